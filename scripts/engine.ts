@@ -1,0 +1,337 @@
+/**
+ * Finds the Pulumi engine, or makes one: `npm run engine`. In this order:
+ *
+ * 1. `pulumi` on the PATH, 3.254 or newer;
+ * 2. the one that an earlier run put into the Pulumi home folder;
+ * 3. a download by Pulumi's own installer;
+ * 4. a build from Pulumi's Go module, which takes about five minutes, once.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+/** The version that is downloaded or built. `engine/go.mod` names it as well. */
+export const engineVersion = "3.256.0";
+
+/** The oldest version that takes an import file with inputs and outputs as it is. */
+export const oldestVersion = "3.254.0";
+
+/** An engine that can be run. */
+export interface Engine {
+  /** The path of the `pulumi` executable. */
+  pulumi: string;
+  /** Its version, such as "3.256.0". */
+  version: string;
+  /** Where it comes from, in words. */
+  origin: string;
+  /** A PATH with the engine's folder first. */
+  path: string;
+  /** The environment to run it in: this process's own, with that PATH, and without what slows a run down. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** The engine of this machine, or undefined where none has been installed or made yet. Takes no time to speak of. */
+export function findEngine(): Engine | undefined {
+  return fromPath() ?? fromCache();
+}
+
+/**
+ * The engine of this machine; downloads or builds one where there is none.
+ *
+ * @param report is given a line now and then, since a build takes minutes.
+ */
+export async function ensureEngine(report: (line: string) => void = console.error): Promise<Engine> {
+  const found = findEngine();
+  if (found) return found;
+  const outdated = onPath();
+  if (outdated) {
+    report(`The pulumi on the PATH (${outdated.file}) is ${outdated.version}; ${oldestVersion} or newer is needed.`);
+  }
+
+  const unlock = await lock(report);
+  try {
+    const meanwhile = fromCache();
+    if (meanwhile) return meanwhile;
+    removeUnfinished();
+    const refusals: string[] = [];
+    for (const make of [download, build]) {
+      try {
+        await make(report);
+        const made = fromCache();
+        if (made) return made;
+        throw new Error(`it left no working pulumi in ${cacheFolder()}`);
+      } catch (error) {
+        refusals.push((error as Error).message);
+        report((error as Error).message);
+      }
+    }
+    throw new Error(noEngine(refusals));
+  } finally {
+    unlock();
+  }
+}
+
+function noEngine(refusals: string[]): string {
+  return [
+    `No Pulumi engine ${oldestVersion} or newer was found, and none could be made. Three ways to get one:`,
+    "  1. Install Pulumi (https://www.pulumi.com/docs/install/) and see that `pulumi version` works in this shell.",
+    "  2. Run `npm run engine` where https://get.pulumi.com can be reached: it downloads one.",
+    "  3. Install Go (https://go.dev/dl, the version is in scripts/engine/go.mod), let it reach a Go module proxy,",
+    "     and run `npm run engine`: it builds one in about five minutes.",
+    "What was tried:",
+    ...refusals.map((refusal) => `  - ${refusal.replace(/\n/g, "\n    ")}`),
+  ].join("\n");
+}
+
+const executable = process.platform === "win32" ? "pulumi.exe" : "pulumi";
+const sources = path.join(__dirname, "engine");
+const launchers = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
+
+/** Tells an engine that was built here, and needs our launchers, from one that brought its own. */
+const builtHere = "built-from-go-module";
+
+let known: { path: string | undefined; found: { file: string; version: string } | undefined } | undefined;
+
+function onPath(): { file: string; version: string } | undefined {
+  if (known?.path === process.env["PATH"]) return known?.found;
+  const file = (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .filter((folder) => folder !== "" && !folder.startsWith(cacheRoot()))
+    .map((folder) => path.join(folder, executable))
+    .find((candidate) => fs.existsSync(candidate));
+  const version = file === undefined ? undefined : versionOf(file);
+  known = { path: process.env["PATH"], found: file && version ? { file, version } : undefined };
+  return known.found;
+}
+
+function fromPath(): Engine | undefined {
+  const found = onPath();
+  if (!found || !isAtLeast(found.version, oldestVersion)) return undefined;
+  return engine(found.file, found.version, "found on the PATH");
+}
+
+function fromCache(): Engine | undefined {
+  const bin = path.join(cacheFolder(), "bin");
+  const pulumi = path.join(bin, executable);
+  if (!fs.existsSync(pulumi)) return undefined;
+  const built = fs.existsSync(path.join(cacheFolder(), builtHere));
+  if (built) writeLaunchers(bin);
+  return engine(pulumi, engineVersion, built ? "built from its Go module" : "downloaded from its vendor");
+}
+
+function engine(pulumi: string, version: string, origin: string): Engine {
+  const bin = path.dirname(pulumi);
+  const rest = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== bin);
+  const searched = [bin, ...rest].join(path.delimiter);
+  const env = {
+    ...process.env,
+    PATH: searched,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // `npm run typecheck` reads the programs; doing so again in every operation costs seconds.
+    PULUMI_NODEJS_TRANSPILE_ONLY: process.env["PULUMI_NODEJS_TRANSPILE_ONLY"] ?? "true",
+  };
+  return { pulumi, version, origin, path: searched, env };
+}
+
+function versionOf(pulumi: string): string | undefined {
+  try {
+    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const stdout = execFileSync(pulumi, ["version"], { env, encoding: "utf8", stdio: "pipe", timeout: 20_000 });
+    return /^v?(\d+\.\d+\.\d+)/.exec(stdout.trim())?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+function isAtLeast(version: string, least: string): boolean {
+  return version.localeCompare(least, "en", { numeric: true }) >= 0;
+}
+
+function cacheRoot(): string {
+  const home = process.env["PULUMI_HOME"] || path.join(os.homedir(), ".pulumi");
+  return path.join(home, "pulumi-nylas-engine");
+}
+
+function cacheFolder(): string {
+  return path.join(cacheRoot(), `v${engineVersion}`);
+}
+
+/** What is being made stands under such a name until it is whole. */
+const unfinished = ".unfinished-";
+
+function newFolder(): string {
+  return fs.mkdtempSync(path.join(cacheRoot(), unfinished));
+}
+
+function removeUnfinished(): void {
+  for (const entry of fs.readdirSync(cacheRoot())) {
+    if (entry.startsWith(unfinished)) fs.rmSync(path.join(cacheRoot(), entry), { recursive: true, force: true });
+  }
+}
+
+/** A rename is all or nothing: whoever is killed before it leaves no engine, and nobody sees half of one. */
+function finish(folder: string): void {
+  fs.rmSync(cacheFolder(), { recursive: true, force: true });
+  fs.renameSync(folder, cacheFolder());
+}
+
+async function download(report: (line: string) => void): Promise<void> {
+  const site = "https://get.pulumi.com";
+  try {
+    // The installer itself waits for two minutes where a firewall swallows what it sends.
+    await fetch(site, { method: "HEAD", signal: AbortSignal.timeout(5000) });
+  } catch (error) {
+    const { message, cause } = error as Error & { cause?: Error };
+    throw new Error(`Download: ${site} cannot be reached (${cause?.message ?? message}).`);
+  }
+  report(`Downloading Pulumi ${engineVersion} from ${site} ...`);
+  const folder = newFolder();
+  try {
+    const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+    const { SemVer } = await import("semver");
+    await PulumiCommand.install({ root: folder, version: new SemVer(engineVersion), skipVersionCheck: true });
+    finish(folder);
+  } catch (error) {
+    throw new Error(`Download: the installer of ${site} failed: ${(error as Error).message}`);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function build(report: (line: string) => void): Promise<void> {
+  if (process.platform === "win32") throw new Error("Build: not supported on Windows.");
+  const go = toolchain();
+  report(`Building Pulumi ${engineVersion} from its Go module with ${go} (about five minutes, once) ...`);
+  const folder = newFolder();
+  const module = path.join(folder, "module");
+  const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${engineVersion}`;
+  try {
+    fs.mkdirSync(module);
+    for (const file of ["go.mod", "go.sum"]) fs.copyFileSync(path.join(sources, file), path.join(module, file));
+    await runGo(
+      [
+        "build",
+        "-v",
+        "-trimpath",
+        `-ldflags=-s -w -X ${version}`,
+        `-o=${path.join(folder, "bin", executable)}`,
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      ],
+      module,
+      report,
+    );
+    fs.rmSync(module, { recursive: true });
+    fs.writeFileSync(path.join(folder, builtHere), "");
+    writeLaunchers(path.join(folder, "bin"));
+    finish(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function toolchain(): string {
+  try {
+    return execFileSync("go", ["version"], { encoding: "utf8", stdio: "pipe" }).trim();
+  } catch {
+    throw new Error("Build: no Go toolchain (`go version`) on the PATH.");
+  }
+}
+
+async function runGo(args: string[], cwd: string, report: (line: string) => void): Promise<void> {
+  const child = spawn("go", args, { cwd, env: { ...process.env, GOWORK: "off" }, stdio: ["ignore", "ignore", "pipe"] });
+  const started = Date.now();
+  const tail: string[] = [];
+  let lines = 0;
+  let last = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    for (const line of chunk.split("\n").filter(Boolean)) {
+      lines++;
+      last = line;
+      tail.push(line);
+      if (tail.length > 20) tail.shift();
+    }
+  });
+  const progress = setInterval(() => {
+    report(`  ${elapsed(started)}: ${lines} modules and packages so far, now at ${last || "the start"}`);
+  }, 15_000);
+  const stop = () => child.kill();
+  process.once("exit", stop);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+    if (code !== 0) throw new Error(`Build: go ended with exit code ${code}. Its last lines:\n${tail.join("\n")}`);
+    report(`  built in ${elapsed(started)}`);
+  } finally {
+    clearInterval(progress);
+    process.off("exit", stop);
+  }
+}
+
+function elapsed(since: number): string {
+  const seconds = Math.round((Date.now() - since) / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+/** The launchers in the cache are those of this checkout, also after it has changed them. */
+function writeLaunchers(bin: string): void {
+  for (const name of launchers) {
+    const wanted = fs.readFileSync(path.join(sources, name), "utf8");
+    const target = path.join(bin, name);
+    if (fs.existsSync(target) && fs.readFileSync(target, "utf8") === wanted) continue;
+    const draft = `${target}.${process.pid}`;
+    fs.writeFileSync(draft, wanted, { mode: 0o755 });
+    fs.renameSync(draft, target);
+  }
+}
+
+/** Keeps a second run from building the same thing beside the first; it waits, and then finds it made. */
+async function lock(report: (line: string) => void): Promise<() => void> {
+  fs.mkdirSync(cacheRoot(), { recursive: true });
+  const file = path.join(cacheRoot(), `v${engineVersion}.lock`);
+  // The holder touches the file every few seconds, so one that has grown old belongs to a run that was killed.
+  const abandonedAfter = 30_000;
+  for (let announced = false; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
+    try {
+      fs.writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const touched = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    if (touched !== undefined && Date.now() - touched > abandonedAfter) {
+      fs.rmSync(file, { force: true });
+    } else if (!announced) {
+      report(`Another run is making the engine (${file}); waiting for it ...`);
+      announced = true;
+    }
+  }
+  const heartbeat = setInterval(() => fs.utimesSync(file, new Date(), new Date()), 5000).unref();
+  const unlock = () => {
+    clearInterval(heartbeat);
+    fs.rmSync(file, { force: true });
+  };
+  process.once("exit", unlock);
+  return () => {
+    process.off("exit", unlock);
+    unlock();
+  };
+}
+
+async function main(): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // An exit of our own, so that the build is stopped and the lock removed.
+    process.once(signal, () => process.exit(1));
+  }
+  try {
+    const { pulumi, version, origin } = await ensureEngine(console.log);
+    console.log(`Pulumi ${version}, ${origin}: ${pulumi}`);
+    if (origin !== "found on the PATH") {
+      console.log(`To type pulumi commands in this shell: export PATH="${path.dirname(pulumi)}:$PATH"`);
+    }
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) void main();
