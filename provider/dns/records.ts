@@ -169,6 +169,5 @@ function unescapeTxt(text: string): Buffer {
 }
 
 function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return /^[\x00-\x7f]*$/.test(text);
 }
