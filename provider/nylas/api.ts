@@ -101,7 +101,7 @@ export interface Grant {
  * else; every `delete` takes "not there" for success and answers false then.
  */
 export interface NylasApi {
-  /** `GET /v3/applications`; asked once per process and connection. Throws CredentialError when the key is refused. */
+  /** `GET /v3/applications`; asked once per process and connection. Throws a NylasError of kind "credential" when the key is refused. */
   application(): Promise<Application>;
 
   domains: {
@@ -112,8 +112,16 @@ export interface NylasApi {
     /** The answer of the API is sparse: this reads the domain again. */
     rename(id: string, name: string): Promise<Domain>;
     delete(id: string): Promise<boolean>;
-    info(id: string, purpose: RecordPurpose, options?: { dkimKeyLength?: 1024 | 2048 }): Promise<DomainAttempt>;
-    verify(id: string, purpose: RecordPurpose, options?: { dkimKeyLength?: 1024 | 2048 }): Promise<DomainAttempt>;
+    info(
+      id: string,
+      purpose: RecordPurpose,
+      options?: { dkimKeyLength?: 1024 | 2048 },
+    ): Promise<DomainAttempt>;
+    verify(
+      id: string,
+      purpose: RecordPurpose,
+      options?: { dkimKeyLength?: 1024 | 2048 },
+    ): Promise<DomainAttempt>;
   };
 
   connectors: {
@@ -127,7 +135,12 @@ export interface NylasApi {
     /** Strongly consistent. */
     get(id: string): Promise<Grant | undefined>;
     findByEmail(email: string): Promise<Grant | undefined>;
-    create(account: { email: string; name?: string; workspaceId?: string; appPassword?: string }): Promise<Grant>;
+    create(account: {
+      email: string;
+      name?: string;
+      workspaceId?: string;
+      appPassword?: string;
+    }): Promise<Grant>;
     /** Reads the grant first: the API clears a name that is not sent along and replaces `settings` as a whole. */
     update(id: string, change: { name?: string; workspaceId?: string; appPassword?: string }): Promise<Grant>;
     /** Takes grants out of a workspace (a `PATCH` with null is ignored by the API): manual-assign, then a fresh read. */
@@ -140,9 +153,18 @@ export interface NylasApi {
   workspaces: {
     list(): Promise<Workspace[]>;
     get(id: string): Promise<Workspace | undefined>;
-    create(workspace: { name: string; domain?: string; autoGroup: boolean; policyId?: string; ruleIds?: string[] }): Promise<Workspace>;
+    create(workspace: {
+      name: string;
+      domain?: string;
+      autoGroup: boolean;
+      policyId?: string;
+      ruleIds?: string[];
+    }): Promise<Workspace>;
     /** Only what is given is sent; `policyId: null` detaches. */
-    update(id: string, change: { name?: string; autoGroup?: boolean; policyId?: string | null; ruleIds?: string[] }): Promise<Workspace>;
+    update(
+      id: string,
+      change: { name?: string; autoGroup?: boolean; policyId?: string | null; ruleIds?: string[] },
+    ): Promise<Workspace>;
     delete(id: string): Promise<boolean>;
   };
 
@@ -151,7 +173,10 @@ export interface NylasApi {
     get(id: string): Promise<Policy | undefined>;
     create(policy: { name: string; limits?: PolicyLimits; spamDetection?: SpamDetection }): Promise<Policy>;
     /** Merged field by field by the API; only what is given is sent; reads the policy again. */
-    update(id: string, change: { name?: string; limits?: PolicyLimits; spamDetection?: SpamDetection }): Promise<Policy>;
+    update(
+      id: string,
+      change: { name?: string; limits?: PolicyLimits; spamDetection?: SpamDetection },
+    ): Promise<Policy>;
     delete(id: string): Promise<boolean>;
   };
 }

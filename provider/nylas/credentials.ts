@@ -1,0 +1,229 @@
+import { isIP } from "node:net";
+import { NylasError } from "./errors";
+import { Secret } from "./secret";
+
+/** Everything a connection to Nylas is made of. Nothing in it is required before the first remote call. */
+export interface Settings {
+  /** The name of a further connection ("eu" reads `nylas-eu:…`); undefined for the ordinary one. */
+  connection: string | undefined;
+  /** The application's API key. */
+  apiKey: Secret | undefined;
+  /** The IAM key of a principal bound to the organization; needed for domains. */
+  organizationKey: Secret | undefined;
+  region: "us" | "eu";
+  /** Where requests go, without a slash at the end. */
+  apiUrl: string;
+  /** The file that gets one JSON line per remote write. */
+  auditLog: string | undefined;
+  /** Whether accounts and domains get the engine's own `protect`. */
+  protect: boolean;
+  /** DNS servers to ask instead of the system's, as host:port. */
+  dnsServers: string[];
+  /** Addresses and domains that may be deleted although they hold something, lower case. */
+  forceDestroy: string[];
+  /** Milliseconds that one attempt of a request may take. */
+  requestTimeout: number;
+  /** Where request traces go: "stderr", a file, or nowhere. */
+  trace: string | undefined;
+  /** Where each value came from, in words: "NYLAS_API_KEY", "nylas:apiKey of the stack configuration". */
+  sources: Partial<Record<SettingName, string>>;
+}
+
+export type SettingName =
+  | "apiKey"
+  | "organizationKey"
+  | "region"
+  | "apiUrl"
+  | "auditLog"
+  | "protect"
+  | "dnsServers"
+  | "forceDestroy"
+  | "requestTimeout";
+
+/**
+ * Reads the settings of a connection: the environment first, so that a rotated key reaches a refresh, which runs with
+ * the configuration remembered in the state; then the stack configuration. A named connection has its own keys, region
+ * and address; what concerns the whole run (`auditLog`, `protect`, `dnsServers`, `forceDestroy`, `requestTimeout`)
+ * falls back to the ordinary connection's.
+ *
+ * @param get a value of the stack configuration by its full key, such as "nylas:apiKey"
+ */
+export function readSettings(
+  get: (key: string) => string | undefined,
+  env: NodeJS.ProcessEnv,
+  connection?: string,
+): Settings {
+  if (connection !== undefined && !/^[a-z][a-z0-9-]{0,62}$/i.test(connection)) {
+    throw malformed("connection", JSON.stringify(connection), 'letters, digits and dashes, such as "eu"');
+  }
+  const sources: Settings["sources"] = {};
+
+  function find(name: SettingName, shared = false): Found | undefined {
+    for (const scope of shared && connection !== undefined ? [connection, undefined] : [connection]) {
+      const variable = environmentName(name, scope);
+      const key = configurationKey(name, scope);
+      const fromEnvironment = env[variable]?.trim();
+      if (fromEnvironment) return { text: fromEnvironment, source: variable, name };
+      const fromConfiguration = get(key)?.trim();
+      if (fromConfiguration) {
+        return { text: fromConfiguration, source: `${key} of the stack configuration`, name };
+      }
+    }
+    return undefined;
+  }
+
+  function read<T>(name: SettingName, parse: (found: Found) => T, shared = false): T | undefined {
+    const found = find(name, shared);
+    if (!found) return undefined;
+    sources[name] = found.source;
+    return parse(found);
+  }
+
+  const region = read("region", parseRegion) ?? "us";
+  return {
+    connection,
+    apiKey: read("apiKey", parseKey),
+    organizationKey: read("organizationKey", parseKey),
+    region,
+    apiUrl: read("apiUrl", parseUrl) ?? `https://api.${region}.nylas.com`,
+    auditLog: read("auditLog", parsePath, true),
+    protect: read("protect", parseBoolean, true) ?? false,
+    dnsServers: read("dnsServers", parseServers, true) ?? [],
+    forceDestroy: read("forceDestroy", parseAddresses, true) ?? [],
+    requestTimeout: read("requestTimeout", parseSeconds, true) ?? 120_000,
+    trace: parseTrace(env.NYLAS_TRACE),
+    sources,
+  };
+}
+
+/** `nylas:apiKey`, or `nylas-eu:apiKey` of the connection "eu". */
+export function configurationKey(name: SettingName, connection?: string): string {
+  return `nylas${connection === undefined ? "" : `-${connection}`}:${name}`;
+}
+
+/** `NYLAS_API_KEY`, or `NYLAS_EU_API_KEY` of the connection "eu". */
+export function environmentName(name: SettingName, connection?: string): string {
+  const scope = connection === undefined ? "" : `_${connection.toUpperCase().replaceAll("-", "_")}`;
+  return `NYLAS${scope}_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** Whether an address stands for this very machine. */
+export function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  if (host === "localhost" || host.endsWith(".localhost") || host === "::1") return true;
+  return isIP(host) === 4 && host.startsWith("127.");
+}
+
+interface Found {
+  text: string;
+  source: string;
+  name: SettingName;
+}
+
+function parseKey({ text, source }: Found): Secret {
+  // The key itself is never part of the error: it would stand in a log for ever.
+  if (/[^\x21-\x7e]/.test(text)) {
+    throw malformed(
+      source,
+      "a key with a space, a line break or another character that no key has in it",
+      "the key exactly as Nylas showed it (was it pasted over two lines?)",
+    );
+  }
+  return new Secret(text);
+}
+
+function parseRegion({ text, source }: Found): "us" | "eu" {
+  const region = text.toLowerCase();
+  if (region === "us" || region === "eu") return region;
+  throw malformed(source, JSON.stringify(text), '"us" or "eu"');
+}
+
+function parseUrl({ text, source }: Found): string {
+  const allowed = "an https address such as https://api.us.nylas.com (http only on a loopback address)";
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw malformed(source, "something that is no address", allowed);
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw malformed(source, "an address with a user, a query or a fragment in it", allowed);
+  }
+  const given = `${url.origin}${url.pathname}`;
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    throw malformed(source, given, allowed);
+  }
+  const path = url.pathname.replace(/\/+$/, "");
+  if (/(^|\/)v\d+$/.test(path)) throw malformed(source, given, "the address without the version in its path");
+  return url.origin + path;
+}
+
+function parsePath({ text, source }: Found): string {
+  if (/[\x00-\x1f\x7f]/.test(text))
+    throw malformed(source, "a path with control characters in it", "a file name");
+  return text;
+}
+
+function parseBoolean({ text, source }: Found): boolean {
+  if (text === "true" || text === "false") return text === "true";
+  throw malformed(source, JSON.stringify(text), "true or false");
+}
+
+function parseServers(found: Found): string[] {
+  return parseList(found).map((server) => {
+    const match = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?$/i.exec(server);
+    const port = Number(match?.[2] ?? 53);
+    if (!match?.[1] || port < 1 || port > 65535) {
+      throw malformed(
+        found.source,
+        JSON.stringify(server),
+        'name servers as host:port, such as ["10.0.0.53:53"]',
+      );
+    }
+    return `${match[1]}:${port}`;
+  });
+}
+
+function parseAddresses(found: Found): string[] {
+  return parseList(found).map((address) => address.toLowerCase());
+}
+
+/** A list as `pulumi config set --path` writes it (JSON), or as people type it into a variable (commas). */
+function parseList({ text, source }: Found): string[] {
+  if (!text.startsWith("[")) {
+    return text
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
+  }
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    throw malformed(source, text, 'a JSON list of texts, such as ["a@agents.example.com"]');
+  }
+  if (!Array.isArray(list) || !list.every((item) => typeof item === "string")) {
+    throw malformed(source, text, 'a JSON list of texts, such as ["a@agents.example.com"]');
+  }
+  return list.map((item) => item.trim()).filter((item) => item !== "");
+}
+
+function parseSeconds({ text, source }: Found): number {
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds > 0 && seconds <= 600) return Math.ceil(seconds * 1000);
+  throw malformed(source, JSON.stringify(text), "seconds, more than 0 and at most 600");
+}
+
+function parseTrace(text: string | undefined): string | undefined {
+  const trace = text?.trim();
+  if (!trace || trace === "0" || trace === "false") return undefined;
+  return trace === "1" || trace === "true" ? "stderr" : trace;
+}
+
+function malformed(setting: string, given: string, allowed: string): NylasError {
+  return new NylasError({
+    kind: "setting",
+    operation: `read the setting ${setting}`,
+    message: `The setting ${setting} cannot be used: it holds ${given}, and what it takes is ${allowed}.`,
+  });
+}

@@ -1,0 +1,461 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type * as Undici from "undici";
+import { type Clock } from "./clock";
+import { isLoopback, type Settings } from "./credentials";
+import { type ErrorBody, isRecord, NylasError, parseErrorBody, printable } from "./errors";
+import { type Explanation, explainMissingKey, explainRefusal, isQuota, type KeyName } from "./explain";
+import { Governor } from "./governor";
+import { type Attempt, AuditLog, traceTo } from "./journal";
+import { type Lifetime } from "./lifetime";
+import { redact } from "./secret";
+import type * as Wire from "./wire";
+
+/** One request to Nylas, whatever number of attempts it takes. */
+export interface Call<T> {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Made with `path`, which encodes what is put in. */
+  path: string;
+  query?: Record<string, string | number | undefined>;
+  body?: Record<string, unknown>;
+  key: KeyName;
+  /** As in "create". */
+  verb: string;
+  /** As in `workspace "Customer A"`. */
+  object: string;
+  /** For a POST that does no harm when it is sent twice. */
+  repeatable?: boolean;
+  /** For a POST that only asks: it is not on the audit log. */
+  asks?: boolean;
+  /** What in the body must never be shown. */
+  secrets?: string[];
+  /** Turns the answer into what was asked for; throws `Wire.Missing` where something that matters is not there. */
+  decode(wire: typeof Wire, answer: unknown): T;
+  /** What a refusal means for this very call, where that is more than it means in general. */
+  explain?(status: number, body: ErrorBody): Partial<Explanation> | undefined;
+}
+
+export interface Surroundings {
+  clock: Clock;
+  lifetime: Lifetime;
+  random(): number;
+}
+
+/** Sends calls: one connection pool, one rate limit per key, bounded retries, no blind second write. */
+export class Http {
+  #dispatcher: Undici.Dispatcher | undefined;
+  readonly #audit: AuditLog;
+  readonly #trace: (attempt: Attempt) => void;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly around: Surroundings,
+  ) {
+    this.#audit = new AuditLog(settings.auditLog);
+    this.#trace = traceTo(settings.trace);
+  }
+
+  async send<T>(call: Call<T>): Promise<T> {
+    const key = this.settings[call.key]?.reveal();
+    if (key === undefined) {
+      throw this.#error(call, "credential", explainMissingKey(call.key, this.settings));
+    }
+    const governor = governorFor(this.settings.apiUrl, key, this.around.clock);
+    const { signal } = this.around.lifetime;
+    let timeouts = 0;
+    for (let attempt = 1; ; attempt++) {
+      await governor.take(signal);
+      if (changes(call)) {
+        this.around.lifetime.assertWritable();
+        this.#audit.open(operationOf(call));
+      }
+      const outcome = await this.#attempt(call, key, attempt);
+      if (!("failure" in outcome) && outcome.status >= 200 && outcome.status < 300) {
+        return this.#accept(call, outcome);
+      }
+      if ("failure" in outcome && outcome.failure.timeout) timeouts++;
+      if (attempt >= maxAttempts || timeouts >= maxTimeouts || !mayRepeat(call, outcome)) {
+        throw this.#explain(call, outcome, attempt);
+      }
+      const wait = backOff(outcome, attempt, this.around.random());
+      if (!("failure" in outcome) && outcome.status === 429) governor.hold(wait);
+      await this.around.clock.sleep(wait, signal);
+    }
+  }
+
+  /** Ends the connections: for tests; a process simply exits. */
+  async close(): Promise<void> {
+    this.#audit.close();
+    await this.#dispatcher?.destroy();
+    this.#dispatcher = undefined;
+  }
+
+  async #attempt(call: Call<unknown>, key: string, attempt: number): Promise<Outcome> {
+    const began = performance.now();
+    const path = call.path + queryText(call.query);
+    const outcome = await this.#request(call, path, key);
+    const told: Attempt = {
+      method: call.method,
+      path: redact(path, this.#secrets(call)),
+      object: redact(call.object, this.#secrets(call)),
+      status: "failure" in outcome ? outcome.failure.code : outcome.status,
+      requestId: "failure" in outcome ? undefined : outcome.requestId,
+      attempt,
+      milliseconds: performance.now() - began,
+    };
+    this.#trace(told);
+    if (changes(call)) this.#audit.record(told);
+    return outcome;
+  }
+
+  async #request(call: Call<unknown>, path: string, key: string): Promise<Outcome> {
+    const undici = loadUndici();
+    this.#dispatcher ??= makeDispatcher(undici, this.settings.apiUrl);
+    const headers: Record<string, string> = {
+      accept: "application/json",
+      authorization: `Bearer ${key}`,
+      "user-agent": userAgent(),
+    };
+    // The API refuses bodyless writes, and a charset after the content type.
+    if (call.method !== "GET") headers["content-type"] = "application/json";
+    try {
+      const answer = await undici.request(this.settings.apiUrl + path, {
+        dispatcher: this.#dispatcher,
+        method: call.method,
+        headers,
+        body: call.method === "GET" ? null : JSON.stringify(call.body ?? {}),
+        signal: AbortSignal.timeout(this.settings.requestTimeout),
+      });
+      const text = await readBody(answer.body);
+      const json = text === undefined ? undefined : parseJson(text);
+      return {
+        status: answer.statusCode,
+        json,
+        text: text ?? `a body of more than ${maxBodyBytes >> 20} MiB`,
+        requestId: requestIdOf(json, answer.headers),
+        retryAfter: retryAfter(header(answer.headers, "retry-after")),
+        location: header(answer.headers, "location"),
+      };
+    } catch (error) {
+      return { failure: classify(error) };
+    }
+  }
+
+  #accept<T>(call: Call<T>, answer: Answer): T {
+    let problem: string;
+    try {
+      // The one answer without a body that says all there is to say.
+      if (answer.status === 204 && call.method === "DELETE") return call.decode(loadWire(), {});
+      if (isRecord(answer.json) || Array.isArray(answer.json)) return call.decode(loadWire(), answer.json);
+      problem =
+        answer.text === "" ? "an empty body" : `"${printable(answer.text, 120)}", which is no JSON object`;
+    } catch (error) {
+      if (!(error instanceof loadWire().Missing)) throw error;
+      problem = error.message;
+    }
+    const seen = `Nylas answered ${answer.status}, but with ${problem}.`;
+    if (changes(call) && !call.repeatable && call.method === "POST") {
+      throw this.#error(call, "ambiguous", `${seen} ${lookAgain}`, answer);
+    }
+    const next = changes(call)
+      ? "The change may have been made: run again, and compare."
+      : `Check that ${this.settings.apiUrl} is Nylas.`;
+    throw this.#error(call, "malformed", `${seen} ${next}`, answer);
+  }
+
+  /** The error for an outcome after which nothing more is tried. */
+  #explain(call: Call<unknown>, outcome: Outcome, attempts: number): NylasError {
+    const tried = attempts === 1 ? "" : ` after ${attempts} attempts`;
+    const open = call.method === "POST" && !call.repeatable;
+    if ("failure" in outcome) {
+      const { failure } = outcome;
+      const seen = `${failure.text} at ${this.settings.apiUrl}${tried}.`;
+      if (open && failure.sent)
+        return this.#error(call, "ambiguous", `${seen} ${lookAgain}`, { cause: failure.error });
+      return this.#error(call, "unavailable", `${seen} ${failure.next}`, { cause: failure.error });
+    }
+    const { status } = outcome;
+    const body = parseErrorBody(outcome.json);
+    const facts = { ...outcome, type: body?.type, requestId: body?.requestId ?? outcome.requestId };
+    if (status >= 300 && status < 400) {
+      const target = outcome.location === undefined ? "" : ` to ${printable(outcome.location, 200)}`;
+      const seen = `the answer was a redirect${target}, and keys are not sent on.`;
+      return this.#error(call, "malformed", `${seen} ${wrongHost(this.settings)}`, facts);
+    }
+    if (status >= 500 || status === 408) {
+      const seen = describe(outcome, body, tried);
+      if (open) return this.#error(call, "ambiguous", `${seen} ${lookAgain}`, facts);
+      return this.#error(call, "unavailable", `${seen} Try again later: that is safe.`, facts);
+    }
+    // A proxy's 404 must not pass for one of Nylas: it would empty a state.
+    if (!body && status !== 429) {
+      return this.#error(
+        call,
+        "malformed",
+        `${describe(outcome, body, tried)} ${wrongHost(this.settings)}`,
+        facts,
+      );
+    }
+    const known: ErrorBody = body ?? { type: undefined, message: "", requestId: undefined };
+    const general = explainRefusal(status, known, call.key, this.settings);
+    const special = general.kind === "credential" ? undefined : call.explain?.(status, known);
+    const seen = describe(outcome, body && { ...body, message: special?.message ?? body.message }, tried);
+    return this.#error(
+      call,
+      special?.kind ?? general.kind,
+      `${seen} ${special?.next ?? general.next}`,
+      facts,
+    );
+  }
+
+  #error(
+    call: Call<unknown>,
+    kind: NylasError["kind"],
+    why: string,
+    facts: {
+      status?: number;
+      type?: string | undefined;
+      requestId?: string | undefined;
+      cause?: unknown;
+    } = {},
+  ): NylasError {
+    const secrets = this.#secrets(call);
+    const operation = redact(operationOf(call), secrets);
+    return new NylasError({
+      kind,
+      operation,
+      message: `Could not ${operation}: ${redact(why, secrets)}`,
+      status: facts.status,
+      type: facts.type,
+      requestId: facts.requestId === undefined ? undefined : printable(redact(facts.requestId, secrets), 120),
+      cause: facts.cause,
+    });
+  }
+
+  #secrets(call: Call<unknown>): string[] {
+    const keys = [this.settings.apiKey, this.settings.organizationKey].map((key) => key?.reveal() ?? "");
+    return [...keys, ...(call.secrets ?? [])];
+  }
+}
+
+/** A path whose inserted parts are encoded: path`/v3/domains/${address}`. */
+export function path(fixed: TemplateStringsArray, ...parts: string[]): string {
+  return fixed.reduce((whole, text, index) => {
+    const part = parts[index - 1] ?? "";
+    // An empty or dotted part would be a request to another route: a list, or a delete of something else.
+    if (part === "" || part === "." || part === "..") {
+      throw new NylasError({
+        kind: "refused",
+        operation: "make a request",
+        message: `Could not make a request to Nylas: ${JSON.stringify(part)} is no id.`,
+      });
+    }
+    return whole + encodeURIComponent(part) + text;
+  });
+}
+
+interface Answer {
+  status: number;
+  json: unknown;
+  text: string;
+  requestId: string | undefined;
+  /** Milliseconds. */
+  retryAfter: number | undefined;
+  location: string | undefined;
+}
+
+interface Failure {
+  error: unknown;
+  code: string;
+  text: string;
+  next: string;
+  /** Whether anything of the request can have reached the other side. */
+  sent: boolean;
+  timeout: boolean;
+  permanent: boolean;
+}
+
+type Outcome = Answer | { failure: Failure };
+
+const maxAttempts = 5;
+const maxTimeouts = 2;
+const maxBodyBytes = 16 << 20;
+const maxRetryAfter = 30_000;
+const lookAgain =
+  "It is not known whether it was done: look for it at Nylas before doing it again (the next run does so by itself).";
+
+function describe(answer: Answer, body: ErrorBody | undefined, tried: string): string {
+  if (!body) {
+    return `the answer${tried} was ${answer.status} with a body that is not of Nylas ("${printable(answer.text, 120)}").`;
+  }
+  const code = body.type === undefined ? "" : ` (${printable(body.type, 80)})`;
+  const end = /[.!?]$/.test(body.message) ? "" : ".";
+  return `Nylas answered ${answer.status}${code}${tried}: ${body.message}${end}`;
+}
+
+function operationOf(call: Call<unknown>): string {
+  return `${call.verb} ${call.object}`;
+}
+
+function changes(call: Call<unknown>): boolean {
+  return call.method !== "GET" && !call.asks;
+}
+
+/** Whether a second attempt can do no harm and may do good. */
+function mayRepeat(call: Call<unknown>, outcome: Outcome): boolean {
+  const harmless = call.method !== "POST" || call.repeatable === true;
+  if ("failure" in outcome) {
+    return !outcome.failure.permanent && (harmless || !outcome.failure.sent);
+  }
+  if (outcome.status === 429) {
+    const body = parseErrorBody(outcome.json);
+    return !(body && isQuota(body));
+  }
+  return harmless && [408, 500, 502, 503, 504].includes(outcome.status);
+}
+
+/** Half a second, doubled each time, up to eight; half of it by chance, so that clients do not come back together. */
+function backOff(outcome: Outcome, attempt: number, random: number): number {
+  const asked = "failure" in outcome ? undefined : outcome.retryAfter;
+  if (asked !== undefined) return Math.min(asked, maxRetryAfter) + random * 250;
+  return Math.min(500 * 2 ** (attempt - 1), 8_000) * (0.5 + random / 2);
+}
+
+function retryAfter(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  if (value.trim() !== "" && Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+/** Failures of making the connection: nothing of the request was sent. */
+const beforeSending = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function classify(error: unknown): Failure {
+  const { code, syscall, name, message } = error as NodeJS.ErrnoException;
+  if (name === "TimeoutError") {
+    return fail("TIMEOUT", "no complete answer came in time", true, { timeout: true });
+  }
+  if (isCertificateProblem(code)) {
+    const next =
+      "The certificate of the other side is not trusted: behind a proxy that opens TLS, point NODE_EXTRA_CA_CERTS at its certificate.";
+    return fail(code as string, `no trusted connection (${code})`, false, { permanent: true, next });
+  }
+  if (/HTTP Tunneling/.test(message ?? "")) {
+    const next = "The proxy of HTTPS_PROXY refuses to connect: check it, or add the host to NO_PROXY.";
+    return fail("PROXY", `no connection through the proxy (${printable(message, 120)})`, false, { next });
+  }
+  if ((code !== undefined && beforeSending.has(code)) || syscall === "connect" || syscall === "getaddrinfo") {
+    return fail(code ?? "CONNECT", `no connection (${code ?? printable(message, 120)})`, false);
+  }
+  return fail(code ?? name, `the connection broke (${code ?? name})`, true);
+
+  function fail(code: string, text: string, sent: boolean, more: Partial<Failure> = {}): Failure {
+    const next = "Check the network, the proxy settings and nylas:apiUrl, then try again: that is safe.";
+    return { error, code, text, sent, next, timeout: false, permanent: false, ...more };
+  }
+}
+
+function isCertificateProblem(code: string | undefined): boolean {
+  return code !== undefined && /^ERR_TLS_CERT|^CERT_|SELF_SIGNED|^UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code);
+}
+
+function wrongHost(settings: Settings): string {
+  const source = settings.sources.apiUrl;
+  return (
+    `Expected is the Nylas API at ${settings.apiUrl}${source === undefined ? "" : ` (from ${source})`}: something else ` +
+    "answers there, such as a proxy or another host. Correct nylas:apiUrl or the proxy settings."
+  );
+}
+
+async function readBody(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > maxBodyBytes) {
+      body.destroy();
+      return undefined;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+type Headers = Record<string, string | string[] | undefined>;
+
+function header(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function requestIdOf(json: unknown, headers: Headers): string | undefined {
+  const inBody = isRecord(json) ? json.request_id : undefined;
+  const id = typeof inBody === "string" && inBody !== "" ? inBody : undefined;
+  return id ?? header(headers, "x-request-id") ?? header(headers, "request-id");
+}
+
+function queryText(query: Call<unknown>["query"]): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) given.set(name, String(value));
+  }
+  return given.size === 0 ? "" : `?${given.toString()}`;
+}
+
+/** One limit per key and host in the process, whichever connections use the key. */
+const governors = new WeakMap<Clock, Map<string, Governor>>();
+
+function governorFor(apiUrl: string, key: string, clock: Clock): Governor {
+  let ofClock = governors.get(clock);
+  if (!ofClock) governors.set(clock, (ofClock = new Map()));
+  const name = `${apiUrl} ${createHash("sha256").update(key).digest("hex")}`;
+  let governor = ofClock.get(name);
+  if (!governor) ofClock.set(name, (governor = new Governor(clock)));
+  return governor;
+}
+
+function makeDispatcher(undici: typeof Undici, apiUrl: string): Undici.Dispatcher {
+  // The limit of a whole attempt is its signal's.
+  const options = { connections: 16, headersTimeout: 0, bodyTimeout: 0 };
+  if (isLoopback(new URL(apiUrl).hostname)) return new undici.Agent(options);
+  return new undici.EnvHttpProxyAgent(options);
+}
+
+// undici takes 60 to 150 ms to load and zod not much less: no preview, which sends nothing, has to pay for them.
+function loadUndici(): typeof Undici {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() cannot load a neighbour under ts-node
+  return require("undici") as typeof Undici;
+}
+
+function loadWire(): typeof Wire {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return require("./wire") as typeof Wire;
+}
+
+let agent: string | undefined;
+
+function userAgent(): string {
+  if (agent === undefined) {
+    const file = readFileSync(require.resolve("pulumi-nylas/package.json"), "utf8");
+    agent = `pulumi-nylas/${(JSON.parse(file) as { version: string }).version} node/${process.versions.node}`;
+  }
+  return agent;
+}

@@ -1,0 +1,71 @@
+import { appendFileSync, closeSync, openSync, writeSync } from "node:fs";
+import { NylasError, printable } from "./errors";
+
+/** One attempt of a request, as the trace and the audit log tell it. Bodies and headers are no part of it. */
+export interface Attempt {
+  method: string;
+  /** Path and query. */
+  path: string;
+  /** What the request is about, as in `workspace "Customer A"`. */
+  object: string;
+  /** The HTTP status, or what happened instead of an answer. */
+  status: number | string;
+  requestId: string | undefined;
+  attempt: number;
+  milliseconds: number;
+}
+
+/** Writes one line per attempt to stderr or to a file, for people who look for the cause of something. */
+export function traceTo(target: string | undefined): (attempt: Attempt) => void {
+  if (target === undefined) return () => undefined;
+  return (attempt) => {
+    const line =
+      `${new Date().toISOString()} nylas ${attempt.method} ${attempt.path} ${attempt.status} ` +
+      `${Math.round(attempt.milliseconds)} ms request ${attempt.requestId ?? "-"} attempt ${attempt.attempt}\n`;
+    if (target === "stderr") process.stderr.write(line);
+    else appendFileSync(target, line, { mode: 0o600 });
+  };
+}
+
+/** The audit log: a file with one JSON line per write that was sent to Nylas, readable by its owner alone. */
+export class AuditLog {
+  #file: number | undefined;
+
+  constructor(private readonly path: string | undefined) {}
+
+  /** Throws where the log cannot be written: what has to be on record is not done off the record. */
+  open(operation: string): void {
+    if (this.path === undefined || this.#file !== undefined) return;
+    try {
+      this.#file = openSync(this.path, "a", 0o600);
+    } catch (error) {
+      throw new NylasError({
+        kind: "setting",
+        operation,
+        message:
+          `Did not ${operation}: the audit log ${printable(this.path)} (nylas:auditLog) cannot be written ` +
+          `(${(error as NodeJS.ErrnoException).code}). Create its folder or change the setting.`,
+        cause: error,
+      });
+    }
+  }
+
+  record(attempt: Attempt): void {
+    if (this.#file === undefined) return;
+    const { method, path, object, status, requestId } = attempt;
+    const line = {
+      time: new Date().toISOString(),
+      method,
+      path,
+      object,
+      status,
+      requestId: requestId ?? null,
+    };
+    writeSync(this.#file, `${JSON.stringify(line)}\n`);
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}

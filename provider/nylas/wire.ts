@@ -1,0 +1,315 @@
+import * as z from "zod/mini";
+import {
+  type Application,
+  type Domain,
+  type DomainAttempt,
+  type Grant,
+  type Policy,
+  type PolicyLimits,
+  type RecordPurpose,
+  type SpamDetection,
+  type Workspace,
+} from "./api";
+import { isRecord } from "./errors";
+import { detectionNames, limitFromWire, limitNames } from "./policyFields";
+
+/**
+ * What the API says, in its own names, and its translation. Lenient where nothing depends on it: unknown fields pass, a
+ * flag that is not there is false, an empty text is as good as none. What cannot be done without is named when missing.
+ */
+
+/** Something that matters is not in an answer; the message completes "Nylas answered 200, but with …". */
+export class Missing extends Error {}
+
+export function application(answer: unknown): Application {
+  const wire = parse(applicationSchema, single(answer), "an application");
+  return {
+    id: wire.application_id,
+    organizationId: wire.organization_id,
+    region: wire.region,
+    environment: given(wire.environment),
+    defaultWorkspaceId: given(wire.default_workspace_id),
+  };
+}
+
+export function domain(answer: unknown): Domain {
+  const wire = parse(domainSchema, single(answer), "a domain");
+  return {
+    id: wire.id,
+    name: given(wire.name) ?? wire.domain_address,
+    address: wire.domain_address.toLowerCase(),
+    organizationId: wire.organization_id,
+    region: given(wire.region) ?? "",
+    branded: wire.branded ?? false,
+    verified: {
+      ownership: wire.verified_ownership ?? false,
+      mx: wire.verified_mx ?? false,
+      spf: wire.verified_spf ?? false,
+      dkim: wire.verified_dkim ?? false,
+      feedback: wire.verified_feedback ?? false,
+      dmarc: wire.verified_dmarc ?? false,
+      arc: wire.verified_arc ?? false,
+    },
+    createdAt: wire.created_at ?? 0,
+  };
+}
+
+export function domainAttempt(answer: unknown, domainId: string, purpose: RecordPurpose): DomainAttempt {
+  const wire = parse(attemptSchema, single(answer), "the record of a domain");
+  const options = wire.attempt?.options;
+  const record = options && {
+    host: options.host ?? undefined,
+    type: given(options.type),
+    value: given(options.value),
+  };
+  return {
+    domainId: given(wire.domain_id) ?? domainId,
+    purpose,
+    status: wire.status,
+    record: record ?? undefined,
+    expiresAt: wire.expires_at || undefined,
+    message: given(wire.message),
+  };
+}
+
+/** The provider of a connector. */
+export function connector(item: unknown): string | undefined {
+  return isRecord(item) && typeof item.provider === "string" ? item.provider : undefined;
+}
+
+export function grant(answer: unknown): Grant {
+  const wire = parse(grantSchema, single(answer), "a grant");
+  const settings = wire.settings ?? {};
+  return {
+    id: wire.id,
+    provider: wire.provider,
+    email: given(wire.email) ?? (typeof settings.email === "string" ? settings.email : ""),
+    name: given(wire.name),
+    status: wire.grant_status === "invalid" ? "invalid" : "valid",
+    workspaceId: given(wire.workspace_id),
+    hasAppPassword: typeof settings.has_app_password === "boolean" ? settings.has_app_password : undefined,
+    createdAt: wire.created_at ?? 0,
+  };
+}
+
+/** Whether the answer of a `PATCH` shows the whole grant, or only what was changed. */
+export function isWholeGrant(answer: unknown): boolean {
+  return hasKeys(single(answer), ["id", "provider", "email", "name", "workspace_id", "grant_status"]);
+}
+
+export function workspace(
+  answer: unknown,
+): Omit<Workspace, "applicationId"> & { applicationId: string | undefined } {
+  const wire = parse(workspaceSchema, single(answer), "a workspace");
+  return {
+    id: wire.workspace_id,
+    applicationId: given(wire.application_id),
+    name: wire.name,
+    domain: given(wire.domain)?.toLowerCase(),
+    autoGroup: wire.auto_group ?? false,
+    isDefault: wire.default ?? false,
+    policyId: given(wire.policy_id),
+    ruleIds: wire.rule_ids ?? [],
+    createdAt: wire.created_at ?? 0,
+  };
+}
+
+/** Whether the answer of a `PATCH` shows the whole workspace, or only what was changed. */
+export function isWholeWorkspace(answer: unknown): boolean {
+  return hasKeys(single(answer), ["workspace_id", "name", "auto_group", "policy_id", "rule_ids"]);
+}
+
+export function policy(
+  answer: unknown,
+): Omit<Policy, "applicationId"> & { applicationId: string | undefined } {
+  const wire = parse(policySchema, single(answer), "a policy");
+  const limits: Record<string, unknown> = {};
+  for (const [name, wireName] of limitNames) {
+    const value = wire.limits?.[wireName] ?? undefined;
+    if (value !== undefined) limits[name] = typeof value === "number" ? limitFromWire(name, value) : value;
+  }
+  const spamDetection: Record<string, unknown> = {};
+  for (const [name, wireName] of detectionNames) {
+    const value = wire.spam_detection?.[wireName] ?? undefined;
+    if (value !== undefined) spamDetection[name] = value;
+  }
+  return {
+    id: wire.id,
+    applicationId: given(wire.application_id),
+    name: wire.name,
+    // Each field was held to its type by the schema.
+    limits: limits as PolicyLimits,
+    spamDetection: spamDetection as SpamDetection,
+    createdAt: wire.created_at ?? 0,
+  };
+}
+
+/** One page of a list. */
+export interface Page<T> {
+  items: { id: string; item: T }[];
+  cursor: string | undefined;
+  /** The page size the API says it used. */
+  limit: number | undefined;
+}
+
+/** A page, whichever envelope it came in. */
+export function page<T>(answer: unknown, decode: (item: unknown) => T): Page<T> {
+  const { items, cursor, limit } = unwrap(answer);
+  return {
+    items: items.map((item) => ({ id: identity(item), item: decode(item) })),
+    cursor: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
+    limit: typeof limit === "number" && limit > 0 ? limit : undefined,
+  };
+}
+
+/** The ids in `grants_removed` of a manual-assign; null stands for none. */
+export function grantsRemoved(answer: unknown): string[] {
+  return parse(assignSchema, single(answer), "the answer of an assignment").grants_removed ?? [];
+}
+
+/** The object of an answer: some come without the `data` wrapper. */
+function single(answer: unknown): unknown {
+  return isRecord(answer) && "data" in answer ? answer.data : answer;
+}
+
+const optionalText = z.nullish(z.string());
+const optionalNumber = z.nullish(z.number());
+const optionalFlag = z.nullish(z.boolean());
+const id = z.string().check(z.minLength(1));
+
+const applicationSchema = z.looseObject({
+  application_id: id,
+  organization_id: id,
+  region: z.enum(["us", "eu"]),
+  environment: optionalText,
+  default_workspace_id: optionalText,
+});
+
+const domainSchema = z.looseObject({
+  id,
+  domain_address: id,
+  organization_id: id,
+  name: optionalText,
+  region: optionalText,
+  branded: optionalFlag,
+  verified_ownership: optionalFlag,
+  verified_mx: optionalFlag,
+  verified_spf: optionalFlag,
+  verified_dkim: optionalFlag,
+  verified_feedback: optionalFlag,
+  verified_dmarc: optionalFlag,
+  verified_arc: optionalFlag,
+  created_at: optionalNumber,
+});
+
+const attemptSchema = z.looseObject({
+  domain_id: optionalText,
+  status: z.enum(["pending", "done", "failed"]),
+  attempt: z.nullish(
+    z.looseObject({
+      options: z.nullish(z.looseObject({ host: optionalText, type: optionalText, value: optionalText })),
+    }),
+  ),
+  expires_at: optionalNumber,
+  message: optionalText,
+});
+
+const grantSchema = z.looseObject({
+  id,
+  provider: id,
+  email: optionalText,
+  name: optionalText,
+  grant_status: optionalText,
+  workspace_id: optionalText,
+  settings: z.nullish(z.looseObject({})),
+  created_at: optionalNumber,
+});
+
+const workspaceSchema = z.looseObject({
+  workspace_id: id,
+  application_id: optionalText,
+  name: z.string(),
+  domain: optionalText,
+  auto_group: optionalFlag,
+  default: optionalFlag,
+  policy_id: optionalText,
+  rule_ids: z.nullish(z.array(z.string())),
+  created_at: optionalNumber,
+});
+
+const policySchema = z.looseObject({
+  id,
+  application_id: optionalText,
+  name: z.string(),
+  limits: z.nullish(
+    z.looseObject({
+      limit_attachment_size_limit: optionalNumber,
+      limit_attachment_count_limit: optionalNumber,
+      limit_attachment_allowed_types: z.nullish(z.array(z.string())),
+      limit_size_total_mime: optionalNumber,
+      limit_storage_total: optionalNumber,
+      limit_count_daily_message_received: optionalNumber,
+      limit_count_daily_email_sent: optionalNumber,
+      limit_inbox_retention_period: optionalNumber,
+      limit_spam_retention_period: optionalNumber,
+    }),
+  ),
+  spam_detection: z.nullish(
+    z.looseObject({
+      use_list_dnsbl: optionalFlag,
+      use_header_anomaly_detection: optionalFlag,
+      spam_sensitivity: optionalNumber,
+    }),
+  ),
+  created_at: optionalNumber,
+});
+
+const assignSchema = z.looseObject({ grants_removed: z.nullish(z.array(z.string())) });
+
+function unwrap(answer: unknown): { items: unknown[]; cursor?: unknown; limit?: unknown } {
+  if (Array.isArray(answer)) return { items: answer };
+  // An answer without data is not an empty list: what is looked for would count as free.
+  if (!isRecord(answer) || !("data" in answer)) throw new Missing(`no "data", where a list was expected`);
+  // Rules come as data.items; an empty list of either kind may be null.
+  const inner = isRecord(answer.data) ? answer.data : undefined;
+  const items = (inner ? inner.items : answer.data) ?? [];
+  if (!Array.isArray(items) || (inner && !("items" in inner))) {
+    throw new Missing(`"data" of another form, where a list was expected`);
+  }
+  return { items, cursor: inner?.next_cursor ?? answer.next_cursor, limit: inner?.limit ?? answer.limit };
+}
+
+/** What tells one item of a list from another. */
+function identity(item: unknown): string {
+  const named = isRecord(item) ? (item.id ?? item.workspace_id) : undefined;
+  return typeof named === "string" ? named : JSON.stringify(item);
+}
+
+function hasKeys(value: unknown, keys: string[]): boolean {
+  return isRecord(value) && keys.every((key) => key in value);
+}
+
+function given(text: string | null | undefined): string | undefined {
+  return text === null || text === "" ? undefined : text;
+}
+
+function parse<S extends z.ZodMiniType>(schema: S, value: unknown, what: string): z.output<S> {
+  const result = z.safeParse(schema, value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue?.path.map(String).join(".") ?? "";
+  const seen = issue?.path.reduce<unknown>(
+    (inner, key) => (isRecord(inner) ? inner[String(key)] : undefined),
+    value,
+  );
+  const name = where === "" ? "" : ` whose ${where}`;
+  // The value itself is not shown: it may be anything.
+  const fault = seen === undefined ? " is missing" : ` is not as documented (it is ${describe(seen)})`;
+  throw new Missing(where === "" ? `something that is not ${what}` : `${what}${name}${fault}`);
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (value === "") return "an empty text";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
