@@ -46,7 +46,9 @@ export async function ensureEngine(report: (line: string) => void = console.erro
   if (found) return found;
   const outdated = onPath();
   if (outdated) {
-    report(`The pulumi on the PATH (${outdated.file}) is ${outdated.version}; ${oldestVersion} or newer is needed.`);
+    report(
+      `The pulumi on the PATH (${outdated.file}) is ${outdated.version}; ${oldestVersion} or newer is needed.`,
+    );
   }
 
   const unlock = await lock(report);
@@ -137,7 +139,12 @@ function engine(pulumi: string, version: string, origin: string): Engine {
 function versionOf(pulumi: string): string | undefined {
   try {
     const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
-    const stdout = execFileSync(pulumi, ["version"], { env, encoding: "utf8", stdio: "pipe", timeout: 20_000 });
+    const stdout = execFileSync(pulumi, ["version"], {
+      env,
+      encoding: "utf8",
+      stdio: "pipe",
+      timeout: 20_000,
+    });
     return /^v?(\d+\.\d+\.\d+)/.exec(stdout.trim())?.[1];
   } catch {
     return undefined;
@@ -166,7 +173,8 @@ function newFolder(): string {
 
 function removeUnfinished(): void {
   for (const entry of fs.readdirSync(cacheRoot())) {
-    if (entry.startsWith(unfinished)) fs.rmSync(path.join(cacheRoot(), entry), { recursive: true, force: true });
+    if (entry.startsWith(unfinished))
+      fs.rmSync(path.join(cacheRoot(), entry), { recursive: true, force: true });
   }
 }
 
@@ -208,7 +216,8 @@ async function build(report: (line: string) => void): Promise<void> {
   const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${engineVersion}`;
   try {
     fs.mkdirSync(module);
-    for (const file of ["go.mod", "go.sum"]) fs.copyFileSync(path.join(sources, file), path.join(module, file));
+    for (const file of ["go.mod", "go.sum"])
+      fs.copyFileSync(path.join(sources, file), path.join(module, file));
     await runGo(
       [
         "build",
@@ -239,7 +248,11 @@ function toolchain(): string {
 }
 
 async function runGo(args: string[], cwd: string, report: (line: string) => void): Promise<void> {
-  const child = spawn("go", args, { cwd, env: { ...process.env, GOWORK: "off" }, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn("go", args, {
+    cwd,
+    env: { ...process.env, GOWORK: "off" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const started = Date.now();
   const tail: string[] = [];
   let lines = 0;
@@ -258,8 +271,11 @@ async function runGo(args: string[], cwd: string, report: (line: string) => void
   const stop = () => child.kill();
   process.once("exit", stop);
   try {
-    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-    if (code !== 0) throw new Error(`Build: go ended with exit code ${code}. Its last lines:\n${tail.join("\n")}`);
+    const code = await new Promise<number | null>((resolve, reject) =>
+      child.on("error", reject).on("close", resolve),
+    );
+    if (code !== 0)
+      throw new Error(`Build: go ended with exit code ${code}. Its last lines:\n${tail.join("\n")}`);
     report(`  built in ${elapsed(started)}`);
   } finally {
     clearInterval(progress);

@@ -1,0 +1,28 @@
+/**
+ * Stand-ins for the resource plugins that the engine downloads from their vendors on first use, for machines that
+ * cannot. Where the real plugin is installed, it is used instead and the stand-in stays out of the way.
+ */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+const standIns = ["cloudflare"];
+
+/** The PATH that lets the engine find a stand-in for each plugin that is not installed on this machine. */
+export function withStandIns(searched: string): string {
+  const missing = standIns.filter((name) => !isInstalled(name)).map((name) => path.join(__dirname, name));
+  return [...missing, searched].join(path.delimiter);
+}
+
+/** Whether the vendor's own plugin stands in the engine's plugin folder. */
+export function isInstalled(name: string): boolean {
+  const home = process.env["PULUMI_HOME"] || path.join(os.homedir(), ".pulumi");
+  const plugins = path.join(home, "plugins");
+  if (!fs.existsSync(plugins)) return false;
+  return fs
+    .readdirSync(plugins)
+    .some(
+      (entry) =>
+        entry.startsWith(`resource-${name}-v`) && fs.statSync(path.join(plugins, entry)).isDirectory(),
+    );
+}
