@@ -1,0 +1,410 @@
+import { randomBytes } from "node:crypto";
+import type * as Dns from "node:dns";
+import type * as DnsPacket from "dns-packet";
+import type * as Tldts from "tldts";
+import { slots, type RecordSlots, type Slot } from "./layout";
+import { parseServer, query, serverText, type Answer, type Question, type Reply, type Server } from "./query";
+import {
+  decodeTxt,
+  isWithin,
+  normaliseName,
+  recordKey,
+  sameRecord,
+  sameRecords,
+  type DnsRecord,
+  type RecordType,
+} from "./records";
+
+/** What the DNS says of one name and type. Not reaching the DNS is an outcome like any other, never "missing". */
+export type LookupOutcome =
+  /** Records of the type stand there. `servers` says which server gave which; they differ while a change spreads. */
+  | { kind: "found"; records: DnsRecord[]; servers: ServerRecords[]; wildcard?: boolean; cached?: boolean }
+  /** No record of the type; `nameExists` tells an empty answer from a name that is not there at all. */
+  | { kind: "none"; nameExists: boolean; servers: string[]; cached?: boolean }
+  /** The name is an alias (CNAME), which can have no records of its own. */
+  | { kind: "alias"; target: string; servers: string[] }
+  /** The servers answer, but not this: SERVFAIL, REFUSED. */
+  | { kind: "failed"; reason: string; servers: string[] }
+  /** No server could be reached from here. */
+  | { kind: "unreachable"; reason: string };
+
+export interface ServerRecords {
+  server: string;
+  records: DnsRecord[];
+}
+
+/** Who answers for a domain. */
+export type Delegation =
+  /** The zone and its name servers; those in `lame` do not answer for it. */
+  | { kind: "delegated"; zone: string; nameServers: string[]; lame: string[] }
+  /**
+   * The parent names these servers for the zone, and resolvers get no answer from them. With `serversAnswer` they do
+   * answer, and what is wrong is DNSSEC: the parent's DS record is of other keys.
+   */
+  | { kind: "broken"; zone: string; nameServers: string[]; serversAnswer: boolean }
+  /** Nobody registered the domain, or it has no name servers yet. */
+  | { kind: "not-delegated"; domain: string }
+  /** The servers of `nylas:dnsServers` are asked, whoever is delegated to. */
+  | { kind: "configured"; servers: string[] }
+  | { kind: "unreachable"; reason: string };
+
+export interface DnsLookup {
+  /** The records of one type at a name, from the zone's own name servers. Never throws. */
+  ask(name: string, type: RecordType): Promise<LookupOutcome>;
+  /** Which zone the domain lies in and who serves it. Never throws. */
+  delegation(domain: string): Promise<Delegation>;
+}
+
+export interface LookupOptions {
+  /** Ask these (host:port) instead of finding the zone's own name servers: the values of `nylas:dnsServers`. */
+  servers?: readonly string[] | undefined;
+  /** Milliseconds one call of `ask` or `delegation` may take; 5000 by default. */
+  timeoutMs?: number | undefined;
+  /** The resolvers that help to find the zone's name servers; by default those of the system. */
+  resolvers?: readonly string[] | undefined;
+  /** The port name servers listen on; 53 by default. */
+  port?: number | undefined;
+}
+
+/**
+ * Look-ups from this process. The zone's own name servers are asked, as no cache stands between: a resolver would
+ * go on to say "missing" for a while after the record is there. Where they cannot be reached, the resolver's word is
+ * taken, and marked `cached`.
+ */
+export function createLookup(options: LookupOptions = {}): DnsLookup {
+  const timeoutMs = options.timeoutMs ?? 5000;
+  const configured = (options.servers ?? []).map((text) => nameServer(parseServer(text)));
+  const resolvers = lazy(() =>
+    (options.resolvers ?? systemResolvers()).slice(0, 3).map((text) => parseServer(text)),
+  );
+  const port = options.port ?? 53;
+  const zones = new Map<string, { until: number; zone: Zone }>();
+
+  async function zoneOf(name: string, deadline: number): Promise<Zone> {
+    const known = zones.get(name);
+    if (known && known.until > performance.now()) return known.zone;
+    const zone = await findZone(name, resolvers(), port, deadline);
+    if (zone.kind === "zone") zones.set(name, { until: performance.now() + zoneLifetimeMs, zone });
+    return zone;
+  }
+
+  return {
+    async ask(name, type) {
+      const question: Question = { name: normaliseName(name), type };
+      const deadline = performance.now() + timeoutMs;
+      if (configured.length > 0) return askAll(configured, question, type, deadline);
+      // What is spent on the zone must leave time for the resolver's own word.
+      const zone = await zoneOf(question.name, performance.now() + timeoutMs / 2);
+      if (zone.kind === "unreachable") return { kind: "unreachable", reason: zone.reason };
+      if (zone.kind === "none") return { kind: "none", nameExists: false, servers: [] };
+      if (zone.kind === "broken") {
+        const reason = `the name servers of ${zone.name} do not answer for it`;
+        return { kind: "failed", reason, servers: zone.servers.map((server) => server.label) };
+      }
+      const asked = await askAll(
+        zone.servers,
+        question,
+        type,
+        performance.now() + (deadline - performance.now()) * 0.6,
+      );
+      if (asked.kind !== "unreachable") return asked;
+      return asCached(await askAll(resolvers().map(nameServer), question, type, deadline));
+    },
+
+    async delegation(domain) {
+      if (configured.length > 0)
+        return { kind: "configured", servers: configured.map((server) => server.label) };
+      const deadline = performance.now() + timeoutMs;
+      const name = normaliseName(domain);
+      const zone = await zoneOf(name, performance.now() + timeoutMs / 2);
+      if (zone.kind === "unreachable") return { kind: "unreachable", reason: zone.reason };
+      if (zone.kind === "none") return { kind: "not-delegated", domain: zone.name };
+      const nameServers = zone.servers.map((server) => server.label);
+      if (zone.kind === "broken") {
+        return { kind: "broken", zone: zone.name, nameServers, serversAnswer: zone.serversAnswer };
+      }
+      const replies = await Promise.all(
+        zone.servers.map((server) => askOne(server, { name: zone.name, type: "SOA" }, deadline)),
+      );
+      const lame = nameServers.filter((_, at) => isLame(replies[at]!));
+      const allLame = lame.length === nameServers.length && nameServers.length > 0;
+      if (allLame) return { kind: "broken", zone: zone.name, nameServers, serversAnswer: false };
+      return { kind: "delegated", zone: zone.name, nameServers, lame };
+    },
+  };
+}
+
+/**
+ * What stands at the place of each record. Where something else than the record is found, a second name, which
+ * nobody can have made, tells whether it comes from a wildcard.
+ */
+export async function observe(
+  lookup: DnsLookup,
+  records: Partial<RecordSlots>,
+): Promise<Partial<Record<Slot, LookupOutcome>>> {
+  const places = new Map<string, Promise<LookupOutcome>>();
+  const ask = (name: string, type: RecordType): Promise<LookupOutcome> => {
+    const place = `${type} ${name}`;
+    const asked = places.get(place) ?? lookup.ask(name, type);
+    places.set(place, asked);
+    return asked;
+  };
+  const observed = await Promise.all(
+    slots.map(async (slot): Promise<[Slot, LookupOutcome] | undefined> => {
+      const record = records[slot];
+      if (!record) return undefined;
+      const outcome = await ask(record.name, record.type);
+      if (outcome.kind !== "found" || outcome.records.some((found) => sameRecord(found, record)))
+        return [slot, outcome];
+      const beside = `${probeLabel}.${record.name.split(".").slice(1).join(".")}`;
+      const probe = await ask(beside, record.type);
+      const renamed =
+        probe.kind === "found" ? probe.records.map((found) => ({ ...found, name: record.name })) : [];
+      return [slot, sameRecords(renamed, outcome.records) ? { ...outcome, wildcard: true } : outcome];
+    }),
+  );
+  return Object.fromEntries(observed.filter((entry) => entry !== undefined));
+}
+
+const probeLabel = `nylas-wildcard-probe-${randomBytes(4).toString("hex")}`;
+const zoneLifetimeMs = 30_000;
+const maxNameServers = 4;
+
+interface NameServer {
+  /** What people call it: its name, or the address where it has none. */
+  label: string;
+  addresses: Server[];
+}
+
+type Zone =
+  | { kind: "zone"; name: string; servers: NameServer[] }
+  | { kind: "broken"; name: string; servers: NameServer[]; serversAnswer: boolean }
+  | { kind: "none"; name: string }
+  | { kind: "unreachable"; reason: string };
+
+/** Asks a resolver for the name servers of the name and of each name above it; the lowest that has some is the zone. */
+async function findZone(name: string, resolvers: Server[], port: number, deadline: number): Promise<Zone> {
+  if (resolvers.length === 0)
+    return { kind: "unreachable", reason: "no DNS resolver is configured on this machine" };
+  const labels = name.split(".");
+  const candidates = labels.map((_, depth) => labels.slice(depth).join("."));
+  const replies = await Promise.all(
+    candidates.map((candidate) => askAny(resolvers, { name: candidate, type: "NS" }, deadline)),
+  );
+  const silence = replies.find((reply) => reply.kind === "silence");
+  if (silence && replies.every((reply) => reply.kind === "silence")) {
+    return { kind: "unreachable", reason: `${resolvers.map(serverText).join(", ")}: ${silence.reason}` };
+  }
+  const at = replies.findIndex((reply, depth) => nameServersIn(reply, candidates[depth]!).length > 0);
+  const found = candidates[at];
+  const failing = candidates
+    .slice(0, at < 0 ? undefined : at)
+    .findLast((_, depth) => isFailure(replies[depth]!));
+  const withAddresses = (names: string[]): Promise<NameServer[]> =>
+    Promise.all(
+      names.slice(0, maxNameServers).map((server) => addressesOf(server, resolvers, port, deadline)),
+    );
+
+  if (found === undefined) {
+    const failure = replies.find(isFailure) ?? silence;
+    if (!failure) return { kind: "none", name: candidates.at(-1)! };
+    const reason = failure.kind === "answer" ? `answers ${failure.rcode}` : failure.reason;
+    return { kind: "unreachable", reason: `${resolvers.map(serverText).join(", ")}: ${reason}` };
+  }
+  if (failing !== undefined) {
+    // A zone above answers and this one does not: what does the zone above say who should?
+    const parents = await withAddresses(nameServersIn(replies[at]!, found));
+    const referral = await firstAnswer(parents, { name: failing, type: "NS" }, deadline);
+    const servers = await withAddresses(referral ? referredTo(referral, failing) : []);
+    const soa = await firstAnswer(servers, { name: failing, type: "SOA" }, deadline);
+    const serversAnswer = soa !== undefined && soa.authoritative && !isFailure(soa);
+    return { kind: "broken", name: failing, servers, serversAnswer };
+  }
+  const unregistered = unregisteredIn(name, found);
+  if (unregistered !== undefined) return { kind: "none", name: unregistered };
+  return { kind: "zone", name: found, servers: await withAddresses(nameServersIn(replies[at]!, found)) };
+}
+
+/** The domain somebody would have to register (or delegate), where the zone that answers is a public suffix. */
+function unregisteredIn(name: string, zone: string): string | undefined {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { parse } = require("tldts") as typeof Tldts;
+  const parsed = parse(name, { validateHostname: false });
+  if (!parsed.isIcann || parsed.publicSuffix === null || parsed.domain === null) return undefined;
+  return isWithin(parsed.publicSuffix, zone) ? parsed.domain : undefined;
+}
+
+async function addressesOf(
+  name: string,
+  resolvers: Server[],
+  port: number,
+  deadline: number,
+): Promise<NameServer> {
+  const [v4, v6] = await Promise.all([
+    askAny(resolvers, { name, type: "A" }, deadline),
+    askAny(resolvers, { name, type: "AAAA" }, deadline),
+  ]);
+  const hosts = [v4, v6].flatMap((reply) =>
+    reply.kind === "answer"
+      ? reply.answers.flatMap((answer) =>
+          answer.type === "A" || answer.type === "AAAA" ? [answer.data] : [],
+        )
+      : [],
+  );
+  return { label: name, addresses: hosts.slice(0, 3).map((host) => ({ host, port })) };
+}
+
+/** Every server is asked: a record that one of them lacks is not yet published. */
+async function askAll(
+  servers: NameServer[],
+  question: Question,
+  type: RecordType,
+  deadline: number,
+): Promise<LookupOutcome> {
+  const replies = await Promise.all(servers.map((server) => askOne(server, question, deadline)));
+  const outcomes = servers.map(({ label }, at) => ({
+    label,
+    outcome: outcomeOf(replies[at]!, question, type),
+  }));
+  const labelsOf = (kind: ServerOutcome["kind"]): string[] =>
+    outcomes.flatMap(({ label, outcome }) => (outcome.kind === kind ? [label] : []));
+
+  const answered = outcomes.flatMap(({ label, outcome }) => {
+    if (outcome.kind === "found") return [{ server: label, records: outcome.records }];
+    return outcome.kind === "none" ? [{ server: label, records: [] }] : [];
+  });
+  if (answered.some(({ records }) => records.length > 0)) {
+    const all = new Map(
+      answered.flatMap(({ records }) => records.map((record) => [recordKey(record), record])),
+    );
+    return { kind: "found", records: [...all.values()], servers: answered };
+  }
+  for (const { outcome } of outcomes) {
+    if (outcome.kind === "alias")
+      return { kind: "alias", target: outcome.target, servers: labelsOf("alias") };
+  }
+  if (answered.length > 0) {
+    const nameExists = outcomes.some(({ outcome }) => outcome.kind === "none" && outcome.nameExists);
+    return { kind: "none", nameExists, servers: labelsOf("none") };
+  }
+  for (const { outcome } of outcomes) {
+    if (outcome.kind === "failed")
+      return { kind: "failed", reason: outcome.reason, servers: labelsOf("failed") };
+  }
+  const silent = outcomes.map(({ label, outcome }) =>
+    outcome.kind === "silence" ? `${label}: ${outcome.reason}` : label,
+  );
+  return { kind: "unreachable", reason: silent.join("; ") || "the zone's name servers have no address" };
+}
+
+type ServerOutcome =
+  | { kind: "found"; records: DnsRecord[] }
+  | { kind: "none"; nameExists: boolean }
+  | { kind: "alias"; target: string }
+  | { kind: "failed"; reason: string }
+  | { kind: "silence"; reason: string };
+
+function outcomeOf(reply: Reply, question: Question, type: RecordType): ServerOutcome {
+  if (reply.kind === "silence") return reply;
+  if (reply.rcode !== "NOERROR" && reply.rcode !== "NXDOMAIN") return { kind: "failed", reason: reply.rcode };
+  const records = reply.answers.flatMap((answer) => recordIn(answer, question.name, type));
+  if (records.length > 0) return { kind: "found", records };
+  for (const answer of reply.answers) {
+    if (answer.type === "CNAME") return { kind: "alias", target: normaliseName(answer.data) };
+  }
+  if (reply.rcode === "NXDOMAIN") return { kind: "none", nameExists: false };
+  const refersOn = !reply.authoritative && referredTo(reply, question.name).length > 0;
+  return refersOn
+    ? { kind: "failed", reason: "it refers to other servers" }
+    : { kind: "none", nameExists: true };
+}
+
+/** Records behind an alias count for the name that was asked: that is how every mail server reads them. */
+function recordIn(answer: DnsPacket.Answer, name: string, type: RecordType): DnsRecord[] {
+  if (answer.type === "MX" && type === "MX") {
+    const { preference, exchange } = answer.data;
+    return [{ type, name, value: normaliseName(exchange), priority: preference ?? 0 }];
+  }
+  if (answer.type === "TXT" && type === "TXT") {
+    const strings = [answer.data].flat().map((part) => (typeof part === "string" ? Buffer.from(part) : part));
+    return [{ type, name, value: decodeTxt(Buffer.concat(strings)) }];
+  }
+  return [];
+}
+
+/** One name server: its addresses one after the other, until one answers. */
+async function askOne(server: NameServer, question: Question, deadline: number): Promise<Reply> {
+  let reply: Reply = { kind: "silence", reason: "its address is unknown" };
+  for (const [at, address] of server.addresses.entries()) {
+    const share = (deadline - performance.now()) / (server.addresses.length - at);
+    reply = await query(address, question, performance.now() + share);
+    if (reply.kind === "answer") return reply;
+  }
+  return reply;
+}
+
+/** Several resolvers at once: the first that can tell; else the first that answers at all. */
+async function askAny(resolvers: Server[], question: Question, deadline: number): Promise<Reply> {
+  const asked = resolvers.map((resolver) => query(resolver, question, deadline));
+  const useful = asked.map(async (pending) => {
+    const reply = await pending;
+    if (reply.kind === "silence" || isFailure(reply)) throw new Error("no use");
+    return reply;
+  });
+  return Promise.any(useful).catch(async () => {
+    const replies = await Promise.all(asked);
+    return replies.find((reply) => reply.kind === "answer") ?? replies[0]!;
+  });
+}
+
+async function firstAnswer(
+  servers: NameServer[],
+  question: Question,
+  deadline: number,
+): Promise<Answer | undefined> {
+  const replies = await Promise.all(servers.map((server) => askOne(server, question, deadline)));
+  return replies.find((reply) => reply.kind === "answer");
+}
+
+function nameServersIn(reply: Reply, zone: string): string[] {
+  if (reply.kind === "silence") return [];
+  return reply.answers.flatMap((answer) =>
+    answer.type === "NS" && normaliseName(answer.name) === zone ? [normaliseName(answer.data)] : [],
+  );
+}
+
+/** The name servers a parent names for a zone: in a referral, or as an answer where it serves both. */
+function referredTo(reply: Answer, name: string): string[] {
+  return [...reply.answers, ...reply.authorities].flatMap((answer) =>
+    answer.type === "NS" && isWithin(name, normaliseName(answer.name)) ? [normaliseName(answer.data)] : [],
+  );
+}
+
+function isFailure(reply: Reply): boolean {
+  return reply.kind === "answer" && reply.rcode !== "NOERROR" && reply.rcode !== "NXDOMAIN";
+}
+
+/** A server that is named for a zone and does not serve it. One that is not reached from here may well do. */
+function isLame(reply: Reply): boolean {
+  if (reply.kind === "silence") return false;
+  return isFailure(reply) || (!reply.authoritative && reply.answers.length === 0);
+}
+
+function asCached(outcome: LookupOutcome): LookupOutcome {
+  return outcome.kind === "found" || outcome.kind === "none" ? { ...outcome, cached: true } : outcome;
+}
+
+function nameServer(server: Server): NameServer {
+  return { label: serverText(server), addresses: [server] };
+}
+
+function systemResolvers(): string[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { getServers } = require("node:dns") as typeof Dns;
+  return getServers();
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
