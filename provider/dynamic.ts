@@ -1,0 +1,55 @@
+/**
+ * What the texts in the state load: one export per resource type, each a dynamic provider. The path of this module and
+ * the names of its exports are frozen: a state made by any release must find them here.
+ */
+import { type CommonInputs, type Definition } from "./lifecycle/definition";
+import { DynamicProvider, type Host } from "./lifecycle/dynamicProvider";
+import { Engine } from "./lifecycle/engine";
+import { Memory } from "./lifecycle/memory";
+import { connect, stopWrites } from "./nylas/client";
+import { readSettings } from "./nylas/credentials";
+import { account } from "./resources/account";
+import { defaultWorkspace } from "./resources/defaultWorkspace";
+import { domain } from "./resources/domain";
+import { domainRecords } from "./resources/domainRecords";
+import { domainVerification } from "./resources/domainVerification";
+import { policy } from "./resources/policy";
+import { type Session } from "./resources/session";
+import { workspace } from "./resources/workspace";
+
+const engine = new Engine(process.argv[2]);
+const sessions = new Map<string, Session>();
+
+const host: Host<Session> = {
+  memory: new Memory(),
+  engine,
+  session(config, connection) {
+    const known = sessions.get(connection ?? "");
+    if (known) return known;
+    const settings = readSettings(config, process.env, connection);
+    const session = { settings, api: connect(settings) };
+    sessions.set(connection ?? "", session);
+    return session;
+  },
+};
+
+// A killed engine leaves this process alive: what is under way is finished, nothing new is written, and the process ends.
+engine.onLost((reason) => {
+  stopWrites(reason);
+  setTimeout(() => process.exit(1), 30_000).unref();
+  setTimeout(() => process.exit(1), 2_000);
+});
+
+export const Domain = provide(domain);
+export const DomainRecords = provide(domainRecords);
+export const DomainVerification = provide(domainVerification);
+export const Workspace = provide(workspace);
+export const DefaultWorkspace = provide(defaultWorkspace);
+export const Policy = provide(policy);
+export const AgentAccount = provide(account);
+
+function provide<Inputs extends CommonInputs, Remote>(
+  definition: Definition<Inputs, Remote, Session>,
+): DynamicProvider<Inputs, Remote, Session> {
+  return new DynamicProvider(definition, host);
+}

@@ -1,0 +1,486 @@
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { type Change, type CommonInputs, type Context, type Definition, isAmbiguous } from "./definition";
+import { same, strip } from "./equality";
+import { type Engine } from "./engine";
+import { NotSettled, PartialFailure, UserError } from "./failure";
+import { type Failure, type Fields, type Zod, validate } from "./fields";
+import { type Memory } from "./memory";
+import { holdsUnknown } from "./unknown";
+
+/** What a process shares among all its resources. */
+export interface Host<Session> {
+  memory: Memory;
+  engine: Engine;
+  /** Opens (or finds) the session of a named set of credentials; throws for settings that are wrong. No network. */
+  session(config: (key: string) => string | undefined, connection: string | undefined): Session;
+  /** Runs once before the first remote call of the process: the moment to watch for a lost engine. */
+  starting?(): void;
+}
+
+type Bag = Record<string, unknown>;
+
+/** Steers an operation for every resource; never compared. */
+const COMMON_DIRECTIVES = ["adopt", "allowMailLoss", "__defaults"];
+
+/**
+ * Makes the operations of Pulumi's dynamic provider out of a resource's description. Everything the engine can do to a
+ * resource goes through here, so every rule about what may be lost stands here once.
+ */
+export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> implements dynamic.ResourceProvider {
+  readonly #definition: Definition<Inputs, Remote, Session>;
+  readonly #host: Host<Session>;
+  readonly #configured: Promise<(key: string) => string | undefined>;
+  #configure!: (config: (key: string) => string | undefined) => void;
+  #fields: Fields | undefined;
+
+  constructor(definition: Definition<Inputs, Remote, Session>, host: Host<Session>) {
+    this.#definition = definition;
+    this.#host = host;
+    // The engine's cache hands the provider out before configure has run: every operation waits for this promise.
+    this.#configured = new Promise((resolve) => (this.#configure = resolve));
+  }
+
+  configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
+    this.#configure((key) => request.config.get(key));
+    return Promise.resolve();
+  }
+
+  // ---------------------------------------------------------------- check: offline, serial, also in a preview
+
+  check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Failure[] }> {
+    const definition = this.#definition;
+    const { __provider: _provider, __defaults: _defaults, label, ...given } = news;
+    const inputs = present(given);
+    const before = Object.keys(present(olds ?? {})).some((key) => key !== "__provider") ? present(olds) : undefined;
+
+    const failures = validate(this.#inputFields(), inputs);
+    if (definition.namedByDefault) inputs.name ??= before?.name ?? label;
+    const defaulted = this.#applyDefaults(inputs, before);
+    if (failures.length === 0) {
+      const declared = inputs as Inputs;
+      const recorded = before as Inputs | undefined;
+      if (definition.rules) failures.push(...definition.rules(declared, recorded));
+      failures.push(...this.#refuseLossyReplacement(declared, recorded));
+      failures.push(...this.#declare(declared, recorded, label));
+    }
+    return Promise.resolve({ inputs: defaulted.length > 0 ? { ...inputs, __defaults: defaulted } : inputs, failures });
+  }
+
+  /** Writes our defaults into the inputs; one that was ours before keeps its old value, whatever it is by now. */
+  #applyDefaults(inputs: Bag, before: Bag | undefined): string[] {
+    const previously = (before?.__defaults ?? []) as string[];
+    const defaulted: string[] = [];
+    for (const [key, value] of Object.entries(this.#definition.defaults ?? {})) {
+      if (inputs[key] !== undefined) continue;
+      inputs[key] = before && previously.includes(key) ? before[key] : value;
+      defaulted.push(key);
+    }
+    return defaulted;
+  }
+
+  #refuseLossyReplacement(news: Inputs, olds: Inputs | undefined): Failure[] {
+    const lost = this.#definition.lostByReplacement;
+    if (!olds || !lost || olds.forceDestroy === true) return [];
+    return this.#replaced(olds, news).map((property) => ({
+      property,
+      reason:
+        `${property}: changing ${text(olds[property])} to ${text(news[property])} would replace the ` +
+        `${this.#definition.noun}, and replacing it ${lost(olds)}. Nothing was changed. If that is what you want, say so in a ` +
+        `change of its own first: forceDestroy: true, then pulumi up, then this change. To keep both, declare the new one as ` +
+        `another resource.`,
+    }));
+  }
+
+  #declare(news: Inputs, olds: Inputs | undefined, label: unknown): Failure[] {
+    const key = this.#key(news);
+    if (key === undefined || typeof label !== "string") return [];
+    const other = this.#host.memory.declare(key, label);
+    if (other !== undefined) {
+      return [
+        {
+          property: Object.keys(this.#inputFields())[0] ?? "",
+          reason: `${bare(key)} is declared twice in this program: by ${label} and by ${other}. Each would undo the other; keep one.`,
+        },
+      ];
+    }
+    if (!olds || this.#replaced(olds, news).length > 0) this.#host.memory.want(key, label);
+    return [];
+  }
+
+  // ---------------------------------------------------------------- diff: offline, symmetric
+
+  async diff(id: string, olds: Bag, news: Bag): Promise<{ changes: boolean; replaces: string[] }> {
+    const definition = this.#definition;
+    const before = present(olds) as Inputs;
+    const after = present(news) as Inputs;
+    const changed = this.#changed(before, after);
+    const replaces = this.#replaced(before, after);
+    if (replaces.length === 0) this.#host.memory.hold(this.#object(id, before), "recorded");
+    const realm = definition.realm(before as Bag);
+    if (realm) this.#host.memory.recordRealm(before.connection, realm);
+    if (changed.size > 0 && definition.warnings) {
+      for (const warning of definition.warnings(before, after)) await this.#host.engine.say("warning", warning);
+    }
+    return { changes: changed.size > 0 || (definition.unsettled?.(present(olds)) ?? false), replaces };
+  }
+
+  // ---------------------------------------------------------------- create: look first, then act
+
+  create(inputs: Bag): Promise<{ id: string; outs: Bag }> {
+    return this.#operation(async () => {
+      const declared = withoutProvider(inputs) as Inputs;
+      const context = await this.#context(declared);
+      const remote = await this.#recordPartial(inputs, {}, () => this.#make(context, declared));
+      const id = this.#definition.id(remote);
+      this.#host.memory.hold(this.#object(id, declared), "made");
+      return { id, outs: this.#outs(remote, declared, {}) };
+    });
+  }
+
+  async #make(context: Context<Session>, inputs: Inputs): Promise<Remote> {
+    const definition = this.#definition;
+    await definition.confirm(context.session, this.#host.memory.realm(inputs.connection));
+    if (typeof inputs.adopt === "string") return this.#adoptById(context, inputs, inputs.adopt);
+
+    const found = await definition.find?.(context.session, inputs);
+    if (found !== undefined) return this.#takeOrRefuse(context, found, inputs);
+    return this.#createOnce(context, inputs, 3);
+  }
+
+  /** Creates; after an answer that leaves it open whether the write happened, looks before any second write. */
+  async #createOnce(context: Context<Session>, inputs: Inputs, tries: number): Promise<Remote> {
+    const definition = this.#definition;
+    try {
+      return await definition.create(context, inputs);
+    } catch (error) {
+      if (!isAmbiguous(error) || !definition.find) throw error;
+      const found = await definition.find(context.session, inputs);
+      if (found !== undefined) {
+        const differing = this.#differing(found, inputs);
+        if (differing.length === 0) {
+          await context.say("info", `${definition.describe(found)}: the answer to its creation was lost, but it is there.`);
+          return found;
+        }
+        throw this.#conflict(found, inputs, differing);
+      }
+      if (tries > 1) return this.#createOnce(context, inputs, tries - 1);
+      throw error;
+    }
+  }
+
+  async #adoptById(context: Context<Session>, inputs: Inputs, id: string): Promise<Remote> {
+    const definition = this.#definition;
+    const remote = await definition.get(context.session, id, inputs as Bag);
+    if (remote === undefined) {
+      throw new UserError(`adopt: there is no ${definition.noun} with the id ${text(id)} for this key. Nothing was changed.`);
+    }
+    this.#refuseHeld(remote, inputs);
+    const immutable = this.#differing(remote, inputs).filter((key) => definition.replaceOn?.includes(key));
+    if (immutable.length > 0) throw this.#conflict(remote, inputs, immutable);
+    await context.say("info", `${definition.describe(remote)} is taken over as it is.`);
+    return remote;
+  }
+
+  /** An object with our natural key exists already. */
+  async #takeOrRefuse(context: Context<Session>, found: Remote, inputs: Inputs): Promise<Remote> {
+    const definition = this.#definition;
+    const differing = this.#differing(found, inputs);
+    if (inputs.adopt === true) {
+      this.#refuseHeld(found, inputs);
+      const immutable = differing.filter((key) => definition.replaceOn?.includes(key));
+      if (immutable.length > 0) throw this.#conflict(found, inputs, immutable);
+      await context.say("info", `${definition.describe(found)} is taken over as it is.`);
+      return found;
+    }
+    if (differing.length === 0 && (await definition.ours?.(context, found, inputs))) {
+      this.#refuseHeld(found, inputs);
+      await context.say("info", `${definition.describe(found)} was made by an earlier run of this program; it is taken as it is.`);
+      return found;
+    }
+    throw this.#conflict(found, inputs, differing);
+  }
+
+  #refuseHeld(remote: Remote, inputs: Inputs): void {
+    if (this.#host.memory.held(this.#object(this.#definition.id(remote), inputs)) === undefined) return;
+    throw new UserError(
+      `${this.#definition.describe(remote)} belongs to another resource of this program already. Nothing was changed; give ` +
+        `this one a name of its own, or remove one of the two.`,
+    );
+  }
+
+  #conflict(found: Remote, inputs: Inputs, differing: string[]): UserError {
+    const definition = this.#definition;
+    const observed = definition.observed(found, inputs);
+    const differences = differing.map(
+      (key) =>
+        this.#inputFields()[key]?.secret
+          ? `${key} (not shown: it is a secret)`
+          : `${key}: there ${text(observed[key as keyof Inputs])}, declared ${text(inputs[key as keyof Inputs])}`,
+    );
+    const id = definition.id(found);
+    return new UserError(
+      [
+        `${definition.describe(found)} exists already and is not provably this resource's own. Nothing was changed.`,
+        ...(differences.length > 0 ? [`It differs in ${differences.join("; ")}.`] : []),
+        `If the resource was renamed or moved in the program, give it an alias: { aliases: [{ name: "its-old-name" }] }.`,
+        `If it should be managed from here on, take it over: adopt: true (or adopt: "${id}"). Otherwise choose another name or address.`,
+      ].join("\n"),
+    );
+  }
+
+  // ---------------------------------------------------------------- read
+
+  read(id: string, props: Bag): Promise<{ id: string; props: Bag; inputs: Bag }> {
+    return this.#operation(async () => {
+      const definition = this.#definition;
+      const outputs = withoutProvider(props ?? {});
+      const context = await this.#context(outputs as CommonInputs);
+      const remote = await definition.get(context.session, id, outputs);
+      if (remote === undefined) {
+        await this.#believeGone(context.session, outputs);
+        return { id: "", props: {}, inputs: {} };
+      }
+      const recorded = this.#declaredIn(outputs);
+      const adopted = Object.keys(recorded).every((key) => key === "connection");
+      const inputs = adopted ? { ...recorded, ...present(definition.observed(remote) as Bag) } : this.#reconcile(remote, recorded);
+      return { id: definition.id(remote), props: this.#withOutputs(remote, inputs as Inputs, outputs), inputs: { ...inputs } };
+    });
+  }
+
+  // ---------------------------------------------------------------- update
+
+  update(id: string, olds: Bag, news: Bag): Promise<{ outs: Bag }> {
+    return this.#operation(async () => {
+      const definition = this.#definition;
+      const before = withoutProvider(olds) as Inputs;
+      const after = withoutProvider(news) as Inputs;
+      const changed = this.#changed(before, after);
+      this.#refuseReplacingUpdate(before, after);
+      const context = await this.#context(after);
+      await definition.confirm(context.session, definition.realm(before as Bag));
+      if (!definition.update || this.#onlyBookkeeping(changed, before as Bag)) {
+        return { outs: strip({ ...this.#computedIn(before as Bag), ...after }) as Bag };
+      }
+      const change: Change<Inputs> = { id, olds: before as Inputs & Bag, news: after, changed };
+      const remote = await this.#recordPartial(news, before as Bag, () => definition.update!(context, change));
+      return { outs: this.#outs(remote, after, before as Bag) };
+    });
+  }
+
+  /** forceDestroy is the state's own business: recording it is no remote change. */
+  #onlyBookkeeping(changed: ReadonlySet<string>, before: Bag): boolean {
+    return [...changed].every((key) => key === "forceDestroy") && !(this.#definition.unsettled?.(before) ?? false);
+  }
+
+  /** A value that was unknown in diff can turn out to be one that cannot be changed in place. */
+  #refuseReplacingUpdate(before: Inputs, after: Inputs): void {
+    const replaced = this.#replaced(before, after);
+    if (replaced.length === 0) return;
+    throw new UserError(
+      `${replaced.join(", ")} turned out to be different only during this run (it depended on something that was being ` +
+        `changed), and cannot be changed in place. Nothing was changed here; run pulumi up again to see it in a preview first.`,
+    );
+  }
+
+  // ---------------------------------------------------------------- delete
+
+  delete(id: string, props: Bag): Promise<void> {
+    return this.#operation(async () => {
+      const definition = this.#definition;
+      const outputs = withoutProvider(props);
+      const context = await this.#context(outputs as CommonInputs);
+      if (await this.#handedOver(context, id, outputs)) return;
+      if (!definition.delete) return;
+      const remote = await definition.get(context.session, id, outputs);
+      if (remote === undefined) return this.#believeGone(context.session, outputs);
+      await definition.confirm(context.session, definition.realm(outputs));
+      const forced = outputs.forceDestroy === true || (definition.forced?.(context.session, outputs) ?? false);
+      if (!forced) {
+        const reason = await definition.keep?.(context, remote, outputs);
+        if (reason !== undefined) throw new UserError(reason);
+      }
+      await definition.delete(context, id, outputs);
+    });
+  }
+
+  /**
+   * A rename or a move in the program is a create and then a delete to the engine. The delete is a hand-over, without any
+   * remote call, only when another resource of the program holds this very object.
+   */
+  async #handedOver(context: Context<Session>, id: string, outputs: Bag): Promise<boolean> {
+    const { memory } = this.#host;
+    const definition = this.#definition;
+    if (memory.held(this.#object(id, outputs as Inputs)) !== undefined) {
+      await context.say("info", `${definition.noun} ${id} is kept: another resource of this program holds it now.`);
+      return true;
+    }
+    const key = this.#key(outputs as Inputs);
+    const successor = key === undefined ? undefined : memory.wantedBy(key);
+    if (successor === undefined) return false;
+    throw new UserError(
+      `${definition.noun} ${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +
+        `now would lose what the program still declares. If it was renamed or moved in the program, give the resource an alias: ` +
+        `{ aliases: [{ name: "its-old-name" }] }; or take it over under the new name with adopt: true.`,
+    );
+  }
+
+  // ---------------------------------------------------------------- shared
+
+  /** "Not there" is believed only from the side that the state was made against: a wrong key must not empty a state. */
+  async #believeGone(session: Session, outputs: Bag): Promise<void> {
+    const realm = this.#definition.realm(outputs);
+    if (realm) await this.#definition.confirm(session, realm);
+  }
+
+  async #context(inputs: CommonInputs): Promise<Context<Session>> {
+    const config = await this.#configured;
+    this.#host.starting?.();
+    const session = this.#host.session(config, inputs.connection);
+    const key = this.#key(inputs as Inputs);
+    return {
+      session,
+      label: key === undefined ? undefined : this.#host.memory.label(key),
+      say: (severity, message) => this.#host.engine.say(severity, message),
+    };
+  }
+
+  /** Errors leave as text for a person, once; partial failures as they are. */
+  async #operation<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new UserError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  /** The provider's text has to stand in what a partial failure records; only here both are known. */
+  async #recordPartial<T>(inputs: Bag, recorded: Bag, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof NotSettled) {
+        const declared = withoutProvider(inputs) as Inputs;
+        const remote = error.remote as Remote;
+        const id = this.#definition.id(remote);
+        this.#host.memory.hold(this.#object(id, declared), "made");
+        throw new PartialFailure(id, this.#outs(remote, declared, recorded), inputs.__provider, error.message);
+      }
+      throw error;
+    }
+  }
+
+  #changed(before: Inputs, after: Inputs): Set<keyof Inputs & string> {
+    const ignored = new Set<string>([...COMMON_DIRECTIVES, ...(this.#definition.directives ?? [])]);
+    const keys = Object.keys(this.#inputFields()).filter((key) => !ignored.has(key)) as (keyof Inputs & string)[];
+    return new Set(keys.filter((key) => !this.#equal(key, before[key], after[key])));
+  }
+
+  /** Inputs whose known old and known new value differ and which the API cannot change in place. An unknown never replaces. */
+  #replaced(before: Inputs, after: Inputs): (keyof Inputs & string)[] {
+    return (this.#definition.replaceOn ?? []).filter(
+      (key) => !holdsUnknown(before[key]) && !holdsUnknown(after[key]) && !this.#equal(key, before[key], after[key]),
+    );
+  }
+
+  #equal(key: keyof Inputs & string, a: unknown, b: unknown): boolean {
+    if (holdsUnknown(a) || holdsUnknown(b)) return false;
+    return same(this.#normalise(key, a), this.#normalise(key, b));
+  }
+
+  #normalise(key: keyof Inputs & string, value: unknown): unknown {
+    if (value === undefined || value === null) return undefined;
+    const normal = this.#definition.normal?.[key] as ((value: unknown) => unknown) | undefined;
+    return normal ? normal(value) : value;
+  }
+
+  /** The declared inputs in which an existing object differs; what the server does not tell cannot differ. */
+  #differing(remote: Remote, inputs: Inputs): (keyof Inputs & string)[] {
+    const observed = this.#definition.observed(remote, inputs);
+    return (Object.keys(this.#declaredIn(inputs as Bag)) as (keyof Inputs & string)[]).filter(
+      (key) => key in observed && !this.#equal(key, observed[key], inputs[key]),
+    );
+  }
+
+  /** What is declared, in the program's spelling where the server says the same, in the server's where it says something else. */
+  #reconcile(remote: Remote, recorded: Bag): Bag {
+    const observed = this.#definition.observed(remote, recorded as Partial<Inputs>) as Bag;
+    const inputs: Bag = {};
+    for (const [key, value] of Object.entries(recorded)) {
+      const there = observed[key];
+      const kept = !(key in observed) || this.#equal(key as keyof Inputs & string, there, value);
+      if (kept) inputs[key] = value;
+      else if (there !== undefined && there !== null) inputs[key] = there;
+    }
+    return inputs;
+  }
+
+  #outs(remote: Remote, inputs: Inputs, recorded: Bag): Bag {
+    return this.#withOutputs(remote, this.#reconcile(remote, inputs as Bag) as Inputs, recorded);
+  }
+
+  #withOutputs(remote: Remote, inputs: Inputs, recorded: Bag): Bag {
+    return strip({ ...this.#definition.outputs(remote, inputs, recorded), ...inputs }) as Bag;
+  }
+
+  #declaredIn(bag: Bag): Bag {
+    const fields = this.#inputFields();
+    return Object.fromEntries(Object.entries(present(bag)).filter(([key]) => key in fields || key === "__defaults"));
+  }
+
+  #computedIn(bag: Bag): Bag {
+    const fields = this.#inputFields();
+    return Object.fromEntries(Object.entries(present(bag)).filter(([key]) => !(key in fields) && key !== "__defaults"));
+  }
+
+  #inputFields(): Fields {
+    if (!this.#fields) {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const z = require("zod/mini") as Zod;
+      this.#fields = { ...this.#definition.fields(z), ...commonFields(z) };
+    }
+    return this.#fields;
+  }
+
+  #key(inputs: Inputs): string | undefined {
+    const key = this.#definition.key?.(inputs);
+    return key === undefined || holdsUnknown(key) ? undefined : `${this.#definition.noun} ${key}@${inputs.connection ?? ""}`;
+  }
+
+  #object(id: string, inputs: CommonInputs): string {
+    return `${this.#definition.type} ${id}@${inputs.connection ?? ""}`;
+  }
+}
+
+function commonFields(z: Zod): Fields {
+  return {
+    adopt: {
+      schema: z.union([z.boolean(), z.string().check(z.minLength(1), z.maxLength(200))]),
+      allowed: "true (the existing object with the same name or address), or its id",
+      example: "true",
+    },
+    connection: {
+      schema: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/)),
+      allowed: "the name of a set of credentials, of a-z, 0-9 and -; its settings are read from nylas-NAME:…",
+      example: '"eu"',
+    },
+  };
+}
+
+function present(bag: Bag): Bag {
+  return Object.fromEntries(Object.entries(bag).filter(([, value]) => value !== undefined && value !== null));
+}
+
+function withoutProvider(bag: Bag): Bag {
+  const { __provider: _provider, ...rest } = present(bag);
+  return rest;
+}
+
+/** `policy outreach@` → `policy outreach`. */
+function bare(key: string): string {
+  return key.replace(/@[^@]*$/, "");
+}
+
+function text(value: unknown): string {
+  return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+}

@@ -1,0 +1,108 @@
+import type * as zod from "zod/mini";
+import { holdsUnknown } from "./unknown";
+
+/** The schema library, handed to a resource's description in the plugin only: a program never loads it. */
+export type Zod = typeof zod;
+
+/** One input of a resource: what it takes, said for the machine (schema) and for the person (allowed, example). */
+export interface Field {
+  /** What a known value must satisfy; for a group, its members. */
+  schema: zod.ZodMiniType | Fields;
+  /** Completes "allowed: …". */
+  allowed: string;
+  /** A value that would be right, as it is written in a program. */
+  example: string;
+  required?: boolean;
+  /** Its value never stands in an error. */
+  secret?: boolean;
+}
+
+export type Fields = Record<string, Field>;
+
+/** A refusal in check: where, and why with the way out. */
+export interface Failure {
+  property: string;
+  reason: string;
+}
+
+/**
+ * Holds inputs against the fields. Values not known yet pass, alone or inside lists and groups; a failure carries the
+ * path of the property, what was given, what is allowed and an example.
+ */
+export function validate(fields: Fields, inputs: Record<string, unknown>, path = ""): Failure[] {
+  const failures: Failure[] = [];
+  for (const key of Object.keys(inputs)) {
+    if (!(key in fields)) failures.push({ property: path + key, reason: unknownKey(path + key, key, Object.keys(fields)) });
+  }
+  for (const [key, field] of Object.entries(fields)) {
+    const property = path + key;
+    const value = inputs[key];
+    if (value === undefined) {
+      if (field.required) failures.push({ property, reason: `${property} is missing; ${wanted(property, field)}` });
+    } else if (!isUnknown(value)) {
+      failures.push(...validateValue(field, property, value));
+    }
+  }
+  return failures;
+}
+
+function validateValue(field: Field, property: string, value: unknown): Failure[] {
+  if (isGroup(field.schema)) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return [refuse(field, property, value)];
+    return validate(field.schema, value as Record<string, unknown>, `${property}.`);
+  }
+  const judged = Array.isArray(value) ? value.filter((item) => !holdsUnknown(item)) : value;
+  if (holdsUnknown(judged)) return [];
+  const result = field.schema.safeParse(judged);
+  if (result.success) return [];
+  const at = result.error.issues[0]?.path[0];
+  if (Array.isArray(value) && typeof at === "number") {
+    const item: unknown = (judged as unknown[])[at];
+    return [refuse(field, `${property}[${value.indexOf(item)}]`, item)];
+  }
+  return [refuse(field, property, value)];
+}
+
+function refuse(field: Field, property: string, value: unknown): Failure {
+  const given = field.secret ? "a value that does not fit (not shown: it is a secret)" : show(value);
+  return { property, reason: `${property}: given ${given}; ${wanted(property, field)}` };
+}
+
+function wanted(property: string, field: Field): string {
+  const name = property.replace(/^.*\./, "").replace(/\[\d+\]$/, "");
+  return `allowed: ${field.allowed}; for example ${name}: ${field.example}`;
+}
+
+function unknownKey(property: string, key: string, allowed: string[]): string {
+  const near = allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
+  const hint = near ? `did you mean ${near}?` : `allowed: ${allowed.join(", ")}`;
+  return `${property} is not a property of this resource; ${hint}`;
+}
+
+/** A value as it may stand in an error: short, and with nothing in it that would move the terminal's cursor. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function isUnknown(value: unknown): boolean {
+  return typeof value === "string" && holdsUnknown(value);
+}
+
+function isGroup(schema: Field["schema"]): schema is Fields {
+  return typeof (schema as { safeParse?: unknown }).safeParse !== "function";
+}
+
+/** Edits between two short words (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + cost));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

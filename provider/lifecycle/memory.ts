@@ -1,0 +1,51 @@
+import { type Realm } from "./definition";
+
+/**
+ * What this plugin process has seen. One process serves one operation (preview, up, refresh, destroy) and all its
+ * resources, so this is all that connects a create to the delete of the same object under its former name.
+ */
+export class Memory {
+  readonly #labels = new Map<string, string>();
+  readonly #wanted = new Map<string, string>();
+  readonly #holders = new Map<string, string>();
+  readonly #realms = new Map<string, Realm>();
+
+  /** Remembers who declares a natural key; answers the label of another resource that declares it too. */
+  declare(key: string, label: string): string | undefined {
+    const first = this.#labels.get(key);
+    if (first === undefined) this.#labels.set(key, label);
+    return first !== undefined && first !== label ? first : undefined;
+  }
+
+  /** The label of the resource that declares a natural key. */
+  label(key: string): string | undefined {
+    return this.#labels.get(key);
+  }
+
+  /** A resource that does not hold the object yet is going to ask for it. */
+  want(key: string, label: string): void {
+    this.#wanted.set(key, label);
+  }
+
+  wantedBy(key: string): string | undefined {
+    return this.#wanted.get(key);
+  }
+
+  /** A resource of the program holds this remote object: by its recorded id, or since a create or adopt just now. */
+  hold(object: string, how: "recorded" | "made"): void {
+    if (this.#holders.get(object) !== "made") this.#holders.set(object, how);
+  }
+
+  held(object: string): "recorded" | "made" | undefined {
+    return this.#holders.get(object) as "recorded" | "made" | undefined;
+  }
+
+  /** The recorded objects of a connection live there: a create beside them has to end there too. */
+  recordRealm(connection: string | undefined, realm: Realm): void {
+    this.#realms.set(connection ?? "", { ...realm, ...this.#realms.get(connection ?? "") });
+  }
+
+  realm(connection: string | undefined): Realm | undefined {
+    return this.#realms.get(connection ?? "");
+  }
+}

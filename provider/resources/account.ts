@@ -1,0 +1,286 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { UserError } from "../lifecycle/failure";
+import { type Failure } from "../lifecycle/fields";
+import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
+import { type Application, type Grant } from "../nylas/api";
+import { emailField, flag, idField, nameField } from "./fields";
+import { refusePolicyThatKeepsLess } from "./mailKeeping";
+import { applicationRealm, confirmApplication, type Session } from "./session";
+
+/** Arguments of {@link AgentAccount}. */
+export interface AgentAccountArgs {
+  /**
+   * The mailbox's address, on a domain registered with Nylas; best `domain.mailbox("scheduling")`, so that the account waits
+   * for the domain's verification. Compared without case. Changing it **replaces** the mailbox (a new, empty one; the old
+   * one and all its mail are deleted), so it is refused in the preview unless `forceDestroy` is recorded. API: `settings.email` of
+   * [POST /v3/connect/custom](https://developer.nylas.com/docs/v3/agent-accounts/provisioning/).
+   */
+  email: pulumi.Input<string>;
+  /** The name in From, 1 to 256 characters. Changed in place; cannot be taken away again, only changed. API: `name`. */
+  displayName?: pulumi.Input<string>;
+  /**
+   * The workspace it is in: whose policy and rules hold, and whose tenant key reads it. Left out: the auto-grouping workspace
+   * of its domain, else the application's default workspace. Changed in place by one `PATCH`; the mailbox stays. A move to a workspace that
+   * keeps less mail needs `allowMailLoss`. Taking the line away moves it to the default workspace. API: `workspace_id`.
+   */
+  workspaceId?: pulumi.Input<string>;
+  /**
+   * The password for IMAP and SMTP, a secret: 18 to 40 printable ASCII characters without spaces, with an upper-case letter, a
+   * lower-case letter and a digit (a symbol too, and not the address's local part, keeps to the strictest rule seen). Changed in place
+   * (rotation). It cannot be taken away again: the API has no way to close the door, only to change the lock. API: `settings.app_password`.
+   */
+  appPassword?: pulumi.Input<string>;
+  /** Delete the mailbox even when it holds mail. Default: false. Counts once it is recorded by a `pulumi up` of its own. */
+  forceDestroy?: pulumi.Input<boolean>;
+  /** Let a move to a workspace through whose policy keeps less mail than this mailbox may hold. Default: false. */
+  allowMailLoss?: pulumi.Input<boolean>;
+  /** Take over the account that has this address already: true, or its grant id. Nothing is written then. */
+  adopt?: pulumi.Input<boolean | string>;
+  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/**
+ * A mailbox for an agent: a grant of the provider `nylas`. Its id is the grant id. The connector that every such
+ * account needs is made where there is none, and never deleted.
+ *
+ * A mailbox that holds mail is not deleted unless `forceDestroy: true` is recorded.
+ * API: [Agent Accounts](https://developer.nylas.com/docs/v3/agent-accounts/).
+ */
+export class AgentAccount extends pulumi.CustomResource {
+  readonly email!: pulumi.Output<string>;
+  readonly displayName!: pulumi.Output<string | undefined>;
+  /** As declared; see `currentWorkspaceId` for where an account is that declares none. */
+  readonly workspaceId!: pulumi.Output<string | undefined>;
+  readonly appPassword!: pulumi.Output<string | undefined>;
+  /** Where Nylas put an account that declares no `workspaceId`. */
+  readonly currentWorkspaceId!: pulumi.Output<string | undefined>;
+  /** `valid` or `invalid`. */
+  readonly status!: pulumi.Output<string>;
+  /** Whether IMAP and SMTP are open; undefined where Nylas does not say. */
+  readonly hasAppPassword!: pulumi.Output<boolean | undefined>;
+  /** Unix seconds. */
+  readonly createdAt!: pulumi.Output<number>;
+  /** The application it belongs to. */
+  readonly applicationId!: pulumi.Output<string>;
+  /** The IMAP server; user is the address, password the `appPassword`. */
+  readonly imap = { host: "imap.nylas.email", port: 993 } as const;
+  /** The SMTP server: TLS on 465, STARTTLS on 587. */
+  readonly smtp = { host: "smtp.nylas.email", port: 465, startTlsPort: 587 } as const;
+
+  constructor(name: string, args: AgentAccountArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      typeToken("AgentAccount"),
+      name,
+      registered("AgentAccount", name, args, options, { outputs: OUTPUTS, secrets: ["appPassword"] }),
+      optionsFor("AgentAccount", options, { secrets: ["appPassword"], protectable: true }),
+    );
+  }
+
+  /** The grant id, under the name the rest of Nylas' API calls it. */
+  get grantId(): pulumi.Output<string> {
+    return this.id;
+  }
+
+  /** An account that is managed elsewhere, by its grant id. Asks Nylas, in a preview too. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): AgentAccount {
+    return new AgentAccount(name, undefined as never, { ...options, id });
+  }
+}
+
+const OUTPUTS = [
+  "email",
+  "displayName",
+  "workspaceId",
+  "appPassword",
+  "currentWorkspaceId",
+  "status",
+  "hasAppPassword",
+  "createdAt",
+  "applicationId",
+] as const;
+
+export interface AccountInputs extends CommonInputs {
+  email: string;
+  displayName?: string;
+  workspaceId?: string;
+  appPassword?: string;
+}
+
+/** A grant, and the application whose key showed it: the answer itself does not say. */
+export interface Account {
+  grant: Grant;
+  application: Application;
+}
+
+export const account: Definition<AccountInputs, Account, Session> = {
+  type: "AgentAccount",
+  noun: "account",
+  fields: (z) => ({
+    email: emailField(z),
+    displayName: nameField(z, "Scheduling"),
+    workspaceId: idField(z, "workspace", "customerA.id"),
+    appPassword: {
+      schema: z.string().check(z.regex(/^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[\x21-\x7e]{18,40}$/)),
+      allowed: "18 to 40 printable ASCII characters without spaces, with an upper-case letter, a lower-case letter and a digit",
+      example: 'config.requireSecret("schedulingPassword")',
+      secret: true,
+    },
+    forceDestroy: flag(z),
+    allowMailLoss: flag(z),
+  }),
+  replaceOn: ["email"],
+  normal: { email: normalEmail },
+  key: (inputs) => inputs.email && normalEmail(inputs.email),
+  lostByReplacement: (olds) => `deletes the mailbox ${olds.email} with all its mail and makes a new, empty one`,
+  rules: (news, olds) => (olds ? cannotBeTakenAway(news, olds) : []),
+  warnings(olds, news) {
+    if (olds.workspaceId === news.workspaceId || holdsUnknown(news.workspaceId)) return [];
+    return [
+      `account ${news.email} moves to ${news.workspaceId ? `workspace ${news.workspaceId}` : "the default workspace"}: that workspace's policy and rules hold for it from ` +
+        `then on, and whoever has a key bound to it can read the mailbox.`,
+    ];
+  },
+
+  find: async (session, inputs) => withApplication(session, await session.api.grants.findByEmail(normalEmail(inputs.email))),
+  /** An account carries no mark of its own: it is ours when it is empty and lies in a workspace that bears our label. */
+  async ours({ session, label }, { grant }) {
+    if (label === undefined || grant.workspaceId === undefined || grant.provider !== "nylas") return false;
+    const workspace = await session.api.workspaces.get(grant.workspaceId);
+    const stack = label.split("/").slice(0, 2).join("/");
+    return workspace?.name.startsWith(`${stack}/`) === true && !(await session.api.grants.holdsMail(grant.id));
+  },
+  get: async (session, id) => withApplication(session, await session.api.grants.get(id)),
+  async create({ session }, inputs) {
+    await requireVerifiedDomain(session, inputs.email);
+    await session.api.connectors.ensureNylas();
+    const grant = await session.api.grants.create({
+      email: normalEmail(inputs.email),
+      ...(inputs.displayName === undefined ? {} : { name: inputs.displayName }),
+      ...(inputs.workspaceId === undefined ? {} : { workspaceId: inputs.workspaceId }),
+      ...(inputs.appPassword === undefined ? {} : { appPassword: inputs.appPassword }),
+    });
+    return { grant, application: await session.api.application() };
+  },
+  async update(context, { id, news, changed }) {
+    const { session } = context;
+    const application = await session.api.application();
+    const moved = changed.has("workspaceId");
+    const target = news.workspaceId ?? (moved ? application.defaultWorkspaceId : undefined);
+    if (moved) await refuseLossyMove(context, id, target, news);
+    const change = {
+      ...(changed.has("displayName") && news.displayName !== undefined ? { name: news.displayName } : {}),
+      ...(moved && target !== undefined ? { workspaceId: target } : {}),
+      ...(changed.has("appPassword") && news.appPassword !== undefined ? { appPassword: news.appPassword } : {}),
+    };
+    let grant = Object.keys(change).length > 0 ? await session.api.grants.update(id, change) : await session.api.grants.get(id);
+    if (grant && moved && target === undefined && grant.workspaceId !== undefined) {
+      grant = await session.api.grants.removeFromWorkspace(id, grant.workspaceId);
+    }
+    if (!grant) throw new UserError(`The account ${news.email} is gone; run pulumi refresh to see what that means before anything is made anew.`);
+    return { grant, application };
+  },
+  delete: ({ session }, id) => session.api.grants.delete(id),
+
+  async keep({ session }, { grant }) {
+    if (!(await session.api.grants.holdsMail(grant.id))) return undefined;
+    return (
+      `account ${grant.email} (id ${grant.id}) is kept: its mailbox holds mail, which would be lost for good. To delete it all the same, set ` +
+      `forceDestroy: true on the account, run pulumi up, and then delete it; for one that is no longer in the program: ` +
+      `pulumi config set --path 'nylas:forceDestroy[0]' ${grant.email}`
+    );
+  },
+  forced: ({ settings }, outputs) => settings.forceDestroy.includes(normalEmail(String(outputs.email))),
+
+  id: ({ grant }) => grant.id,
+  describe: ({ grant }) => `account ${grant.email} (id ${grant.id})`,
+  observed: ({ grant }) =>
+    ({
+      email: grant.email,
+      displayName: grant.name,
+      workspaceId: grant.workspaceId,
+      // The password never comes back; that there is none, may.
+      ...(grant.hasAppPassword === false ? { appPassword: undefined } : {}),
+    }),
+  outputs: ({ grant, application }, inputs) => ({
+    status: grant.status,
+    hasAppPassword: grant.hasAppPassword,
+    createdAt: grant.createdAt,
+    applicationId: application.id,
+    ...(inputs.workspaceId === undefined ? { currentWorkspaceId: grant.workspaceId } : {}),
+  }),
+  realm: applicationRealm,
+  confirm: confirmApplication,
+};
+
+/** Addresses are compared without case, in the local part too: the API treats them so. */
+export function normalEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+async function withApplication(session: Session, grant: Grant | undefined): Promise<Account | undefined> {
+  return grant ? { grant, application: await session.api.application() } : undefined;
+}
+
+function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): Failure[] {
+  const failures: Failure[] = [];
+  if (olds.displayName !== undefined && news.displayName === undefined) {
+    failures.push({
+      property: "displayName",
+      reason: `displayName: it was ${JSON.stringify(olds.displayName)} and cannot be taken away again, only changed (the API ignores an empty name). Write the name that should stand in From.`,
+    });
+  }
+  if (olds.appPassword !== undefined && news.appPassword === undefined) {
+    failures.push({
+      property: "appPassword",
+      reason:
+        "appPassword: once set it cannot be taken away: the API has no way to close IMAP and SMTP, so leaving the line out would leave the old password " +
+        "working. To lock everybody out, set a new one that nobody knows, for example from @pulumi/random.",
+    });
+  }
+  return failures;
+}
+
+/** An account on a domain that is still pending would be made and get no mail; the domain's own word comes first. */
+async function requireVerifiedDomain(session: Session, email: string): Promise<void> {
+  if (!session.settings.organizationKey) return;
+  const address = normalEmail(email).split("@").pop()!;
+  const verified = verifiedDomains(session);
+  if (verified.has(address)) return;
+  const domain = await session.api.domains.findByAddress(address);
+  if (!domain) return; // The API's own refusal says it better: the domain may be of another organization.
+  if (domain.branded || (domain.verified.ownership && domain.verified.mx)) {
+    verified.add(address);
+    return;
+  }
+  const missing = (["ownership", "mx"] as const).filter((purpose) => !domain.verified[purpose]);
+  throw new UserError(
+    `domain pending: ${address} is registered but not verified (${missing.join(" and ")} missing), so ${email} could not receive mail. Nothing was ` +
+      `made. Publish the domain's records, let its NylasDomainVerification finish, and run pulumi up again.`,
+  );
+}
+
+const verifiedBySession = new WeakMap<Session, Set<string>>();
+
+function verifiedDomains(session: Session): Set<string> {
+  const known = verifiedBySession.get(session) ?? new Set<string>();
+  verifiedBySession.set(session, known);
+  return known;
+}
+
+async function refuseLossyMove({ session }: Context<Session>, id: string, target: string | undefined, news: AccountInputs): Promise<void> {
+  if (news.allowMailLoss === true) return;
+  const grant = await session.api.grants.get(id);
+  if (!grant || grant.workspaceId === target) return;
+  const policyOf = async (workspaceId: string | undefined) =>
+    workspaceId === undefined ? undefined : (await session.api.workspaces.get(workspaceId))?.policyId;
+  await refusePolicyThatKeepsLess(session, {
+    from: await policyOf(grant.workspaceId),
+    to: await policyOf(target),
+    accounts: [grant],
+    change: `the workspace of ${grant.email}`,
+    property: "allowMailLoss: true on the account",
+  });
+}

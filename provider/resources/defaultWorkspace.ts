@@ -1,0 +1,105 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { UserError } from "../lifecycle/failure";
+import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { type Workspace } from "../nylas/api";
+import { flag, idField, ruleIdsField } from "./fields";
+import { applicationRealm, confirmApplication, type Session } from "./session";
+import { refuseWorkspacePolicy } from "./workspace";
+
+/** Arguments of {@link NylasDefaultWorkspace}. */
+export interface NylasDefaultWorkspaceArgs {
+  /** The policy for accounts that are in no other workspace. Changed in place; without the line it is detached. API: `policy_id`. */
+  policyId?: pulumi.Input<string>;
+  /** The rules for accounts that are in no other workspace, as a set. Changed in place. API: `rule_ids`. */
+  ruleIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Let a change of `policyId` through that makes mailboxes keep less than they hold. Default: false. */
+  allowMailLoss?: pulumi.Input<boolean>;
+  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/**
+ * The workspace that every application has from the start, and where accounts land that name none. It is taken as it is;
+ * only its policy and its rules can be set. Destroying the resource takes off what the program had set and lets it go: the
+ * workspace itself stays. API: [Workspaces](https://developer.nylas.com/docs/reference/api/workspaces/).
+ */
+export class NylasDefaultWorkspace extends pulumi.CustomResource {
+  readonly policyId!: pulumi.Output<string | undefined>;
+  readonly ruleIds!: pulumi.Output<string[] | undefined>;
+  /** The application it belongs to. */
+  readonly applicationId!: pulumi.Output<string>;
+
+  constructor(name: string, args?: NylasDefaultWorkspaceArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      typeToken("DefaultWorkspace"),
+      name,
+      registered("DefaultWorkspace", name, args, options, { outputs: ["policyId", "ruleIds", "applicationId"] }),
+      optionsFor("DefaultWorkspace", options, {}),
+    );
+  }
+}
+
+export interface DefaultWorkspaceInputs extends CommonInputs {
+  policyId?: string;
+  ruleIds?: string[];
+}
+
+export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Session> = {
+  type: "DefaultWorkspace",
+  noun: "default workspace",
+  fields: (z) => ({
+    policyId: idField(z, "policy", "policy.id"),
+    ruleIds: ruleIdsField(z),
+    allowMailLoss: flag(z),
+  }),
+  normal: { ruleIds: (ids) => [...new Set(ids)].sort() },
+  key: () => "of the application",
+
+  get: ({ api }, id) => api.workspaces.get(id),
+  async create(context, inputs) {
+    const { api } = context.session;
+    const application = await api.application();
+    const found = application.defaultWorkspaceId
+      ? await api.workspaces.get(application.defaultWorkspaceId)
+      : (await api.workspaces.list()).find((candidate) => candidate.isDefault);
+    if (!found) {
+      throw new UserError(`Application ${application.id} has no default workspace (applications made before workspaces existed may have none).`);
+    }
+    const changed = new Set(["policyId", "ruleIds"].filter((key) => inputs[key as keyof DefaultWorkspaceInputs] !== undefined));
+    if (changed.size === 0) return found;
+    await refuseWorkspacePolicy(context, { id: found.id, olds: {}, news: inputs, changed });
+    return api.workspaces.update(found.id, settings(inputs, changed));
+  },
+  async update(context, change) {
+    await refuseWorkspacePolicy(context, change);
+    return context.session.api.workspaces.update(change.id, settings(change.news, change.changed));
+  },
+  /** A policy of this program that stayed attached could not be deleted after it. */
+  async delete({ session }, id, outputs) {
+    const found = await session.api.workspaces.get(id);
+    if (!found) return false;
+    const ours = {
+      ...(outputs.policyId !== undefined && found.policyId === outputs.policyId ? { policyId: null } : {}),
+      ...(Array.isArray(outputs.ruleIds) && outputs.ruleIds.length > 0
+        ? { ruleIds: found.ruleIds.filter((rule) => !(outputs.ruleIds as string[]).includes(rule)) }
+        : {}),
+    };
+    if (Object.keys(ours).length > 0) await session.api.workspaces.update(id, ours);
+    return true;
+  },
+
+  id: (remote) => remote.id,
+  describe: (remote) => `the default workspace (id ${remote.id})`,
+  observed: (remote) => ({ policyId: remote.policyId, ruleIds: remote.ruleIds }),
+  outputs: (remote) => ({ applicationId: remote.applicationId }),
+  realm: applicationRealm,
+  confirm: confirmApplication,
+};
+
+function settings(inputs: DefaultWorkspaceInputs, changed: ReadonlySet<string>): { policyId?: string | null; ruleIds?: string[] } {
+  return {
+    ...(changed.has("policyId") ? { policyId: inputs.policyId ?? null } : {}),
+    ...(changed.has("ruleIds") ? { ruleIds: inputs.ruleIds ?? [] } : {}),
+  };
+}

@@ -1,0 +1,271 @@
+import * as pulumi from "@pulumi/pulumi";
+import { requiredSlots, type RecordSlots, type Slot } from "../dns/layout";
+import { createLookup, observe, type Delegation, type LookupOutcome } from "../dns/lookup";
+import { diagnose, formatDiagnosis, reportRecords, type Diagnosis } from "../dns/diagnosis";
+import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { NotSettled, UserError } from "../lifecycle/failure";
+import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { clock } from "../nylas/clock";
+import { lifetime } from "../nylas/lifetime";
+import { type Domain, type DomainAttempt } from "../nylas/api";
+import { normalDomain } from "./domain";
+import { RECORDS_ALLOWED, RECORDS_EXAMPLE, recordsSchema } from "./domainRecords";
+import { domainField, flag, idField } from "./fields";
+import { confirmOrganization, organizationRealm, rememberOrganization, type Session } from "./session";
+
+/** What a domain is checked for. */
+export type VerificationPurpose = (typeof requiredSlots)[number];
+
+/** Arguments of {@link NylasDomainVerification}. */
+export interface NylasDomainVerificationArgs {
+  /** The id of the domain. Left out: only DNS is looked at (there is no organization key to ask Nylas with). Changing it **replaces**. */
+  domainId?: pulumi.Input<string>;
+  /** The domain; its output of the same name carries the dependency on the verification. Changing it **replaces**. */
+  domainName: pulumi.Input<string>;
+  /** The records that have to stand, by slot: `NylasDomainRecords.records`. A change verifies again. */
+  records: pulumi.Input<Partial<RecordSlots>>;
+  /** What has to be verified. Default: all five (ownership, spf, mx, dkim, feedback). Changed in place. */
+  purposes?: pulumi.Input<pulumi.Input<VerificationPurpose>[]>;
+  /**
+   * Wait until it is verified. Default: true. False records "pending" and lets the program go on; every `up` looks again.
+   * How long it waits: `customTimeouts: { create: "30m" }`, which is the default.
+   */
+  wait?: pulumi.Input<boolean>;
+  /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/**
+ * Waits until Nylas has verified a domain, as a resource of its own. Whatever needs the domain to work (an account) takes its
+ * `domainName` from here. When it ends before, it names each record that is missing: what Nylas expects, what is published, what
+ * Nylas says, and what to do; the next `up` goes on.
+ * API: [POST /v3/domains/{id}/verify](https://developer.nylas.com/docs/reference/api/manage-domains/).
+ */
+export class NylasDomainVerification extends pulumi.CustomResource {
+  readonly domainId!: pulumi.Output<string | undefined>;
+  /** The input again, known in a preview, with the dependency on the verification. */
+  readonly domainName!: pulumi.Output<string>;
+  /** `verified`; `pending` until then; `lost` when it was verified once and is no more. */
+  readonly status!: pulumi.Output<"verified" | "pending" | "lost">;
+  /** What is missing, a line each; undefined when verified. */
+  readonly problems!: pulumi.Output<string[] | undefined>;
+
+  constructor(name: string, args: NylasDomainVerificationArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      typeToken("DomainVerification"),
+      name,
+      registered("DomainVerification", name, args, options, {
+        outputs: ["domainId", "domainName", "status", "problems"],
+        timeoutInput: "timeoutSeconds",
+      }),
+      optionsFor("DomainVerification", options, {}),
+    );
+  }
+}
+
+export interface DomainVerificationInputs extends CommonInputs {
+  domainId?: string;
+  domainName: string;
+  records: Partial<RecordSlots>;
+  purposes?: VerificationPurpose[];
+  wait?: boolean;
+  timeoutSeconds?: number;
+}
+
+type Status = "verified" | "pending" | "lost";
+
+export interface Verification {
+  domainName: string;
+  domain: Domain | undefined;
+  /** Undefined: as recorded, unless the domain's flags say more. */
+  status: Status | undefined;
+  problems: string[];
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 30 * 60;
+const FIRST_PAUSE = 2_000;
+const LONGEST_PAUSE = 60_000;
+
+export const domainVerification: Definition<DomainVerificationInputs, Verification, Session> = {
+  type: "DomainVerification",
+  noun: "verification",
+  fields: (z) => ({
+    domainId: idField(z, "domain", "domain.id"),
+    domainName: domainField(z),
+    records: { schema: recordsSchema(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE, required: true },
+    purposes: {
+      schema: z.array(z.enum(requiredSlots)).check(z.minLength(1)),
+      allowed: `a list of ${requiredSlots.join(", ")}`,
+      example: '["ownership", "mx"]',
+    },
+    wait: flag(z, "false"),
+    timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },
+  }),
+  replaceOn: ["domainId", "domainName"],
+  directives: ["wait", "timeoutSeconds"],
+  normal: { domainName: normalDomain, purposes: (purposes) => [...purposes].sort() },
+  key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
+  unsettled: (outputs) => outputs.status !== "verified",
+
+  async get(session, id, outputs) {
+    const domainName = String(outputs.domainName);
+    if (outputs.domainId === undefined) return { domainName, domain: undefined, status: undefined, problems: [] };
+    const domain = await session.api.domains.get(id);
+    if (!domain) return undefined;
+    rememberOrganization(session, domain);
+    const missing = unverified(domain, outputs.purposes as VerificationPurpose[] | undefined);
+    if (missing.length === 0) return { domainName, domain, status: "verified", problems: [] };
+    const lost = outputs.status === "verified" || outputs.status === "lost";
+    const problems = lost ? [`no longer verified: ${missing.join(", ")}`] : ((outputs.problems as string[] | undefined) ?? []);
+    return { domainName, domain, status: lost ? "lost" : "pending", problems };
+  },
+  create: (context, inputs) => verify(context, inputs),
+  update: (context, { news }) => verify(context, news),
+
+  id: ({ domain, domainName }) => domain?.id ?? domainName,
+  describe: ({ domainName }) => `the verification of ${domainName}`,
+  observed: ({ domain, domainName }) => ({ ...(domain ? { domainId: domain.id, domainName: domain.address } : { domainName }) }),
+  outputs: ({ domain, status, problems }, _inputs, recorded) => ({
+    status: status ?? recorded.status,
+    ...(status === undefined ? { problems: recorded.problems } : problems.length > 0 ? { problems } : {}),
+    ...(domain ? { organizationId: domain.organizationId, region: domain.region } : {}),
+  }),
+  realm: organizationRealm,
+  confirm: confirmOrganization,
+};
+
+/** Asks Nylas (or, without it, DNS) until everything is verified, with pauses from two seconds to a minute. */
+async function verify(context: Context<Session>, inputs: DomainVerificationInputs): Promise<Verification> {
+  const started = clock.now();
+  const limit = (inputs.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+  let pause = FIRST_PAUSE;
+  for (;;) {
+    const seen = await look(context, inputs);
+    if (seen.done) return result(inputs, seen, "verified");
+    const waited = clock.now() - started;
+    if (inputs.wait === false) {
+      await context.say("warning", `${inputs.domainName}: verification pending; the program goes on, and the next pulumi up looks again.\n${seen.report}`);
+      return result(inputs, seen, "pending");
+    }
+    if (seen.hopeless) throw new NotSettled(result(inputs, seen, "pending"), `${seen.hopeless}\n${seen.report}`);
+    if (waited + pause > limit) {
+      throw new NotSettled(
+        result(inputs, seen, "pending"),
+        `${inputs.domainName} is not verified after ${Math.round(waited / 1000)} s (limit ${limit / 1000} s; customTimeouts sets it). The next pulumi up goes on.\n${seen.report}`,
+      );
+    }
+    await context.say("info", `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`);
+    await clock.sleep(pause, lifetime.signal);
+    pause = Math.min(pause * 1.5, LONGEST_PAUSE);
+  }
+}
+
+interface Seen {
+  done: boolean;
+  domain: Domain | undefined;
+  missing: VerificationPurpose[];
+  diagnosis: Diagnosis | undefined;
+  report: string;
+  /** Waiting cannot help: why, and what to do. */
+  hopeless: string | undefined;
+}
+
+async function look(context: Context<Session>, inputs: DomainVerificationInputs): Promise<Seen> {
+  const { session } = context;
+  const { domainId } = inputs;
+  if (domainId === undefined) return lookAtDnsAlone(session, inputs);
+
+  let domain = await domainOrError(session, domainId, inputs.domainName);
+  const attempts: Partial<Record<Slot, DomainAttempt>> = {};
+  for (const purpose of unverified(domain, inputs.purposes)) {
+    attempts[purpose] = await session.api.domains.verify(domainId, purpose, dkimOptions(purpose, inputs));
+  }
+  // The flags of the domain count, not the answers to the checks.
+  if (Object.keys(attempts).length > 0) domain = await domainOrError(session, domainId, inputs.domainName);
+  const missing = unverified(domain, inputs.purposes);
+  if (missing.length === 0) return { done: true, domain, missing, diagnosis: undefined, report: "", hopeless: undefined };
+
+  const { published, delegation } = await askDns(session, inputs);
+  const records = reportRecords(inputs.records, (slot, expected) => ({
+    expected,
+    published: published[slot],
+    verified: domain.verified[slot],
+    status: attempts[slot]?.status,
+    message: attempts[slot]?.message,
+  }));
+  const diagnosis = diagnose({ domain: inputs.domainName, records, delegation });
+  return { done: false, domain, missing, diagnosis, report: formatDiagnosis(diagnosis), hopeless: rotated(inputs, attempts) ?? wrongDelegation(delegation) };
+}
+
+/** Without an organization key nobody can be asked whether Nylas is content; that everything stands in DNS can be seen. */
+async function lookAtDnsAlone(session: Session, inputs: DomainVerificationInputs): Promise<Seen> {
+  const { published, delegation } = await askDns(session, inputs);
+  const records = reportRecords(inputs.records, (slot, expected) => ({ expected, published: published[slot], verified: false }));
+  const diagnosis = diagnose({ domain: inputs.domainName, records, delegation });
+  const standing = new Set(diagnosis.lines.filter((line) => line.finding === "waiting").map((line) => line.slot));
+  const missing = (inputs.purposes ?? requiredSlots).filter((slot) => inputs.records[slot] !== undefined && !standing.has(slot));
+  return {
+    done: missing.length === 0,
+    domain: undefined,
+    missing,
+    diagnosis,
+    report: formatDiagnosis(diagnosis),
+    hopeless: wrongDelegation(delegation),
+  };
+}
+
+async function askDns(
+  session: Session,
+  inputs: DomainVerificationInputs,
+): Promise<{ published: Partial<Record<Slot, LookupOutcome>>; delegation: Delegation }> {
+  const lookup = createLookup({ servers: session.settings.dnsServers });
+  const [published, delegation] = await Promise.all([observe(lookup, inputs.records), lookup.delegation(inputs.domainName)]);
+  return { published, delegation };
+}
+
+async function domainOrError(session: Session, id: string, name: string): Promise<Domain> {
+  const domain = await session.api.domains.get(id);
+  if (!domain) throw new UserError(`There is no domain ${id} (${name}) any more; run pulumi refresh, then pulumi up.`);
+  rememberOrganization(session, domain);
+  return domain;
+}
+
+function unverified(domain: Domain, purposes: readonly VerificationPurpose[] | undefined): VerificationPurpose[] {
+  if (domain.branded) return [];
+  return (purposes ?? requiredSlots).filter((purpose) => !domain.verified[purpose]);
+}
+
+/** The same options as when the record was asked for: another key length would be another key. */
+function dkimOptions(purpose: VerificationPurpose, inputs: DomainVerificationInputs): { dkimKeyLength: 1024 | 2048 } | undefined {
+  if (purpose !== "dkim") return undefined;
+  // A 2048-bit key is 392 characters of base64, a 1024-bit one 216.
+  return { dkimKeyLength: (inputs.records.dkim?.value.length ?? 400) > 300 ? 2048 : 1024 };
+}
+
+/** An ownership value has a time; once Nylas asks for another one, waiting for the old one cannot end well. */
+function rotated(inputs: DomainVerificationInputs, attempts: Partial<Record<Slot, DomainAttempt>>): string | undefined {
+  const asked = attempts.ownership?.record?.value;
+  const declared = inputs.records.ownership?.value;
+  if (!asked || !declared || asked.includes(declared)) return undefined;
+  return (
+    `The ownership value of ${inputs.domainName} has expired: Nylas asks for a new one now, so the published one will not be accepted any more. ` +
+    `Run pulumi up --refresh: it fetches the new value, publishes it and goes on from there.`
+  );
+}
+
+function wrongDelegation(delegation: Delegation): string | undefined {
+  if (delegation.kind === "broken") {
+    return (
+      `${delegation.zone} is delegated to ${delegation.nameServers.join(", ")}, and none of them answers for it: no record you publish can be seen. ` +
+      `Set the name servers at the registrar to those of your DNS vendor's zone, then run pulumi up again.`
+    );
+  }
+  if (delegation.kind === "not-delegated") {
+    return `${delegation.domain} is not delegated to any name server: register the domain or create its zone, then run pulumi up again.`;
+  }
+  return undefined;
+}
+
+function result(inputs: DomainVerificationInputs, seen: Seen, status: Status): Verification {
+  return { domainName: inputs.domainName, domain: seen.domain, status, problems: status === "verified" ? [] : (seen.diagnosis?.problems ?? []) };
+}

@@ -1,0 +1,68 @@
+import { UserError } from "../lifecycle/failure";
+import { type Grant, type Limit, type PolicyLimits } from "../nylas/api";
+import { type Session } from "./session";
+
+/** The limits that decide how much mail a mailbox keeps; lowering one deletes what is beyond it. */
+export const KEEPING = {
+  inboxRetentionDays: "days of inbox",
+  spamRetentionDays: "days of spam",
+  storageBytes: "bytes of storage",
+} as const;
+
+export type Keeping = keyof typeof KEEPING;
+
+/** Whether `to` keeps less than `from`; a limit that is not set stands for the plan's maximum, which no policy exceeds. */
+export function keepsLess(from: Limit | undefined, to: Limit | undefined): boolean {
+  return amount(to) < amount(from);
+}
+
+/** The limits under which a change keeps less mail. */
+export function shortened(from: PolicyLimits, to: PolicyLimits): Keeping[] {
+  return (Object.keys(KEEPING) as Keeping[]).filter((limit) => keepsLess(from[limit], to[limit]));
+}
+
+/**
+ * Throws when accounts that hold mail would come under a policy that keeps less of it. `undefined` is "no policy": the
+ * plan's maxima hold.
+ */
+export async function refusePolicyThatKeepsLess(
+  session: Session,
+  move: { from: string | undefined; to: string | undefined; accounts: Grant[]; change: string; property: string },
+): Promise<void> {
+  if (move.from === move.to || move.to === undefined) return;
+  const accounts = move.accounts.filter((grant) => grant.provider === "nylas");
+  if (accounts.length === 0) return;
+  const [from, to] = await Promise.all([limitsOf(session, move.from), limitsOf(session, move.to)]);
+  const less = shortened(from, to);
+  if (less.length === 0) return;
+  const holding = await firstThatHoldsMail(session, accounts);
+  if (holding === undefined) return;
+  const differences = less.map((limit) => `${KEEPING[limit]}: ${shown(from[limit])} → ${shown(to[limit])}`);
+  throw new UserError(
+    `Changing ${move.change} would delete mail: ${holding} (${accounts.length === 1 ? "the only account" : `one of ${accounts.length} accounts`} ` +
+      `concerned) holds mail, and the new policy keeps less (${differences.join("; ")}). Nothing was changed. If that is wanted, say ` +
+      `${move.property}; otherwise raise the limits of the new policy.`,
+  );
+}
+
+async function limitsOf(session: Session, policyId: string | undefined): Promise<PolicyLimits> {
+  // A policy that was deleted while attached leaves a dangling id, and the plan's maxima in force.
+  return policyId === undefined ? {} : ((await session.api.policies.get(policyId))?.limits ?? {});
+}
+
+/** Looks into at most twenty mailboxes; where all of them are empty among more, the rest is taken to hold mail. */
+async function firstThatHoldsMail(session: Session, accounts: Grant[]): Promise<string | undefined> {
+  const looked = accounts.slice(0, 20);
+  for (const account of looked) {
+    if (await session.api.grants.holdsMail(account.id)) return account.email;
+  }
+  return accounts[looked.length]?.email;
+}
+
+function amount(limit: Limit | undefined): number {
+  return limit === undefined || limit === "unlimited" ? Infinity : limit;
+}
+
+function shown(limit: Limit | undefined): string {
+  return limit === undefined ? "the plan's maximum" : String(limit);
+}

@@ -1,0 +1,265 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { same } from "../lifecycle/equality";
+import { UserError } from "../lifecycle/failure";
+import { type Failure, type Field, type Fields, type Zod } from "../lifecycle/fields";
+import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
+import { type Policy, type PolicyLimits, type SpamDetection } from "../nylas/api";
+import { flag, nameField } from "./fields";
+import { KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
+import { applicationRealm, confirmApplication, type Session } from "./session";
+import { theOnlyOne } from "./workspace";
+
+/**
+ * Limits of a policy. What is left out stays at the plan's maximum and is never compared. A limit that was set once cannot
+ * be un-set by the API: write `"unlimited"` or the plan's maximum instead of taking the line away.
+ */
+export interface NylasPolicyLimits {
+  /** Messages an account may send a day (counted from 00:00 UTC), or `"unlimited"`. API: `limit_count_daily_email_sent`. */
+  dailySends?: pulumi.Input<number | "unlimited">;
+  /** Messages an account may receive a day, or `"unlimited"`. API: `limit_count_daily_message_received`. */
+  dailyReceives?: pulumi.Input<number | "unlimited">;
+  /** Bytes an account may hold, or `"unlimited"`. Lowering it can delete mail: `allowMailLoss`. API: `limit_storage_total`. */
+  storageBytes?: pulumi.Input<number | "unlimited">;
+  /** Bytes of one whole message. API: `limit_size_total_mime`. */
+  messageBytes?: pulumi.Input<number>;
+  /** Bytes of one attachment. API: `limit_attachment_size_limit`. */
+  attachmentBytes?: pulumi.Input<number>;
+  /** Attachments of one message. API: `limit_attachment_count_limit`. */
+  attachmentCount?: pulumi.Input<number>;
+  /** MIME types of attachments, `image/*` allowed; an empty list: all that the plan allows. A set. API: `limit_attachment_allowed_types`. */
+  attachmentTypes?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Days that mail stays in the inbox, or `"unlimited"`; more than `spamRetentionDays`. Lowering it deletes mail:
+   * `allowMailLoss`. API: `limit_inbox_retention_period`.
+   */
+  inboxRetentionDays?: pulumi.Input<number | "unlimited">;
+  /** Days that spam stays, or `"unlimited"`; less than `inboxRetentionDays`. Lowering it: `allowMailLoss`. API: `limit_spam_retention_period`. */
+  spamRetentionDays?: pulumi.Input<number | "unlimited">;
+}
+
+/** How a policy tells spam. A setting that was made once cannot be un-set: write the other value. */
+export interface NylasPolicySpamDetection {
+  /** Ask DNS block lists. API: `use_list_dnsbl`. */
+  dnsBlockLists?: pulumi.Input<boolean>;
+  /** Look for anomalies in the headers. API: `use_header_anomaly_detection`. */
+  headerAnomalies?: pulumi.Input<boolean>;
+  /** 0.1 to 5.0; higher marks more mail as spam. API: `spam_sensitivity`, 1.0 where never set. */
+  sensitivity?: pulumi.Input<number>;
+}
+
+/** Arguments of {@link NylasPolicy}. */
+export interface NylasPolicyArgs {
+  /** A name for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
+  name?: pulumi.Input<string>;
+  /** Limits; changed in place, each on its own. */
+  limits?: pulumi.Input<NylasPolicyLimits>;
+  /** Spam detection; changed in place, each on its own. */
+  spamDetection?: pulumi.Input<NylasPolicySpamDetection>;
+  /** Let a change through that keeps mail for a shorter time or in less space. Default: false. */
+  allowMailLoss?: pulumi.Input<boolean>;
+  /** Take over a policy that exists already (by name): true, or its id. Nothing is written then. */
+  adopt?: pulumi.Input<boolean | string>;
+  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/**
+ * A policy: limits, retention and spam detection for the accounts of every workspace that names it. Nothing in it ever
+ * replaces it. Only what the program sets is compared with Nylas.
+ *
+ * Deleting it fails while a workspace still names it. API: [Policies](https://developer.nylas.com/docs/reference/api/policies/).
+ */
+export class NylasPolicy extends pulumi.CustomResource {
+  readonly name!: pulumi.Output<string>;
+  readonly limits!: pulumi.Output<PolicyLimits | undefined>;
+  readonly spamDetection!: pulumi.Output<SpamDetection | undefined>;
+  /** The application it belongs to. */
+  readonly applicationId!: pulumi.Output<string>;
+
+  constructor(name: string, args?: NylasPolicyArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      typeToken("Policy"),
+      name,
+      registered("Policy", name, args, options, { outputs: ["name", "limits", "spamDetection", "applicationId"] }),
+      optionsFor("Policy", options, {}),
+    );
+  }
+
+  /** A policy that is managed elsewhere, by its id. Asks Nylas, in a preview too. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasPolicy {
+    return new NylasPolicy(name, undefined, { ...options, id });
+  }
+}
+
+export interface PolicyInputs extends CommonInputs {
+  name?: string;
+  limits?: PolicyLimits;
+  spamDetection?: SpamDetection;
+}
+
+export const policy: Definition<PolicyInputs, Policy, Session> = {
+  type: "Policy",
+  noun: "policy",
+  fields: (z) => ({
+    name: nameField(z, "Outreach"),
+    limits: { schema: limitFields(z), allowed: "an object of limits", example: "{ dailySends: 50 }" },
+    spamDetection: { schema: spamFields(z), allowed: "an object of settings", example: "{ sensitivity: 1.5 }" },
+    allowMailLoss: flag(z),
+  }),
+  namedByDefault: true,
+  normal: {
+    limits: (limits) =>
+      limits.attachmentTypes ? { ...limits, attachmentTypes: [...new Set(limits.attachmentTypes.map((type) => type.toLowerCase()))].sort() } : limits,
+  },
+  key: (inputs) => inputs.name && `"${inputs.name}"`,
+  rules: (news, olds) => [...retentionOrder(news.limits ?? {}), ...(olds ? [...unset(news, olds), ...mailLoss(news, olds)] : [])],
+  warnings(olds, news) {
+    return shortened(olds.limits ?? {}, news.limits ?? {})
+      .filter((limit) => news.limits?.[limit] !== undefined && !holdsUnknown(news.limits[limit]))
+      .map((limit) => `policy "${news.name}": ${KEEPING[limit]} go down to ${String(news.limits![limit])}; mail beyond that is deleted in every mailbox under it.`);
+  },
+
+  find: async ({ api }, inputs) =>
+    theOnlyOne((await api.policies.list()).filter((candidate) => candidate.name === inputs.name), "policy", inputs.name),
+  ours: (context, remote) => remote.name === context.label,
+  get: ({ api }, id) => api.policies.get(id),
+  create: ({ session }, { name, limits, spamDetection }) =>
+    session.api.policies.create({ name: name!, ...(limits ? { limits } : {}), ...(spamDetection ? { spamDetection } : {}) }),
+  async update({ session }, { id, olds, news, changed }) {
+    const limits = changedMembers(olds.limits, news.limits);
+    if (news.allowMailLoss !== true) await refuseLessThanNow(session, id, limits);
+    const spamDetection = changedMembers(olds.spamDetection, news.spamDetection);
+    return session.api.policies.update(id, {
+      ...(changed.has("name") ? { name: news.name! } : {}),
+      ...(Object.keys(limits).length > 0 ? { limits } : {}),
+      ...(Object.keys(spamDetection).length > 0 ? { spamDetection } : {}),
+    });
+  },
+  delete: ({ session }, id) => session.api.policies.delete(id),
+  async keep({ session }, remote) {
+    const using = (await session.api.workspaces.list()).filter((workspace) => workspace.policyId === remote.id);
+    if (using.length === 0) return undefined;
+    return (
+      `policy "${remote.name}" (id ${remote.id}) is kept: ${using.map((workspace) => `workspace "${workspace.name}" (id ${workspace.id})`).join(", ")} ` +
+      `still names it, and its accounts would run without limits. Take policyId off there first (or give it another policy), then delete this one.`
+    );
+  },
+
+  id: (remote) => remote.id,
+  describe: (remote) => `policy "${remote.name}" (id ${remote.id})`,
+  observed: (remote, declared) => ({
+    name: remote.name,
+    limits: restrict(remote.limits, declared?.limits),
+    spamDetection: restrict(remote.spamDetection, declared?.spamDetection),
+  }),
+  outputs: (remote) => ({ applicationId: remote.applicationId }),
+  realm: applicationRealm,
+  confirm: confirmApplication,
+};
+
+function limitFields(z: Zod): Fields {
+  const whole = () => z.number().check(z.int(), z.gte(0), z.lte(Number.MAX_SAFE_INTEGER));
+  const limit = (example: string): Field => ({
+    schema: z.union([whole(), z.literal("unlimited")]),
+    allowed: 'a whole number from 0, or "unlimited"',
+    example,
+  });
+  const size = (example: string): Field => ({ schema: whole(), allowed: "a whole number from 0", example });
+  return {
+    dailySends: limit("50"),
+    dailyReceives: limit("500"),
+    storageBytes: limit("1_000_000_000"),
+    messageBytes: size("25_000_000"),
+    attachmentBytes: size("10_000_000"),
+    attachmentCount: size("10"),
+    attachmentTypes: {
+      schema: z.array(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*|\*)$/))),
+      allowed: "a list of MIME types, image/* allowed",
+      example: '["image/*", "application/pdf"]',
+    },
+    inboxRetentionDays: limit("30"),
+    spamRetentionDays: limit("7"),
+  };
+}
+
+function spamFields(z: Zod): Fields {
+  return {
+    dnsBlockLists: flag(z),
+    headerAnomalies: flag(z),
+    sensitivity: { schema: z.number().check(z.gte(0.1), z.lte(5)), allowed: "a number from 0.1 to 5.0", example: "1.5" },
+  };
+}
+
+function retentionOrder({ inboxRetentionDays: inbox, spamRetentionDays: spam }: PolicyLimits): Failure[] {
+  if (inbox === undefined || spam === undefined || holdsUnknown(inbox) || holdsUnknown(spam)) return [];
+  if (inbox === "unlimited" && spam !== "unlimited") return [];
+  if (typeof inbox === "number" && typeof spam === "number" && inbox > spam) return [];
+  return [
+    {
+      property: "limits.spamRetentionDays",
+      reason:
+        `limits.spamRetentionDays: given ${JSON.stringify(spam)} with limits.inboxRetentionDays ${JSON.stringify(inbox)}; allowed: less ` +
+        `than inboxRetentionDays; for example spamRetentionDays: 7 with inboxRetentionDays: 30`,
+    },
+  ];
+}
+
+/** The API merges field by field and has no verb to un-set one: silence would leave the old limit in force. */
+function unset(news: PolicyInputs, olds: PolicyInputs): Failure[] {
+  return (["limits", "spamDetection"] as const).flatMap((group) => {
+    const before = (olds[group] ?? {}) as Record<string, unknown>;
+    const after = news[group] as Record<string, unknown> | undefined;
+    if (holdsUnknown(after) && typeof after === "string") return [];
+    return Object.keys(before)
+      .filter((key) => before[key] !== undefined && after?.[key] === undefined)
+      .map((key) => ({
+        property: `${group}.${key}`,
+        reason:
+          `${group}.${key}: it was ${JSON.stringify(before[key])} and cannot be un-set: the API would keep the old value. Write what should ` +
+          `hold instead (${group === "limits" ? '"unlimited", or the plan\'s maximum' : "the other value"}), or use a new policy and point the workspaces at it.`,
+      }));
+  });
+}
+
+function mailLoss(news: PolicyInputs, olds: PolicyInputs): Failure[] {
+  if (news.allowMailLoss === true || !news.limits || typeof news.limits === "string") return [];
+  const before = olds.limits ?? {};
+  return (Object.keys(KEEPING) as Keeping[])
+    .filter((limit) => {
+      const now = news.limits![limit];
+      return now !== undefined && !holdsUnknown(now) && !holdsUnknown(before[limit]) && keepsLess(before[limit], now);
+    })
+    .map((limit) => ({
+      property: `limits.${limit}`,
+      reason:
+        `limits.${limit}: going from ${before[limit] === undefined ? "the plan's maximum" : JSON.stringify(before[limit])} to ` +
+        `${JSON.stringify(news.limits![limit])} deletes mail beyond it in every mailbox under this policy. If that is wanted, set ` +
+        `allowMailLoss: true on the policy together with it.`,
+    }));
+}
+
+/** What is in force may be more than what was recorded (somebody raised it by hand): lowering it again deletes mail too. */
+async function refuseLessThanNow(session: Session, id: string, limits: PolicyLimits): Promise<void> {
+  const keeping = (Object.keys(KEEPING) as Keeping[]).filter((limit) => limits[limit] !== undefined);
+  if (keeping.length === 0) return;
+  const now = (await session.api.policies.get(id))?.limits ?? {};
+  const less = keeping.filter((limit) => keepsLess(now[limit], limits[limit]));
+  if (less.length === 0) return;
+  throw new UserError(
+    `limits.${less.join(", limits.")}: in force is ${less.map((limit) => String(now[limit] ?? "the plan's maximum")).join(", ")}, and lowering it to ` +
+      `${less.map((limit) => String(limits[limit])).join(", ")} deletes mail beyond it. Nothing was changed. If that is wanted, set allowMailLoss: true on the policy.`,
+  );
+}
+
+function changedMembers<T extends object>(olds: T | undefined, news: T | undefined): Partial<T> {
+  const before = (olds ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(news ?? {}).filter(([key, value]) => !same(before[key], value))) as Partial<T>;
+}
+
+/** The members that the program declares; all of them for an object that no program has declared yet. */
+function restrict<T extends object>(remote: T, declared: T | undefined): T | undefined {
+  if (declared === undefined) return Object.keys(remote).length > 0 ? remote : undefined;
+  return Object.fromEntries(Object.entries(remote).filter(([key]) => key in declared)) as T;
+}

@@ -1,0 +1,71 @@
+import { UserError } from "../lifecycle/failure";
+import { type Realm } from "../lifecycle/definition";
+import { type NylasApi } from "../nylas/api";
+import { type Settings } from "../nylas/credentials";
+
+/** What every resource works with: the API under one set of credentials. */
+export interface Session {
+  settings: Settings;
+  api: NylasApi;
+}
+
+/** The application that an object belongs to, as its outputs record it. */
+export function applicationRealm(outputs: Record<string, unknown>): Realm | undefined {
+  return typeof outputs.applicationId === "string" ? { applicationId: outputs.applicationId } : undefined;
+}
+
+/** Throws unless the application key is of the application that the state was made in. */
+export async function confirmApplication(session: Session, realm: Realm | undefined): Promise<void> {
+  const application = await session.api.application();
+  const recorded = realm?.applicationId;
+  if (recorded === undefined || recorded === application.id) return;
+  throw new UserError(
+    `The application key (${session.settings.sources.apiKey ?? "nylas:apiKey"}) is of application ${application.id} ` +
+      `in ${application.region}, but this state is of application ${recorded}. Nothing was changed. Use the key of ` +
+      `${recorded}; for a second application in one stack give its resources connection: "name" and set nylas-name:apiKey.`,
+  );
+}
+
+/** Organizations own domains, and a domain lives in one region. */
+export function organizationRealm(outputs: Record<string, unknown>): Realm | undefined {
+  const { organizationId, region } = outputs;
+  return typeof organizationId === "string" && typeof region === "string" ? { organizationId, region } : undefined;
+}
+
+/**
+ * Throws unless the organization key is of the organization and region that the state was made in. The key cannot be
+ * asked whose it is; the domains it shows can.
+ */
+export async function confirmOrganization(session: Session, realm: Realm | undefined): Promise<void> {
+  const recorded = realm?.organizationId;
+  if (recorded === undefined) return;
+  const seen = await organizationSeen(session);
+  const source = session.settings.sources.organizationKey ?? "nylas:organizationKey";
+  if (seen === undefined) {
+    throw new UserError(
+      `The organization key (${source}) shows no domain at all, so it cannot be told whether it is of organization ` +
+        `${recorded}, which this state is of. Nothing was changed. Check the key; if the domain really was deleted outside ` +
+        `of Pulumi and was the last one, take it out of the state: pulumi state delete URN.`,
+    );
+  }
+  if (seen.organizationId === recorded && (realm?.region === undefined || seen.region === realm.region)) return;
+  throw new UserError(
+    `The organization key (${source}) is of organization ${seen.organizationId} in ${seen.region}, but this state is of ` +
+      `organization ${recorded} in ${realm?.region ?? "its region"}. Nothing was changed. Use the key of ${recorded}, and nylas:region ${realm?.region ?? ""}.`,
+  );
+}
+
+const organizations = new WeakMap<Session, { organizationId: string; region: string }>();
+
+/** A domain's answer tells whose key it was. */
+export function rememberOrganization(session: Session, domain: { organizationId: string; region: string }): void {
+  organizations.set(session, domain);
+}
+
+async function organizationSeen(session: Session): Promise<{ organizationId: string; region: string } | undefined> {
+  const remembered = organizations.get(session);
+  if (remembered) return remembered;
+  const first = (await session.api.domains.list())[0];
+  if (first) rememberOrganization(session, first);
+  return first;
+}
