@@ -1,0 +1,159 @@
+import { Api } from "./api.js";
+import { Controller, controlRoutes, type Control, type ZoneAddress } from "./control.js";
+import { ask } from "./dns/client.js";
+import { startDnsServer, type DnsServer } from "./dns/server.js";
+import { FAMILIES } from "./routes/index.js";
+import { BadOption, type SimulatorOptions } from "./settings.js";
+import { type SimulatorKeys } from "./store.js";
+
+/** A running simulator: a local Nylas, the DNS its domains are verified by, and the API of the DNS vendor. */
+export interface Simulator extends Control {
+  /** Base of the Nylas API, `http://127.0.0.1:port`. */
+  readonly url: string;
+  /** The DNS server, `127.0.0.1:port`, UDP and TCP. */
+  readonly dnsServer: string;
+  /** Base of the Cloudflare API, for `baseURL` of its SDK and CLOUDFLARE_BASE_URL. */
+  readonly cloudflareUrl: string;
+  /** Region of this API host. */
+  readonly region: "us" | "eu";
+  /** The keys in force. */
+  readonly keys: SimulatorKeys;
+  /** The zones the Cloudflare account holds. */
+  readonly zones: ZoneAddress[];
+  /** Ids of the applications and organizations the keys belong to. */
+  readonly ids: SimulatorIds;
+  /** DNS questions that came, newest last. */
+  readonly dnsQueries: DnsServer["log"];
+  /** Ends both servers; open connections are dropped. */
+  close(): Promise<void>;
+}
+
+/** Ids of the objects that are there from the start. */
+export interface SimulatorIds {
+  application: string;
+  secondApplication: string;
+  otherOrganizationApplication: string;
+  organization: string;
+  otherOrganization: string;
+}
+
+/** Starts a simulator in this process. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  for (const name of ["port", "dnsPort"] as const) {
+    const value = options[name] ?? 0;
+    if (!Number.isInteger(value) || value < 0 || value > 65_535) {
+      throw new BadOption(`${name}: expected a port number from 0 to 65535, got ${JSON.stringify(value)}`);
+    }
+  }
+  // eslint-disable-next-line prefer-const -- the store needs a way to the DNS server, and that server the store.
+  let dns: DnsServer;
+  const verifyServer = options.verifyVia === undefined ? undefined : hostAndPort(options.verifyVia);
+  const control: Controller = new Controller(options, (store) => {
+    store.ask = (name, type) =>
+      ask(verifyServer ?? { host: "127.0.0.1", port: dns.port }, name, type, {
+        onPort: (port) => {
+          dns.ownPorts.add(port);
+          return () => dns.ownPorts.delete(port);
+        },
+      });
+  });
+  const api = new Api(
+    () => control.store,
+    () => control.faultRules,
+  );
+  control.api = api;
+  for (const family of FAMILIES) family(api);
+
+  dns = await startDnsServer(
+    // A reset brings new zones; the server always looks at the current ones.
+    { lookup: (name, type) => control.store.zones.lookup(name, type) },
+    () => control.store.settings.dnsMode,
+    options.dnsPort ?? 0,
+  );
+  control.dns = dns;
+  const dnsServer = `127.0.0.1:${dns.port}`;
+  let url = "";
+  const addresses = (): object => ({
+    url,
+    dnsServer,
+    cloudflareUrl: `${url}/client/v4`,
+    region: control.store.region,
+    keys: control.store.keyNames(),
+    zones: zonesOf(control),
+    ids: idsOf(control),
+  });
+  controlRoutes(api, control, addresses);
+  try {
+    url = await api.fastify.listen({ port: options.port ?? 0, host: "127.0.0.1" });
+  } catch (error) {
+    await dns.close();
+    throw error;
+  }
+
+  const own = {
+    url,
+    dnsServer,
+    cloudflareUrl: `${url}/client/v4`,
+    region: control.store.region,
+    async close() {
+      await Promise.all([api.fastify.close(), dns.close()]);
+    },
+  };
+  Object.assign(control, own);
+  Object.defineProperties(control, {
+    keys: { get: () => control.store.keyNames() },
+    zones: { get: () => zonesOf(control) },
+    ids: { get: () => idsOf(control) },
+    dnsQueries: { get: () => dns.log },
+  });
+  return control as unknown as Simulator;
+}
+
+function zonesOf(control: Controller): ZoneAddress[] {
+  return control.store.zones.list().map(({ id, name }) => ({ id, name }));
+}
+
+function idsOf(control: Controller): SimulatorIds {
+  const [application, second, other] = control.store.applications.all();
+  const [organization, otherOrganization] = control.store.organizations.all();
+  return {
+    application: application!.id,
+    secondApplication: second!.id,
+    otherOrganizationApplication: other!.id,
+    organization: organization!.id,
+    otherOrganization: otherOrganization!.id,
+  };
+}
+
+function hostAndPort(text: string): { host: string; port: number } {
+  const match = /^(.+):(\d+)$/.exec(text);
+  if (!match) throw new BadOption(`verifyVia: expected host:port, got ${JSON.stringify(text)}`);
+  return { host: match[1]!, port: Number(match[2]) };
+}
+
+export { type LoggedRequest } from "./api.js";
+export {
+  type ApplicationName,
+  type Control,
+  type NewMessage,
+  type NewRecord,
+  type ObjectKind,
+  type SeedObject,
+  type ZoneAddress,
+} from "./control.js";
+export { type DnsAnswer } from "./dns/client.js";
+export { type Dialect } from "./errors.js";
+export { type Fault, type FaultRule } from "./faults.js";
+export { type Limits } from "./plans.js";
+export { BadOption, type Settings, type SimulatorOptions, type VerificationType } from "./settings.js";
+export {
+  type CloudflareRecord,
+  type Domain,
+  type Grant,
+  type LostMail,
+  type Message,
+  type Policy,
+  type SimulatorKeys,
+  type SimulatorState,
+  type Workspace,
+} from "./store.js";

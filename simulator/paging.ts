@@ -1,0 +1,43 @@
+import { invalid } from "./errors.js";
+import { type Call } from "./api.js";
+import { type Collection } from "./store.js";
+
+/** A positive integer from the query, or the default. */
+export function limitOf(call: Call, usual: number, max?: number): number {
+  const text = call.query.limit;
+  if (text === undefined) return usual;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw invalid(`limit must be a positive integer, got ${JSON.stringify(text)}`);
+  if (max !== undefined && limit > max) throw invalid(`limit must be at most ${max}, got ${limit}`);
+  return limit;
+}
+
+/**
+ * One page of a cursor list. The cursor names the last object's place in the order of making, so that a delete between
+ * two pages neither repeats nor skips anything. `cursorOnLastPage`: the cursor stands on every page that has objects.
+ */
+export function cursorPage<T extends { id: string }>(
+  call: Call,
+  collection: Collection<T>,
+  mine: (value: T) => boolean,
+  options: { limit: number; max?: number; cursorOnLastPage?: boolean },
+): { page: T[]; nextCursor: { next_cursor?: string } } {
+  const limit = limitOf(call, options.limit, options.max);
+  const after = call.query.page_token ? positionIn(call.query.page_token) : 0;
+  const rest = collection.where((v) => mine(v) && collection.position(v) > after);
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
+  const more = rest.length > limit || options.cursorOnLastPage === true || call.store.settings.alwaysCursor;
+  const nextCursor =
+    last && more
+      ? { next_cursor: Buffer.from(`after:${collection.position(last)}`).toString("base64url") }
+      : {};
+  return { page, nextCursor };
+}
+
+function positionIn(token: string): number {
+  const match = /^after:(\d+)$/.exec(Buffer.from(token, "base64url").toString("utf8"));
+  if (!match) throw invalid("page_token is not valid");
+  return Number(match[1]);
+}

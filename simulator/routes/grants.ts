@@ -1,0 +1,242 @@
+import { type Api, type Call, type Json } from "../api.js";
+import { isUuid, objectBody, refuseUnknown, runes } from "../bodies.js";
+import { ApiError, invalid, invalidBody, notFound } from "../errors.js";
+import { limitOf } from "../paging.js";
+import { type Grant, type Store, type Workspace } from "../store.js";
+import { connectorOf } from "./connectors.js";
+
+/** Agent Accounts: `POST /v3/connect/custom` and `/v3/grants`. */
+export function grants(api: Api): void {
+  const options = { key: "application" } as const;
+
+  api.route("POST", "/v3/connect/custom", { ...options, dialect: "oauth" }, (call) => {
+    const { store, application } = call;
+    const body = objectBody(call.body);
+    refuseUnknown(body, ["provider", "settings", "name", "workspace_id", "scope", "state"]);
+    if (body.provider !== "nylas") {
+      throw new ApiError(400, "invalid_request_error", "provider must be nylas", "oauth");
+    }
+    const settings = objectBody(body.settings ?? {}, "settings");
+    refuseUnknown(settings, ["email", "app_password"], "settings.");
+    const email = emailOf(settings.email);
+    const name = nameOf(body.name);
+    if (!connectorOf(store, application.id, "nylas")) {
+      throw new ApiError(
+        400,
+        "invalid_request_error",
+        "no connector for provider nylas in this application",
+        "oauth",
+      );
+    }
+    const password = passwordOf(store, settings.app_password, email);
+    const workspace = body.workspace_id === undefined ? undefined : workspaceOf(call, body.workspace_id);
+
+    const domain = store.domainOf(email, application.organization_id);
+    if (!domain || domain.region !== application.region) {
+      throw notFound("Provisioning the inbox failed: Domain not found", "api.not_found_error");
+    }
+    if (!domain.verified.ownership || !domain.verified.mx) {
+      throw invalid("Provisioning the inbox failed: Domain not verified", "api.invalid_request_error");
+    }
+    const now = store.clock.seconds();
+    const existing = store.liveGrants().find((g) => g.provider === "nylas" && g.email === email);
+    if (existing) {
+      if (existing.application_id !== application.id) {
+        throw invalid("Provisioning the inbox failed: the address is in use by another application");
+      }
+      // The same address again is a re-authentication, not a conflict.
+      existing.updated_at = now;
+      existing.grant_status = "valid";
+      if (name !== undefined) existing.name = name;
+      if (password !== undefined) existing.password = password;
+      if (workspace) existing.workspace_id = workspace.id;
+      return { status: 201, body: { data: shown(existing) } };
+    }
+    const cap = store.settings.maxAccounts ?? store.plan.accounts;
+    if (accountsOf(store, application.organization_id) >= cap) {
+      throw new ApiError(
+        403,
+        "forbidden_access",
+        `Maximum number of agent accounts (${cap}) reached for this plan`,
+      );
+    }
+    const home =
+      workspace ?? workspaceByDomain(store, application.id, email) ?? store.defaultWorkspace(application.id);
+    const made = store.grants.add({
+      id: store.seeded.uuid("grant", `${application.id}|${email}`),
+      application_id: application.id,
+      provider: "nylas",
+      email,
+      name: name ?? "",
+      grant_status: "valid",
+      scope: [],
+      workspace_id: home?.id ?? null,
+      password: password ?? null,
+      blocked: false,
+      madeAtMs: store.clock.ms(),
+      deletedAtMs: null,
+      created_at: now,
+      updated_at: now,
+    });
+    return { status: 201, body: { data: shown(made) } };
+  });
+
+  api.route("GET", "/v3/grants", options, (call) => {
+    const { store, query } = call;
+    const limit = limitOf(call, 10);
+    const offset = Number(query.offset ?? 0);
+    if (!Number.isInteger(offset) || offset < 0) throw invalid("offset must be an integer from 0");
+    const visibleUntil = store.clock.ms() - store.settings.grantListLagMs;
+    const wanted = store.liveGrants(call.application.id).filter(
+      (g) =>
+        // The index behind this filter is filled late; a new grant is simply missing from it.
+        (query.provider === undefined || (g.provider === query.provider && g.madeAtMs <= visibleUntil)) &&
+        (query.email === undefined || g.email === query.email.toLowerCase()) &&
+        (query.grant_status === undefined || g.grant_status === query.grant_status) &&
+        (query.workspace_id === undefined || g.workspace_id === query.workspace_id) &&
+        (query.since === undefined || g.created_at >= Number(query.since)) &&
+        (query.before === undefined || g.created_at <= Number(query.before)),
+    );
+    const by = query.sort_by === "updated_at" ? "updated_at" : "created_at";
+    const sign = query.order_by === "asc" ? 1 : -1;
+    const place = (g: Grant): number => store.grants.position(g);
+    wanted.sort((a, b) => sign * (a[by] - b[by] || place(a) - place(b)));
+    return { body: { data: wanted.slice(offset, offset + limit).map(shown), limit, offset } };
+  });
+
+  api.route("GET", "/v3/grants/:grant", options, (call) => ({ body: { data: shown(grantById(call)) } }));
+
+  api.route("PATCH", "/v3/grants/:grant", options, (call) => {
+    const { store } = call;
+    const grant = grantById(call, { deletedToo: false });
+    const body = objectBody(call.body);
+    refuseUnknown(body, ["settings", "scope", "name", "workspace_id"]);
+    const name = nameOf(body.name);
+    const settings = body.settings === undefined ? undefined : objectBody(body.settings, "settings");
+    const change = settings ? changeOfSettings(store, grant, settings) : {};
+    // null is ignored: only manual-assign takes a grant out of its workspace.
+    const workspace =
+      body.workspace_id === undefined || body.workspace_id === null
+        ? undefined
+        : workspaceOf(call, body.workspace_id);
+    if (name !== undefined) grant.name = name;
+    else if (store.settings.patchName === "clear") grant.name = "";
+    Object.assign(grant, change);
+    if (Array.isArray(body.scope)) grant.scope = body.scope as string[];
+    if (workspace) grant.workspace_id = workspace.id;
+    return { body: { data: shown(grant) } };
+  });
+
+  api.route("DELETE", "/v3/grants/:grant", options, (call) => {
+    call.store.deleteGrant(grantById(call, { deletedToo: false }), "grant deleted", call.cause);
+    return {};
+  });
+}
+
+/** The application's grant that a path names, or 404. */
+export function grantById(call: Call, options: { deletedToo?: boolean } = {}): Grant {
+  const { store } = call;
+  const grant = store.grants.get(call.params.grant!.toLowerCase());
+  if (!grant || grant.application_id !== call.application.id) throw notFound();
+  if (grant.deletedAtMs !== null) {
+    const readable =
+      options.deletedToo !== false && store.clock.ms() < grant.deletedAtMs + store.settings.grantDeleteLagMs;
+    if (!readable) throw notFound();
+  }
+  return grant;
+}
+
+/** The workspace whose automatic grouping takes an address. */
+export function workspaceByDomain(store: Store, applicationId: string, email: string): Workspace | undefined {
+  const domain = email.slice(email.lastIndexOf("@") + 1);
+  return store.workspaces.find(
+    (w) => w.application_id === applicationId && w.auto_group && w.domain === domain,
+  );
+}
+
+/** Why an app_password is refused, or nothing. */
+export function passwordProblem(
+  password: unknown,
+  email: string,
+  rules: "documented" | "strict",
+): string | undefined {
+  if (typeof password !== "string") return "must be a string";
+  if (password.length < 18 || password.length > 40) return "must have 18 to 40 characters";
+  if (!/^[\x21-\x7e]+$/.test(password)) return "must be printable ASCII without spaces";
+  if (!/[A-Z]/.test(password)) return "must contain an upper-case letter";
+  if (!/[a-z]/.test(password)) return "must contain a lower-case letter";
+  if (!/[0-9]/.test(password)) return "must contain a digit";
+  if (rules === "documented") return undefined;
+  if (/^[A-Za-z0-9]+$/.test(password)) return "must contain a symbol";
+  if (password.toLowerCase().includes(email.split("@")[0]!.toLowerCase()))
+    return "must not contain the mailbox name";
+  return undefined;
+}
+
+function shown(grant: Grant): object {
+  return {
+    id: grant.id,
+    provider: grant.provider,
+    grant_status: grant.grant_status,
+    email: grant.email,
+    name: grant.name,
+    scope: grant.scope,
+    ...(grant.workspace_id ? { workspace_id: grant.workspace_id } : {}),
+    settings: grant.provider === "nylas" ? { has_app_password: grant.password !== null } : {},
+    blocked: grant.blocked,
+    created_at: grant.created_at,
+    updated_at: grant.updated_at,
+  };
+}
+
+function emailOf(value: unknown): string {
+  if (typeof value !== "string" || value === "") throw invalidBody("settings.email is required");
+  const email = value.trim().toLowerCase();
+  if (!/^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/.test(email)) {
+    throw invalidBody(`settings.email is not an email address: ${JSON.stringify(value)}`);
+  }
+  return email;
+}
+
+function nameOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string" || runes(value) < 1 || runes(value) > 256) {
+    throw invalidBody("name must have 1 to 256 characters");
+  }
+  return value;
+}
+
+function passwordOf(store: Store, value: unknown, email: string): string | undefined {
+  if (value === undefined) return undefined;
+  const problem = passwordProblem(value, email, store.settings.passwordRules);
+  if (problem) throw invalidBody(`settings.app_password ${problem}`);
+  return store.digest(value as string);
+}
+
+function workspaceOf(call: Call, id: unknown): Workspace {
+  const workspace = isUuid(id) ? call.store.workspaces.get(id.toLowerCase()) : undefined;
+  if (!workspace || workspace.application_id !== call.application.id) {
+    throw invalid("workspace_id not found or does not belong to this application");
+  }
+  return workspace;
+}
+
+/** `settings` is replaced as a whole: what is not sent again is gone. */
+function changeOfSettings(store: Store, grant: Grant, settings: Json): Partial<Grant> {
+  refuseUnknown(settings, ["email", "app_password"], "settings.");
+  const email = emailOf(settings.email);
+  if (email !== grant.email) throw invalid("settings.email cannot be changed");
+  const password = passwordOf(store, settings.app_password, email);
+  if (password !== undefined) return { password };
+  return store.settings.patchSettings === "replace" ? { password: null } : {};
+}
+
+function accountsOf(store: Store, organizationId: string): number {
+  return store
+    .liveGrants()
+    .filter(
+      (g) =>
+        g.provider === "nylas" &&
+        store.applications.get(g.application_id)?.organization_id === organizationId,
+    ).length;
+}

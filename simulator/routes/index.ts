@@ -1,0 +1,21 @@
+import { type Api } from "../api.js";
+import { applications } from "./applications.js";
+import { cloudflare } from "./cloudflare.js";
+import { connectors } from "./connectors.js";
+import { domains } from "./domains.js";
+import { grants } from "./grants.js";
+import { messages } from "./messages.js";
+import { policies } from "./policies.js";
+import { workspaces } from "./workspaces.js";
+
+/** The route families. A new one is a file beside this and a line here. */
+export const FAMILIES: ((api: Api) => void)[] = [
+  applications,
+  connectors,
+  domains,
+  grants,
+  messages,
+  policies,
+  workspaces,
+  cloudflare,
+];

@@ -1,0 +1,522 @@
+import { createHash } from "node:crypto";
+import { Clock } from "./clock.js";
+import { type DnsAnswer } from "./dns/client.js";
+import { Zones, type DnsRecord } from "./dns/zones.js";
+import { NAME_SERVERS } from "./dns/server.js";
+import { PLANS, type Limits, type Plan } from "./plans.js";
+import { Seeded } from "./seeded.js";
+import {
+  BadOption,
+  readSettings,
+  type Settings,
+  type SimulatorOptions,
+  type VerificationType,
+} from "./settings.js";
+
+export interface Organization {
+  id: string;
+  region: "us" | "eu";
+}
+
+export interface Application {
+  id: string;
+  organization_id: string;
+  environment: string;
+  region: "us" | "eu";
+}
+
+export interface Connector {
+  id: string;
+  application_id: string;
+  provider: string;
+  settings: Record<string, unknown>;
+  scope: string[];
+}
+
+export interface Domain {
+  id: string;
+  name: string;
+  branded: boolean;
+  domain_address: string;
+  organization_id: string;
+  region: "us" | "eu";
+  verified: Record<VerificationType, boolean>;
+  /** The current ownership token and when it ends. */
+  ownership: { token: string; created_at: number; expires_at: number };
+  /** What info answers instead of the usual record, set from outside; null stands for no attempt. */
+  attempts: Partial<Record<VerificationType, Attempt | null>>;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface Attempt {
+  host?: string;
+  type?: string;
+  value?: string;
+}
+
+export interface Grant {
+  id: string;
+  application_id: string;
+  provider: string;
+  email: string;
+  name: string;
+  grant_status: "valid" | "invalid";
+  scope: string[];
+  workspace_id: string | null;
+  /** A digest; the password itself is not kept. */
+  password: string | null;
+  blocked: boolean;
+  /** Milliseconds of the simulator's clock, for the lag of the provider filter. */
+  madeAtMs: number;
+  deletedAtMs: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface Workspace {
+  id: string;
+  application_id: string;
+  name: string;
+  domain: string | null;
+  auto_group: boolean;
+  default: boolean;
+  policy_id: string | null;
+  rule_ids: string[];
+  created_at: number;
+  updated_at: number;
+}
+
+export interface SpamDetection {
+  use_list_dnsbl: boolean;
+  use_header_anomaly_detection: boolean;
+  spam_sensitivity: number;
+}
+
+export interface Policy {
+  id: string;
+  application_id: string;
+  organization_id: string;
+  name: string;
+  /** Only what was asked for; answers show the effective limits. */
+  limits: Partial<Limits>;
+  spam_detection: Partial<SpamDetection>;
+  rules: string[];
+  created_at: number;
+  updated_at: number;
+}
+
+/** As much of a rule as workspaces need to know. */
+export interface Rule {
+  id: string;
+  application_id: string;
+  name: string;
+}
+
+export interface Message {
+  id: string;
+  grant_id: string;
+  folder: string;
+  subject: string;
+  from: string;
+  body: string;
+  /** Bytes it takes of the account's storage. */
+  size: number;
+  date: number;
+}
+
+/** A message that was in a mailbox and is gone for ever. */
+export interface LostMail {
+  messageId: string;
+  grantId: string;
+  email: string;
+  subject: string;
+  folder: string;
+  /** Date of the message, Unix seconds. */
+  date: number;
+  reason: "grant deleted" | "retention" | "storage" | "removed by hand";
+  /** What brought it about: a request ("PATCH /v3/workspaces/…"), or the clock. */
+  cause: string;
+  lostAt: number;
+}
+
+/** A key and what it opens. */
+export interface Key {
+  name: string;
+  value: string;
+  kind: "application" | "organization" | "cloudflare";
+  organizationId: string;
+  applicationId?: string;
+  /** A key of another region is refused by this host. */
+  region: "us" | "eu";
+  /** Permissions of an organization key; undefined means all. */
+  permissions?: string[];
+  /** Unix seconds. */
+  expiresAt?: number;
+}
+
+/** The keys of a simulator by what they are for. */
+export interface SimulatorKeys {
+  /** Application key of the first application. */
+  apiKey: string;
+  /** IAM key bound to the first organization, for domains. */
+  organizationKey: string;
+  /** API token of the Cloudflare account that holds the zones. */
+  cloudflareToken: string;
+  /** Application key of the second application in the first organization. */
+  secondApiKey: string;
+  /** Application key of the second organization's application. */
+  otherOrganizationApiKey: string;
+  /** IAM key bound to the second organization. */
+  otherOrganizationKey: string;
+  /** A good application key of the other region, which this host refuses. */
+  otherRegionApiKey: string;
+}
+
+/** Objects of one kind in the order they were made. */
+export class Collection<T extends { id: string }> {
+  private readonly entries = new Map<string, { seq: number; value: T }>();
+  private seq = 0;
+
+  add(value: T): T {
+    this.entries.set(value.id, { seq: ++this.seq, value });
+    return value;
+  }
+
+  get(id: string): T | undefined {
+    return this.entries.get(id)?.value;
+  }
+
+  remove(id: string): boolean {
+    return this.entries.delete(id);
+  }
+
+  all(): T[] {
+    return [...this.entries.values()].map((e) => e.value);
+  }
+
+  where(test: (value: T) => boolean): T[] {
+    return this.all().filter(test);
+  }
+
+  find(test: (value: T) => boolean): T | undefined {
+    for (const { value } of this.entries.values()) if (test(value)) return value;
+    return undefined;
+  }
+
+  /** Position in the order of making, for cursors. */
+  position(value: T): number {
+    return this.entries.get(value.id)!.seq;
+  }
+}
+
+/** Everything the simulator knows. */
+export class Store {
+  readonly clock: Clock;
+  readonly seeded: Seeded;
+  readonly region: "us" | "eu";
+  settings: Settings;
+  readonly organizations = new Collection<Organization>();
+  readonly applications = new Collection<Application>();
+  readonly connectors = new Collection<Connector>();
+  readonly domains = new Collection<Domain>();
+  readonly grants = new Collection<Grant>();
+  readonly workspaces = new Collection<Workspace>();
+  readonly policies = new Collection<Policy>();
+  readonly rules = new Collection<Rule>();
+  readonly messages = new Collection<Message>();
+  /** Append-only: nothing ever leaves it. */
+  readonly lostMail: LostMail[] = [];
+  readonly zones: Zones;
+  /** Records as the Cloudflare account holds them, by zone id. */
+  readonly zoneRecords = new Map<string, Collection<CloudflareRecord>>();
+  readonly keys = new Map<string, Key>();
+  /** The DNS query that verification makes; set once the DNS server listens. */
+  ask: (name: string, type: "TXT" | "MX") => Promise<DnsAnswer> = () =>
+    Promise.reject(new Error("no DNS server yet"));
+  /** Last auto-group call by application id, in clock milliseconds. */
+  readonly autoGroupedAt = new Map<string, number>();
+
+  constructor(readonly options: SimulatorOptions) {
+    this.settings = readSettings(options);
+    this.region = options.region ?? "us";
+    if (this.region !== "us" && this.region !== "eu") throw new BadOption(`region: expected "us" or "eu"`);
+    this.seeded = new Seeded(String(options.seed ?? "1"));
+    this.clock = new Clock((options.clockOffsetSeconds ?? 0) * 1000);
+    this.zones = new Zones(this.clock, () => this.settings.propagationDelayMs);
+    for (const name of options.zones ?? ["example.com"]) this.addZone(name);
+    this.populate();
+  }
+
+  get plan(): Plan {
+    return PLANS[this.settings.plan];
+  }
+
+  get firstOrganization(): Organization {
+    return this.organizations.all()[0]!;
+  }
+
+  get firstApplication(): Application {
+    return this.applications.all()[0]!;
+  }
+
+  /** The keys in force, by name; a rotated key shows its new value. */
+  keyNames(): SimulatorKeys {
+    const byName = Object.fromEntries([...this.keys.values()].map((key) => [key.name, key.value]));
+    return byName as unknown as SimulatorKeys;
+  }
+
+  /** Replaces a key's value; the old one is refused from now on. */
+  rotateKey(name: keyof SimulatorKeys): string {
+    const key = [...this.keys.values()].find((k) => k.name === name);
+    if (!key) throw new BadOption(`key: there is no key named ${JSON.stringify(name)}`);
+    this.keys.delete(key.value);
+    return this.issue({ ...key }).value;
+  }
+
+  addZone(name: string): { id: string; name: string } {
+    const lower = name.toLowerCase().replace(/\.$/, "");
+    if (this.zones.byName(lower)) throw new BadOption(`zone: ${lower} exists already`);
+    const zone = this.zones.add({
+      id: this.seeded.hex("zone", lower),
+      name: lower,
+      nameServers: NAME_SERVERS,
+    });
+    this.zoneRecords.set(zone.id, new Collection());
+    return { id: zone.id, name: zone.name };
+  }
+
+  newDomain(address: string, values: Partial<Domain> & { organization_id: string }): Domain {
+    const now = this.clock.seconds();
+    const verified = Object.fromEntries(
+      (["ownership", "mx", "spf", "dkim", "feedback", "dmarc", "arc"] as const).map((t) => [t, false]),
+    ) as Domain["verified"];
+    return this.domains.add({
+      id: this.seeded.uuid("domain", `${values.organization_id}|${address}`),
+      name: address,
+      branded: false,
+      domain_address: address,
+      region: this.region,
+      verified,
+      ownership: {
+        token: this.seeded.token(`ownership|${address}`),
+        created_at: now,
+        expires_at: now + 2 * DAY,
+      },
+      attempts: {},
+      created_at: now,
+      updated_at: now,
+      ...values,
+    });
+  }
+
+  /** The domain of the application's organization and region that an address belongs to. */
+  domainOf(email: string, organizationId: string): Domain | undefined {
+    const address = email.slice(email.lastIndexOf("@") + 1);
+    return this.domains.find((d) => d.domain_address === address && d.organization_id === organizationId);
+  }
+
+  defaultWorkspace(applicationId: string): Workspace | undefined {
+    return this.workspaces.find((w) => w.application_id === applicationId && w.default);
+  }
+
+  /** Grants that exist, deleted ones excluded. */
+  liveGrants(applicationId?: string): Grant[] {
+    return this.grants.where(
+      (g) => g.deletedAtMs === null && (applicationId === undefined || g.application_id === applicationId),
+    );
+  }
+
+  /** The limits a policy comes to under the plan; no policy means the plan's own. */
+  effectiveLimits(policy: Policy | undefined): Limits {
+    return { ...this.plan.limits, ...policy?.limits };
+  }
+
+  /** The limits an account lives under right now, through its workspace. */
+  limitsOf(grant: Grant): Limits {
+    const workspace = grant.workspace_id ? this.workspaces.get(grant.workspace_id) : undefined;
+    const policy = workspace?.policy_id ? this.policies.get(workspace.policy_id) : undefined;
+    return this.effectiveLimits(policy);
+  }
+
+  /** Ends a mailbox: its mail goes into the ledger, the grant stays readable by id for the configured moment. */
+  deleteGrant(grant: Grant, reason: LostMail["reason"], cause: string): void {
+    for (const message of this.messages.where((m) => m.grant_id === grant.id))
+      this.lose(message, grant, reason, cause);
+    grant.deletedAtMs = this.clock.ms();
+  }
+
+  /**
+   * Drops what retention and storage no longer allow. It runs after every write and every step of the clock, because
+   * that is when mail is lost that nobody named: by a policy, a workspace, a move.
+   */
+  enforceLimits(cause: string): void {
+    const now = this.clock.seconds();
+    for (const [grantId, messages] of groupBy(this.messages.all(), (m) => m.grant_id)) {
+      const grant = this.grants.get(grantId);
+      if (!grant || grant.provider !== "nylas") continue;
+      const limits = this.limitsOf(grant);
+      const kept = messages.filter((message) => {
+        const days =
+          message.folder === "junk"
+            ? limits.limit_spam_retention_period
+            : limits.limit_inbox_retention_period;
+        if (days === -1 || now - message.date <= days * DAY) return true;
+        this.lose(message, grant, "retention", cause);
+        return false;
+      });
+      let used = kept.reduce((sum, m) => sum + m.size, 0);
+      for (const message of kept.sort((a, b) => a.date - b.date)) {
+        if (limits.limit_storage_total === -1 || used <= limits.limit_storage_total) break;
+        used -= message.size;
+        this.lose(message, grant, "storage", cause);
+      }
+    }
+  }
+
+  /** A digest by which a password can be recognised but not read. */
+  digest(password: string): string {
+    return createHash("sha256").update(`${this.seeded.seed}|password|${password}`).digest("hex");
+  }
+
+  /** Takes a message out of its mailbox and writes it into the ledger. */
+  lose(message: Message, grant: Grant, reason: LostMail["reason"], cause: string): void {
+    this.messages.remove(message.id);
+    this.lostMail.push({
+      messageId: message.id,
+      grantId: grant.id,
+      email: grant.email,
+      subject: message.subject,
+      folder: message.folder,
+      date: message.date,
+      reason,
+      cause,
+      lostAt: this.clock.seconds(),
+    });
+  }
+
+  /** All objects as plain data, without a secret among them. */
+  dump(): SimulatorState {
+    return structuredClone({
+      organizations: this.organizations.all(),
+      applications: this.applications.all(),
+      connectors: this.connectors.all(),
+      domains: this.domains.all(),
+      grants: this.liveGrants().map(({ password, deletedAtMs: _gone, ...rest }) => ({
+        ...rest,
+        has_app_password: password !== null,
+      })),
+      workspaces: this.workspaces.all(),
+      policies: this.policies.all(),
+      rules: this.rules.all(),
+      messages: this.messages.all(),
+      lostMail: this.lostMail,
+      zones: this.zones.list().map((zone) => ({ ...zone, records: this.zoneRecords.get(zone.id)!.all() })),
+    });
+  }
+
+  private issue(key: Omit<Key, "value">): Key {
+    const prefix = { application: "nyk_app_", organization: "nyk_org_", cloudflare: "cf_" }[key.kind];
+    const whole = { ...key, value: prefix + this.seeded.token(`key|${key.name}`, 40) };
+    this.keys.set(whole.value, whole);
+    return whole;
+  }
+
+  /** Two applications in a first organization, one in a second, and a stranger from the other region. */
+  private populate(): void {
+    const { region } = this;
+    const other = region === "us" ? "eu" : "us";
+    const organization = (name: string, where: "us" | "eu"): Organization =>
+      this.organizations.add({ id: this.seeded.uuid("organization", name), region: where });
+    const application = (name: string, owner: Organization): Application => {
+      const made = this.applications.add({
+        id: this.seeded.uuid("application", name),
+        organization_id: owner.id,
+        environment: this.options.environment ?? "production",
+        region: owner.region,
+      });
+      if (this.options.defaultWorkspace !== false) {
+        const now = this.clock.seconds();
+        this.workspaces.add({
+          id: this.seeded.uuid("workspace", `${made.id}|default`),
+          application_id: made.id,
+          name: "Default",
+          domain: null,
+          auto_group: false,
+          default: true,
+          policy_id: null,
+          rule_ids: [],
+          created_at: now,
+          updated_at: now,
+        });
+      }
+      return made;
+    };
+    const first = organization("first", region);
+    const second = organization("second", region);
+    const keyOf = (name: keyof SimulatorKeys, app: Application): Key =>
+      this.issue({
+        name,
+        kind: "application",
+        organizationId: app.organization_id,
+        applicationId: app.id,
+        region: app.region,
+      });
+    keyOf("apiKey", application("first", first));
+    this.issue({ name: "organizationKey", kind: "organization", organizationId: first.id, region });
+    this.issue({ name: "cloudflareToken", kind: "cloudflare", organizationId: first.id, region });
+    keyOf("secondApiKey", application("second", first));
+    keyOf("otherOrganizationApiKey", application("other organization", second));
+    this.issue({ name: "otherOrganizationKey", kind: "organization", organizationId: second.id, region });
+    keyOf("otherRegionApiKey", application("other region", organization("other region", other)));
+
+    for (const address of this.options.trialDomains ?? ["acme.nylas.email"]) {
+      const domain = this.newDomain(address.toLowerCase(), { organization_id: first.id, branded: true });
+      for (const type of Object.keys(domain.verified) as VerificationType[]) domain.verified[type] = true;
+    }
+  }
+}
+
+/** A record as the Cloudflare API shows it. */
+export interface CloudflareRecord extends DnsRecord {
+  proxied: boolean;
+  proxiable: boolean;
+  comment: string | null;
+  tags: string[];
+  settings: Record<string, unknown>;
+  created_on: string;
+  modified_on: string;
+}
+
+/** What `state()` and `GET /_control/state` show. */
+export interface SimulatorState {
+  organizations: Organization[];
+  applications: Application[];
+  connectors: Connector[];
+  domains: Domain[];
+  grants: (Omit<Grant, "password" | "deletedAtMs"> & { has_app_password: boolean })[];
+  workspaces: Workspace[];
+  policies: Policy[];
+  rules: Rule[];
+  messages: Message[];
+  lostMail: LostMail[];
+  zones: {
+    id: string;
+    name: string;
+    nameServers: string[];
+    delegatedTo: string[] | null;
+    records: CloudflareRecord[];
+  }[];
+}
+
+export const DAY = 86_400;
+
+function groupBy<T>(values: T[], key: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group) group.push(value);
+    else groups.set(key(value), [value]);
+  }
+  return groups;
+}
