@@ -22,6 +22,7 @@ const sessions = new Map<string, Session>();
 
 const host: Host<Session> = {
   memory: new Memory(),
+  running: 0,
   engine,
   session(config, connection) {
     const known = sessions.get(connection ?? "");
@@ -36,8 +37,10 @@ const host: Host<Session> = {
 // A killed engine leaves this process alive: what is under way is finished, nothing new is written, and the process ends.
 engine.onLost((reason) => {
   stopWrites(reason);
-  setTimeout(() => process.exit(1), 30_000).unref();
-  setTimeout(() => process.exit(1), 2_000);
+  const end = Date.now() + 30_000;
+  setInterval(() => {
+    if (host.running === 0 || Date.now() > end) process.exit(1);
+  }, 100);
 });
 
 export const Domain = provide(domain);

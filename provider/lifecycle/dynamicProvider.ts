@@ -13,8 +13,8 @@ export interface Host<Session> {
   engine: Engine;
   /** Opens (or finds) the session of a named set of credentials; throws for settings that are wrong. No network. */
   session(config: (key: string) => string | undefined, connection: string | undefined): Session;
-  /** Runs once before the first remote call of the process: the moment to watch for a lost engine. */
-  starting?(): void;
+  /** Operations under way: a process whose engine is gone ends when there are none left. */
+  running: number;
 }
 
 type Bag = Record<string, unknown>;
@@ -334,7 +334,6 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
 
   async #context(inputs: CommonInputs): Promise<Context<Session>> {
     const config = await this.#configured;
-    this.#host.starting?.();
     const session = this.#host.session(config, inputs.connection);
     const key = this.#key(inputs as Inputs);
     return {
@@ -346,11 +345,14 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
 
   /** Errors leave as text for a person, once; partial failures as they are. */
   async #operation<T>(run: () => Promise<T>): Promise<T> {
+    this.#host.running++;
     try {
       return await run();
     } catch (error) {
       if (error instanceof UserError) throw error;
       throw new UserError(error instanceof Error ? error.message : String(error), { cause: error });
+    } finally {
+      this.#host.running--;
     }
   }
 
