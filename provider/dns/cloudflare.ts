@@ -44,7 +44,10 @@ export interface CloudflareDnsArgs {
  * The token needs `DNS Write` on the zone. Where the zone lies in another account, hand over that account's provider:
  * `cloudflareDns({ zoneId }, { provider })`.
  */
-export function cloudflareDns(args: CloudflareDnsArgs, opts: { provider?: pulumi.ProviderResource } = {}): DnsAdapter {
+export function cloudflareDns(
+  args: CloudflareDnsArgs,
+  opts: { provider?: pulumi.ProviderResource } = {},
+): DnsAdapter {
   const zoneName = args.zoneName === undefined ? undefined : normaliseName(args.zoneName);
   return {
     kind: "cloudflare",

@@ -1,6 +1,6 @@
 import type * as Tldts from "tldts";
 import type { RecordSlots } from "./layout";
-import { normaliseName, type DnsRecord } from "./records";
+import { normaliseName, printable, type DnsRecord } from "./records";
 
 /** What already stands at the names of a domain, as far as it is known. */
 export interface Published {
@@ -57,9 +57,10 @@ export function spfConflict(record: DnsRecord, publishedTexts: readonly string[]
   if (others.length === 0) return undefined;
   const merged = others.reduce(mergeSpf, record.value);
   return (
-    `${record.name} already has an SPF record: "${others.join('", "')}". With a second one mail servers reject the mail ` +
-    `of every sender there (RFC 7208, 4.5). One record has to serve both:\n    ${merged}\n` +
-    `  Publish that text in place of the old one and declare it`
+    `${record.name} already has an SPF record: "${printable(others.join('", "'))}". With a second one mail servers reject the mail ` +
+    `of every sender there (RFC 7208, 4.5). One record has to serve both:\n    ${printable(merged)}\n` +
+    `  Put that text in place of the old one in the zone, declare it (known: { spf: { host: "@", value: "…" } } of AgentDomain), ` +
+    `and have the record taken over (adopt: { spf: "<id of the record>" } of the DNS adapter)`
   );
 }
 

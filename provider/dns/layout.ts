@@ -133,7 +133,8 @@ function recordInSlot(
   }
   const declared = layoutHost === undefined ? undefined : hostToName(domain, layoutHost);
   if (declared === undefined) {
-    refuseDoubledLabels(domain, slot, record.name);
+    if (!answer.host || record.name !== normaliseName(answer.host))
+      refuseDoubledLabels(domain, slot, record.name);
     if (!isWithin(record.name, normaliseName(domain))) throw new Error(elsewhere(domain, slot, record.name));
     return record;
   }

@@ -159,6 +159,11 @@ export function decodeTxt(bytes: Uint8Array): string {
   }
 }
 
+/** A text out of the DNS, which anybody may have written, without what would steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, "?");
+}
+
 function unescapeTxt(text: string): Buffer {
   const parts: Buffer[] = [];
   for (const [piece, decimal, character, plain] of text.matchAll(/\\(\d{3})|\\(.)|([^\\]+)/gsu)) {
