@@ -245,6 +245,7 @@ export class Stack {
 
   /** Removes the folder of the stack, with its state. */
   dispose(): void {
+    endPlugins(this.folder);
     fs.rmSync(this.folder, { recursive: true, force: true });
     folders.delete(this.folder);
   }
@@ -429,9 +430,22 @@ const folders = new Set<string>();
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
+  for (const folder of folders) endPlugins(folder);
   if (process.env["KEEP_STACKS"]) return;
   for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
 });
+
+/** A killed engine leaves its plugins alive; they are known by the folder they run in. */
+function endPlugins(folder: string): void {
+  if (!fs.existsSync("/proc/self/cwd")) return;
+  for (const pid of fs.readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      if (fs.readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended by now, or belongs to somebody else.
+    }
+  }
+}
 
 let found: Engine | undefined;
 

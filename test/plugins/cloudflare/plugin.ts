@@ -298,11 +298,9 @@ function unary<Request, Response>(handle: (request: Request) => Response | Promi
 function endWithEngine(address: string | undefined): void {
   if (address === undefined) return;
   const channel = new EngineClient(address, grpc.credentials.createInsecure()).getChannel();
-  let connected = false;
   const watch = () => {
     const state = channel.getConnectivityState(true);
-    connected ||= state === grpc.connectivityState.READY;
-    if (connected && state === grpc.connectivityState.TRANSIENT_FAILURE) process.exit(1);
+    if (state === grpc.connectivityState.TRANSIENT_FAILURE) process.exit(1);
     channel.watchConnectivityState(state, Infinity, watch);
   };
   watch();
