@@ -31,7 +31,8 @@ export async function startBench(options: SimulatorOptions = {}): Promise<Bench>
     app: (method, path, body) => send(simulator.url + path, method, simulator.keys.apiKey, body),
     second: (method, path, body) => send(simulator.url + path, method, simulator.keys.secondApiKey, body),
     org: (method, path, body) => send(simulator.url + path, method, simulator.keys.organizationKey, body),
-    cf: (method, path, body) => send(simulator.cloudflareUrl + path, method, simulator.keys.cloudflareToken, body),
+    cf: (method, path, body) =>
+      send(simulator.cloudflareUrl + path, method, simulator.keys.cloudflareToken, body),
   };
 }
 
@@ -63,7 +64,8 @@ export async function makeAccount(
   alias: string,
   more: { name?: string; workspace_id?: string; app_password?: string } = {},
 ): Promise<{ id: string; email: string; workspace_id: string }> {
-  if (!bench.simulator.state().connectors.some((c) => c.provider === "nylas")) bench.simulator.seed({ kind: "connector" });
+  if (!bench.simulator.state().connectors.some((c) => c.provider === "nylas"))
+    bench.simulator.seed({ kind: "connector" });
   const { app_password, ...top } = more;
   const settings = { email: `${alias}@acme.nylas.email`, ...(app_password ? { app_password } : {}) };
   const made = await bench.app("POST", "/v3/connect/custom", { provider: "nylas", settings, ...top });

@@ -14,14 +14,25 @@ describe("simulator: domains", () => {
   const create = (address: string, name = "Agents") =>
     bench.org("POST", "/v3/domains", { name, domain_address: address });
   const info = async (type: string, options?: object) =>
-    (await bench.org("POST", "/v3/domains/agents.example.com/info", { type, ...(options ? { options } : {}) })).body.data;
+    (
+      await bench.org("POST", "/v3/domains/agents.example.com/info", {
+        type,
+        ...(options ? { options } : {}),
+      })
+    ).body.data;
   const verify = async (type: string, options?: object) =>
-    (await bench.org("POST", "/v3/domains/agents.example.com/verify", { type, ...(options ? { options } : {}) })).body.data;
+    (
+      await bench.org("POST", "/v3/domains/agents.example.com/verify", {
+        type,
+        ...(options ? { options } : {}),
+      })
+    ).body.data;
   const publish = (attempt: { options: { host: string; type: string; value: string } }) => {
     const { host, type, value } = attempt.options;
     const name = host === "@" ? "agents" : `${host}.agents`;
     const mx = /^(\d+) (\S+)$/.exec(value);
-    const record = type === "MX" ? { content: mx![2]!, priority: Number(mx![1]) } : { content: JSON.stringify(value) };
+    const record =
+      type === "MX" ? { content: mx![2]!, priority: Number(mx![1]) } : { content: JSON.stringify(value) };
     return bench.simulator.putRecord("example.com", { type, name, ...record });
   };
 
@@ -35,7 +46,10 @@ describe("simulator: domains", () => {
 
   it("finds a domain by id and by address, and not from another organization", async () => {
     const { id } = (await create("agents.example.com")).body.data;
-    assert.equal((await bench.org("GET", `/v3/domains/${id}`)).body.data.domain_address, "agents.example.com");
+    assert.equal(
+      (await bench.org("GET", `/v3/domains/${id}`)).body.data.domain_address,
+      "agents.example.com",
+    );
     assert.equal((await bench.org("GET", "/v3/domains/Agents.Example.com")).body.data.id, id);
     const { url, keys } = bench.simulator;
     const foreign = await fetch(`${url}/v3/domains/${id}`, {
@@ -52,7 +66,14 @@ describe("simulator: domains", () => {
   });
 
   it("refuses addresses that are no domains, and trial domains", async () => {
-    for (const address of ["", "localhost", "-a.example.com", "a..example.com", "a b.example.com", "new.nylas.email"]) {
+    for (const address of [
+      "",
+      "localhost",
+      "-a.example.com",
+      "a..example.com",
+      "a b.example.com",
+      "new.nylas.email",
+    ]) {
       assert.equal((await create(address)).status, 400, address);
     }
   });
@@ -165,7 +186,11 @@ describe("simulator: domains", () => {
     assert.equal((await info("arc")).attempt, null);
     bench.simulator.configure({ dmarcAndArc: "reject" });
     for (const type of ["dmarc", "arc", "nonsense"]) {
-      assert.equal((await bench.org("POST", "/v3/domains/agents.example.com/info", { type })).status, 400, type);
+      assert.equal(
+        (await bench.org("POST", "/v3/domains/agents.example.com/info", { type })).status,
+        400,
+        type,
+      );
     }
   });
 
@@ -205,7 +230,11 @@ describe("simulator: domains", () => {
   it("does not take two SPF strings at one name", async () => {
     await create("agents.example.com");
     publish((await info("spf")).attempt);
-    const second = bench.simulator.putRecord("example.com", { type: "TXT", name: "agents", content: '"v=spf1 -all"' });
+    const second = bench.simulator.putRecord("example.com", {
+      type: "TXT",
+      name: "agents",
+      content: '"v=spf1 -all"',
+    });
     assert.equal((await verify("spf")).status, "failed");
     bench.simulator.removeRecord("example.com", second);
     assert.equal((await verify("spf")).status, "done");
@@ -249,7 +278,9 @@ describe("simulator: domains", () => {
 
   it("answers info with a record that was set by hand", async () => {
     const { id } = (await create("agents.example.com")).body.data;
-    bench.simulator.edit("domain", id, { attempts: { ownership: { host: "_nylas", type: "TXT", value: "v" } } });
+    bench.simulator.edit("domain", id, {
+      attempts: { ownership: { host: "_nylas", type: "TXT", value: "v" } },
+    });
     assert.deepEqual((await info("ownership")).attempt.options, { host: "_nylas", type: "TXT", value: "v" });
     bench.simulator.putRecord("example.com", { type: "TXT", name: "_nylas.agents", content: "v" });
     assert.equal((await verify("ownership")).status, "done");

@@ -28,7 +28,13 @@ describe("simulator: keys and transport", () => {
   it("refuses an application key on /v3/domains with 403 and an organization key on application routes with 403", async () => {
     const domains = await bench.app("GET", "/v3/domains");
     assert.deepEqual([domains.status, domains.body.error.type], [403, "insufficient_scopes"]);
-    for (const path of ["/v3/grants", "/v3/workspaces", "/v3/policies", "/v3/applications", "/v3/connectors"]) {
+    for (const path of [
+      "/v3/grants",
+      "/v3/workspaces",
+      "/v3/policies",
+      "/v3/applications",
+      "/v3/connectors",
+    ]) {
       assert.equal((await bench.org("GET", path)).status, 403, path);
     }
   });
@@ -46,7 +52,9 @@ describe("simulator: keys and transport", () => {
   });
 
   it("refuses an organization key that lacks one of the four domain permissions", async () => {
-    bench.simulator.limitKey("organizationKey", { permissions: ["domains.read", "domains.create", "domains.update"] });
+    bench.simulator.limitKey("organizationKey", {
+      permissions: ["domains.read", "domains.create", "domains.update"],
+    });
     const { status, body } = await bench.org("GET", "/v3/domains");
     assert.equal(status, 403);
     assert.match(body.error.message, /domains\.delete/);
@@ -109,7 +117,10 @@ describe("simulator: keys and transport", () => {
     simulator.seed({ kind: "connector" });
     const app_password = "Correct-horse-battery-9";
     const settings = { email: "a@acme.nylas.email", app_password };
-    assert.equal((await bench.app("POST", "/v3/connect/custom", { provider: "nylas", settings })).status, 201);
+    assert.equal(
+      (await bench.app("POST", "/v3/connect/custom", { provider: "nylas", settings })).status,
+      201,
+    );
     const everything = JSON.stringify([simulator.requests, simulator.state()]);
     assert.ok(!everything.includes(app_password));
     for (const key of Object.values(simulator.keys)) assert.ok(!everything.includes(key));
@@ -130,7 +141,10 @@ describe("simulator: keys and transport", () => {
     const eu = await startBench({ region: "eu" });
     assert.equal((await eu.app("GET", "/v3/applications")).body.data.region, "eu");
     assert.equal((await eu.org("GET", "/v3/domains")).body.data[0].region, "eu");
-    assert.equal((await send(`${eu.simulator.url}/v3/grants`, "GET", eu.simulator.keys.otherRegionApiKey)).status, 401);
+    assert.equal(
+      (await send(`${eu.simulator.url}/v3/grants`, "GET", eu.simulator.keys.otherRegionApiKey)).status,
+      401,
+    );
     await eu.simulator.close();
   });
 });
