@@ -176,7 +176,9 @@ export class Stack {
   import(resources: object | string, ...args: string[]): Promise<Result> {
     const text = typeof resources === "string" ? resources : JSON.stringify(resources);
     const file = this.write("import.json", text);
-    return this.operation("import", ["--yes", "--skip-preview", "--protect=false", "--file", file, ...args]);
+    // A program cannot be generated for dynamic resources: they have no schema.
+    const standard = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+    return this.operation("import", [...standard, "--file", file, ...args]);
   }
 
   /** Any command, such as `run("state", "move", ...)`. */
