@@ -59,6 +59,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
     if (failures.length === 0) {
       const declared = inputs as Inputs;
       const recorded = before as Inputs | undefined;
+      const recordedKey = recorded && this.#key(recorded);
+      if (recordedKey !== undefined) this.#host.memory.keep(recordedKey);
       if (definition.rules) failures.push(...definition.rules(declared, recorded));
       failures.push(...this.#refuseLossyReplacement(declared, recorded));
       failures.push(...this.#declare(declared, recorded, label));
@@ -115,13 +117,19 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
     const after = present(news) as Inputs;
     const changed = this.#changed(before, after);
     const replaces = this.#replaced(before, after);
-    if (replaces.length === 0) this.#host.memory.hold(this.#object(id, before), "recorded");
+    if (replaces.length === 0 && this.#inProgram(before)) this.#host.memory.hold(this.#object(id, before), "recorded");
     const realm = definition.realm(before as Bag);
     if (realm) this.#host.memory.recordRealm(before.connection, realm);
     if (changed.size > 0 && definition.warnings) {
       for (const warning of definition.warnings(before, after)) await this.#host.engine.say("warning", warning);
     }
     return { changes: changed.size > 0 || (definition.unsettled?.(present(olds)) ?? false), replaces };
+  }
+
+  /** A refresh diffs every entry of the state; only what check has seen before is still in the program. */
+  #inProgram(recorded: Inputs): boolean {
+    const key = this.#key(recorded);
+    return key !== undefined && this.#host.memory.kept(key);
   }
 
   // ---------------------------------------------------------------- create: look first, then act

@@ -7,6 +7,7 @@ import { type Realm } from "./definition";
 export class Memory {
   readonly #labels = new Map<string, string>();
   readonly #wanted = new Map<string, string>();
+  readonly #kept = new Set<string>();
   readonly #holders = new Map<string, string>();
   readonly #realms = new Map<string, Realm>();
 
@@ -29,6 +30,15 @@ export class Memory {
 
   wantedBy(key: string): string | undefined {
     return this.#wanted.get(key);
+  }
+
+  /** The program still declares the resource that the state has under this natural key. */
+  keep(key: string): void {
+    this.#kept.add(key);
+  }
+
+  kept(key: string): boolean {
+    return this.#kept.has(key);
   }
 
   /** A resource of the program holds this remote object: by its recorded id, or since a create or adopt just now. */

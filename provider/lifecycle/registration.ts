@@ -57,7 +57,7 @@ export function optionsFor(
   if (rest.replaceOnChanges?.length) {
     throw new pulumi.RunError(
       `replaceOnChanges on a Nylas ${type} has no effect in the engine, so it is refused: given ${JSON.stringify(rest.replaceOnChanges)}. ` +
-        `What has to be replaced is replaced without it; pulumi up --replace URN replaces once.`,
+        `Leave it out; what cannot be changed in place is replaced without it.`,
     );
   }
   if (rest.deleteBeforeReplace) {
