@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { Resolver } from "node:dns/promises";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { startSimulator } from "nylas-simulator";
+
+const CLI = require.resolve("nylas-simulator/dist/cli.js");
+
+describe("simulator: command line", () => {
+  it("prints one line of JSON that other clients can be pointed by, and ends on SIGTERM", async () => {
+    const child = run(["--seed", "cli", "--zone", "one.example", "--zone", "two.example", "--plan", "free"]);
+    const line = await firstLine(child);
+    const { url, dnsServer, cloudflareUrl, keys, zones } = JSON.parse(line);
+    assert.deepEqual(
+      zones.map((z: { name: string }) => z.name),
+      ["one.example", "two.example"],
+    );
+    const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+    assert.equal((await fetch(`${url}/v3/applications`, bearer(keys.apiKey))).status, 200);
+    assert.equal(
+      (await fetch(`${cloudflareUrl}/zones/${zones[0].id}`, bearer(keys.cloudflareToken))).status,
+      200,
+    );
+    const resolver = new Resolver();
+    resolver.setServers([dnsServer]);
+    assert.equal((await resolver.resolveNs("two.example")).length, 2);
+    child.kill("SIGTERM");
+    const [code] = await once(child, "exit");
+    assert.equal(code, 0);
+  });
+
+  it("explains its flags", async () => {
+    const { code, out } = await finished(run(["--help"]));
+    assert.equal(code, 0);
+    assert.match(out, /--dns-port N/);
+  });
+
+  it("refuses bad flags with a sentence and a non-zero exit", async () => {
+    const cases: [string[], RegExp][] = [
+      [["--prot", "1"], /Unknown option '--prot'/],
+      [["--port", "many"], /--port: expected a whole number, got "many"/],
+      [["--port", "70000"], /port: expected a port number from 0 to 65535/],
+      [["--plan", "gold"], /plan: expected "free" or "full", got "gold"/],
+      [["--region", "mars"], /region: expected "us" or "eu"/],
+      [["--host-style", "x"], /hostStyle: expected/],
+      [["--port"], /argument missing|expected/i],
+    ];
+    const results = await Promise.all(cases.map(([args]) => finished(run(args))));
+    cases.forEach(([args, message], i) => {
+      const { code, out, err } = results[i]!;
+      assert.equal(code, 1, args.join(" "));
+      assert.match(err, message);
+      assert.equal(out, "");
+      assert.ok(!err.includes("    at "), "no stack");
+    });
+  });
+
+  it("says which port is taken, for HTTP and for DNS", async () => {
+    const taken = createServer();
+    taken.listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as { port: number };
+    for (const flag of ["--port", "--dns-port"]) {
+      const { code, err } = await finished(run([flag, String(port)]));
+      assert.equal(code, 1);
+      assert.match(err, new RegExp(`port ${port} on 127\\.0\\.0\\.1 is in use`));
+    }
+    taken.close();
+  });
+
+  it("refuses options that mean nothing in process, too", async () => {
+    await assert.rejects(startSimulator({ port: -1 }), /port: expected a port number/);
+    await assert.rejects(startSimulator({ hostStyle: "x" as "@" }), /hostStyle: expected/);
+    await assert.rejects(startSimulator({ verifyVia: "nowhere" }), /verifyVia: expected host:port/);
+    await assert.rejects(startSimulator({ zones: ["a.example", "A.example."] }), /exists already/);
+  });
+});
+
+function run(args: string[]): ChildProcess {
+  return spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let text = "";
+  for await (const chunk of child.stdout!) {
+    text += String(chunk);
+    if (text.includes("\n")) break;
+  }
+  return text.split("\n")[0]!;
+}
+
+async function finished(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  child.stdout!.on("data", (chunk) => (out += String(chunk)));
+  child.stderr!.on("data", (chunk) => (err += String(chunk)));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, err };
+}
