@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import type { DeclaredRecord, DnsAdapter } from "./adapter";
 import type { Slot } from "./layout";
-import { isWithin, normaliseName, quoteTxt } from "./records";
+import { normaliseName, quoteTxt } from "./records";
 
 export interface CloudflareDnsArgs {
   /**
@@ -13,7 +13,7 @@ export interface CloudflareDnsArgs {
   zoneId: pulumi.Input<string>;
 
   /**
-   * The name of the zone, such as `example.com`. Where it is given, a domain outside the zone is refused in the
+   * The name of the zone, such as `example.com`. Where it is given, `AgentDomain` refuses a domain outside the zone in the
    * preview; Cloudflare itself would append the zone's name to the record's and publish it elsewhere.
    */
   zoneName?: string;
@@ -48,21 +48,15 @@ export function cloudflareDns(
   args: CloudflareDnsArgs,
   opts: { provider?: pulumi.ProviderResource } = {},
 ): DnsAdapter {
-  const zoneName = args.zoneName === undefined ? undefined : normaliseName(args.zoneName);
+  const adopted = importIds(args);
   return {
     kind: "cloudflare",
-    ...(zoneName !== undefined && { zoneName }),
+    ...(args.zoneName !== undefined && { zoneName: normaliseName(args.zoneName) }),
     waitByDefault: true,
 
-    publish({ component, domainName, records, options }) {
-      if (zoneName !== undefined && !isWithin(domainName, zoneName)) {
-        throw new pulumi.RunError(
-          `${component}: the domain ${domainName} does not lie in the Cloudflare zone ${zoneName}; ` +
-            `give the zoneId and zoneName of the zone that holds it`,
-        );
-      }
+    publish({ component, records, options }) {
       return records.map((record) => {
-        const adopted = args.adopt?.[record.slot];
+        const importId = adopted[record.slot];
         return new DnsRecord(
           `${component}-${record.slot}`,
           {
@@ -78,7 +72,7 @@ export function cloudflareDns(
           {
             ...options,
             ...(opts.provider && { provider: opts.provider }),
-            ...(adopted !== undefined && { import: importId(args.zoneId, record.slot, adopted) }),
+            ...(importId !== undefined && { import: importId }),
           },
         );
       });
@@ -91,11 +85,17 @@ function content({ type, value }: DeclaredRecord): pulumi.Output<string> {
   return pulumi.output(value).apply(type === "TXT" ? quoteTxt : normaliseName);
 }
 
-function importId(zoneId: pulumi.Input<string>, slot: Slot, adopted: string): string {
-  if (adopted.includes("/")) return adopted;
-  if (typeof zoneId === "string") return `${zoneId}/${adopted}`;
-  throw new pulumi.RunError(
-    `cloudflareDns: adopt: { ${slot}: "${adopted}" } needs the zone as a plain string, and zoneId is an output; ` +
-      `write it as "<zone id>/${adopted}"`,
-  );
+/** Refused here, where no resource has been registered yet. */
+function importIds({ zoneId, adopt = {} }: CloudflareDnsArgs): { [S in Slot]?: string } {
+  const ids: { [S in Slot]?: string } = {};
+  for (const [slot, id] of Object.entries(adopt) as [Slot, string][]) {
+    if (!id.includes("/") && typeof zoneId !== "string") {
+      throw new pulumi.RunError(
+        `cloudflareDns: adopt.${slot}: the zone has to be known as a plain string, and zoneId is an output; ` +
+          `write "<zone id>/${id}"`,
+      );
+    }
+    ids[slot] = id.includes("/") ? id : `${zoneId as string}/${id}`;
+  }
+  return ids;
 }

@@ -1,0 +1,348 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DeclaredRecord, DnsAdapter } from "../dns/adapter";
+import { isRegistrableDomain } from "../dns/guards";
+import {
+  holdToLayout,
+  hostProblems,
+  requiredSlots,
+  slotName,
+  slotTypes,
+  type HostOverrides,
+  type RecordSlots,
+  type Slot,
+} from "../dns/layout";
+import {
+  defaultMxPriority,
+  isWithin,
+  nameProblem,
+  normaliseName,
+  recordFromAttempt,
+  type DnsRecord,
+} from "../dns/records";
+import { NylasDomain } from "../resources/domain";
+import { NylasDomainRecords } from "../resources/domainRecords";
+import { NylasDomainVerification, type VerificationPurpose } from "../resources/domainVerification";
+
+/** Arguments of {@link AgentDomain}. */
+export interface AgentDomainArgs {
+  /**
+   * The domain that mailboxes live on, such as `agents.example.com`: best a subdomain of its own, as its MX record moves
+   * all mail of the name to Nylas. A plain string, so that a preview shows every address and record. Changing it
+   * **replaces** the domain and its records; with accounts on it, it is refused in the preview (see `forceDestroy`).
+   */
+  domainName: string;
+
+  /** Where the DNS records are published: `cloudflareDns({ zoneId })`, or any other {@link DnsAdapter}. */
+  dns: DnsAdapter;
+
+  /** A label for people. Default: `project/stack/name`. Changed in place. API: `name` of the domain. */
+  name?: pulumi.Input<string>;
+
+  /**
+   * Whether `up` waits until Nylas has verified the domain. Default: true where the records are published by the
+   * program, as with Cloudflare. The limit is `customTimeouts: { create: "30m" }` in the component's options.
+   */
+  wait?: pulumi.Input<boolean>;
+
+  /** What has to be verified before the domain counts as verified. Default: ownership, spf, mx, dkim and feedback. */
+  purposes?: pulumi.Input<pulumi.Input<VerificationPurpose>[]>;
+
+  /**
+   * The text of a DMARC record at `_dmarc`, such as `v=DMARC1; p=reject; rua=mailto:dmarc@example.com`. Default: none, so
+   * that the policy of the parent domain holds. Changed in place; removing it removes the record.
+   */
+  dmarc?: string;
+
+  /** Bits of the DKIM key: 2048 (the default) or 1024. A change asks Nylas for the records again. */
+  dkimKeyLength?: pulumi.Input<1024 | 2048>;
+
+  /**
+   * Where a record stands when Nylas wants it elsewhere than the layout has it, relative to the domain:
+   * `{ ownership: "_nylas" }`. The error of the first `up` says when it is needed. `dkim` and `feedback`, once known,
+   * make a preview of a new domain show their names as well.
+   */
+  hosts?: HostOverrides;
+
+  /**
+   * Records that Nylas is not asked for, by slot: those of a domain that is verified already and is adopted (asking again
+   * could rotate them), or an SPF record that serves other senders too.
+   */
+  known?: GivenRecords;
+
+  /**
+   * All five records (ownership, spf, mx, dkim, feedback), copied from the Nylas Dashboard. Nothing is registered or asked
+   * at Nylas then, and no organization key is needed: the domain is registered and verified in the Dashboard, and
+   * verification here only looks whether the records stand in DNS.
+   */
+  records?: GivenRecords;
+
+  /** Allow a domain as it is registered (`example.com`), whose MX takes over the mail of the whole company. Default: false. */
+  allowApex?: boolean;
+
+  /** Delete the domain even while accounts live on it. Default: false. Counts once a `pulumi up` has recorded it. */
+  forceDestroy?: pulumi.Input<boolean>;
+
+  /** Take over a domain that is registered already: true, or its id. Nothing is written at Nylas by that. */
+  adopt?: pulumi.Input<boolean | string>;
+
+  /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/** Records as they are read off a page: `{ mx: { host: "@", value: "10 inbound.example.net" } }`. */
+export type GivenRecords = { readonly [S in Slot]?: GivenRecord };
+
+export interface GivenRecord {
+  /** As Nylas writes it: `@` for the domain itself, a name relative to it, or a full name. Default: where the layout has it. */
+  host?: string;
+  /** TXT: the text, quoted or not. MX: the target, with or without the priority before it. */
+  value: string;
+}
+
+/**
+ * A domain for agents, ready for accounts: registered with Nylas, its MX and TXT records published in DNS, and verified.
+ *
+ * ```ts
+ * const domain = new AgentDomain("agents", {
+ *   domainName: "agents.example.com",
+ *   dns: cloudflareDns({ zoneId, zoneName: "example.com" }),
+ * });
+ * new AgentAccount("scheduling", { email: domain.mailbox("scheduling"), displayName: "Scheduling" });
+ * ```
+ *
+ * A preview shows every record before anything exists. `up` asks Nylas what it wants, refuses what would break mail that
+ * works today (a foreign MX, a second SPF), publishes, and waits until the domain is verified. Needs the organization
+ * key (`nylas:organizationKey`), except with `records`.
+ */
+export class AgentDomain extends pulumi.ComponentResource {
+  /** The domain, known in a preview. What takes it waits for the verification. */
+  readonly domainName: pulumi.Output<string>;
+  /** The id of the domain at Nylas; undefined where the records were given and Nylas is not asked. */
+  readonly domainId: pulumi.Output<string | undefined>;
+  /** The DNS records by slot. */
+  readonly records: pulumi.Output<RecordSlots>;
+  /** `verified`; `pending` until then; `lost` when it was verified once and is no more. */
+  readonly status: pulumi.Output<"verified" | "pending" | "lost">;
+
+  constructor(name: string, args: AgentDomainArgs, opts?: pulumi.ComponentResourceOptions) {
+    const domainName = checkedDomainName(name, args);
+    const givenRecords = checkedRecords(name, domainName, args);
+    super("pulumi-nylas:index:AgentDomain", name, {}, opts);
+
+    const asked = givenRecords ? undefined : this.#askNylas(name, domainName, args);
+    const records: pulumi.Output<RecordSlots> = withDmarc(
+      domainName,
+      args,
+      asked?.records ?? pulumi.output(givenRecords!),
+    );
+    const published = args.dns.publish({
+      component: name,
+      domainName,
+      records: declaredRecords(domainName, args, records),
+      options: { parent: this, dependsOn: asked ? [asked] : [] },
+    });
+    const verification = new NylasDomainVerification(
+      name,
+      given({
+        domainId: asked?.domainId,
+        domainName,
+        records,
+        purposes: args.purposes,
+        wait: args.wait ?? args.dns.waitByDefault,
+        connection: args.connection,
+      }),
+      given({ parent: this, dependsOn: published, customTimeouts: opts?.customTimeouts }),
+    );
+
+    this.domainName = verification.domainName;
+    this.domainId = asked?.domainId ?? pulumi.output(undefined);
+    this.records = records;
+    this.status = verification.status;
+    this.registerOutputs({ domainName: this.domainName, domainId: this.domainId, status: this.status });
+  }
+
+  /**
+   * The address of a mailbox on the domain: `domain.mailbox("scheduling")` is `scheduling@agents.example.com`. A preview
+   * shows it, and the account that takes it waits for the verification and is deleted before the records are.
+   */
+  mailbox(alias: pulumi.Input<string>): pulumi.Output<string> {
+    if (typeof alias === "string" && alias.includes("@")) {
+      throw new pulumi.RunError(
+        `mailbox(${JSON.stringify(alias)}): give the part before the @ alone, such as mailbox("scheduling")`,
+      );
+    }
+    return pulumi.interpolate`${alias}@${this.domainName}`;
+  }
+
+  #askNylas(name: string, domainName: string, args: AgentDomainArgs): NylasDomainRecords {
+    const { connection, hosts, allowApex, dkimKeyLength, forceDestroy, adopt } = args;
+    const domain = new NylasDomain(
+      name,
+      given({ domainName, name: args.name, forceDestroy, adopt, connection }),
+      { parent: this },
+    );
+    const known = args.known && knownRecords(name, domainName, args.known, hosts);
+    return new NylasDomainRecords(
+      name,
+      given({ domainId: domain.id, domainName, dkimKeyLength, hosts, known, allowApex, connection }),
+      { parent: this },
+    );
+  }
+}
+
+/** Everything that can be told before a single resource is registered is told here: a later error would leave some behind. */
+function checkedDomainName(
+  component: string,
+  { domainName, dns, dmarc, allowApex, hosts }: AgentDomainArgs,
+): string {
+  if (typeof domainName !== "string") {
+    throw refused(
+      component,
+      "domainName",
+      "has to be a plain string: addresses and records have to be legible in a preview",
+    );
+  }
+  const domain = normaliseName(domainName);
+  const wrong = domain.includes(".") ? nameProblem(domain) : "has a single label";
+  if (wrong)
+    throw refused(
+      component,
+      "domainName",
+      `${JSON.stringify(domainName)} ${wrong}; for example "agents.example.com"`,
+    );
+  if (dns.zoneName !== undefined && !isWithin(domain, normaliseName(dns.zoneName))) {
+    throw refused(
+      component,
+      "dns",
+      `the domain ${domain} does not lie in the zone ${normaliseName(dns.zoneName)} (${dns.kind}); name the zone that holds it`,
+    );
+  }
+  if (allowApex !== true && isRegistrableDomain(domain)) {
+    throw refused(
+      component,
+      "domainName",
+      `${domain} is a domain as it is registered, and its MX record would move the mail of everybody there to Nylas. ` +
+        `Use a subdomain such as "agents.${domain}"; if all its mail really is to go to Nylas, say allowApex: true`,
+    );
+  }
+  if (dmarc !== undefined && !/^v=DMARC1\s*;/.test(dmarc)) {
+    throw refused(
+      component,
+      "dmarc",
+      `given ${JSON.stringify(dmarc)}; it begins with v=DMARC1, such as "v=DMARC1; p=reject"`,
+    );
+  }
+  for (const { slot, problem } of hostProblems(domain, hosts ?? {}))
+    throw refused(component, `hosts.${slot}`, problem);
+  return domain;
+}
+
+/** The records that were given in place of asking Nylas; undefined where Nylas is asked. */
+function checkedRecords(
+  component: string,
+  domainName: string,
+  args: AgentDomainArgs,
+): RecordSlots | undefined {
+  if (args.records === undefined) return undefined;
+  for (const unused of ["name", "adopt", "forceDestroy", "dkimKeyLength", "known"] as const) {
+    if (args[unused] !== undefined) {
+      throw refused(
+        component,
+        unused,
+        "has no meaning beside records, with which nothing is registered or asked at Nylas",
+      );
+    }
+  }
+  const missing = requiredSlots.filter((slot) => args.records?.[slot] === undefined);
+  if (missing.length > 0) {
+    throw refused(
+      component,
+      "records",
+      `${missing.join(", ")} missing; copy all of ${requiredSlots.join(", ")} from the Dashboard`,
+    );
+  }
+  if (args.records.dmarc)
+    throw refused(component, "records.dmarc", "is not a record of Nylas; give its text as dmarc");
+  const answers = Object.fromEntries(
+    Object.entries(args.records).map(([slot, record]) => [slot, answer(slot as Slot, record)]),
+  );
+  try {
+    return holdToLayout(domainName, answers, args.hosts);
+  } catch (error) {
+    throw refused(component, "records", (error as Error).message);
+  }
+}
+
+function knownRecords(
+  component: string,
+  domainName: string,
+  records: GivenRecords,
+  hosts: HostOverrides | undefined,
+): Partial<Record<Slot, DnsRecord>> {
+  const known: Partial<Record<Slot, DnsRecord>> = {};
+  for (const [slot, record] of Object.entries(records) as [Slot, GivenRecord][]) {
+    const layoutHost = slotName(domainName, slot, hosts);
+    try {
+      const layout = layoutHost === undefined ? {} : { host: layoutHost };
+      known[slot] = recordFromAttempt(domainName, slot, answer(slot, record), layout);
+    } catch (error) {
+      throw refused(component, `known.${slot}`, (error as Error).message);
+    }
+  }
+  return known;
+}
+
+function answer(slot: Slot, record: GivenRecord): { host: string | undefined; type: string; value: string } {
+  return { host: record.host, type: slotTypes[slot], value: record.value };
+}
+
+/** The fixed list of records: names where the layout knows them, everything else as it will be known. */
+function declaredRecords(
+  domainName: string,
+  { dmarc, hosts }: AgentDomainArgs,
+  records: pulumi.Output<RecordSlots>,
+): DeclaredRecord[] {
+  const declared = requiredSlots.map((slot): DeclaredRecord => {
+    const type = slotTypes[slot];
+    return {
+      slot,
+      type,
+      name: slotName(domainName, slot, hosts) ?? records.apply((all) => all[slot].name),
+      value: records.apply((all) => all[slot].value),
+      ...(type === "MX" && { priority: records.apply((all) => all[slot].priority ?? defaultMxPriority) }),
+    };
+  });
+  if (dmarc !== undefined)
+    declared.push({ slot: "dmarc", type: "TXT", name: dmarcName(domainName, hosts), value: dmarc });
+  return declared;
+}
+
+function withDmarc(
+  domainName: string,
+  { dmarc, hosts }: AgentDomainArgs,
+  records: pulumi.Output<RecordSlots>,
+): pulumi.Output<RecordSlots> {
+  if (dmarc === undefined) return records;
+  const record: DnsRecord = { type: "TXT", name: dmarcName(domainName, hosts), value: dmarc };
+  return records.apply((all) => ({ ...all, dmarc: record }));
+}
+
+function dmarcName(domainName: string, hosts: HostOverrides | undefined): string {
+  return slotName(domainName, "dmarc", hosts)!;
+}
+
+/** A mistake of the user's, which the engine shows without a stack. */
+function refused(component: string, property: string, problem: string): pulumi.RunError {
+  return new pulumi.RunError(`AgentDomain ${component}: ${property}: ${problem}`);
+}
+
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The properties that have a value: an argument that is `undefined` is one that was not given. */
+function given<T extends object>(properties: T): Given<T> {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([, value]) => value !== undefined),
+  ) as Given<T>;
+}
