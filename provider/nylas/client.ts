@@ -138,9 +138,9 @@ class Client implements NylasApi {
         path: path`/v3/connect/custom`,
         body: {
           provider: "nylas",
-          ...(name === undefined ? {} : { name }),
-          ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
-          settings: { email, ...(appPassword === undefined ? {} : { app_password: appPassword }) },
+          name,
+          workspace_id: workspaceId,
+          settings: { email, app_password: appPassword },
         },
         secrets: appPassword === undefined ? [] : [appPassword],
         decode: (wire, answer) => wire.grant(answer),
@@ -148,17 +148,18 @@ class Client implements NylasApi {
       }),
 
     update: async (id, { name, workspaceId, appPassword }) => {
-      const { email, name: nameNow } = await this.#readGrant(id);
-      // The API clears a name that is not sent along.
-      const nameToKeep = name ?? nameNow;
+      const now = await this.#readGrant(id);
+      if ([name, workspaceId, appPassword].every((change) => change === undefined)) return now;
+      const { email } = now;
       const written = await this.#http.send({
         ...withApplicationKey("PATCH", "update", `account ${email}`),
         path: path`/v3/grants/${id}`,
         body: {
-          ...(nameToKeep === undefined ? {} : { name: nameToKeep }),
-          ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
+          // The API clears a name that is not sent along.
+          name: name ?? now.name,
+          workspace_id: workspaceId,
           // It replaces settings as a whole as well, so they go along only where there is something new in them.
-          ...(appPassword === undefined ? {} : { settings: { email, app_password: appPassword } }),
+          settings: appPassword === undefined ? undefined : { email, app_password: appPassword },
         },
         secrets: appPassword === undefined ? [] : [appPassword],
         decode: (wire, answer) => (wire.isWholeGrant(answer) ? wire.grant(answer) : undefined),
@@ -225,9 +226,9 @@ class Client implements NylasApi {
           name,
           // Its default has changed once already.
           auto_group: autoGroup,
-          ...(domain === undefined ? {} : { domain }),
-          ...(policyId === undefined ? {} : { policy_id: policyId }),
-          ...(ruleIds === undefined ? {} : { rule_ids: ruleIds }),
+          domain,
+          policy_id: policyId,
+          rule_ids: ruleIds,
         },
         decode: (wire, answer) => wire.workspace(answer),
       });
@@ -235,14 +236,16 @@ class Client implements NylasApi {
     },
 
     update: async (id, { name, autoGroup, policyId, ruleIds }) => {
+      if ([name, autoGroup, policyId, ruleIds].every((change) => change === undefined))
+        return this.#readWorkspace(id);
       const written = await this.#http.send({
         ...withApplicationKey("PATCH", "update", `workspace ${id}`),
         path: path`/v3/workspaces/${id}`,
         body: {
-          ...(name === undefined ? {} : { name }),
-          ...(autoGroup === undefined ? {} : { auto_group: autoGroup }),
-          ...(policyId === undefined ? {} : { policy_id: policyId }),
-          ...(ruleIds === undefined ? {} : { rule_ids: ruleIds }),
+          name,
+          auto_group: autoGroup,
+          policy_id: policyId,
+          rule_ids: ruleIds,
         },
         decode: (wire, answer) => (wire.isWholeWorkspace(answer) ? wire.workspace(answer) : undefined),
       });
@@ -278,10 +281,12 @@ class Client implements NylasApi {
     },
 
     update: async (id, change) => {
+      const body = policyBody(change);
+      if (Object.keys(body).length === 0) return this.#readPolicy(id);
       await this.#http.send({
         ...withApplicationKey("PUT", "update", `policy ${id}`),
         path: path`/v3/policies/${id}`,
-        body: policyBody(change),
+        body,
         // Its answer may lack the id, and shows what was sent rather than what holds.
         decode: () => undefined,
         explain: (_status, body) => explainPolicy(body),
@@ -363,7 +368,7 @@ class Client implements NylasApi {
     return this.#http.send({
       ...withOrganizationKey("POST", verb, `the ${purpose} record of domain ${id}`),
       path: route === "info" ? path`/v3/domains/${id}/info` : path`/v3/domains/${id}/verify`,
-      body: { type: purpose, ...(length === undefined ? {} : { options: { key_length: length } }) },
+      body: { type: purpose, options: length === undefined ? undefined : { key_length: length } },
       repeatable: true,
       asks: true,
       decode: (wire, answer) => wire.domainAttempt(answer, id, purpose),
