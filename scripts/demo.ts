@@ -61,7 +61,11 @@ async function tour(shell: Shell, simulator: Simulator): Promise<void> {
   expect(mailHeld(simulator) === 1, "the mailbox and its mail are still there");
 
   say("The way out it names: an alias. Nothing changes at Nylas");
-  shell.edit("index.ts", "workspaceId: customerB.id,\n});", 'workspaceId: customerB.id,\n}, { aliases: [{ name: "scheduling" }] });');
+  shell.edit(
+    "index.ts",
+    'displayName: "Scheduling",\n  workspaceId: customerB.id,\n});',
+    'displayName: "Scheduling",\n  workspaceId: customerB.id,\n}, { aliases: [{ name: "scheduling" }] });',
+  );
   await shell.pulumi("up", "--yes", "--skip-preview", "--stack", "staging");
   expect(mailHeld(simulator) === 1, "the mailbox and its mail are still there");
 
@@ -124,7 +128,7 @@ class Shell {
     console.log(`\n$ pulumi ${args.join(" ")}`);
     const code = await this.#run(args, args[0] === "preview" ? {} : this.#keys());
     if (code !== 0 && !mayFail) throw new Error(`pulumi ${args.join(" ")} ended with ${code}`);
-    expect(!mayFail || code !== 0, "this up is refused");
+    if (mayFail) expect(code !== 0, "it is refused");
   }
 
   /** Replaces a line of the program, as a pull request would. */
@@ -189,8 +193,8 @@ function say(text: string): void {
 }
 
 /** The demo says what is so: where it is not, it ends with an error. */
-function expect(true_: boolean, what: string): void {
-  if (!true_) throw new Error(`not so: ${what}`);
+function expect(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`not so: ${what}`);
   console.log(`   ✓ ${what}`);
 }
 
