@@ -6,7 +6,7 @@
  *     assert.deepEqual(writesOf(sim), ["POST /v3/policies"]);
  */
 import { strict as assert } from "node:assert";
-import Nylas from "nylas";
+import type Nylas from "nylas" with { "resolution-mode": "import" };
 import { type Simulator, type SimulatorOptions, startSimulator } from "nylas-simulator";
 import { type Result, Stack, type StackOptions, type StateResource } from "./harness";
 
@@ -26,6 +26,10 @@ export interface SceneOptions extends StackOptions {
   /** Leave the environment without any key. */
   withoutKeys?: boolean;
 }
+
+// The types of its CommonJS entry do not compile.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { default: Client } = require("nylas") as { default: typeof Nylas };
 
 const open: (() => Promise<void>)[] = [];
 
@@ -49,7 +53,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   return {
     sim,
     stack,
-    nylas: new Nylas({ apiKey: sim.keys.apiKey, apiUri: sim.url }),
+    nylas: new Client({ apiKey: sim.keys.apiKey, apiUri: sim.url }),
     declare: (text) => stack.setProgram(withImports(text)),
   };
 }
