@@ -1,3 +1,4 @@
+import { type Severity } from "./engine";
 import { type Failure, type Fields, type Zod } from "./fields";
 
 /** What the far side is: a state made against one application must never be judged by another's answers. */
@@ -21,7 +22,7 @@ export interface Context<Session> {
   /** `project/stack/name` of the resource, where this process has checked it. */
   label: string | undefined;
   /** A line for the person at the terminal: in preview, diagnostics and events. */
-  say(severity: "debug" | "info" | "warning", message: string): Promise<void>;
+  say(severity: Severity, message: string): Promise<void>;
 }
 
 /** Server values under the inputs' names; a key with undefined says "there is none", a missing key "it does not tell". */

@@ -47,7 +47,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
 
   // ---------------------------------------------------------------- check: offline, serial, also in a preview
 
-  check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Failure[] }> {
+  async check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Failure[] }> {
     const definition = this.#definition;
     const { __provider: _provider, __defaults: _defaults, label, ...given } = news;
     const inputs = present(given);
@@ -65,7 +65,20 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
       failures.push(...this.#refuseLossyReplacement(declared, recorded));
       failures.push(...this.#declare(declared, recorded, label));
     }
-    return Promise.resolve({ inputs: defaulted.length > 0 ? { ...inputs, __defaults: defaulted } : inputs, failures });
+    failures.push(...(await this.#refuseSettings(inputs as CommonInputs)));
+    return { inputs: defaulted.length > 0 ? { ...inputs, __defaults: defaulted } : inputs, failures };
+  }
+
+  /** Settings may be missing in a preview, but not wrong: a region that does not exist is said before anything is done. */
+  async #refuseSettings({ connection }: CommonInputs): Promise<Failure[]> {
+    if (connection !== undefined && typeof connection !== "string") return [];
+    if (holdsUnknown(connection)) return [];
+    try {
+      this.#host.session(await this.#configured, connection);
+      return [];
+    } catch (error) {
+      return [{ property: "connection", reason: (error as Error).message }];
+    }
   }
 
   /** Writes our defaults into the inputs; one that was ours before keeps its old value, whatever it is by now. */

@@ -1,6 +1,7 @@
 import type * as grpcTypes from "@grpc/grpc-js";
 
-export type Severity = "debug" | "info" | "warning";
+/** `progress` is shown while it lasts, and not among the diagnostics at the end. */
+export type Severity = "debug" | "progress" | "info" | "warning";
 
 /**
  * The engine as its plugin sees it. Its address is the plugin's first argument; without one (a test, another host)
@@ -28,7 +29,8 @@ export class Engine {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const messages = require("@pulumi/pulumi/proto/engine_pb") as EngineMessages;
     const request = new messages.LogRequest();
-    request.setSeverity({ debug: 0, info: 1, warning: 2 }[severity]);
+    request.setSeverity({ debug: 0, progress: 1, info: 1, warning: 2 }[severity]);
+    request.setEphemeral(severity === "progress");
     request.setMessage(message);
     await new Promise<void>((resolve) => client.log(request, { deadline: Date.now() + 5_000 }, () => resolve()));
   }
@@ -64,5 +66,5 @@ interface EngineClient {
 }
 
 interface EngineMessages {
-  LogRequest: new () => { setSeverity(severity: number): void; setMessage(message: string): void };
+  LogRequest: new () => { setSeverity(severity: number): void; setEphemeral(ephemeral: boolean): void; setMessage(message: string): void };
 }

@@ -108,7 +108,7 @@ export const domain: Definition<DomainInputs, Domain, Session> = {
     // Accounts that are being deleted beside the domain may take a moment; one with a literal address has no dependency on it.
     const end = clock.now() + 60_000;
     while (left.length > 0 && clock.now() < end) {
-      await say("info", `${remote.address}: waiting for ${list(left)} to go first`);
+      await say("progress", `${remote.address}: waiting for ${list(left)} to go first`);
       await clock.sleep(5_000);
       left = await accountsOn(session, remote.address);
     }

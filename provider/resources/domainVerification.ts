@@ -154,7 +154,7 @@ async function verify(context: Context<Session>, inputs: DomainVerificationInput
         `${inputs.domainName} is not verified after ${Math.round(waited / 1000)} s (limit ${limit / 1000} s; customTimeouts sets it). The next pulumi up goes on.\n${seen.report}`,
       );
     }
-    await context.say("info", `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`);
+    await context.say("progress", `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`);
     await clock.sleep(pause, lifetime.signal);
     pause = Math.min(pause * 1.5, LONGEST_PAUSE);
   }
