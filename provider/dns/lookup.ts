@@ -207,9 +207,18 @@ async function findZone(name: string, resolvers: Server[], port: number, deadlin
 
   if (found === undefined) {
     const failure = replies.find(isFailure) ?? silence;
-    if (!failure) return { kind: "none", name: candidates.at(-1)! };
-    const reason = failure.kind === "answer" ? `answers ${failure.rcode}` : failure.reason;
-    return { kind: "unreachable", reason: `${resolvers.map(serverText).join(", ")}: ${reason}` };
+    const who = resolvers.map(serverText).join(", ");
+    if (failure) {
+      const reason = failure.kind === "answer" ? `answers ${failure.rcode}` : failure.reason;
+      return { kind: "unreachable", reason: `${who}: ${reason}` };
+    }
+    // A resolver of a closed network says "no such name" to everything; of a public suffix that cannot be true.
+    const suffix = publicSuffixOf(name)?.suffix;
+    if (suffix === undefined) return { kind: "none", name: candidates.at(-1)! };
+    return {
+      kind: "unreachable",
+      reason: `${who} does not even know ${suffix}: it has no way to the public DNS`,
+    };
   }
   if (failing !== undefined) {
     // A zone above answers and this one does not: what does the zone above say who should?
@@ -227,11 +236,16 @@ async function findZone(name: string, resolvers: Server[], port: number, deadlin
 
 /** The domain somebody would have to register (or delegate), where the zone that answers is a public suffix. */
 function unregisteredIn(name: string, zone: string): string | undefined {
+  const known = publicSuffixOf(name);
+  return known && isWithin(known.suffix, zone) ? known.domain : undefined;
+}
+
+/** The suffix of a name by the public list, and the domain below it; undefined for names of nobody's registry. */
+function publicSuffixOf(name: string): { suffix: string; domain: string } | undefined {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { parse } = require("tldts") as typeof Tldts;
-  const parsed = parse(name, { validateHostname: false });
-  if (!parsed.isIcann || parsed.publicSuffix === null || parsed.domain === null) return undefined;
-  return isWithin(parsed.publicSuffix, zone) ? parsed.domain : undefined;
+  const { isIcann, publicSuffix, domain } = parse(name, { validateHostname: false });
+  return isIcann && publicSuffix !== null && domain !== null ? { suffix: publicSuffix, domain } : undefined;
 }
 
 async function addressesOf(

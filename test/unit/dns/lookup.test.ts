@@ -242,6 +242,13 @@ describe("a look-up", () => {
       assert.ok(performance.now() - started < 1000);
     });
 
+    it("does not believe a closed network's resolver, to which not even com exists", async () => {
+      const dns = await lookup({ resolver: () => ({ rcode: "NXDOMAIN" }) });
+      const answer = await dns.ask(name, "TXT");
+      assert.ok(answer.kind === "unreachable" && answer.reason.includes("does not even know com"));
+      assert.equal((await dns.delegation(name)).kind, "unreachable");
+    });
+
     it("says so, when the resolver refuses everything", async () => {
       const dns = await lookup({ resolver: () => ({ rcode: "REFUSED" }) });
       const answer = await dns.ask(name, "TXT");
