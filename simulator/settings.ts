@@ -16,6 +16,10 @@ export interface Settings {
   mxStyle: "priority" | "target";
   /** Verification types whose `attempt` is null. Default none. */
   attemptNullFor: VerificationType[];
+  /** How info and verify state `expires_at`. Default "set". */
+  expiresAt: "set" | "zero" | "absent";
+  /** Whether a domain's `verified_*` flags are left out while they are false. Default false. */
+  omitFalseFlags: boolean;
   /** Whether info and verify know the types dmarc and arc, or answer 400. Default "accept". */
   dmarcAndArc: "accept" | "reject";
   /** Status of a second create of the same domain address. Default 400. */
@@ -24,6 +28,8 @@ export interface Settings {
   latencyMs: number;
   /** Milliseconds until a new grant shows in a list filtered by `provider`. Default 70000. */
   grantListLagMs: number;
+  /** Whether a single grant comes without the `data` wrapper. Default false. */
+  bareGrants: boolean;
   /** Milliseconds a deleted grant can still be read by its id. Default 0. */
   grantDeleteLagMs: number;
   /** What a grant PATCH without a name does to the name. Default "clear". */
@@ -77,10 +83,13 @@ export const DEFAULT_SETTINGS: Settings = {
   hostStyle: "@",
   mxStyle: "priority",
   attemptNullFor: [],
+  expiresAt: "set",
+  omitFalseFlags: false,
   dmarcAndArc: "accept",
   duplicateDomainStatus: 400,
   latencyMs: 0,
   grantListLagMs: 70_000,
+  bareGrants: false,
   grantDeleteLagMs: 0,
   patchName: "clear",
   patchSettings: "replace",
@@ -132,10 +141,13 @@ const ALLOWED: Record<keyof Settings, Rule> = {
     Array.isArray(value) && value.every((v) => VERIFICATION_TYPES.includes(v as VerificationType))
       ? undefined
       : `a list of ${VERIFICATION_TYPES.join(", ")}`,
+  expiresAt: oneOf("set", "zero", "absent"),
+  omitFalseFlags: flag,
   dmarcAndArc: oneOf("accept", "reject"),
   duplicateDomainStatus: oneOf(400, 409),
   latencyMs: count,
   grantListLagMs: count,
+  bareGrants: flag,
   grantDeleteLagMs: count,
   patchName: oneOf("clear", "keep"),
   patchSettings: oneOf("replace", "merge"),

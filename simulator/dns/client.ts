@@ -22,7 +22,7 @@ export async function ask(
   const id = randomInt(65536);
   const query = encode({ type: "query", id, flags: 1 << 8, questions: [{ type, name }] });
   const datagram = await overUdp(server, query, timeoutMs, options.onPort);
-  const packet = datagram.flag_tc ? await overTcp(server, query, timeoutMs) : datagram;
+  const packet = datagram.flag_tc ? await overTcp(server, query, timeoutMs, options.onPort) : datagram;
   const result: DnsAnswer = { rcode: packet.rcode ?? "NOERROR", txt: [], mx: [] };
   for (const answer of packet.answers ?? []) {
     if (answer.type === "TXT") result.txt.push(joined(answer.data));
@@ -59,8 +59,8 @@ function overUdp(
     );
     socket.on("error", (error) => end(() => fail(error)));
     socket.on("message", (message) => {
-      const packet = decode(message) as Decoded;
-      if (packet.id === query.readUInt16BE()) end(() => done(packet));
+      if (message.length < 2 || message.readUInt16BE() !== query.readUInt16BE()) return;
+      end(() => settle(message, done, fail));
     });
     socket.bind(0, "127.0.0.1", () => {
       if (onPort) release = onPort(socket.address().port);
@@ -69,13 +69,19 @@ function overUdp(
   });
 }
 
-function overTcp(server: { host: string; port: number }, query: Buffer, timeoutMs: number): Promise<Decoded> {
+function overTcp(
+  server: { host: string; port: number },
+  query: Buffer,
+  timeoutMs: number,
+  onPort?: (port: number) => () => void,
+): Promise<Decoded> {
   return new Promise((done, fail) => {
     const socket = connect(server.port, server.host);
     let received = Buffer.alloc(0);
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error("no DNS answer over TCP")));
     socket.on("error", fail);
     socket.on("connect", () => {
+      if (onPort) socket.on("close", onPort(socket.localPort!));
       const prefix = Buffer.alloc(2);
       prefix.writeUInt16BE(query.length);
       socket.write(Buffer.concat([prefix, query]));
@@ -83,10 +89,18 @@ function overTcp(server: { host: string; port: number }, query: Buffer, timeoutM
     socket.on("data", (chunk) => {
       received = Buffer.concat([received, chunk]);
       if (received.length < 2 || received.length < 2 + received.readUInt16BE()) return;
-      done(decode(received.subarray(2)) as Decoded);
+      settle(received.subarray(2), done, fail);
       socket.destroy();
     });
   });
+}
+
+function settle(message: Buffer, done: (packet: Decoded) => void, fail: (error: unknown) => void): void {
+  try {
+    done(decode(message) as Decoded);
+  } catch (error) {
+    fail(error);
+  }
 }
 
 function joined(data: unknown): string {

@@ -10,10 +10,10 @@ export const NAME_SERVERS = ["ada.ns.nylas-simulator.test", "bob.ns.nylas-simula
 /** A DNS server on UDP and TCP that is authoritative for the simulator's zones and says NXDOMAIN for the rest. */
 export interface DnsServer {
   port: number;
-  /** UDP ports of the simulator's own verification, which sees the zones whatever `dnsMode` says. */
+  /** Ports of the simulator's own verification, which sees the zones whatever `dnsMode` says. */
   ownPorts: Set<number>;
-  /** Questions answered so far, newest last. */
-  log: { name: string; type: string; transport: "udp" | "tcp"; rcode: string }[];
+  /** Questions answered so far, newest last; `own` are those of the simulator's verification. */
+  log: { name: string; type: string; transport: "udp" | "tcp"; rcode: string; own: boolean }[];
   close(): Promise<void>;
 }
 
@@ -31,10 +31,24 @@ export async function startDnsServer(
     if (!query) return undefined;
     const how = own ? "answer" : mode();
     if (how === "silent") return undefined;
-    const response = how === "answer" ? answer(zones, query) : refusal(query, how);
+    let response = how === "answer" ? answer(zones, query) : refusal(query, how);
+    let bytes: Buffer;
+    try {
+      bytes = transport === "tcp" ? encode(response) : fit(response, payloadSize(query));
+    } catch {
+      // A record that has no wire form must not end the server.
+      response = refusal(query, "servfail");
+      bytes = encode(response);
+    }
     const question = query.questions?.[0];
-    log.push({ name: question?.name ?? "", type: question?.type ?? "", transport, rcode: rcodeOf(response) });
-    return transport === "tcp" ? encode(response) : fit(response, payloadSize(query));
+    log.push({
+      name: question?.name ?? "",
+      type: question?.type ?? "",
+      transport,
+      rcode: rcodeOf(response),
+      own,
+    });
+    return bytes;
   };
 
   const onConnection = (socket: Socket): void => {
@@ -46,7 +60,7 @@ export async function startDnsServer(
       pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE()) {
         const length = pending.readUInt16BE();
-        const response = reply(pending.subarray(2, 2 + length), "tcp", false);
+        const response = reply(pending.subarray(2, 2 + length), "tcp", ownPorts.has(socket.remotePort ?? 0));
         pending = pending.subarray(2 + length);
         if (!response) continue;
         const prefix = Buffer.alloc(2);

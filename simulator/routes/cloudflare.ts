@@ -42,7 +42,7 @@ export function cloudflare(api: Api): void {
 
   api.route("POST", `${base}/zones/:zone/dns_records`, options, (call) => {
     const zone = zoneOf(call);
-    return envelope(recordShown(putRecord(call.store, zone, call.body as Json)));
+    return envelope(recordShown(putRecord(call.store, zone, recordBody(call))));
   });
 
   api.route("GET", `${base}/zones/:zone/dns_records/:record`, options, (call) =>
@@ -53,7 +53,7 @@ export function cloudflare(api: Api): void {
     api.route(method, `${base}/zones/:zone/dns_records/:record`, options, (call) => {
       const zone = zoneOf(call);
       const old = recordOf(call, zone);
-      const given = call.body as Json;
+      const given = recordBody(call);
       const kept = { type: old.type, name: old.name, content: old.content };
       const optional = {
         priority: old.priority,
@@ -147,6 +147,12 @@ function positive(text: string | undefined, usual: number, max: number, what: st
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > max) throw validation(9010, `${what} is not valid`);
   return value;
+}
+
+function recordBody(call: Call): Json {
+  const { body } = call;
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Json;
+  throw validation(9207, "Request body is invalid.");
 }
 
 /** A refusal by Cloudflare's validation, which hides the reason one level down. */

@@ -18,7 +18,7 @@ export function domains(api: Api): void {
       (domain === undefined || d.domain_address === domain.toLowerCase()) &&
       (region === undefined || d.region === region);
     const { page, nextCursor } = cursorPage(call, call.store.domains, wanted, { limit: 50, max: 200 });
-    return { body: { data: page.map(shown), ...nextCursor } };
+    return { body: { data: page.map((d) => shown(call.store, d)), ...nextCursor } };
   });
 
   api.route("POST", "/v3/domains", options, ({ store, organization, body }) => {
@@ -40,10 +40,12 @@ export function domains(api: Api): void {
       );
     }
     const made = store.newDomain(address, { organization_id: organization.id, name });
-    return { body: { data: shown(made) } };
+    return { body: { data: shown(store, made) } };
   });
 
-  api.route("GET", "/v3/domains/:domain", options, (call) => ({ body: { data: shown(domainOf(call)) } }));
+  api.route("GET", "/v3/domains/:domain", options, (call) => ({
+    body: { data: shown(call.store, domainOf(call)) },
+  }));
 
   // The answer holds only what changed; clients have to read the domain again.
   api.route("PUT", "/v3/domains/:domain", options, (call) => {
@@ -77,7 +79,7 @@ export function domains(api: Api): void {
       domain_id: domain.id,
       status: done ? "done" : "pending",
       created_at: lifetime.created_at,
-      expires_at: lifetime.expires_at,
+      ...expiry(store, lifetime.expires_at),
       attempt: attemptShown(store, domain, type, keyLength),
       message: done ? "The record is verified." : "Add the record to your DNS, then verify.",
     };
@@ -101,7 +103,7 @@ export function domains(api: Api): void {
       domain_id: domain.id,
       status: result.status,
       created_at: now,
-      expires_at: now + 7 * DAY,
+      ...expiry(store, now + 7 * DAY),
       attempt: attemptShown(store, domain, type, keyLength),
       message: result.message,
     };
@@ -110,7 +112,7 @@ export function domains(api: Api): void {
 }
 
 /** Whether this can be a domain's address, by the rules of the official command line. */
-export function isDomainAddress(address: string): boolean {
+function isDomainAddress(address: string): boolean {
   const labels = address.split(".");
   return (
     address.length >= 3 &&
@@ -121,7 +123,7 @@ export function isDomainAddress(address: string): boolean {
 }
 
 /** The record a domain needs for a type, its host as a label relative to the domain ("@" for the domain itself). */
-export function wantedRecord(
+function wantedRecord(
   store: Store,
   domain: Domain,
   type: VerificationType,
@@ -162,8 +164,9 @@ function domainOf(call: Call): Domain {
   return domain;
 }
 
-function shown(domain: Domain): object {
+function shown(store: Store, domain: Domain): object {
   const { verified } = domain;
+  const flags = VERIFICATION_TYPES.filter((type) => verified[type] || !store.settings.omitFalseFlags);
   return {
     id: domain.id,
     name: domain.name,
@@ -171,7 +174,7 @@ function shown(domain: Domain): object {
     domain_address: domain.domain_address,
     organization_id: domain.organization_id,
     region: domain.region,
-    ...Object.fromEntries(VERIFICATION_TYPES.map((type) => [`verified_${type}`, verified[type]])),
+    ...Object.fromEntries(flags.map((type) => [`verified_${type}`, verified[type]])),
     created_at: domain.created_at,
     updated_at: domain.updated_at,
   };
@@ -205,6 +208,11 @@ function attemptShown(
   const full = fullName(record.host, domain);
   const host = style === "@" ? record.host : style === "bare" ? full : `${full}.`;
   return { type, options: { ...record, host } };
+}
+
+function expiry(store: Store, at: number): object {
+  const how = store.settings.expiresAt;
+  return how === "absent" ? {} : { expires_at: how === "zero" ? 0 : at };
 }
 
 function fullName(host: string, domain: Domain): string {

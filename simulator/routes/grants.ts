@@ -50,7 +50,7 @@ export function grants(api: Api): void {
       if (name !== undefined) existing.name = name;
       if (password !== undefined) existing.password = password;
       if (workspace) existing.workspace_id = workspace.id;
-      return { status: 201, body: { data: shown(existing) } };
+      return { status: 201, body: single(store, existing) };
     }
     const cap = store.settings.maxAccounts ?? store.plan.accounts;
     if (accountsOf(store, application.organization_id) >= cap) {
@@ -78,7 +78,7 @@ export function grants(api: Api): void {
       created_at: now,
       updated_at: now,
     });
-    return { status: 201, body: { data: shown(made) } };
+    return { status: 201, body: single(store, made) };
   });
 
   api.route("GET", "/v3/grants", options, (call) => {
@@ -104,7 +104,7 @@ export function grants(api: Api): void {
     return { body: { data: wanted.slice(offset, offset + limit).map(shown), limit, offset } };
   });
 
-  api.route("GET", "/v3/grants/:grant", options, (call) => ({ body: { data: shown(grantById(call)) } }));
+  api.route("GET", "/v3/grants/:grant", options, (call) => ({ body: single(call.store, grantById(call)) }));
 
   api.route("PATCH", "/v3/grants/:grant", options, (call) => {
     const { store } = call;
@@ -124,7 +124,7 @@ export function grants(api: Api): void {
     Object.assign(grant, change);
     if (Array.isArray(body.scope)) grant.scope = body.scope as string[];
     if (workspace) grant.workspace_id = workspace.id;
-    return { body: { data: shown(grant) } };
+    return { body: single(store, grant) };
   });
 
   api.route("DELETE", "/v3/grants/:grant", options, (call) => {
@@ -134,7 +134,7 @@ export function grants(api: Api): void {
 }
 
 /** The application's grant that a path names, or 404. */
-export function grantById(call: Call, options: { deletedToo?: boolean } = {}): Grant {
+function grantById(call: Call, options: { deletedToo?: boolean } = {}): Grant {
   const { store } = call;
   const grant = store.grants.get(call.params.grant!.toLowerCase());
   if (!grant || grant.application_id !== call.application.id) throw notFound();
@@ -155,7 +155,7 @@ export function workspaceByDomain(store: Store, applicationId: string, email: st
 }
 
 /** Why an app_password is refused, or nothing. */
-export function passwordProblem(
+function passwordProblem(
   password: unknown,
   email: string,
   rules: "documented" | "strict",
@@ -171,6 +171,11 @@ export function passwordProblem(
   if (password.toLowerCase().includes(email.split("@")[0]!.toLowerCase()))
     return "must not contain the mailbox name";
   return undefined;
+}
+
+/** Some answers have come without the wrapper; official clients take both. */
+function single(store: Store, grant: Grant): object {
+  return store.settings.bareGrants ? shown(grant) : { data: shown(grant) };
 }
 
 function shown(grant: Grant): object {

@@ -4,7 +4,7 @@ import { cursorPage } from "../paging.js";
 import { type Grant, type Message } from "../store.js";
 
 /** The folders every account has. */
-export const FOLDERS = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
+const FOLDERS = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
 
 /** Mail of an account: lists of messages and folders. These routes take the address in place of the id, too. */
 export function messages(api: Api): void {

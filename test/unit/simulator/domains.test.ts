@@ -276,6 +276,44 @@ describe("simulator: domains", () => {
     assert.equal((await verify("mx")).status, "done");
   });
 
+  it("leaves expires_at out or says 0, and leaves false flags out, where it is told to", async () => {
+    await create("agents.example.com");
+    bench.simulator.configure({ expiresAt: "zero", omitFalseFlags: true });
+    assert.equal((await info("ownership")).expires_at, 0);
+    bench.simulator.configure({ expiresAt: "absent" });
+    assert.ok(!("expires_at" in (await verify("ownership"))));
+    publish((await info("mx")).attempt);
+    await verify("mx");
+    const { data } = (await bench.org("GET", "/v3/domains/agents.example.com")).body;
+    assert.deepEqual(
+      Object.keys(data).filter((k) => k.startsWith("verified_")),
+      ["verified_mx"],
+    );
+  });
+
+  it("reads a TXT set that needs TCP, even while the DNS is silent to others", async () => {
+    await create("agents.example.com");
+    const { value } = (await info("ownership")).attempt.options;
+    bench.simulator.putRecord("example.com", { type: "TXT", name: "agents", content: "x".repeat(600) });
+    bench.simulator.putRecord("example.com", { type: "TXT", name: "agents", content: value });
+    bench.simulator.configure({ dnsMode: "silent" });
+    assert.equal((await verify("ownership")).status, "done");
+    const transports = bench.simulator.dnsQueries.map((q) => q.transport);
+    assert.deepEqual(transports, ["udp", "tcp"]);
+  });
+
+  it("can ask another DNS server than its own", async () => {
+    const other = await startBench({ verifyVia: bench.simulator.dnsServer });
+    await other.org("POST", "/v3/domains", { name: "a", domain_address: "agents.example.com" });
+    const ask = async () =>
+      (await other.org("POST", "/v3/domains/agents.example.com/verify", { type: "mx" })).body.data.status;
+    assert.equal(await ask(), "pending");
+    await create("agents.example.com");
+    publish((await info("mx")).attempt);
+    assert.equal(await ask(), "done");
+    await other.simulator.close();
+  });
+
   it("answers info with a record that was set by hand", async () => {
     const { id } = (await create("agents.example.com")).body.data;
     bench.simulator.edit("domain", id, {

@@ -296,6 +296,14 @@ describe("simulator: connectors and grants", () => {
     });
   });
 
+  it("may answer a single account without the data wrapper, never the list", async () => {
+    const { id } = await makeAccount(bench, "a");
+    bench.simulator.configure({ bareGrants: true });
+    assert.equal((await bench.app("GET", `/v3/grants/${id}`)).body.id, id);
+    assert.equal((await bench.app("PATCH", `/v3/grants/${id}`, { name: "A" })).body.name, "A");
+    assert.equal((await bench.app("GET", "/v3/grants")).body.data[0].id, id);
+  });
+
   it("gives the same ids for the same seed whatever the order of requests, and others for another seed", async () => {
     const ids = async (seed: string, aliases: string[]) => {
       const other = await startBench({ seed });
