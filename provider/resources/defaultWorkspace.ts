@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { same } from "../lifecycle/equality";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { type Workspace } from "../nylas/api";
@@ -53,7 +54,7 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
     ruleIds: ruleIdsField(z),
     allowMailLoss: flag(z),
   }),
-  normal: { ruleIds: (ids) => [...new Set(ids)].sort() },
+  normal: { ruleIds: asSet },
   key: () => "of the application",
 
   get: ({ api }, id) => api.workspaces.get(id),
@@ -66,7 +67,9 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
     if (!found) {
       throw new UserError(`Application ${application.id} has no default workspace (applications made before workspaces existed may have none).`);
     }
-    const changed = new Set(["policyId", "ruleIds"].filter((key) => inputs[key as keyof DefaultWorkspaceInputs] !== undefined));
+    const changed = new Set<string>();
+    if (inputs.policyId !== undefined && inputs.policyId !== found.policyId) changed.add("policyId");
+    if (inputs.ruleIds !== undefined && !same(asSet(inputs.ruleIds), asSet(found.ruleIds))) changed.add("ruleIds");
     if (changed.size === 0) return found;
     await refuseWorkspacePolicy(context, { id: found.id, olds: {}, news: inputs, changed });
     return api.workspaces.update(found.id, settings(inputs, changed));
@@ -96,6 +99,10 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
   realm: applicationRealm,
   confirm: confirmApplication,
 };
+
+function asSet(ids: string[]): string[] {
+  return [...new Set(ids)].sort();
+}
 
 function settings(inputs: DefaultWorkspaceInputs, changed: ReadonlySet<string>): { policyId?: string | null; ruleIds?: string[] } {
   return {
