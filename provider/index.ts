@@ -27,4 +27,9 @@ export { AgentAccount, type AgentAccountArgs } from "./resources/account";
 export { type DnsAdapter, type DeclaredRecord, type PublishRequest } from "./dns/adapter";
 export { type DnsRecord, type RecordType } from "./dns/records";
 export { type HostOverrides, type RecordSlots, type Slot } from "./dns/layout";
-export { AgentDomain, type AgentDomainArgs, type GivenRecord, type GivenRecords } from "./components/agentDomain";
+export {
+  AgentDomain,
+  type AgentDomainArgs,
+  type GivenRecord,
+  type GivenRecords,
+} from "./components/agentDomain";

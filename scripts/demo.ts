@@ -51,11 +51,15 @@ async function tour(shell: Shell, simulator: Simulator): Promise<void> {
   await shell.pulumi("up", "--yes", "--stack", "staging");
 
   say("Drift: somebody raises the limit in the Dashboard. --refresh finds it, and up puts it right");
-  const policy = simulator.state().policies.find(({ name }) => name === "nylas-environments/staging/outreach");
+  const policy = simulator
+    .state()
+    .policies.find(({ name }) => name === "nylas-environments/staging/outreach");
   simulator.edit("policy", policy!.id, { limits: { limit_count_daily_email_sent: 5000 } });
   await shell.pulumi("up", "--yes", "--refresh", "--stack", "staging");
 
-  say("A rename in the program, without an alias: to the engine a create and a delete. The mailbox holds mail, so it is kept");
+  say(
+    "A rename in the program, without an alias: to the engine a create and a delete. The mailbox holds mail, so it is kept",
+  );
   shell.edit("index.ts", 'AgentAccount("scheduling"', 'AgentAccount("calendar"');
   await shell.pulumi("up", "--yes", "--skip-preview", "--stack", "staging", { mayFail: true });
   expect(mailHeld(simulator) === 1, "the mailbox and its mail are still there");
@@ -85,7 +89,9 @@ function screen(simulator: Simulator, seconds: number): void {
     policies: state.policies.filter(({ name }) => name.startsWith("nylas-environments/")),
     workspaces: state.workspaces.filter((workspace) => !workspace.default),
     accounts: state.grants,
-    "DNS records": state.zones.flatMap(({ records }) => records).filter(({ name }) => name.includes("agents")),
+    "DNS records": state.zones
+      .flatMap(({ records }) => records)
+      .filter(({ name }) => name.includes("agents")),
   };
   const nothing = Object.values(left).every((objects) => objects.length === 0);
   expect(nothing, "nothing is left on the other side but the connector");
@@ -115,7 +121,14 @@ class Shell {
   ) {
     fs.rmSync(work, { recursive: true, force: true });
     fs.mkdirSync(path.join(work, "state"), { recursive: true });
-    for (const file of ["index.ts", "Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml", "package.json", "tsconfig.json"]) {
+    for (const file of [
+      "index.ts",
+      "Pulumi.yaml",
+      "Pulumi.staging.yaml",
+      "Pulumi.prod.yaml",
+      "package.json",
+      "tsconfig.json",
+    ]) {
       fs.copyFileSync(path.join(example, file), path.join(work, file));
     }
   }
@@ -135,7 +148,8 @@ class Shell {
   edit(file: string, from: string, to: string): void {
     const target = path.join(work, file);
     const text = fs.readFileSync(target, "utf8");
-    if (text.split(from).length !== 2) throw new Error(`${file} does not hold ${JSON.stringify(from)} exactly once`);
+    if (text.split(from).length !== 2)
+      throw new Error(`${file} does not hold ${JSON.stringify(from)} exactly once`);
     fs.writeFileSync(target, text.replace(from, to));
     for (const line of from.split("\n")) console.log(`  - ${line}`);
     for (const line of to.split("\n")) console.log(`  + ${line}`);
@@ -147,7 +161,8 @@ class Shell {
     if (this.#stacks.has(stack)) return;
     this.#stacks.add(stack);
     console.log(`\n$ pulumi stack init ${stack}`);
-    if ((await this.#run(["stack", "init", stack], {})) !== 0) throw new Error(`pulumi stack init ${stack} failed`);
+    if ((await this.#run(["stack", "init", stack], {})) !== 0)
+      throw new Error(`pulumi stack init ${stack} failed`);
   }
 
   #keys(): NodeJS.ProcessEnv {

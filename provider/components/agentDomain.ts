@@ -149,6 +149,7 @@ export class AgentDomain extends pulumi.ComponentResource {
         records,
         purposes: args.purposes,
         wait: args.wait ?? args.dns.waitByDefault,
+        publishedBy: args.dns.kind,
         connection: args.connection,
       }),
       given({ parent: this, dependsOn: published, customTimeouts: opts?.customTimeouts }),

@@ -76,7 +76,11 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   /** Ends the object; false when it was gone already. Not given: the resource is only let go. */
   delete?(context: Context<Session>, id: string, outputs: Record<string, unknown>): Promise<boolean>;
   /** Why the object may not be deleted now; undefined when it may. Asked only without forceDestroy. */
-  keep?(context: Context<Session>, remote: Remote, outputs: Record<string, unknown>): Promise<string | undefined>;
+  keep?(
+    context: Context<Session>,
+    remote: Remote,
+    outputs: Record<string, unknown>,
+  ): Promise<string | undefined>;
   /** Whether the configuration names this object as one to delete in any case. */
   forced?(session: Session, outputs: Record<string, unknown>): boolean;
 
@@ -86,7 +90,11 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   /** The object's values under the inputs' names; where `declared` is given, only in the parts that it declares. */
   observed(remote: Remote, declared?: Partial<Inputs>): Observed<Inputs>;
   /** Outputs that are not inputs; `recorded` holds the state's, for what the server is not asked for again. */
-  outputs(remote: Remote, inputs: Partial<Inputs>, recorded: Record<string, unknown>): Record<string, unknown>;
+  outputs(
+    remote: Remote,
+    inputs: Partial<Inputs>,
+    recorded: Record<string, unknown>,
+  ): Record<string, unknown>;
   /** Where the object lives, as recorded in its outputs. */
   realm(outputs: Record<string, unknown>): Realm | undefined;
   /** Throws unless the other side is the realm (any realm, for a first write without one). */

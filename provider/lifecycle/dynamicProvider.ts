@@ -26,7 +26,9 @@ const COMMON_DIRECTIVES = ["adopt", "allowMailLoss", "__defaults"];
  * Makes the operations of Pulumi's dynamic provider out of a resource's description. Everything the engine can do to a
  * resource goes through here, so every rule about what may be lost stands here once.
  */
-export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> implements dynamic.ResourceProvider {
+export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
+  implements dynamic.ResourceProvider
+{
   readonly #definition: Definition<Inputs, Remote, Session>;
   readonly #host: Host<Session>;
   readonly #configured: Promise<(key: string) => string | undefined>;
@@ -51,7 +53,9 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
     const definition = this.#definition;
     const { __provider: _provider, __defaults: _defaults, label, ...given } = news;
     const inputs = present(given);
-    const before = Object.keys(present(olds ?? {})).some((key) => key !== "__provider") ? present(olds) : undefined;
+    const before = Object.keys(present(olds ?? {})).some((key) => key !== "__provider")
+      ? present(olds)
+      : undefined;
 
     const failures = validate(this.#inputFields(), inputs);
     if (definition.namedByDefault) inputs.name ??= before?.name ?? label;
@@ -130,11 +134,13 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
     const after = present(news) as Inputs;
     const changed = this.#changed(before, after);
     const replaces = this.#replaced(before, after);
-    if (replaces.length === 0 && this.#inProgram(before)) this.#host.memory.hold(this.#object(id, before), "recorded");
+    if (replaces.length === 0 && this.#inProgram(before))
+      this.#host.memory.hold(this.#object(id, before), "recorded");
     const realm = definition.realm(before as Bag);
     if (realm) this.#host.memory.recordRealm(before.connection, realm);
     if (changed.size > 0 && definition.warnings) {
-      for (const warning of definition.warnings(before, after)) await this.#host.engine.say("warning", warning);
+      for (const warning of definition.warnings(before, after))
+        await this.#host.engine.say("warning", warning);
     }
     return { changes: changed.size > 0 || (definition.unsettled?.(present(olds)) ?? false), replaces };
   }
@@ -179,7 +185,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
       if (found !== undefined) {
         const differing = this.#differing(found, inputs);
         if (differing.length === 0) {
-          await context.say("info", `${definition.describe(found)}: the answer to its creation was lost, but it is there.`);
+          await context.say(
+            "info",
+            `${definition.describe(found)}: the answer to its creation was lost, but it is there.`,
+          );
           return found;
         }
         throw this.#conflict(found, inputs, differing);
@@ -193,7 +202,9 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
     const definition = this.#definition;
     const remote = await definition.get(context.session, id, inputs as Bag);
     if (remote === undefined) {
-      throw new UserError(`adopt: there is no ${definition.noun} with the id ${text(id)} for this key. Nothing was changed.`);
+      throw new UserError(
+        `adopt: there is no ${definition.noun} with the id ${text(id)} for this key. Nothing was changed.`,
+      );
     }
     this.#refuseHeld(remote, inputs);
     const immutable = this.#differing(remote, inputs).filter((key) => definition.replaceOn?.includes(key));
@@ -215,7 +226,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
     }
     if (differing.length === 0 && (await definition.ours?.(context, found, inputs))) {
       this.#refuseHeld(found, inputs);
-      await context.say("info", `${definition.describe(found)} was made by an earlier run of this program; it is taken as it is.`);
+      await context.say(
+        "info",
+        `${definition.describe(found)} was made by an earlier run of this program; it is taken as it is.`,
+      );
       return found;
     }
     throw this.#conflict(found, inputs, differing);
@@ -232,11 +246,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
   #conflict(found: Remote, inputs: Inputs, differing: string[]): UserError {
     const definition = this.#definition;
     const observed = definition.observed(found, inputs);
-    const differences = differing.map(
-      (key) =>
-        this.#inputFields()[key]?.secret
-          ? `${key} (not shown: it is a secret)`
-          : `${key}: there ${text(observed[key as keyof Inputs])}, declared ${text(inputs[key as keyof Inputs])}`,
+    const differences = differing.map((key) =>
+      this.#inputFields()[key]?.secret
+        ? `${key} (not shown: it is a secret)`
+        : `${key}: there ${text(observed[key as keyof Inputs])}, declared ${text(inputs[key as keyof Inputs])}`,
     );
     const id = definition.id(found);
     return new UserError(
@@ -263,8 +276,14 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
       }
       const recorded = this.#declaredIn(outputs);
       const adopted = Object.keys(recorded).every((key) => key === "connection");
-      const inputs = adopted ? { ...recorded, ...present(definition.observed(remote) as Bag) } : this.#reconcile(remote, recorded);
-      return { id: definition.id(remote), props: this.#withOutputs(remote, inputs as Inputs, outputs), inputs: { ...inputs } };
+      const inputs = adopted
+        ? { ...recorded, ...present(definition.observed(remote) as Bag) }
+        : this.#reconcile(remote, recorded);
+      return {
+        id: definition.id(remote),
+        props: this.#withOutputs(remote, inputs as Inputs, outputs),
+        inputs: { ...inputs },
+      };
     });
   }
 
@@ -283,14 +302,18 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
         return { outs: strip({ ...this.#computedIn(before as Bag), ...after }) as Bag };
       }
       const change: Change<Inputs> = { id, olds: before as Inputs & Bag, news: after, changed };
-      const remote = await this.#recordPartial(news, before as Bag, () => definition.update!(context, change));
+      const remote = await this.#recordPartial(news, before as Bag, () =>
+        definition.update!(context, change),
+      );
       return { outs: this.#outs(remote, after, before as Bag) };
     });
   }
 
   /** forceDestroy is the state's own business: recording it is no remote change. */
   #onlyBookkeeping(changed: ReadonlySet<string>, before: Bag): boolean {
-    return [...changed].every((key) => key === "forceDestroy") && !(this.#definition.unsettled?.(before) ?? false);
+    return (
+      [...changed].every((key) => key === "forceDestroy") && !(this.#definition.unsettled?.(before) ?? false)
+    );
   }
 
   /** A value that was unknown in diff can turn out to be one that cannot be changed in place. */
@@ -315,7 +338,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
       const remote = await definition.get(context.session, id, outputs);
       if (remote === undefined) return this.#believeGone(context.session, outputs);
       await definition.confirm(context.session, definition.realm(outputs));
-      const forced = outputs.forceDestroy === true || (definition.forced?.(context.session, outputs) ?? false);
+      const forced =
+        outputs.forceDestroy === true || (definition.forced?.(context.session, outputs) ?? false);
       if (!forced) {
         const reason = await definition.keep?.(context, remote, outputs);
         if (reason !== undefined) throw new UserError(reason);
@@ -332,7 +356,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
     const { memory } = this.#host;
     const definition = this.#definition;
     if (memory.held(this.#object(id, outputs as Inputs)) !== undefined) {
-      await context.say("info", `${definition.noun} ${id} is kept: another resource of this program holds it now.`);
+      await context.say(
+        "info",
+        `${definition.noun} ${id} is kept: another resource of this program holds it now.`,
+      );
       return true;
     }
     const key = this.#key(outputs as Inputs);
@@ -387,7 +414,12 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
         const remote = error.remote as Remote;
         const id = this.#definition.id(remote);
         this.#host.memory.hold(this.#object(id, declared), "made");
-        throw new PartialFailure(id, this.#outs(remote, declared, recorded), inputs.__provider, error.message);
+        throw new PartialFailure(
+          id,
+          this.#outs(remote, declared, recorded),
+          inputs.__provider,
+          error.message,
+        );
       }
       throw error;
     }
@@ -395,14 +427,16 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
 
   #changed(before: Inputs, after: Inputs): Set<keyof Inputs & string> {
     const ignored = new Set<string>([...COMMON_DIRECTIVES, ...(this.#definition.directives ?? [])]);
-    const keys = Object.keys(this.#inputFields()).filter((key) => !ignored.has(key)) as (keyof Inputs & string)[];
+    const keys = Object.keys(this.#inputFields()).filter((key) => !ignored.has(key)) as (keyof Inputs &
+      string)[];
     return new Set(keys.filter((key) => !this.#equal(key, before[key], after[key])));
   }
 
   /** Inputs whose known old and known new value differ and which the API cannot change in place. An unknown never replaces. */
   #replaced(before: Inputs, after: Inputs): (keyof Inputs & string)[] {
     return (this.#definition.replaceOn ?? []).filter(
-      (key) => !holdsUnknown(before[key]) && !holdsUnknown(after[key]) && !this.#equal(key, before[key], after[key]),
+      (key) =>
+        !holdsUnknown(before[key]) && !holdsUnknown(after[key]) && !this.#equal(key, before[key], after[key]),
     );
   }
 
@@ -448,12 +482,16 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
 
   #declaredIn(bag: Bag): Bag {
     const fields = this.#inputFields();
-    return Object.fromEntries(Object.entries(present(bag)).filter(([key]) => key in fields || key === "__defaults"));
+    return Object.fromEntries(
+      Object.entries(present(bag)).filter(([key]) => key in fields || key === "__defaults"),
+    );
   }
 
   #computedIn(bag: Bag): Bag {
     const fields = this.#inputFields();
-    return Object.fromEntries(Object.entries(present(bag)).filter(([key]) => !(key in fields) && key !== "__defaults"));
+    return Object.fromEntries(
+      Object.entries(present(bag)).filter(([key]) => !(key in fields) && key !== "__defaults"),
+    );
   }
 
   #inputFields(): Fields {
@@ -467,7 +505,9 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session> imple
 
   #key(inputs: Inputs): string | undefined {
     const key = this.#definition.key?.(inputs);
-    return key === undefined || holdsUnknown(key) ? undefined : `${this.#definition.noun} ${key}@${inputs.connection ?? ""}`;
+    return key === undefined || holdsUnknown(key)
+      ? undefined
+      : `${this.#definition.noun} ${key}@${inputs.connection ?? ""}`;
   }
 
   #object(id: string, inputs: CommonInputs): string {

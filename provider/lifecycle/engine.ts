@@ -17,7 +17,9 @@ export class Engine {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const grpc = require("@grpc/grpc-js") as typeof grpcTypes;
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const services = require("@pulumi/pulumi/proto/engine_grpc_pb") as { EngineClient: new (...args: unknown[]) => EngineClient };
+    const services = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
+      EngineClient: new (...args: unknown[]) => EngineClient;
+    };
     this.#client = new services.EngineClient(address, grpc.credentials.createInsecure());
     this.#watch(this.#client.getChannel(), grpc.connectivityState);
   }
@@ -32,7 +34,9 @@ export class Engine {
     request.setSeverity({ debug: 0, progress: 1, info: 1, warning: 2 }[severity]);
     request.setEphemeral(severity === "progress");
     request.setMessage(message);
-    await new Promise<void>((resolve) => client.log(request, { deadline: Date.now() + 5_000 }, () => resolve()));
+    await new Promise<void>((resolve) =>
+      client.log(request, { deadline: Date.now() + 5_000 }, () => resolve()),
+    );
   }
 
   /** Calls back once when the engine has gone away: a killed engine leaves its plugin alive. */
@@ -56,7 +60,8 @@ export class Engine {
   }
 
   #report(): void {
-    for (const callback of this.#lost.splice(0)) callback("the Pulumi engine that started this operation has gone away");
+    for (const callback of this.#lost.splice(0))
+      callback("the Pulumi engine that started this operation has gone away");
   }
 }
 
@@ -66,5 +71,9 @@ interface EngineClient {
 }
 
 interface EngineMessages {
-  LogRequest: new () => { setSeverity(severity: number): void; setEphemeral(ephemeral: boolean): void; setMessage(message: string): void };
+  LogRequest: new () => {
+    setSeverity(severity: number): void;
+    setEphemeral(ephemeral: boolean): void;
+    setMessage(message: string): void;
+  };
 }

@@ -32,13 +32,15 @@ export interface Failure {
 export function validate(fields: Fields, inputs: Record<string, unknown>, path = ""): Failure[] {
   const failures: Failure[] = [];
   for (const key of Object.keys(inputs)) {
-    if (!(key in fields)) failures.push({ property: path + key, reason: unknownKey(path + key, key, Object.keys(fields)) });
+    if (!(key in fields))
+      failures.push({ property: path + key, reason: unknownKey(path + key, key, Object.keys(fields)) });
   }
   for (const [key, field] of Object.entries(fields)) {
     const property = path + key;
     const value = inputs[key];
     if (value === undefined) {
-      if (field.required) failures.push({ property, reason: `${property} is missing; ${wanted(property, field)}` });
+      if (field.required)
+        failures.push({ property, reason: `${property} is missing; ${wanted(property, field)}` });
     } else if (!isUnknown(value)) {
       failures.push(...validateValue(field, property, value));
     }
@@ -48,7 +50,8 @@ export function validate(fields: Fields, inputs: Record<string, unknown>, path =
 
 function validateValue(field: Field, property: string, value: unknown): Failure[] {
   if (isGroup(field.schema)) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return [refuse(field, property, value)];
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      return [refuse(field, property, value)];
     return validate(field.schema, value as Record<string, unknown>, `${property}.`);
   }
   const judged = Array.isArray(value) ? value.filter((item) => !holdsUnknown(item)) : value;

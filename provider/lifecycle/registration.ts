@@ -72,18 +72,22 @@ export function optionsFor(
     );
   }
   if (imported !== undefined && typeof imported !== "string") {
-    throw new pulumi.RunError(`import takes the id of the existing object; given ${JSON.stringify(imported)}`);
+    throw new pulumi.RunError(
+      `import takes the id of the existing object; given ${JSON.stringify(imported)}`,
+    );
   }
   const secrets = declared.secrets?.length
     ? { additionalSecretOutputs: [...(rest.additionalSecretOutputs ?? []), ...declared.secrets] }
     : {};
-  const protect = declared.protectable && rest.protect === undefined && protectedByConfiguration() ? { protect: true } : {};
+  const protect =
+    declared.protectable && rest.protect === undefined && protectedByConfiguration() ? { protect: true } : {};
   return { ...rest, ...secrets, ...protect };
 }
 
 function protectedByConfiguration(): boolean {
   const fromEnvironment = process.env.NYLAS_PROTECT;
-  if (fromEnvironment !== undefined && fromEnvironment !== "") return fromEnvironment === "true" || fromEnvironment === "1";
+  if (fromEnvironment !== undefined && fromEnvironment !== "")
+    return fromEnvironment === "true" || fromEnvironment === "1";
   return new pulumi.Config("nylas").getBoolean("protect") ?? false;
 }
 
@@ -92,7 +96,9 @@ function seconds(duration: string | undefined): number | undefined {
   if (duration === undefined) return undefined;
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join("") !== duration) {
-    throw new pulumi.RunError(`customTimeouts: given ${JSON.stringify(duration)}; allowed: a duration such as "30m" or "1h30m"`);
+    throw new pulumi.RunError(
+      `customTimeouts: given ${JSON.stringify(duration)}; allowed: a duration such as "30m" or "1h30m"`,
+    );
   }
   const unit = { h: 3600, m: 60, s: 1, ms: 0.001 };
   return parts.reduce((sum, [, amount, name]) => sum + Number(amount) * unit[name as keyof typeof unit], 0);

@@ -165,7 +165,8 @@ function parsePath({ text, source }: Found): string {
 }
 
 function parseBoolean({ text, source }: Found): boolean {
-  if (text === "true" || text === "false") return text === "true";
+  if (["true", "1"].includes(text)) return true;
+  if (["false", "0"].includes(text)) return false;
   throw malformed(source, JSON.stringify(text), "true or false");
 }
 

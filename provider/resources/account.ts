@@ -85,7 +85,11 @@ export class AgentAccount extends pulumi.CustomResource {
   }
 
   /** An account that is managed elsewhere, by its grant id. Asks Nylas, in a preview too. */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): AgentAccount {
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): AgentAccount {
     return new AgentAccount(name, undefined as never, { ...options, id });
   }
 }
@@ -124,7 +128,8 @@ export const account: Definition<AccountInputs, Account, Session> = {
     workspaceId: idField(z, "workspace", "customerA.id"),
     appPassword: {
       schema: z.string().check(z.regex(/^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[\x21-\x7e]{18,40}$/)),
-      allowed: "18 to 40 printable ASCII characters without spaces, with an upper-case letter, a lower-case letter and a digit",
+      allowed:
+        "18 to 40 printable ASCII characters without spaces, with an upper-case letter, a lower-case letter and a digit",
       example: 'config.requireSecret("schedulingPassword")',
       secret: true,
     },
@@ -134,7 +139,8 @@ export const account: Definition<AccountInputs, Account, Session> = {
   replaceOn: ["email"],
   normal: { email: normalEmail },
   key: (inputs) => inputs.email && normalEmail(inputs.email),
-  lostByReplacement: (olds) => `deletes the mailbox ${olds.email} with all its mail and makes a new, empty one`,
+  lostByReplacement: (olds) =>
+    `deletes the mailbox ${olds.email} with all its mail and makes a new, empty one`,
   rules: (news, olds) => (olds ? cannotBeTakenAway(news, olds) : []),
   warnings(olds, news) {
     if (olds.workspaceId === news.workspaceId || holdsUnknown(news.workspaceId)) return [];
@@ -144,13 +150,16 @@ export const account: Definition<AccountInputs, Account, Session> = {
     ];
   },
 
-  find: async (session, inputs) => withApplication(session, await session.api.grants.findByEmail(normalEmail(inputs.email))),
+  find: async (session, inputs) =>
+    withApplication(session, await session.api.grants.findByEmail(normalEmail(inputs.email))),
   /** An account carries no mark of its own: it is ours when it is empty and lies in a workspace that bears our label. */
   async ours({ session, label }, { grant }) {
     if (label === undefined || grant.workspaceId === undefined || grant.provider !== "nylas") return false;
     const workspace = await session.api.workspaces.get(grant.workspaceId);
     const stack = label.split("/").slice(0, 2).join("/");
-    return workspace?.name.startsWith(`${stack}/`) === true && !(await session.api.grants.holdsMail(grant.id));
+    return (
+      workspace?.name.startsWith(`${stack}/`) === true && !(await session.api.grants.holdsMail(grant.id))
+    );
   },
   get: async (session, id) => withApplication(session, await session.api.grants.get(id)),
   async create({ session }, inputs) {
@@ -173,13 +182,21 @@ export const account: Definition<AccountInputs, Account, Session> = {
     const change = {
       ...(changed.has("displayName") && news.displayName !== undefined ? { name: news.displayName } : {}),
       ...(moved && target !== undefined ? { workspaceId: target } : {}),
-      ...(changed.has("appPassword") && news.appPassword !== undefined ? { appPassword: news.appPassword } : {}),
+      ...(changed.has("appPassword") && news.appPassword !== undefined
+        ? { appPassword: news.appPassword }
+        : {}),
     };
-    let grant = Object.keys(change).length > 0 ? await session.api.grants.update(id, change) : await session.api.grants.get(id);
+    let grant =
+      Object.keys(change).length > 0
+        ? await session.api.grants.update(id, change)
+        : await session.api.grants.get(id);
     if (grant && moved && target === undefined && grant.workspaceId !== undefined) {
       grant = await session.api.grants.removeFromWorkspace(id, grant.workspaceId);
     }
-    if (!grant) throw new UserError(`The account ${news.email} is gone; run pulumi refresh to see what that means before anything is made anew.`);
+    if (!grant)
+      throw new UserError(
+        `The account ${news.email} is gone; run pulumi refresh to see what that means before anything is made anew.`,
+      );
     return { grant, application };
   },
   delete: ({ session }, id) => session.api.grants.delete(id),
@@ -196,14 +213,13 @@ export const account: Definition<AccountInputs, Account, Session> = {
 
   id: ({ grant }) => grant.id,
   describe: ({ grant }) => `account ${grant.email} (id ${grant.id})`,
-  observed: ({ grant }) =>
-    ({
-      email: grant.email,
-      displayName: grant.name,
-      workspaceId: grant.workspaceId,
-      // The password never comes back; that there is none, may.
-      ...(grant.hasAppPassword === false ? { appPassword: undefined } : {}),
-    }),
+  observed: ({ grant }) => ({
+    email: grant.email,
+    displayName: grant.name,
+    workspaceId: grant.workspaceId,
+    // The password never comes back; that there is none, may.
+    ...(grant.hasAppPassword === false ? { appPassword: undefined } : {}),
+  }),
   outputs: ({ grant, application }, inputs) => ({
     status: grant.status,
     hasAppPassword: grant.hasAppPassword,
@@ -270,7 +286,12 @@ function verifiedDomains(session: Session): Set<string> {
   return known;
 }
 
-async function refuseLossyMove({ session }: Context<Session>, id: string, target: string | undefined, news: AccountInputs): Promise<void> {
+async function refuseLossyMove(
+  { session }: Context<Session>,
+  id: string,
+  target: string | undefined,
+  news: AccountInputs,
+): Promise<void> {
   if (news.allowMailLoss === true) return;
   const grant = await session.api.grants.get(id);
   if (!grant || grant.workspaceId === target) return;

@@ -35,7 +35,9 @@ export class NylasDefaultWorkspace extends pulumi.CustomResource {
     super(
       typeToken("DefaultWorkspace"),
       name,
-      registered("DefaultWorkspace", name, args, options, { outputs: ["policyId", "ruleIds", "applicationId"] }),
+      registered("DefaultWorkspace", name, args, options, {
+        outputs: ["policyId", "ruleIds", "applicationId"],
+      }),
       optionsFor("DefaultWorkspace", options, {}),
     );
   }
@@ -65,11 +67,14 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
       ? await api.workspaces.get(application.defaultWorkspaceId)
       : (await api.workspaces.list()).find((candidate) => candidate.isDefault);
     if (!found) {
-      throw new UserError(`Application ${application.id} has no default workspace (applications made before workspaces existed may have none).`);
+      throw new UserError(
+        `Application ${application.id} has no default workspace (applications made before workspaces existed may have none).`,
+      );
     }
     const changed = new Set<string>();
     if (inputs.policyId !== undefined && inputs.policyId !== found.policyId) changed.add("policyId");
-    if (inputs.ruleIds !== undefined && !same(asSet(inputs.ruleIds), asSet(found.ruleIds))) changed.add("ruleIds");
+    if (inputs.ruleIds !== undefined && !same(asSet(inputs.ruleIds), asSet(found.ruleIds)))
+      changed.add("ruleIds");
     if (changed.size === 0) return found;
     await refuseWorkspacePolicy(context, { id: found.id, olds: {}, news: inputs, changed });
     return api.workspaces.update(found.id, settings(inputs, changed));
@@ -104,7 +109,10 @@ function asSet(ids: string[]): string[] {
   return [...new Set(ids)].sort();
 }
 
-function settings(inputs: DefaultWorkspaceInputs, changed: ReadonlySet<string>): { policyId?: string | null; ruleIds?: string[] } {
+function settings(
+  inputs: DefaultWorkspaceInputs,
+  changed: ReadonlySet<string>,
+): { policyId?: string | null; ruleIds?: string[] } {
   return {
     ...(changed.has("policyId") ? { policyId: inputs.policyId ?? null } : {}),
     ...(changed.has("ruleIds") ? { ruleIds: inputs.ruleIds ?? [] } : {}),

@@ -91,14 +91,18 @@ export const domain: Definition<DomainInputs, Domain, Session> = {
     return found;
   },
   async create({ session }, inputs) {
-    const made = await session.api.domains.create({ name: inputs.name!, address: normalDomain(inputs.domainName) });
+    const made = await session.api.domains.create({
+      name: inputs.name!,
+      address: normalDomain(inputs.domainName),
+    });
     rememberOrganization(session, made);
     return made;
   },
   async update({ session }, { id, news, changed }) {
     if (changed.has("name")) return session.api.domains.rename(id, news.name!);
     const found = await session.api.domains.get(id);
-    if (!found) throw new UserError(`The domain ${news.domainName} is gone; run pulumi refresh, then pulumi up.`);
+    if (!found)
+      throw new UserError(`The domain ${news.domainName} is gone; run pulumi refresh, then pulumi up.`);
     return found;
   },
   delete: ({ session }, id) => session.api.domains.delete(id),
@@ -124,7 +128,11 @@ export const domain: Definition<DomainInputs, Domain, Session> = {
   id: (remote) => remote.id,
   describe: (remote) => `domain ${remote.address} (id ${remote.id})`,
   observed: (remote) => ({ domainName: remote.address, name: remote.name }),
-  outputs: (remote) => ({ organizationId: remote.organizationId, region: remote.region, trial: remote.branded }),
+  outputs: (remote) => ({
+    organizationId: remote.organizationId,
+    region: remote.region,
+    trial: remote.branded,
+  }),
   realm: organizationRealm,
   confirm: confirmOrganization,
 };
@@ -141,10 +149,14 @@ async function accountsOn(session: Session, address: string): Promise<Grant[]> {
         `mail. Nothing was changed. Set nylas:apiKey (NYLAS_API_KEY), or record forceDestroy: true on the domain first.`,
     );
   }
-  return (await session.api.grants.list()).filter((grant) => grant.email.toLowerCase().endsWith(`@${address}`));
+  return (await session.api.grants.list()).filter((grant) =>
+    grant.email.toLowerCase().endsWith(`@${address}`),
+  );
 }
 
 function list(grants: Grant[]): string {
   const shown = grants.slice(0, 5).map((grant) => grant.email);
-  return grants.length > shown.length ? `${shown.join(", ")} and ${grants.length - shown.length} more` : shown.join(", ");
+  return grants.length > shown.length
+    ? `${shown.join(", ")} and ${grants.length - shown.length} more`
+    : shown.join(", ");
 }

@@ -1,6 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findConflicts, isRegistrableDomain } from "../dns/guards";
-import { holdToLayout, hostProblems, requiredSlots, slotName, type HostOverrides, type RecordSlots, type Slot, type SlotAnswers } from "../dns/layout";
+import {
+  holdToLayout,
+  hostProblems,
+  requiredSlots,
+  slotName,
+  type HostOverrides,
+  type RecordSlots,
+  type Slot,
+  type SlotAnswers,
+} from "../dns/layout";
 import { createLookup } from "../dns/lookup";
 import { type DnsRecord } from "../dns/records";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
@@ -26,7 +35,9 @@ export interface NylasDomainRecordsArgs {
    * Records that are known already, by slot: those of a domain that is verified are never asked for again, because asking
    * can rotate them. Ownership, and DKIM where `hosts.dkim` is given, are otherwise read from the zone's own name servers.
    */
-  known?: pulumi.Input<Partial<Record<Slot, { type: "MX" | "TXT"; name: string; value: string; priority?: number }>>>;
+  known?: pulumi.Input<
+    Partial<Record<Slot, { type: "MX" | "TXT"; name: string; value: string; priority?: number }>>
+  >;
   /**
    * Declare records at a domain as it is registered (`example.com`): its MX takes over the mail of the whole company.
    * Default: false, which refuses it in the preview; agents belong on a subdomain.
@@ -55,7 +66,9 @@ export class NylasDomainRecords extends pulumi.CustomResource {
     super(
       typeToken("DomainRecords"),
       name,
-      registered("DomainRecords", name, args, options, { outputs: ["domainId", "domainName", "records", "expiresAt"] }),
+      registered("DomainRecords", name, args, options, {
+        outputs: ["domainId", "domainName", "records", "expiresAt"],
+      }),
       optionsFor("DomainRecords", options, {}),
     );
   }
@@ -85,8 +98,16 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
   fields: (z) => ({
     domainId: { ...idField(z, "domain", "domain.id"), required: true },
     domainName: domainField(z),
-    dkimKeyLength: { schema: z.union([z.literal(1024), z.literal(2048)]), allowed: "1024 or 2048", example: "2048" },
-    hosts: { schema: z.record(z.string(), z.string()), allowed: "hosts by slot, relative to the domain", example: '{ ownership: "_nylas" }' },
+    dkimKeyLength: {
+      schema: z.union([z.literal(1024), z.literal(2048)]),
+      allowed: "1024 or 2048",
+      example: "2048",
+    },
+    hosts: {
+      schema: z.record(z.string(), z.string()),
+      allowed: "hosts by slot, relative to the domain",
+      example: '{ ownership: "_nylas" }',
+    },
     known: { schema: recordsSchema(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE },
     allowApex: flag(z),
   }),
@@ -127,20 +148,32 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
   async create(context, inputs) {
     const { session } = context;
     const domain = await session.api.domains.get(inputs.domainId);
-    if (!domain) throw new UserError(`There is no domain ${inputs.domainId} (${inputs.domainName}) for this organization key.`);
+    if (!domain)
+      throw new UserError(
+        `There is no domain ${inputs.domainId} (${inputs.domainName}) for this organization key.`,
+      );
     rememberOrganization(session, domain);
-    if (domain.branded) throw new UserError(`${domain.address} is a trial domain: it works without any DNS record. Declare accounts on it directly.`);
+    if (domain.branded)
+      throw new UserError(
+        `${domain.address} is a trial domain: it works without any DNS record. Declare accounts on it directly.`,
+      );
     const asked = await ask(context, domain, inputs);
     await refuseConflicts(context, asked.records!);
     return asked;
   },
   async update({ session }, { id, olds, news }) {
     const domain = await session.api.domains.get(id);
-    if (!domain) throw new UserError(`The domain ${news.domainName} is gone; run pulumi refresh, then pulumi up.`);
+    if (!domain)
+      throw new UserError(`The domain ${news.domainName} is gone; run pulumi refresh, then pulumi up.`);
     const records = olds.records as RecordSlots;
-    if (domain.verified.ownership) return { domain, records, expiresAt: olds.expiresAt as number | undefined };
+    if (domain.verified.ownership)
+      return { domain, records, expiresAt: olds.expiresAt as number | undefined };
     const fresh = await session.api.domains.info(id, "ownership");
-    const { ownership } = holdToLayout(news.domainName, { ...answersOf(records), ownership: fresh.record }, news.hosts);
+    const { ownership } = holdToLayout(
+      news.domainName,
+      { ...answersOf(records), ownership: fresh.record },
+      news.hosts,
+    );
     return { domain, records: { ...records, ownership }, expiresAt: fresh.expiresAt };
   },
 
@@ -158,13 +191,20 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
   confirm: confirmOrganization,
 };
 
-export const RECORDS_ALLOWED = "records by slot (ownership, spf, mx, dkim, feedback), each { type, name, value, priority? }";
-export const RECORDS_EXAMPLE = '{ mx: { type: "MX", name: "agents.example.com", value: "inbound.example.net", priority: 10 } }';
+export const RECORDS_ALLOWED =
+  "records by slot (ownership, spf, mx, dkim, feedback), each { type, name, value, priority? }";
+export const RECORDS_EXAMPLE =
+  '{ mx: { type: "MX", name: "agents.example.com", value: "inbound.example.net", priority: 10 } }';
 
 export function recordsSchema(z: Zod) {
   return z.partialRecord(
     z.enum(["ownership", "spf", "mx", "dkim", "feedback", "dmarc"]),
-    z.object({ type: z.enum(["MX", "TXT"]), name: z.string(), value: z.string(), priority: z.optional(z.number()) }),
+    z.object({
+      type: z.enum(["MX", "TXT"]),
+      name: z.string(),
+      value: z.string(),
+      priority: z.optional(z.number()),
+    }),
   );
 }
 
@@ -174,13 +214,19 @@ async function ask(context: Context<Session>, domain: Domain, inputs: DomainReco
   const answers: { [S in Slot]?: SlotAnswers[S] } = {};
   let expiresAt: number | undefined;
   for (const slot of requiredSlots) {
-    const known = inputs.known?.[slot] ?? (domain.verified[slot] ? await standing(slot, domain, inputs, settings.dnsServers) : undefined);
+    const known =
+      inputs.known?.[slot] ??
+      (domain.verified[slot] ? await standing(slot, domain, inputs, settings.dnsServers) : undefined);
     if (known) {
       answers[slot] = answerOf(known);
       continue;
     }
     if (domain.verified[slot] && (slot === "ownership" || slot === "dkim")) throw notAskedAgain(slot, domain);
-    const answer = await api.domains.info(domain.id, slot, slot === "dkim" ? { dkimKeyLength: inputs.dkimKeyLength ?? 2048 } : undefined);
+    const answer = await api.domains.info(
+      domain.id,
+      slot,
+      slot === "dkim" ? { dkimKeyLength: inputs.dkimKeyLength ?? 2048 } : undefined,
+    );
     answers[slot] = answer.record;
     if (slot === "ownership") expiresAt = answer.expiresAt;
   }
@@ -188,7 +234,12 @@ async function ask(context: Context<Session>, domain: Domain, inputs: DomainReco
 }
 
 /** A verified record as the zone's own servers serve it. */
-async function standing(slot: Slot, domain: Domain, inputs: DomainRecordsInputs, servers: string[]): Promise<DnsRecord | undefined> {
+async function standing(
+  slot: Slot,
+  domain: Domain,
+  inputs: DomainRecordsInputs,
+  servers: string[],
+): Promise<DnsRecord | undefined> {
   if (slot !== "ownership" && slot !== "dkim") return undefined;
   const name = slotName(domain.address, slot, inputs.hosts);
   if (name === undefined) return undefined;
@@ -203,14 +254,17 @@ function notAskedAgain(slot: Slot, domain: Domain): UserError {
       (slot === "dkim"
         ? `Say where it stands, so that it can be read from DNS: hosts: { dkim: "…._domainkey" }; or give it: `
         : `It could not be read from DNS either; give it: `) +
-      `known: { ${slot}: { type: "TXT", name: "…", value: "…" } } (AgentDomain: records).`,
+      `known: { ${slot}: { type: "TXT", name: "…", value: "…" } } (on AgentDomain as well).`,
   );
 }
 
 /** What stands in the way: mail that goes elsewhere today, a second SPF. Found before any record exists. */
 async function refuseConflicts({ session, say }: Context<Session>, records: RecordSlots): Promise<void> {
   const lookup = createLookup({ servers: session.settings.dnsServers });
-  const [mx, spf] = await Promise.all([lookup.ask(records.mx.name, "MX"), lookup.ask(records.spf.name, "TXT")]);
+  const [mx, spf] = await Promise.all([
+    lookup.ask(records.mx.name, "MX"),
+    lookup.ask(records.spf.name, "TXT"),
+  ]);
   const unseen = [mx, spf].find((outcome) => outcome.kind === "unreachable" || outcome.kind === "failed");
   if (unseen) {
     await say(
@@ -218,10 +272,13 @@ async function refuseConflicts({ session, say }: Context<Session>, records: Reco
       `${records.mx.name}: DNS could not be asked from here (${(unseen as { reason: string }).reason}), so it was not checked whether mail for it goes elsewhere today or a second SPF record stands there.`,
     );
   }
-  const standing = (outcome: typeof mx) => (outcome.kind === "found" ? outcome.records : outcome.kind === "none" ? [] : undefined);
+  const standing = (outcome: typeof mx) =>
+    outcome.kind === "found" ? outcome.records : outcome.kind === "none" ? [] : undefined;
   const conflicts = findConflicts(records, { mx: standing(mx), txt: standing(spf) });
   if (conflicts.length > 0) {
-    throw new UserError(`The records of ${records.mx.name} would break mail that works today; none was written.\n${conflicts.map((line) => `  - ${line}`).join("\n")}`);
+    throw new UserError(
+      `The records of ${records.mx.name} would break mail that works today; none was written.\n${conflicts.map((line) => `  - ${line}`).join("\n")}`,
+    );
   }
 }
 

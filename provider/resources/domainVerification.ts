@@ -31,6 +31,8 @@ export interface NylasDomainVerificationArgs {
    * How long it waits: `customTimeouts: { create: "30m" }`, which is the default.
    */
   wait?: pulumi.Input<boolean>;
+  /** Who serves the zone, in a word (`cloudflare`), so that name servers of somebody else are noticed. `AgentDomain` sets it. */
+  publishedBy?: pulumi.Input<string>;
   /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
   connection?: pulumi.Input<string>;
 }
@@ -70,6 +72,7 @@ export interface DomainVerificationInputs extends CommonInputs {
   purposes?: VerificationPurpose[];
   wait?: boolean;
   timeoutSeconds?: number;
+  publishedBy?: string;
 }
 
 type Status = "verified" | "pending" | "lost";
@@ -99,24 +102,32 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       example: '["ownership", "mx"]',
     },
     wait: flag(z, "false"),
+    publishedBy: {
+      schema: z.string().check(z.minLength(1), z.maxLength(100)),
+      allowed: "a vendor's name",
+      example: '"cloudflare"',
+    },
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },
   }),
   replaceOn: ["domainId", "domainName"],
-  directives: ["wait", "timeoutSeconds"],
+  directives: ["wait", "timeoutSeconds", "publishedBy"],
   normal: { domainName: normalDomain, purposes: (purposes) => [...purposes].sort() },
   key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
   unsettled: (outputs) => outputs.status !== "verified",
 
   async get(session, id, outputs) {
     const domainName = String(outputs.domainName);
-    if (outputs.domainId === undefined) return { domainName, domain: undefined, status: undefined, problems: [] };
+    if (outputs.domainId === undefined)
+      return { domainName, domain: undefined, status: undefined, problems: [] };
     const domain = await session.api.domains.get(id);
     if (!domain) return undefined;
     rememberOrganization(session, domain);
     const missing = unverified(domain, outputs.purposes as VerificationPurpose[] | undefined);
     if (missing.length === 0) return { domainName, domain, status: "verified", problems: [] };
     const lost = outputs.status === "verified" || outputs.status === "lost";
-    const problems = lost ? [`no longer verified: ${missing.join(", ")}`] : ((outputs.problems as string[] | undefined) ?? []);
+    const problems = lost
+      ? [`no longer verified: ${missing.join(", ")}`]
+      : ((outputs.problems as string[] | undefined) ?? []);
     return { domainName, domain, status: lost ? "lost" : "pending", problems };
   },
   create: (context, inputs) => verify(context, inputs),
@@ -124,7 +135,9 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
 
   id: ({ domain, domainName }) => domain?.id ?? domainName,
   describe: ({ domainName }) => `the verification of ${domainName}`,
-  observed: ({ domain, domainName }) => ({ ...(domain ? { domainId: domain.id, domainName: domain.address } : { domainName }) }),
+  observed: ({ domain, domainName }) => ({
+    ...(domain ? { domainId: domain.id, domainName: domain.address } : { domainName }),
+  }),
   outputs: ({ domain, status, problems }, _inputs, recorded) => ({
     status: status ?? recorded.status,
     ...(status === undefined ? { problems: recorded.problems } : problems.length > 0 ? { problems } : {}),
@@ -144,17 +157,27 @@ async function verify(context: Context<Session>, inputs: DomainVerificationInput
     if (seen.done) return result(inputs, seen, "verified");
     const waited = clock.now() - started;
     if (inputs.wait === false) {
-      await context.say("warning", `${inputs.domainName}: verification pending; the program goes on, and the next pulumi up looks again.\n${seen.report}`);
+      await context.say(
+        "warning",
+        `${inputs.domainName}: verification pending; the program goes on, and the next pulumi up looks again.\n${seen.report}`,
+      );
       return result(inputs, seen, "pending");
     }
-    if (seen.hopeless) throw new NotSettled(result(inputs, seen, "pending"), `${seen.hopeless}\n${seen.report}`);
+    if (seen.hopeless)
+      throw new NotSettled(result(inputs, seen, "pending"), `${seen.hopeless}\n${seen.report}`);
     if (waited + pause > limit) {
       throw new NotSettled(
         result(inputs, seen, "pending"),
         `${inputs.domainName} is not verified after ${Math.round(waited / 1000)} s (limit ${limit / 1000} s; customTimeouts sets it). The next pulumi up goes on.\n${seen.report}`,
       );
     }
-    await context.say("progress", `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`);
+    // A wrong delegation is named within seconds: waiting for the limit would not tell more.
+    for (const problem of waited < FIRST_PAUSE ? (seen.diagnosis?.general ?? []) : [])
+      await context.say("warning", problem);
+    await context.say(
+      "progress",
+      `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`,
+    );
     await clock.sleep(pause, lifetime.signal);
     pause = Math.min(pause * 1.5, LONGEST_PAUSE);
   }
@@ -183,7 +206,8 @@ async function look(context: Context<Session>, inputs: DomainVerificationInputs)
   // The flags of the domain count, not the answers to the checks.
   if (Object.keys(attempts).length > 0) domain = await domainOrError(session, domainId, inputs.domainName);
   const missing = unverified(domain, inputs.purposes);
-  if (missing.length === 0) return { done: true, domain, missing, diagnosis: undefined, report: "", hopeless: undefined };
+  if (missing.length === 0)
+    return { done: true, domain, missing, diagnosis: undefined, report: "", hopeless: undefined };
 
   const { published, delegation } = await askDns(session, inputs);
   const records = reportRecords(inputs.records, (slot, expected) => ({
@@ -193,24 +217,49 @@ async function look(context: Context<Session>, inputs: DomainVerificationInputs)
     status: attempts[slot]?.status,
     message: attempts[slot]?.message,
   }));
-  const diagnosis = diagnose({ domain: inputs.domainName, records, delegation });
-  return { done: false, domain, missing, diagnosis, report: formatDiagnosis(diagnosis), hopeless: rotated(inputs, attempts) ?? wrongDelegation(delegation) };
+  const diagnosis = diagnose({
+    domain: inputs.domainName,
+    records,
+    delegation,
+    publishedBy: inputs.publishedBy,
+  });
+  return {
+    done: false,
+    domain,
+    missing,
+    diagnosis,
+    report: formatDiagnosis(diagnosis),
+    hopeless: rotated(inputs, attempts) ?? wrongDelegation(delegation, diagnosis),
+  };
 }
 
 /** Without an organization key nobody can be asked whether Nylas is content; that everything stands in DNS can be seen. */
 async function lookAtDnsAlone(session: Session, inputs: DomainVerificationInputs): Promise<Seen> {
   const { published, delegation } = await askDns(session, inputs);
-  const records = reportRecords(inputs.records, (slot, expected) => ({ expected, published: published[slot], verified: false }));
-  const diagnosis = diagnose({ domain: inputs.domainName, records, delegation });
-  const standing = new Set(diagnosis.lines.filter((line) => line.finding === "waiting").map((line) => line.slot));
-  const missing = (inputs.purposes ?? requiredSlots).filter((slot) => inputs.records[slot] !== undefined && !standing.has(slot));
+  const records = reportRecords(inputs.records, (slot, expected) => ({
+    expected,
+    published: published[slot],
+    verified: undefined,
+  }));
+  const diagnosis = diagnose({
+    domain: inputs.domainName,
+    records,
+    delegation,
+    publishedBy: inputs.publishedBy,
+  });
+  const standing = new Set(
+    diagnosis.lines.filter((line) => line.finding === "stands").map((line) => line.slot),
+  );
+  const missing = (inputs.purposes ?? requiredSlots).filter(
+    (slot) => inputs.records[slot] !== undefined && !standing.has(slot),
+  );
   return {
     done: missing.length === 0,
     domain: undefined,
     missing,
     diagnosis,
     report: formatDiagnosis(diagnosis),
-    hopeless: wrongDelegation(delegation),
+    hopeless: wrongDelegation(delegation, diagnosis),
   };
 }
 
@@ -219,31 +268,44 @@ async function askDns(
   inputs: DomainVerificationInputs,
 ): Promise<{ published: Partial<Record<Slot, LookupOutcome>>; delegation: Delegation }> {
   const lookup = createLookup({ servers: session.settings.dnsServers });
-  const [published, delegation] = await Promise.all([observe(lookup, inputs.records), lookup.delegation(inputs.domainName)]);
+  const [published, delegation] = await Promise.all([
+    observe(lookup, inputs.records),
+    lookup.delegation(inputs.domainName),
+  ]);
   return { published, delegation };
 }
 
 async function domainOrError(session: Session, id: string, name: string): Promise<Domain> {
   const domain = await session.api.domains.get(id);
-  if (!domain) throw new UserError(`There is no domain ${id} (${name}) any more; run pulumi refresh, then pulumi up.`);
+  if (!domain)
+    throw new UserError(`There is no domain ${id} (${name}) any more; run pulumi refresh, then pulumi up.`);
   rememberOrganization(session, domain);
   return domain;
 }
 
-function unverified(domain: Domain, purposes: readonly VerificationPurpose[] | undefined): VerificationPurpose[] {
+function unverified(
+  domain: Domain,
+  purposes: readonly VerificationPurpose[] | undefined,
+): VerificationPurpose[] {
   if (domain.branded) return [];
   return (purposes ?? requiredSlots).filter((purpose) => !domain.verified[purpose]);
 }
 
 /** The same options as when the record was asked for: another key length would be another key. */
-function dkimOptions(purpose: VerificationPurpose, inputs: DomainVerificationInputs): { dkimKeyLength: 1024 | 2048 } | undefined {
+function dkimOptions(
+  purpose: VerificationPurpose,
+  inputs: DomainVerificationInputs,
+): { dkimKeyLength: 1024 | 2048 } | undefined {
   if (purpose !== "dkim") return undefined;
   // A 2048-bit key is 392 characters of base64, a 1024-bit one 216.
   return { dkimKeyLength: (inputs.records.dkim?.value.length ?? 400) > 300 ? 2048 : 1024 };
 }
 
 /** An ownership value has a time; once Nylas asks for another one, waiting for the old one cannot end well. */
-function rotated(inputs: DomainVerificationInputs, attempts: Partial<Record<Slot, DomainAttempt>>): string | undefined {
+function rotated(
+  inputs: DomainVerificationInputs,
+  attempts: Partial<Record<Slot, DomainAttempt>>,
+): string | undefined {
   const asked = attempts.ownership?.record?.value;
   const declared = inputs.records.ownership?.value;
   if (!asked || !declared || asked.includes(declared)) return undefined;
@@ -253,19 +315,17 @@ function rotated(inputs: DomainVerificationInputs, attempts: Partial<Record<Slot
   );
 }
 
-function wrongDelegation(delegation: Delegation): string | undefined {
-  if (delegation.kind === "broken") {
-    return (
-      `${delegation.zone} is delegated to ${delegation.nameServers.join(", ")}, and none of them answers for it: no record you publish can be seen. ` +
-      `Set the name servers at the registrar to those of your DNS vendor's zone, then run pulumi up again.`
-    );
-  }
-  if (delegation.kind === "not-delegated") {
-    return `${delegation.domain} is not delegated to any name server: register the domain or create its zone, then run pulumi up again.`;
-  }
-  return undefined;
+/** No record can be seen while the zone is delegated wrongly; that is said at once, not after the time-out. */
+function wrongDelegation(delegation: Delegation, diagnosis: Diagnosis): string | undefined {
+  if (delegation.kind !== "broken" && delegation.kind !== "not-delegated") return undefined;
+  return `${diagnosis.general[0] ?? `${diagnosis.domain} is not delegated`}. Waiting does not help; run pulumi up again when that is put right.`;
 }
 
 function result(inputs: DomainVerificationInputs, seen: Seen, status: Status): Verification {
-  return { domainName: inputs.domainName, domain: seen.domain, status, problems: status === "verified" ? [] : (seen.diagnosis?.problems ?? []) };
+  return {
+    domainName: inputs.domainName,
+    domain: seen.domain,
+    status,
+    problems: status === "verified" ? [] : (seen.diagnosis?.problems ?? []),
+  };
 }

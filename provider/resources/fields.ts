@@ -51,7 +51,12 @@ export function emailField(z: Zod): Field {
     schema: z.string().check(
       z.refine((value) => {
         const at = value.lastIndexOf("@");
-        return at > 0 && value.length <= 254 && LOCAL_PART.test(value.slice(0, at)) && DOMAIN.test(value.slice(at + 1));
+        return (
+          at > 0 &&
+          value.length <= 254 &&
+          LOCAL_PART.test(value.slice(0, at)) &&
+          DOMAIN.test(value.slice(at + 1))
+        );
       }),
     ),
     allowed: "an address on a registered domain (ASCII; other alphabets in their xn-- form)",

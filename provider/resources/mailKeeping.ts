@@ -27,7 +27,13 @@ export function shortened(from: PolicyLimits, to: PolicyLimits): Keeping[] {
  */
 export async function refusePolicyThatKeepsLess(
   session: Session,
-  move: { from: string | undefined; to: string | undefined; accounts: Grant[]; change: string; property: string },
+  move: {
+    from: string | undefined;
+    to: string | undefined;
+    accounts: Grant[];
+    change: string;
+    property: string;
+  },
 ): Promise<void> {
   if (move.from === move.to || move.to === undefined) return;
   const accounts = move.accounts.filter((grant) => grant.provider === "nylas");

@@ -82,7 +82,9 @@ export class NylasPolicy extends pulumi.CustomResource {
     super(
       typeToken("Policy"),
       name,
-      registered("Policy", name, args, options, { outputs: ["name", "limits", "spamDetection", "applicationId"] }),
+      registered("Policy", name, args, options, {
+        outputs: ["name", "limits", "spamDetection", "applicationId"],
+      }),
       optionsFor("Policy", options, {}),
     );
   }
@@ -105,28 +107,51 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   fields: (z) => ({
     name: nameField(z, "Outreach"),
     limits: { schema: limitFields(z), allowed: "an object of limits", example: "{ dailySends: 50 }" },
-    spamDetection: { schema: spamFields(z), allowed: "an object of settings", example: "{ sensitivity: 1.5 }" },
+    spamDetection: {
+      schema: spamFields(z),
+      allowed: "an object of settings",
+      example: "{ sensitivity: 1.5 }",
+    },
     allowMailLoss: flag(z),
   }),
   namedByDefault: true,
   normal: {
     limits: (limits) =>
-      limits.attachmentTypes ? { ...limits, attachmentTypes: [...new Set(limits.attachmentTypes.map((type) => type.toLowerCase()))].sort() } : limits,
+      limits.attachmentTypes
+        ? {
+            ...limits,
+            attachmentTypes: [...new Set(limits.attachmentTypes.map((type) => type.toLowerCase()))].sort(),
+          }
+        : limits,
   },
   key: (inputs) => inputs.name && `"${inputs.name}"`,
-  rules: (news, olds) => [...retentionOrder(news.limits ?? {}), ...(olds ? [...unset(news, olds), ...mailLoss(news, olds)] : [])],
+  rules: (news, olds) => [
+    ...retentionOrder(news.limits ?? {}),
+    ...(olds ? [...unset(news, olds), ...mailLoss(news, olds)] : []),
+  ],
   warnings(olds, news) {
     return shortened(olds.limits ?? {}, news.limits ?? {})
       .filter((limit) => news.limits?.[limit] !== undefined && !holdsUnknown(news.limits[limit]))
-      .map((limit) => `policy "${news.name}": ${KEEPING[limit]} go down to ${String(news.limits![limit])}; mail beyond that is deleted in every mailbox under it.`);
+      .map(
+        (limit) =>
+          `policy "${news.name}": ${KEEPING[limit]} go down to ${String(news.limits![limit])}; mail beyond that is deleted in every mailbox under it.`,
+      );
   },
 
   find: async ({ api }, inputs) =>
-    theOnlyOne((await api.policies.list()).filter((candidate) => candidate.name === inputs.name), "policy", inputs.name),
+    theOnlyOne(
+      (await api.policies.list()).filter((candidate) => candidate.name === inputs.name),
+      "policy",
+      inputs.name,
+    ),
   ours: (context, remote) => remote.name === context.label,
   get: ({ api }, id) => api.policies.get(id),
   create: ({ session }, { name, limits, spamDetection }) =>
-    session.api.policies.create({ name: name!, ...(limits ? { limits } : {}), ...(spamDetection ? { spamDetection } : {}) }),
+    session.api.policies.create({
+      name: name!,
+      ...(limits ? { limits } : {}),
+      ...(spamDetection ? { spamDetection } : {}),
+    }),
   async update({ session }, { id, olds, news, changed }) {
     const limits = changedMembers(olds.limits, news.limits);
     if (news.allowMailLoss !== true) await refuseLessThanNow(session, id, limits);
@@ -139,7 +164,9 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   },
   delete: ({ session }, id) => session.api.policies.delete(id),
   async keep({ session }, remote) {
-    const using = (await session.api.workspaces.list()).filter((workspace) => workspace.policyId === remote.id);
+    const using = (await session.api.workspaces.list()).filter(
+      (workspace) => workspace.policyId === remote.id,
+    );
     if (using.length === 0) return undefined;
     return (
       `policy "${remote.name}" (id ${remote.id}) is kept: ${using.map((workspace) => `workspace "${workspace.name}" (id ${workspace.id})`).join(", ")} ` +
@@ -175,7 +202,11 @@ function limitFields(z: Zod): Fields {
     attachmentBytes: size("10_000_000"),
     attachmentCount: size("10"),
     attachmentTypes: {
-      schema: z.array(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*|\*)$/))),
+      schema: z.array(
+        z
+          .string()
+          .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*|\*)$/)),
+      ),
       allowed: "a list of MIME types, image/* allowed",
       example: '["image/*", "application/pdf"]',
     },
@@ -188,7 +219,11 @@ function spamFields(z: Zod): Fields {
   return {
     dnsBlockLists: flag(z),
     headerAnomalies: flag(z),
-    sensitivity: { schema: z.number().check(z.gte(0.1), z.lte(5)), allowed: "a number from 0.1 to 5.0", example: "1.5" },
+    sensitivity: {
+      schema: z.number().check(z.gte(0.1), z.lte(5)),
+      allowed: "a number from 0.1 to 5.0",
+      example: "1.5",
+    },
   };
 }
 
@@ -229,7 +264,12 @@ function mailLoss(news: PolicyInputs, olds: PolicyInputs): Failure[] {
   return (Object.keys(KEEPING) as Keeping[])
     .filter((limit) => {
       const now = news.limits![limit];
-      return now !== undefined && !holdsUnknown(now) && !holdsUnknown(before[limit]) && keepsLess(before[limit], now);
+      return (
+        now !== undefined &&
+        !holdsUnknown(now) &&
+        !holdsUnknown(before[limit]) &&
+        keepsLess(before[limit], now)
+      );
     })
     .map((limit) => ({
       property: `limits.${limit}`,
@@ -255,7 +295,9 @@ async function refuseLessThanNow(session: Session, id: string, limits: PolicyLim
 
 function changedMembers<T extends object>(olds: T | undefined, news: T | undefined): Partial<T> {
   const before = (olds ?? {}) as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(news ?? {}).filter(([key, value]) => !same(before[key], value))) as Partial<T>;
+  return Object.fromEntries(
+    Object.entries(news ?? {}).filter(([key, value]) => !same(before[key], value)),
+  ) as Partial<T>;
 }
 
 /** The members that the program declares; all of them for an object that no program has declared yet. */

@@ -29,7 +29,9 @@ export async function confirmApplication(session: Session, realm: Realm | undefi
 /** Organizations own domains, and a domain lives in one region. */
 export function organizationRealm(outputs: Record<string, unknown>): Realm | undefined {
   const { organizationId, region } = outputs;
-  return typeof organizationId === "string" && typeof region === "string" ? { organizationId, region } : undefined;
+  return typeof organizationId === "string" && typeof region === "string"
+    ? { organizationId, region }
+    : undefined;
 }
 
 /**
@@ -48,7 +50,8 @@ export async function confirmOrganization(session: Session, realm: Realm | undef
         `of Pulumi and was the last one, take it out of the state: pulumi state delete URN.`,
     );
   }
-  if (seen.organizationId === recorded && (realm?.region === undefined || seen.region === realm.region)) return;
+  if (seen.organizationId === recorded && (realm?.region === undefined || seen.region === realm.region))
+    return;
   throw new UserError(
     `The organization key (${source}) is of organization ${seen.organizationId} in ${seen.region}, but this state is of ` +
       `organization ${recorded} in ${realm?.region ?? "its region"}. Nothing was changed. Use the key of ${recorded}, and nylas:region ${realm?.region ?? ""}.`,
@@ -58,11 +61,16 @@ export async function confirmOrganization(session: Session, realm: Realm | undef
 const organizations = new WeakMap<Session, { organizationId: string; region: string }>();
 
 /** A domain's answer tells whose key it was. */
-export function rememberOrganization(session: Session, domain: { organizationId: string; region: string }): void {
+export function rememberOrganization(
+  session: Session,
+  domain: { organizationId: string; region: string },
+): void {
   organizations.set(session, domain);
 }
 
-async function organizationSeen(session: Session): Promise<{ organizationId: string; region: string } | undefined> {
+async function organizationSeen(
+  session: Session,
+): Promise<{ organizationId: string; region: string } | undefined> {
   const remembered = organizations.get(session);
   if (remembered) return remembered;
   const first = (await session.api.domains.list())[0];

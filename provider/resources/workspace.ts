@@ -65,7 +65,11 @@ export class NylasWorkspace extends pulumi.CustomResource {
   }
 
   /** A workspace that is managed elsewhere, by its id. Asks Nylas, in a preview too. */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasWorkspace {
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): NylasWorkspace {
     return new NylasWorkspace(name, undefined, { ...options, id });
   }
 }
@@ -94,13 +98,15 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
   defaults: { autoGroup: false },
   namedByDefault: true,
   normal: { domainName: normalDomain, ruleIds: (ids) => [...new Set(ids)].sort() },
-  key: (inputs) => (inputs.domainName ? `of ${normalDomain(inputs.domainName)}` : inputs.name && `"${inputs.name}"`),
+  key: (inputs) =>
+    inputs.domainName ? `of ${normalDomain(inputs.domainName)}` : inputs.name && `"${inputs.name}"`,
   rules(news) {
     if (news.autoGroup !== true || news.domainName !== undefined) return [];
     return [
       {
         property: "autoGroup",
-        reason: 'autoGroup: given true without domainName; allowed: true only together with domainName; for example domainName: "agents.example.com"',
+        reason:
+          'autoGroup: given true without domainName; allowed: true only together with domainName; for example domainName: "agents.example.com"',
       },
     ];
   },
@@ -109,9 +115,15 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     const all = (await api.workspaces.list()).filter((candidate) => !candidate.isDefault);
     if (inputs.domainName) {
       const name = normalDomain(inputs.domainName);
-      return all.find((candidate) => candidate.domain !== undefined && normalDomain(candidate.domain) === name);
+      return all.find(
+        (candidate) => candidate.domain !== undefined && normalDomain(candidate.domain) === name,
+      );
     }
-    return theOnlyOne(all.filter((candidate) => candidate.name === inputs.name), "workspace", inputs.name);
+    return theOnlyOne(
+      all.filter((candidate) => candidate.name === inputs.name),
+      "workspace",
+      inputs.name,
+    );
   },
   ours: (context, remote) => remote.name === context.label,
   get: ({ api }, id) => api.workspaces.get(id),
@@ -162,7 +174,11 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
 };
 
 /** Names are not unique at Nylas; which of two is meant is never guessed. */
-export function theOnlyOne<T extends { id: string }>(found: T[], noun: string, name: string | undefined): T | undefined {
+export function theOnlyOne<T extends { id: string }>(
+  found: T[],
+  noun: string,
+  name: string | undefined,
+): T | undefined {
   if (found.length < 2) return found[0];
   throw new UserError(
     `There are ${found.length} objects of kind ${noun} named ${JSON.stringify(name)} (ids ${found.map((one) => one.id).join(", ")}), and which ` +
@@ -173,7 +189,12 @@ export function theOnlyOne<T extends { id: string }>(found: T[], noun: string, n
 /** Before a `PATCH` of a workspace's policy: nobody's mail may be cut without a word. */
 export async function refuseWorkspacePolicy(
   { session }: Context<Session>,
-  { id, olds, news, changed }: Pick<Change<{ policyId?: string; allowMailLoss?: boolean }>, "id" | "olds" | "news" | "changed">,
+  {
+    id,
+    olds,
+    news,
+    changed,
+  }: Pick<Change<{ policyId?: string; allowMailLoss?: boolean }>, "id" | "olds" | "news" | "changed">,
 ): Promise<void> {
   if (!changed.has("policyId") || news.allowMailLoss === true) return;
   const current = await session.api.workspaces.get(id);

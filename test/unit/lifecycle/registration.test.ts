@@ -1,0 +1,132 @@
+import { strict as assert } from "node:assert";
+import * as pulumi from "@pulumi/pulumi";
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+describe("registering a resource", () => {
+  const registered: Registered[] = [];
+  let nylas: typeof import("pulumi-nylas");
+
+  before(async () => {
+    await pulumi.runtime.setMocks(
+      {
+        newResource: ({ type, name, inputs }) => {
+          registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+          return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+        },
+        call: () => ({}),
+      },
+      "project",
+      "stack",
+    );
+    nylas = await import("pulumi-nylas");
+  });
+
+  async function register(make: () => pulumi.Resource): Promise<Registered> {
+    const resource = make();
+    await new Promise((resolve) => resource.urn.apply(resolve));
+    return registered.at(-1)!;
+  }
+
+  it("happens under the same kind of type, with the same key, as Pulumi's own dynamic resources", async () => {
+    class Own extends pulumi.dynamic.Resource {
+      constructor() {
+        super({ create: () => Promise.resolve({ id: "x" }) }, "own", {}, undefined, "nylas", "Policy");
+      }
+    }
+    const own = await register(() => new Own());
+    const ours = await register(() => new nylas.NylasPolicy("ours", {}));
+    assert.equal(ours.type, own.type);
+    assert.equal(typeof own.inputs.__provider, "string");
+    assert.equal(typeof ours.inputs.__provider, "string");
+    assert.match(own.inputs.__provider as string, /exports\.handler =/);
+    assert.match(ours.inputs.__provider as string, /^exports\.handler=/);
+  });
+
+  it("uses provider texts that are frozen: a change would leave old states with the old text for ever", async () => {
+    const texts = new Map<string, unknown>();
+    for (const make of [
+      () => new nylas.NylasDomain("a", { domainName: "a.example.com" }),
+      () => new nylas.NylasDomainRecords("a", { domainId: "a", domainName: "a.example.com" }),
+      () => new nylas.NylasDomainVerification("a", { domainName: "a.example.com", records: {} }),
+      () => new nylas.NylasWorkspace("a"),
+      () => new nylas.NylasDefaultWorkspace("a"),
+      () => new nylas.NylasPolicy("a"),
+      () => new nylas.AgentAccount("a", { email: "a@a.example.com" }),
+    ]) {
+      const { type, inputs } = await register(make);
+      texts.set(type, inputs.__provider);
+    }
+    assert.deepEqual(Object.fromEntries(texts), {
+      "pulumi-nodejs:dynamic/nylas:Domain": "exports.handler=()=>require('pulumi-nylas/dynamic').Domain",
+      "pulumi-nodejs:dynamic/nylas:DomainRecords":
+        "exports.handler=()=>require('pulumi-nylas/dynamic').DomainRecords",
+      "pulumi-nodejs:dynamic/nylas:DomainVerification":
+        "exports.handler=()=>require('pulumi-nylas/dynamic').DomainVerification",
+      "pulumi-nodejs:dynamic/nylas:Workspace":
+        "exports.handler=()=>require('pulumi-nylas/dynamic').Workspace",
+      "pulumi-nodejs:dynamic/nylas:DefaultWorkspace":
+        "exports.handler=()=>require('pulumi-nylas/dynamic').DefaultWorkspace",
+      "pulumi-nodejs:dynamic/nylas:Policy": "exports.handler=()=>require('pulumi-nylas/dynamic').Policy",
+      "pulumi-nodejs:dynamic/nylas:AgentAccount":
+        "exports.handler=()=>require('pulumi-nylas/dynamic').AgentAccount",
+    });
+    for (const text of texts.values()) assert.ok((text as string).length <= 80);
+  });
+
+  it("names every export that a text asks the plugin for", async () => {
+    const dynamic = (await import("pulumi-nylas/dynamic")) as Record<string, unknown>;
+    for (const type of [
+      "Domain",
+      "DomainRecords",
+      "DomainVerification",
+      "Workspace",
+      "DefaultWorkspace",
+      "Policy",
+      "AgentAccount",
+    ]) {
+      assert.equal(typeof (dynamic[type] as { create?: unknown }).create, "function", type);
+    }
+  });
+
+  it("tells the plugin who the resource is: project, stack and name", async () => {
+    const { inputs } = await register(() => new nylas.NylasWorkspace("tenant"));
+    assert.equal(inputs.label, "project/stack/tenant");
+  });
+
+  it("keeps every output of the class after super() has set it", () => {
+    const workspace = new nylas.NylasWorkspace("with-outputs", { name: "A" });
+    for (const key of ["name", "domainName", "autoGroup", "policyId", "ruleIds", "applicationId"] as const) {
+      assert.ok(pulumi.Output.isInstance(workspace[key]), key);
+    }
+  });
+
+  it("marks a password given as a plain string as a secret", async () => {
+    const account = new nylas.AgentAccount("secret", {
+      email: "s@a.example.com",
+      appPassword: "Abcdefghijklmnop1!",
+    });
+    assert.equal(await pulumi.isSecret(account.appPassword), true);
+  });
+
+  it("turns the engine's import, which cannot work for dynamic resources, into a take-over", async () => {
+    const { inputs } = await register(() => new nylas.NylasPolicy("imported", {}, { import: "pol-1" }));
+    assert.equal(inputs.adopt, "pol-1");
+  });
+
+  for (const [option, value] of [
+    ["replaceOnChanges", ["name"]],
+    ["deleteBeforeReplace", true],
+  ] as const) {
+    it(`refuses ${option}, which would be ignored in silence or lose something`, () => {
+      assert.throws(
+        () => new nylas.NylasPolicy("refused", {}, { [option]: value }),
+        new RegExp(`${option} on a Nylas Policy`),
+      );
+    });
+  }
+});
