@@ -75,6 +75,8 @@ export class Api {
       forceCloseConnections: true,
       routerOptions: { maxParamLength: 1000 },
       bodyLimit: 64 * 1024 * 1024,
+      // A path that cannot be decoded reaches no route and no hook.
+      frameworkErrors: (error, _request, reply) => this.refuse(reply, 400, error.message),
     });
     // The body's bytes come as they are: which content types are good differs from route to route.
     this.fastify.removeAllContentTypeParsers();
@@ -86,10 +88,7 @@ export class Api {
     // What fails before a handler runs: a body that is too large or was broken off.
     this.fastify.setErrorHandler((error, _request, reply) => {
       const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
-      const requestId = this.nextRequestId();
-      const refusal = new ApiError(status, "api.invalid_request_error", String(error));
-      reply.hijack();
-      write(reply, status, requestId, JSON.stringify(errorBody(refusal, requestId)));
+      this.refuse(reply, status, String(error));
     });
   }
 
@@ -314,6 +313,13 @@ export class Api {
       default:
     }
     reply.raw.socket?.resetAndDestroy();
+  }
+
+  private refuse(reply: FastifyReply, status: number, message: string): void {
+    const requestId = this.nextRequestId();
+    const refusal = new ApiError(status, "api.invalid_request_error", message);
+    reply.hijack();
+    write(reply, status, requestId, JSON.stringify(errorBody(refusal, requestId)));
   }
 
   private nextRequestId(): string {

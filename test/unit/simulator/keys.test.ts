@@ -75,6 +75,7 @@ describe("simulator: keys and transport", () => {
       await bench.app("GET", "/v3/policies/none"),
       await bench.app("POST", "/v3/connect/custom", { surprise: 1 }),
       await bench.app("GET", "/v3/no-such-route"),
+      await bench.app("GET", "/v3/%zz"),
     ]) {
       assert.match(wire.body.request_id, /^[0-9a-f-]{36}$/);
       assert.equal(wire.headers.get("x-request-id"), wire.body.request_id);
