@@ -4,7 +4,6 @@ import { type Field, type Zod } from "../lifecycle/fields";
 
 export function nameField(z: Zod, example: string): Field {
   return {
-    // eslint-disable-next-line no-control-regex
     schema: z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\x00-\x1f\x7f]*$/), z.regex(/\S/)),
     allowed: "1 to 256 characters without line breaks",
     example: JSON.stringify(example),

@@ -77,7 +77,7 @@ describe("inputs held against their fields", () => {
             fields,
             JSON.parse(JSON.stringify(inputs)) as Record<string, unknown>,
           )) {
-            // eslint-disable-next-line no-control-regex
+             
             assert.doesNotMatch(reason, /[\x00-\x1f]/);
           }
         },

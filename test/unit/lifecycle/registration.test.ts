@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
+import type * as Nylas from "pulumi-nylas";
 
 interface Registered {
   type: string;
@@ -9,7 +10,7 @@ interface Registered {
 
 describe("registering a resource", () => {
   const registered: Registered[] = [];
-  let nylas: typeof import("pulumi-nylas");
+  let nylas: typeof Nylas;
 
   before(async () => {
     await pulumi.runtime.setMocks(
