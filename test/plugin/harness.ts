@@ -1,0 +1,316 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { resolve } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import * as engineServices from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import * as services from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+/** Properties of a resource, as they cross the border between engine and plugin. */
+export type Properties = Record<string, unknown>;
+
+export interface PluginOptions {
+  /** Added to the environment of the plugin; undefined takes a variable out. */
+  env?: Record<string, string | undefined>;
+  /** The stack's configuration by full keys, secrets opened, as the engine hands it over. */
+  config?: Record<string, string>;
+  /** Where the engine would run: the program's folder. */
+  cwd?: string;
+  /** The provider's text for a type; the one that is recorded in states by default. */
+  provider?: (type: string) => string;
+}
+
+export interface LogLine {
+  severity: "debug" | "info" | "warning" | "error";
+  message: string;
+  urn: string;
+}
+
+/** An operation that the plugin refused or did not finish. */
+export class OperationError extends Error {
+  constructor(
+    message: string,
+    readonly code: grpc.status,
+    /** What the engine records all the same: the object exists, but is not what was wanted. */
+    readonly partial: { id: string; properties: Properties; reasons: string[] } | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * The process that serves dynamic providers, driven as the engine drives it: started with the engine's address, found by
+ * the port it prints, spoken to over gRPC, with the provider's text among the properties.
+ */
+export class Plugin {
+  /** What reached the engine's log. */
+  readonly log: LogLine[] = [];
+  stdout = "";
+  stderr = "";
+  #child: ChildProcess | undefined;
+  #client: services.ResourceProviderClient | undefined;
+  #engine: grpc.Server | undefined;
+  #ended: Promise<string> = Promise.resolve("");
+
+  private constructor(private readonly options: PluginOptions) {}
+
+  /** Starts a plugin beside a small engine, and configures it. */
+  static async start(options: PluginOptions = {}): Promise<Plugin> {
+    const plugin = new Plugin(options);
+    try {
+      await plugin.#start();
+    } catch (error) {
+      await plugin.stop();
+      throw error;
+    }
+    return plugin;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? -1;
+  }
+
+  /** Resolves with what the process ended by: an exit code or the name of a signal. */
+  get ended(): Promise<string> {
+    return this.#ended;
+  }
+
+  get warnings(): string[] {
+    return this.log.filter(({ severity }) => severity === "warning").map(({ message }) => message);
+  }
+
+  async configure(config: Record<string, string>): Promise<void> {
+    const request = new messages.ConfigureRequest();
+    request.setArgs(struct(config));
+    request.setAcceptsecrets(true);
+    await this.#call((client, options, done) =>
+      client.configure(request, new grpc.Metadata(), options, done),
+    );
+  }
+
+  async check(type: string, olds: Properties, news: Properties, name = "resource") {
+    const request = new messages.CheckRequest();
+    request.setUrn(urnOf(type, name));
+    request.setOlds(struct(olds));
+    request.setNews(this.#with(type, news));
+    const answer = await this.#call<messages.CheckResponse>((client, options, done) =>
+      client.check(request, new grpc.Metadata(), options, done),
+    );
+    return {
+      inputs: plain(answer.getInputs()),
+      failures: answer
+        .getFailuresList()
+        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+    };
+  }
+
+  async diff(type: string, id: string, olds: Properties, news: Properties, name = "resource") {
+    const request = new messages.DiffRequest();
+    request.setId(id);
+    request.setUrn(urnOf(type, name));
+    request.setOlds(this.#with(type, olds));
+    request.setNews(this.#with(type, news));
+    const answer = await this.#call<messages.DiffResponse>((client, options, done) =>
+      client.diff(request, new grpc.Metadata(), options, done),
+    );
+    const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+    return {
+      /** Undefined where the plugin left it open. */
+      changes:
+        answer.getChanges() === DIFF_SOME ? true : answer.getChanges() === DIFF_NONE ? false : undefined,
+      replaces: answer.getReplacesList(),
+      deleteBeforeReplace: answer.getDeletebeforereplace(),
+    };
+  }
+
+  async create(type: string, inputs: Properties, name = "resource") {
+    const request = new messages.CreateRequest();
+    request.setUrn(urnOf(type, name));
+    request.setProperties(this.#with(type, inputs));
+    const answer = await this.#call<messages.CreateResponse>((client, options, done) =>
+      client.create(request, new grpc.Metadata(), options, done),
+    );
+    return { id: answer.getId(), outputs: plain(answer.getProperties()) };
+  }
+
+  async read(type: string, id: string, outputs: Properties, inputs: Properties = {}, name = "resource") {
+    const request = new messages.ReadRequest();
+    request.setId(id);
+    request.setUrn(urnOf(type, name));
+    request.setProperties(this.#with(type, outputs));
+    request.setInputs(struct(inputs));
+    const answer = await this.#call<messages.ReadResponse>((client, options, done) =>
+      client.read(request, new grpc.Metadata(), options, done),
+    );
+    return {
+      id: answer.getId(),
+      outputs: plain(answer.getProperties()),
+      inputs: answer.hasInputs() ? plain(answer.getInputs()) : undefined,
+    };
+  }
+
+  async update(type: string, id: string, olds: Properties, news: Properties, name = "resource") {
+    const request = new messages.UpdateRequest();
+    request.setId(id);
+    request.setUrn(urnOf(type, name));
+    request.setOlds(this.#with(type, olds));
+    request.setNews(this.#with(type, news));
+    const answer = await this.#call<messages.UpdateResponse>((client, options, done) =>
+      client.update(request, new grpc.Metadata(), options, done),
+    );
+    return { outputs: plain(answer.getProperties()) };
+  }
+
+  async delete(type: string, id: string, outputs: Properties, name = "resource"): Promise<void> {
+    const request = new messages.DeleteRequest();
+    request.setId(id);
+    request.setUrn(urnOf(type, name));
+    request.setProperties(this.#with(type, outputs));
+    await this.#call((client, options, done) => client.delete(request, new grpc.Metadata(), options, done));
+  }
+
+  /** Kills the plugin in the middle of whatever it does. */
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<string> {
+    this.#child?.kill(signal);
+    return this.#ended;
+  }
+
+  /** Takes the engine away and leaves the plugin alive, as a killed engine does. */
+  closeEngine(): void {
+    this.#engine?.forceShutdown();
+    this.#engine = undefined;
+  }
+
+  /** A new process with the same settings, as the next operation has it. */
+  async restart(): Promise<void> {
+    await this.kill();
+    this.closeEngine();
+    await this.#start();
+  }
+
+  async stop(): Promise<void> {
+    this.#client?.close();
+    this.#client = undefined;
+    await this.kill();
+    this.closeEngine();
+  }
+
+  async #start(): Promise<void> {
+    const { server, address } = await startEngine(this.log);
+    this.#engine = server;
+    const env = { ...process.env, ...this.options.env };
+    for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
+    const child = spawn(process.execPath, [dynamicProvider, address], {
+      cwd: this.options.cwd ?? root,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child = child;
+    this.#ended = new Promise((done) => child.on("close", (code, signal) => done(signal ?? String(code))));
+    child.stderr.on("data", (chunk: Buffer) => (this.stderr += chunk.toString("utf8")));
+    const before = this.stdout.length;
+    const port = await new Promise<string>((found, failed) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        this.stdout += chunk.toString("utf8");
+        const line = /^(\d+)\r?\n/.exec(this.stdout.slice(before));
+        if (line?.[1]) found(line[1]);
+      });
+      child.on("close", (code) =>
+        failed(new Error(`the plugin ended with ${code} before it had a port: ${this.stderr}`)),
+      );
+    });
+    this.#client = new services.ResourceProviderClient(
+      `127.0.0.1:${port}`,
+      grpc.credentials.createInsecure(),
+    );
+    await this.configure(this.options.config ?? {});
+  }
+
+  /** Properties with the provider's text, which stands among a resource's inputs and outputs alike. */
+  #with(type: string, properties: Properties): Struct {
+    return struct({ __provider: (this.options.provider ?? providerText)(type), ...properties });
+  }
+
+  async #call<T>(
+    send: (client: Client, options: { deadline: number }, done: Done<T>) => unknown,
+  ): Promise<T> {
+    const client = this.#client;
+    if (!client) throw new Error("the plugin is stopped");
+    return new Promise<T>((done, failed) => {
+      // A call that is never answered is a failure of its own: the engine would hang for ever.
+      send(client, { deadline: Date.now() + 60_000 }, (error, answer) => {
+        if (error) failed(new OperationError(error.details, error.code, partialFailure(error)));
+        else done(answer as T);
+      });
+    });
+  }
+}
+
+/** What stands for a value that is not known yet. */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** The URN of a resource of the test stack; the type as in "Workspace". */
+export function urnOf(type: string, name: string): string {
+  return `urn:pulumi:stack::project::pulumi-nodejs:dynamic/nylas:${type}::${name}`;
+}
+
+type Client = services.ResourceProviderClient;
+type Done<T> = (error: grpc.ServiceError | null, answer?: T) => void;
+
+const root = resolve(__dirname, "../..");
+const dynamicProvider = resolve(root, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
+
+// Written out once more on purpose: states of every release hold this very text.
+function providerText(type: string): string {
+  return `exports.handler=()=>require('pulumi-nylas/dynamic').${type}`;
+}
+
+async function startEngine(log: LogLine[]): Promise<{ server: grpc.Server; address: string }> {
+  const severities = ["debug", "info", "warning", "error"] as const;
+  const server = new grpc.Server();
+  server.addService(engineServices.EngineService as unknown as grpc.ServiceDefinition, {
+    log: (call: grpc.ServerUnaryCall<LogRequest, Empty>, done: grpc.sendUnaryData<Empty>) => {
+      log.push({
+        severity: severities[call.request.getSeverity()] ?? "error",
+        message: call.request.getMessage(),
+        urn: call.request.getUrn(),
+      });
+      done(null, new Empty());
+    },
+  });
+  const port = await new Promise<number>((bound, failed) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error ? failed(error) : bound(port),
+    );
+  });
+  return { server, address: `127.0.0.1:${port}` };
+}
+
+function partialFailure(error: grpc.ServiceError): OperationError["partial"] {
+  const [packed] = error.metadata?.get("grpc-status-details-bin") ?? [];
+  if (!(packed instanceof Buffer)) return undefined;
+  for (const detail of Status.deserializeBinary(packed).getDetailsList()) {
+    if (!detail.getTypeUrl().endsWith("ErrorResourceInitFailed")) continue;
+    const failed = messages.ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
+    return {
+      id: failed.getId(),
+      properties: plain(failed.getProperties()),
+      reasons: failed.getReasonsList(),
+    };
+  }
+  return undefined;
+}
+
+/** As the SDK does on its way to the engine: what is undefined is not there. */
+function struct(properties: Properties): Struct {
+  return Struct.fromJavaScript(
+    JSON.parse(JSON.stringify(properties)) as Parameters<typeof Struct.fromJavaScript>[0],
+  );
+}
+
+function plain(properties: Struct | undefined): Properties {
+  return (properties?.toJavaScript() ?? {}) as Properties;
+}

@@ -1,0 +1,398 @@
+import { OperationError, Plugin, type PluginOptions, type Properties, unknown } from "./harness";
+
+/** Another resource's outputs, and its `id`; what is not known yet in a preview makes the whole value unknown. */
+export type Of = (name: string) => Properties;
+
+/** An argument: a value, or a function that stands for outputs of others: `(of) => of("policy").id`; also nested. */
+export type Input =
+  | ((of: Of) => unknown)
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Input[]
+  | { [property: string]: Input };
+
+/** A resource of a program. */
+export interface Declared {
+  name: string;
+  /** As in "Workspace". */
+  type: string;
+  inputs: Record<string, Input>;
+  dependsOn?: string[];
+  /** Names it had before. */
+  aliases?: string[];
+  retainOnDelete?: boolean;
+}
+
+/** A resource in the state. */
+export interface Recorded {
+  name: string;
+  type: string;
+  id: string;
+  inputs: Properties;
+  outputs: Properties;
+  dependencies: string[];
+  /** Why it is not what was wanted, after a partial failure. */
+  initErrors: string[];
+  /** It was replaced and has still to be deleted. */
+  replaced: boolean;
+  retainOnDelete: boolean;
+}
+
+export interface Step {
+  name: string;
+  op: "same" | "create" | "update" | "replace" | "delete" | "drift" | "gone" | "skip";
+}
+
+/** What an operation did, in order, and what went wrong. */
+export interface Report {
+  steps: Step[];
+  errors: { name: string; message: string; property?: string }[];
+  /** Warnings that the plugin gave through the engine's log. */
+  warnings: string[];
+  /** All lines of the engine's log. */
+  log: string[];
+}
+
+export interface Choices {
+  /** As --continue-on-error. */
+  continueOnError?: boolean;
+  /** Gets the operation's plugin before it is asked anything: to kill it, or to take its engine away. */
+  during?: (plugin: Plugin) => void;
+}
+
+/**
+ * What the engine does over a whole program, in the order in which it does it and with nothing else: check with the old
+ * inputs, diff with the old outputs, creates before the deletes of what they replace, what is left over deleted last and
+ * backwards, partial failures recorded, one plugin process per operation. One resource at a time.
+ */
+export class FakeStack {
+  /** What stands in the state; in the order of creation. */
+  state: Recorded[] = [];
+  #next: Promise<Plugin> | undefined;
+
+  constructor(private options: PluginOptions = {}) {}
+
+  /** Other settings from the next operation on. */
+  async use(options: PluginOptions): Promise<void> {
+    await this.close();
+    this.options = { ...this.options, ...options };
+  }
+
+  /** The entry of a resource; throws where there is none. */
+  find(name: string): Recorded {
+    const found = this.state.find((entry) => entry.name === name && !entry.replaced);
+    if (!found) throw new Error(`${name} is not in the state`);
+    return found;
+  }
+
+  /** `pulumi up`. */
+  apply(program: Declared[], choices: Choices = {}): Promise<Report> {
+    return this.#operation((plugin, report) => {
+      choices.during?.(plugin);
+      return this.#run(plugin, report, program, choices, false);
+    });
+  }
+
+  /** `pulumi preview`: checks and diffs, and nothing else. */
+  preview(program: Declared[]): Promise<Report> {
+    return this.#operation((plugin, report) => this.#run(plugin, report, program, {}, true));
+  }
+
+  /** `pulumi refresh`, without the program. */
+  refresh(): Promise<Report> {
+    return this.#operation(async (plugin, report) => {
+      for (const entry of [...this.state]) {
+        const { type, name } = entry;
+        await attempt(report, name, async () => {
+          const read = await plugin.read(type, entry.id, entry.outputs, entry.inputs, name);
+          if (read.id === "") {
+            this.state = this.state.filter((other) => other !== entry);
+            report.steps.push({ name, op: "gone" });
+            return;
+          }
+          const before = entry.inputs;
+          Object.assign(entry, {
+            id: read.id,
+            outputs: read.outputs,
+            inputs: read.inputs ?? before,
+            initErrors: [],
+          });
+          // The sides are swapped: what is there counts as old, what was declared as new.
+          const { changes } = await plugin.diff(type, read.id, read.outputs, before, name);
+          report.steps.push({ name, op: changes === true ? "drift" : "same" });
+        });
+      }
+    });
+  }
+
+  /** `pulumi destroy`. */
+  destroy(choices: Choices = {}): Promise<Report> {
+    return this.#operation((plugin, report) => {
+      choices.during?.(plugin);
+      return this.#delete(plugin, report, [...this.state], choices);
+    });
+  }
+
+  /** Ends what stands ready for the next operation. */
+  async close(): Promise<void> {
+    const next = this.#next;
+    this.#next = undefined;
+    await (await next)?.stop();
+  }
+
+  async #operation(run: (plugin: Plugin, report: Report) => Promise<void>): Promise<Report> {
+    const report: Report = { steps: [], errors: [], warnings: [], log: [] };
+    const plugin = await (this.#next ?? Plugin.start(this.options));
+    // Every operation has a process of its own; the next one starts while this one works.
+    this.#next = Plugin.start(this.options);
+    this.#next.catch(() => undefined);
+    try {
+      await run(plugin, report);
+    } finally {
+      report.warnings = plugin.warnings;
+      report.log = plugin.log.map(({ severity, message }) => `${severity}: ${message}`);
+      await plugin.stop();
+    }
+    return report;
+  }
+
+  async #run(
+    plugin: Plugin,
+    report: Report,
+    program: Declared[],
+    choices: Choices,
+    preview: boolean,
+  ): Promise<void> {
+    const outputs = new Map<string, Properties>();
+    const operatedOn = new Set<Recorded>();
+    const failed = new Set<string>();
+    let stopped = false;
+
+    for (const declared of program) {
+      const { name, type } = declared;
+      const old = this.state.find(
+        (entry) =>
+          !entry.replaced && entry.type === type && [name, ...(declared.aliases ?? [])].includes(entry.name),
+      );
+      // Whatever happens to its step: a resource that the program declares is not left over.
+      if (old) operatedOn.add(old);
+      if (stopped) continue;
+      const { inputs: news, dependencies } = resolveInputs(declared, outputs, failed, preview);
+      if (!preview && dependencies.some((dependency) => failed.has(dependency))) {
+        failed.add(name);
+        report.steps.push({ name, op: "skip" });
+        continue;
+      }
+      news.label ??= `project/stack/${name}`;
+      const checked = await attempt(report, name, () => plugin.check(type, old?.inputs ?? {}, news, name));
+      for (const { property, reason } of checked?.failures ?? []) {
+        report.errors.push({ name, property, message: reason });
+      }
+      if (!checked || checked.failures.length > 0) {
+        failed.add(name);
+        // Refused inputs end an update whatever was asked for; a preview goes on and shows the others.
+        stopped = !preview;
+        continue;
+      }
+      const planned = { declared, old, inputs: checked.inputs, dependencies };
+      const made = (entry: Recorded) => void operatedOn.add(entry);
+      try {
+        report.steps.push(await this.#step(plugin, planned, outputs, made, preview));
+      } catch (error) {
+        record(report, name, error);
+        failed.add(name);
+        stopped = choices.continueOnError !== true;
+      }
+    }
+
+    if (stopped) return;
+    if (preview) {
+      for (const { name } of this.state.filter((entry) => !operatedOn.has(entry)).reverse()) {
+        report.steps.push({ name, op: "delete" });
+      }
+      return;
+    }
+    const left = this.state.filter((entry) => entry.replaced || !operatedOn.has(entry));
+    await this.#delete(plugin, report, left, choices);
+  }
+
+  /** Brings one resource to what the program says; throws where that fails. */
+  async #step(
+    plugin: Plugin,
+    { declared, old, inputs, dependencies }: Planned,
+    outputs: Map<string, Properties>,
+    made: (entry: Recorded) => void,
+    preview: boolean,
+  ): Promise<Step> {
+    const { name, type } = declared;
+    const diff = old && (await plugin.diff(type, old.id, old.outputs, inputs, name));
+    const replaces = (diff?.replaces.length ?? 0) > 0;
+
+    if (!old || replaces) {
+      const op = old ? "replace" : "create";
+      if (preview) {
+        outputs.set(name, inputs);
+        return { name, op };
+      }
+      const entry = await this.#made(name, () => plugin.create(type, inputs, name));
+      Object.assign(entry, { type, inputs, dependencies, retainOnDelete: declared.retainOnDelete ?? false });
+      if (old) old.replaced = true;
+      this.state.push(entry);
+      made(entry);
+      outputs.set(name, { ...entry.outputs, id: entry.id });
+      if (entry.initErrors.length > 0) throw new PartlyDone(entry.initErrors);
+      return { name, op };
+    }
+
+    const changes = diff?.changes !== false || old.initErrors.length > 0;
+    if (preview) {
+      outputs.set(name, changes ? { ...inputs, id: old.id } : { ...old.outputs, id: old.id });
+      return { name, op: changes ? "update" : "same" };
+    }
+    Object.assign(old, { name, dependencies, retainOnDelete: declared.retainOnDelete ?? false });
+    if (!changes) {
+      old.inputs = inputs;
+      outputs.set(name, { ...old.outputs, id: old.id });
+      return { name, op: "same" };
+    }
+    const entry = await this.#made(name, async () => ({
+      id: old.id,
+      ...(await plugin.update(type, old.id, old.outputs, inputs, name)),
+    }));
+    Object.assign(old, { inputs, outputs: entry.outputs, initErrors: entry.initErrors });
+    outputs.set(name, { ...entry.outputs, id: entry.id });
+    if (entry.initErrors.length > 0) throw new PartlyDone(entry.initErrors);
+    return { name, op: "update" };
+  }
+
+  /** What is to be recorded of a create or update: also where it succeeded only in part. */
+  async #made(name: string, run: () => Promise<{ id: string; outputs: Properties }>): Promise<Recorded> {
+    const entry = { name, type: "", inputs: {}, dependencies: [], replaced: false, retainOnDelete: false };
+    try {
+      return { ...entry, ...(await run()), initErrors: [] };
+    } catch (error) {
+      if (!(error instanceof OperationError) || !error.partial) throw error;
+      const { id, properties, reasons } = error.partial;
+      return { ...entry, id, outputs: properties, initErrors: reasons };
+    }
+  }
+
+  /** Deletes what depends on others before them; what something that could not be deleted depends on stays. */
+  async #delete(plugin: Plugin, report: Report, entries: Recorded[], choices: Choices): Promise<void> {
+    const kept = new Set<string>();
+    for (const entry of this.#dependantsFirst(entries)) {
+      const { name, type } = entry;
+      if (kept.has(name)) {
+        for (const dependency of entry.dependencies) kept.add(dependency);
+        continue;
+      }
+      const gone = await attempt(report, name, async () => {
+        if (!entry.retainOnDelete) await plugin.delete(type, entry.id, entry.outputs, name);
+        return true;
+      });
+      if (gone) {
+        this.state = this.state.filter((other) => other !== entry);
+        report.steps.push({ name, op: "delete" });
+      } else if (choices.continueOnError) {
+        for (const dependency of entry.dependencies) kept.add(dependency);
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** The order of deletes: of those on which nothing is left to depend, the youngest first. */
+  #dependantsFirst(entries: Recorded[]): Recorded[] {
+    const left = this.state.filter((entry) => entries.includes(entry));
+    const ordered: Recorded[] = [];
+    while (left.length > 0) {
+      const free = left.findLast(
+        (entry) => !left.some((other) => other !== entry && other.dependencies.includes(entry.name)),
+      );
+      const next = free ?? left.at(-1)!;
+      left.splice(left.indexOf(next), 1);
+      ordered.push(next);
+    }
+    return ordered;
+  }
+}
+
+interface Planned {
+  declared: Declared;
+  old: Recorded | undefined;
+  inputs: Properties;
+  dependencies: string[];
+}
+
+class PartlyDone extends Error {
+  constructor(reasons: string[]) {
+    super(reasons.join("\n"));
+  }
+}
+
+class NotKnownYet extends Error {}
+
+/** Puts outputs of others where functions stand for them, and notes whom the resource depends on by that. */
+function resolveInputs(
+  declared: Declared,
+  outputs: Map<string, Properties>,
+  failed: Set<string>,
+  preview: boolean,
+): { inputs: Properties; dependencies: string[] } {
+  const dependencies = new Set(declared.dependsOn ?? []);
+  const of: Of = (name) => {
+    dependencies.add(name);
+    // The dependants of what failed are skipped, or in a preview shown with what they do not know.
+    if (failed.has(name)) throw new NotKnownYet();
+    const known = outputs.get(name);
+    if (!known)
+      throw new Error(`${declared.name} uses ${name}, which the program does not declare before it`);
+    return new Proxy(known, {
+      get: (_, property) => {
+        const value = typeof property === "string" ? known[property] : undefined;
+        if (holdsUnknown(value) || (preview && value === undefined)) throw new NotKnownYet();
+        return value;
+      },
+    });
+  };
+  const resolve = (value: unknown): unknown => {
+    if (typeof value === "function") {
+      try {
+        return (value as (of: Of) => unknown)(of);
+      } catch (error) {
+        // A resource that failed has no outputs; its dependants are skipped, so what stands here is never seen.
+        if (error instanceof NotKnownYet || [...dependencies].some((name) => !outputs.has(name)))
+          return unknown;
+        throw error;
+      }
+    }
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value === "object" && value !== null) {
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
+    }
+    return value;
+  };
+  return { inputs: resolve(declared.inputs) as Properties, dependencies: [...dependencies] };
+}
+
+function holdsUnknown(value: unknown): boolean {
+  if (value === unknown) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);
+}
+
+async function attempt<T>(report: Report, name: string, run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    record(report, name, error);
+    return undefined;
+  }
+}
+
+function record(report: Report, name: string, error: unknown): void {
+  if (!(error instanceof OperationError) && !(error instanceof PartlyDone)) throw error;
+  report.errors.push({ name, message: error.message });
+}
