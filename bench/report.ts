@@ -1,0 +1,75 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** One part of the bench: what it is called on the command line, and what measures it. */
+export interface Bench {
+  name: string;
+  run(progress: Progress): Promise<Measured>;
+}
+
+/** Says on standard error what is being done. */
+export type Progress = (line: string) => void;
+
+/** What a bench found. */
+export interface Measured {
+  lines: Line[];
+  /** What explains the figures, a heading with its lines; printed below the table. */
+  notes?: Record<string, string[]>;
+  /** Everything that was measured, for whoever reads the JSON. */
+  details: object;
+}
+
+/** A figure and the most it may be. */
+export interface Line {
+  what: string;
+  measured: number;
+  unit: "B" | "ms" | "calls";
+  limit: number;
+}
+
+/** Whether a figure keeps to its limit. */
+export function isWithin({ measured, limit }: Line): boolean {
+  return measured <= limit;
+}
+
+/** The lines as a table for people. */
+export function table(lines: Line[]): string {
+  const rows = lines.map((line) => [
+    line.what,
+    `${round(line.measured)} ${line.unit}`,
+    `≤ ${line.limit} ${line.unit}`,
+    isWithin(line) ? "ok" : "OVER",
+  ]);
+  const all = [["", "measured", "limit", ""], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all
+    .map(([what, measured, limit, verdict]) =>
+      [what!.padEnd(widths[0]!), measured!.padStart(widths[1]!), limit!.padStart(widths[2]!), verdict!]
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** The results by bench, with what they were measured on. Returns the file's path. */
+export function writeResults(results: Record<string, Measured>, machine: object): string {
+  const folder = path.join(__dirname, "results");
+  const file = path.join(folder, "bench.json");
+  const benches = Object.fromEntries(
+    Object.entries(results).map(([name, { lines, details }]) => [
+      name,
+      { lines: lines.map((line) => ({ ...line, ok: isWithin(line) })), details },
+    ]),
+  );
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ measuredAt: new Date().toISOString(), ...machine, benches }, null, 2),
+  );
+  return file;
+}
+
+/** One digit after the point, where there is one. */
+export function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
