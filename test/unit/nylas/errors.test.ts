@@ -96,7 +96,7 @@ describe("an error body", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (message) => {
         const read = parseErrorBody({ request_id: "r", error: { type: "t", message } })?.message ?? "";
-         
+
         assert.doesNotMatch(read, /[\x00-\x1f\x7f-\x9f]/);
         assert(read.length <= 601);
       }),
