@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { applicationOf, authorise, keyOf } from "./access.js";
 import { ApiError, errorBody, invalid, type Dialect } from "./errors.js";
 import { type Fault, type Faults } from "./faults.js";
-import { type Application, type Key, type Organization, type Store } from "./store.js";
+import { type Settings } from "./settings.js";
+import { type SignedRequest } from "./signing.js";
+import { type Application, type Grant, type Key, type Organization, type Store } from "./store.js";
 
 export type Json = Record<string, unknown>;
 
@@ -15,6 +18,10 @@ export interface Call {
   organization: Organization;
   params: Record<string, string>;
   query: Record<string, string | undefined>;
+  /** Headers by their lower-case names. */
+  headers: Record<string, string | string[] | undefined>;
+  /** Whether the key's binding takes in an account; always true for an application key. */
+  reaches: (grant: Grant) => boolean;
   /** The parsed JSON body, `{}` where none was sent. */
   body: unknown;
   /** "METHOD /path", for the ledger of lost mail. */
@@ -25,17 +32,37 @@ export interface Call {
 export interface Answer {
   status?: number;
   body?: object;
+  headers?: Record<string, string>;
 }
 
 export interface RouteOptions {
   /** Which key opens the route. */
-  key: "application" | "organization" | "cloudflare" | "none";
+  key: "application" | "organization" | "serviceAccount" | "cloudflare" | "aws" | "none";
+  /** What it acts on. An IAM key needs `<resource>.<action>`; without a resource no IAM key opens the route. */
+  resource?: string;
+  /** Default by the method: read, create, update or delete. */
+  action?: string;
+  /** What an IAM key needs instead, all of it. */
+  permissions?: string[];
+  /** Whether it is about accounts, so that keys bound to a workspace or a grant open it for theirs. */
+  ofGrants?: true;
+  /** Whether the route is there under these settings; default always. */
+  there?: (settings: Settings) => boolean;
   /** "query" is a POST that changes nothing the caller declared (info, verify). Default: by the method. */
   effect?: "read" | "write" | "query";
   /** Shape of unspecific errors. Default "standard". */
   dialect?: Dialect;
   /** What a wrong key gets, where it differs from the usual. */
   wrongKey?: ApiError;
+  /** Reads and writes the bodies of an API that does not speak JSON. */
+  codec?: Codec;
+}
+
+export interface Codec {
+  contentType: string;
+  read(bytes: Buffer): unknown;
+  write(body: object, requestId: string): string;
+  error(error: ApiError, requestId: string): string;
 }
 
 /** One request as the log keeps it. No secret stands in it. */
@@ -99,7 +126,9 @@ export class Api {
     options: RouteOptions,
     handler: Handler,
   ): void {
-    const route: Registered = { options, handler };
+    const { resource, action = ACTIONS[method] } = options;
+    const permissions = options.permissions ?? (resource ? [`${resource}.${action}`] : []);
+    const route: Registered = { options: { ...options, permissions }, handler };
     this.fastify.route({ method, url, handler: (request, reply) => this.serve(request, reply, route) });
   }
 
@@ -114,7 +143,8 @@ export class Api {
     const requestId = this.nextRequestId();
     const cloudflare = path.startsWith("/client/v4");
     const dialect = route?.options.dialect ?? (cloudflare ? "cloudflare" : "standard");
-    const key = this.keyOf(request);
+    const codec = route?.options.codec;
+    const key = keyOf(store, request.headers);
     const entry: LoggedRequest = {
       method: request.method,
       path,
@@ -122,7 +152,7 @@ export class Api {
       status: 0,
       time: store.clock.ms(),
       key: key?.name ?? null,
-      applicationId: key?.applicationId ?? null,
+      applicationId: applicationOf(store, key)?.id ?? null,
       effect:
         route?.options.effect ?? (request.method === "GET" || request.method === "HEAD" ? "read" : "write"),
       body: redacted(jsonOrNothing(request.body)),
@@ -138,11 +168,20 @@ export class Api {
       entry.fault = before.kind;
       if (before.kind === "delay") await sleep(before.delayMs ?? 1000);
       else if (before.kind === "otherApplication") actingKey = otherKey(store, key);
-      else return this.spoil(reply, entry, before, dialect, `{"request_id":"${requestId}","data":{"id":"`);
+      else
+        return this.spoil(
+          reply,
+          entry,
+          before,
+          dialect,
+          `{"request_id":"${requestId}","data":{"id":"`,
+          codec,
+        );
     }
 
     let status: number;
-    let body: object;
+    let payload: string;
+    let headers: Record<string, string> = codec ? { "content-type": codec.contentType } : {};
     try {
       const answer = await this.handle(
         request,
@@ -153,7 +192,10 @@ export class Api {
         `${request.method} ${path}`,
       );
       status = answer.status ?? 200;
-      body = cloudflare ? (answer.body ?? {}) : { request_id: requestId, ...answer.body };
+      headers = { ...headers, ...answer.headers };
+      payload = codec
+        ? codec.write(answer.body ?? {}, requestId)
+        : JSON.stringify(cloudflare ? (answer.body ?? {}) : { request_id: requestId, ...answer.body });
     } catch (error) {
       const known =
         error instanceof ApiError
@@ -161,17 +203,17 @@ export class Api {
           : new ApiError(500, cloudflare ? "1000" : "api.internal_error", String(error), dialect);
       if (!(error instanceof ApiError)) console.error(error);
       status = known.status;
-      body = errorBody(known, requestId);
+      payload = errorText(known, requestId, codec);
     }
 
     const after = this.faults().strike("after", request.method, path);
     if (after) {
       entry.fault = after.kind;
       if (after.kind === "delay") await sleep(after.delayMs ?? 1000);
-      else return this.spoil(reply, entry, after, dialect, JSON.stringify(body));
+      else return this.spoil(reply, entry, after, dialect, payload, codec);
     }
     entry.status = status;
-    write(reply, status, requestId, JSON.stringify(body));
+    write(reply, status, requestId, payload, headers);
   }
 
   private async handle(
@@ -185,20 +227,35 @@ export class Api {
     const unknownRoute = cloudflare
       ? new ApiError(404, "7000", "No route for that URI", "cloudflare")
       : new ApiError(404, "not_found_error", `no route ${cause}`);
-    if (!route) throw unknownRoute;
-    this.authorise(request, store, key, route.options);
-    const body = readBody(request, store, cloudflare);
-    const application = key?.applicationId ? store.applications.get(key.applicationId) : undefined;
-    const organization = key ? store.organizations.get(key.organizationId) : undefined;
+    if (!route || route.options.there?.(store.settings) === false) throw unknownRoute;
+    const { application, organization, reaches } = authorise(
+      store,
+      signedRequest(request),
+      key,
+      route.options,
+    );
+    if (["application", "organization", "serviceAccount"].includes(route.options.key) && key) {
+      this.limitRate(store, application?.id ?? key.organizationId);
+    }
+    const params = request.params as Record<string, string>;
+    const named = params.grant && application ? store.grantNamed(application.id, params.grant) : undefined;
+    if (named && !reaches(named)) {
+      throw new ApiError(403, "forbidden_access", "the grant is outside the binding of this API key");
+    }
+    const body = route.options.codec
+      ? route.options.codec.read(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
+      : readBody(request, store, cloudflare);
     const answer = await route.handler({
       store,
       // Routes that take another key never look at these; `authorise` has seen to it for the rest.
       application: application!,
       organization: organization!,
-      params: request.params as Record<string, string>,
+      params,
       query: Object.fromEntries(
         Object.entries(request.query as Json).map(([k, v]) => [k, String(Array.isArray(v) ? v.at(-1) : v)]),
       ),
+      headers: request.headers,
+      reaches,
       body,
       cause,
     });
@@ -206,61 +263,10 @@ export class Api {
     return answer;
   }
 
-  private keyOf(request: FastifyRequest): Key | undefined {
-    const match = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "");
-    return match ? this.current().keys.get(match[1]!) : undefined;
-  }
-
-  private authorise(request: FastifyRequest, store: Store, key: Key | undefined, route: RouteOptions): void {
-    const wanted = route.key;
-    if (wanted === "none") return;
-    const header = request.headers.authorization;
-    if (wanted === "cloudflare") {
-      if (!header) {
-        const message = "Missing X-Auth-Key, X-Auth-Email or Authorization headers";
-        throw new ApiError(400, "9106", message, "cloudflare");
-      }
-      if (!/^Bearer\s+\S+$/i.test(header)) {
-        const chain = [{ code: 6111, message: "Invalid format for Authorization header" }];
-        throw new ApiError(400, "6003", "Invalid request headers", "cloudflare", chain);
-      }
-      if (key?.kind !== "cloudflare") {
-        throw route.wrongKey ?? new ApiError(403, "10000", "Authentication error", "cloudflare");
-      }
-      return;
-    }
-    if (!header) throw new ApiError(401, "unauthorized", "Unauthorized: no Authorization header");
-    if (!key || key.kind === "cloudflare") {
-      throw new ApiError(401, "token.unauthorized_access", "Unauthorized", "token");
-    }
-    if (key.region !== store.region)
-      throw new ApiError(401, "unauthorized", "Unauthorized: API key not found in this region");
-    if (key.expiresAt !== undefined && key.expiresAt <= store.clock.seconds()) {
-      throw new ApiError(401, "api.authentication_error", "Unauthorized: API key has expired");
-    }
-    if (key.kind !== wanted) {
-      throw wanted === "organization"
-        ? new ApiError(
-            403,
-            "insufficient_scopes",
-            "this route needs an API key whose principal is bound to the organization",
-          )
-        : new ApiError(403, "forbidden_access", "this API key is not bound to an application");
-    }
-    if (wanted === "organization" && key.permissions) {
-      const needed = ["domains.read", "domains.create", "domains.update", "domains.delete"];
-      const missing = needed.filter((p) => !key.permissions!.includes(p));
-      if (missing.length > 0)
-        throw new ApiError(403, "insufficient_scopes", `missing permissions: ${missing.join(", ")}`);
-    }
-    this.limitRate(store, key);
-  }
-
   /** A bucket per application, as large as one second's worth. */
-  private limitRate(store: Store, key: Key): void {
+  private limitRate(store: Store, owner: string): void {
     const rate = store.settings.requestsPerSecond;
     if (rate === 0) return;
-    const owner = key.applicationId ?? key.organizationId;
     const now = Date.now();
     const bucket = this.buckets.get(owner) ?? { tokens: rate, at: now };
     bucket.tokens = Math.min(rate, bucket.tokens + ((now - bucket.at) / 1000) * rate);
@@ -276,6 +282,7 @@ export class Api {
     fault: Fault,
     dialect: Dialect,
     whole: string,
+    codec?: Codec,
   ): Promise<void> {
     switch (fault.kind) {
       case "status": {
@@ -284,8 +291,11 @@ export class Api {
         const shape = fault.dialect ?? dialect;
         const type = fault.type ?? usualType(status, shape);
         const error = new ApiError(status, type, fault.message ?? `simulated ${status}`, shape);
-        const headers = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-        write(reply, status, entry.requestId, JSON.stringify(errorBody(error, entry.requestId)), headers);
+        const headers = {
+          ...(codec && { "content-type": codec.contentType }),
+          ...(fault.retryAfter !== undefined && { "retry-after": String(fault.retryAfter) }),
+        };
+        write(reply, status, entry.requestId, errorText(error, entry.requestId, codec), headers);
         return;
       }
       case "html": {
@@ -327,6 +337,8 @@ export class Api {
   }
 }
 
+const ACTIONS = { GET: "read", POST: "create", PUT: "update", PATCH: "update", DELETE: "delete" };
+
 type Handler = (call: Call) => Answer | Promise<Answer>;
 
 interface Registered {
@@ -349,6 +361,10 @@ function write(
     ...headers,
   });
   reply.raw.end(body);
+}
+
+function errorText(error: ApiError, requestId: string, codec: Codec | undefined): string {
+  return codec ? codec.error(error, requestId) : JSON.stringify(errorBody(error, requestId));
 }
 
 /** The JSON body under the API's rules: exactly `application/json`, and a body on every POST, PUT and PATCH. */
@@ -374,6 +390,15 @@ function readBody(request: FastifyRequest, store: Store, cloudflare: boolean): u
   }
 }
 
+function signedRequest(request: FastifyRequest): SignedRequest {
+  return {
+    method: request.method,
+    path: request.url.split("?")[0]!,
+    headers: request.headers,
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+  };
+}
+
 function jsonOrNothing(body: unknown): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) return null;
   try {
@@ -395,7 +420,11 @@ function redacted(value: unknown): unknown {
 }
 
 function otherKey(store: Store, key: Key | undefined): Key | undefined {
-  const name = key?.kind === "organization" ? "otherOrganizationKey" : "secondApiKey";
+  const others: Partial<Record<Key["kind"], string>> = {
+    iam: "otherOrganizationKey",
+    serviceAccount: "otherServiceAccount",
+  };
+  const name = (key && others[key.kind]) ?? "secondApiKey";
   return [...store.keys.values()].find((k) => k.name === name);
 }
 

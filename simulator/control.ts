@@ -295,8 +295,16 @@ export class Controller implements Control {
   limitKey(name: keyof SimulatorKeys, limits: { permissions?: string[]; expiresAt?: number }): void {
     const key = [...this.store.keys.values()].find((k) => k.name === name);
     if (!key) throw new BadOption(`key: there is no key named ${JSON.stringify(name)}`);
-    if (limits.permissions !== undefined) key.permissions = limits.permissions;
-    if (limits.expiresAt !== undefined) key.expiresAt = limits.expiresAt;
+    const credential = this.store.credentials.get(key.credentialId ?? "");
+    const principal = credential && this.store.principals.get(credential.principal_id);
+    if (limits.permissions !== undefined) {
+      if (!principal) throw new BadOption(`permissions: ${name} is no IAM key`);
+      Object.assign(principal, { roles: [], direct_permissions: limits.permissions });
+    }
+    if (limits.expiresAt !== undefined) {
+      if (credential) credential.expires_at = limits.expiresAt;
+      else key.expiresAt = limits.expiresAt;
+    }
   }
 
   advanceClock(seconds: number): void {

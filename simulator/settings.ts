@@ -22,6 +22,10 @@ export interface Settings {
   omitFalseFlags: boolean;
   /** Whether info and verify know the types dmarc and arc, or answer 400. Default "accept". */
   dmarcAndArc: "accept" | "reject";
+  /** Which prefixes of the domain routes are there: `/v3/domains` (new), `/v3/admin/domains` (legacy). Default "both". */
+  domainPrefixes: "both" | "new" | "legacy";
+  /** Whether `/v3/domains` takes an application key, too. Default false: 403. */
+  applicationKeyOnDomains: boolean;
   /** Status of a second create of the same domain address. Default 400. */
   duplicateDomainStatus: 400 | 409;
   /** Milliseconds added to every API answer. Default 0. */
@@ -86,6 +90,8 @@ export const DEFAULT_SETTINGS: Settings = {
   expiresAt: "set",
   omitFalseFlags: false,
   dmarcAndArc: "accept",
+  domainPrefixes: "both",
+  applicationKeyOnDomains: false,
   duplicateDomainStatus: 400,
   latencyMs: 0,
   grantListLagMs: 70_000,
@@ -144,6 +150,8 @@ const ALLOWED: Record<keyof Settings, Rule> = {
   expiresAt: oneOf("set", "zero", "absent"),
   omitFalseFlags: flag,
   dmarcAndArc: oneOf("accept", "reject"),
+  domainPrefixes: oneOf("both", "new", "legacy"),
+  applicationKeyOnDomains: flag,
   duplicateDomainStatus: oneOf(400, 409),
   latencyMs: count,
   grantListLagMs: count,

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { Clock } from "./clock.js";
 import { type DnsAnswer } from "./dns/client.js";
 import { Zones, type DnsRecord } from "./dns/zones.js";
 import { NAME_SERVERS } from "./dns/server.js";
 import { PLANS, type Limits, type Plan } from "./plans.js";
 import { Seeded } from "./seeded.js";
+import { throwawayKey, type Signer } from "./signing.js";
 import {
   BadOption,
   readSettings,
@@ -140,18 +141,64 @@ export interface LostMail {
   lostAt: number;
 }
 
+/** What a principal may act on. */
+export interface ResourceBinding {
+  type: "organization" | "application" | "workspace" | "grant";
+  id: string;
+}
+
+/** A caller of the API under IAM. */
+export interface Principal {
+  id: string;
+  organization_id: string;
+  name: string;
+  description: string;
+  status: "active" | "disabled";
+  roles: string[];
+  direct_permissions: string[];
+  resource_binding: ResourceBinding;
+  created_at: number;
+  updated_at: number;
+}
+
+/** A key of a principal. */
+export interface Credential {
+  id: string;
+  principal_id: string;
+  type: "api_key";
+  name: string;
+  status: "active" | "disabled";
+  expires_at: number;
+  /** Of the secret, which is not kept. */
+  digest: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** A named set of permissions; those that are not the system's own are made in the Dashboard. */
+export interface Role {
+  id: string;
+  permissions: string[];
+}
+
 /** A key and what it opens. */
 export interface Key {
   name: string;
+  /** The bearer token; for a service account its credentials file. */
   value: string;
-  kind: "application" | "organization" | "cloudflare";
+  kind: "application" | "iam" | "serviceAccount" | "cloudflare";
   organizationId: string;
+  /** Only application keys. */
   applicationId?: string;
+  /** Only IAM keys: who it is and what it may stands there. */
+  credentialId?: string;
+  /** Only service accounts: what `X-Nylas-Kid` says. */
+  keyId?: string;
+  /** Only service accounts. */
+  publicKey?: KeyObject;
   /** A key of another region is refused by this host. */
   region: "us" | "eu";
-  /** Permissions of an organization key; undefined means all. */
-  permissions?: string[];
-  /** Unix seconds. */
+  /** Unix seconds; only application keys. */
   expiresAt?: number;
 }
 
@@ -171,6 +218,10 @@ export interface SimulatorKeys {
   otherOrganizationKey: string;
   /** A good application key of the other region, which this host refuses. */
   otherRegionApiKey: string;
+  /** Credentials file (JSON) of the first organization's service account, which signs `/v3/admin/domains`. */
+  serviceAccount: string;
+  /** The same for the second organization. */
+  otherServiceAccount: string;
 }
 
 /** Objects of one kind in the order they were made. */
@@ -225,6 +276,9 @@ export class Store {
   readonly policies = new Collection<Policy>();
   readonly rules = new Collection<Rule>();
   readonly messages = new Collection<Message>();
+  readonly principals = new Collection<Principal>();
+  readonly credentials = new Collection<Credential>();
+  readonly roles = new Map<string, Role>();
   /** Append-only: nothing ever leaves it. */
   readonly lostMail: LostMail[] = [];
   readonly zones: Zones;
@@ -234,6 +288,8 @@ export class Store {
   /** The DNS query that verification makes; set once the DNS server listens. */
   ask: (name: string, type: "TXT" | "MX") => Promise<DnsAnswer> = () =>
     Promise.reject(new Error("no DNS server yet"));
+  /** Nonces of signed requests; each may come once. */
+  readonly nonces = new Set<string>();
   /** Last auto-group call by application id, in clock milliseconds. */
   readonly autoGroupedAt = new Map<string, number>();
 
@@ -271,7 +327,39 @@ export class Store {
     const key = [...this.keys.values()].find((k) => k.name === name);
     if (!key) throw new BadOption(`key: there is no key named ${JSON.stringify(name)}`);
     this.keys.delete(key.value);
+    if (key.kind === "serviceAccount") return this.issueServiceAccount(key.name, key.organizationId).value;
     return this.issue({ ...key }).value;
+  }
+
+  /** The key behind a bearer token: one of those that are there from the start, or one made over the API. */
+  keyOf(bearer: string): Key | undefined {
+    const known = this.keys.get(bearer);
+    if (known) return known.kind === "serviceAccount" ? undefined : known;
+    const digest = this.digest(bearer);
+    const credential = this.credentials.find((c) => c.digest === digest);
+    const principal = credential && this.principals.get(credential.principal_id);
+    if (!principal) return undefined;
+    return {
+      name: `credential ${credential.id}`,
+      value: bearer,
+      kind: "iam",
+      organizationId: principal.organization_id,
+      credentialId: credential.id,
+      region: this.region,
+    };
+  }
+
+  /** Those whose signature is good on this host. */
+  signers(): Signer[] {
+    return [...this.keys.values()].flatMap((k) =>
+      k.kind === "serviceAccount" ? [{ kid: k.keyId!, publicKey: k.publicKey! }] : [],
+    );
+  }
+
+  /** An application's grant by what data routes take: its id or its address, bare or with a prefix. */
+  grantNamed(applicationId: string, text: string): Grant | undefined {
+    const named = text.replace(/^(grant|email):/, "").toLowerCase();
+    return this.liveGrants(applicationId).find((g) => g.id === named || g.email === named);
   }
 
   addZone(name: string): { id: string; name: string } {
@@ -410,20 +498,83 @@ export class Store {
       policies: this.policies.all(),
       rules: this.rules.all(),
       messages: this.messages.all(),
+      principals: this.principals.all(),
+      credentials: this.credentials.all().map(({ digest: _secret, ...rest }) => rest),
       lostMail: this.lostMail,
       zones: this.zones.list().map((zone) => ({ ...zone, records: this.zoneRecords.get(zone.id)!.all() })),
     });
   }
 
   private issue(key: Omit<Key, "value">): Key {
-    const prefix = { application: "nyk_app_", organization: "nyk_org_", cloudflare: "cf_" }[key.kind];
+    const prefix = { application: "nyk_app_", iam: "nyk_iam_", cloudflare: "cf_", serviceAccount: "" }[
+      key.kind
+    ];
     const whole = { ...key, value: prefix + this.seeded.token(`key|${key.name}`, 40) };
     this.keys.set(whole.value, whole);
     return whole;
   }
 
+  /** A service account with its credentials file; a second one of the same name has another key id. */
+  private issueServiceAccount(name: string, organizationId: string): Key {
+    const { pem, publicKey } = throwawayKey(organizationId === this.firstOrganization.id ? 0 : 1);
+    const keyId = this.seeded.uuid("service account", name);
+    const value = JSON.stringify({
+      name: "Simulated service account",
+      type: "service_account",
+      private_key_id: keyId,
+      private_key: pem,
+      organization_id: organizationId,
+      region: this.region,
+    });
+    const key: Key = {
+      name,
+      value,
+      kind: "serviceAccount",
+      organizationId,
+      keyId,
+      publicKey,
+      region: this.region,
+    };
+    this.keys.set(value, key);
+    return key;
+  }
+
+  /** The management key that somebody has made in the Dashboard: everything an organization's key can have. */
+  private issueOrganizationKey(
+    name: "organizationKey" | "otherOrganizationKey",
+    organizationId: string,
+  ): void {
+    const now = this.clock.seconds();
+    const principal = this.principals.add({
+      id: this.seeded.uuid("principal", `${organizationId}|dashboard`),
+      organization_id: organizationId,
+      name: "Made in the Dashboard",
+      description: "",
+      status: "active",
+      roles: [IAM_ADMIN],
+      direct_permissions: [...DOMAIN_PERMISSIONS],
+      resource_binding: { type: "organization", id: organizationId },
+      created_at: now,
+      updated_at: now,
+    });
+    const credential = this.credentials.add({
+      id: this.seeded.uuid("credential", `${principal.id}|dashboard`),
+      principal_id: principal.id,
+      type: "api_key",
+      name: "Made in the Dashboard",
+      status: "active",
+      expires_at: now + 365 * DAY,
+      digest: "",
+      created_at: now,
+      updated_at: now,
+    });
+    const { region } = this;
+    this.issue({ name, kind: "iam", organizationId, credentialId: credential.id, region });
+  }
+
   /** Two applications in a first organization, one in a second, and a stranger from the other region. */
   private populate(): void {
+    for (const role of SYSTEM_ROLES) this.roles.set(role.id, role);
     const { region } = this;
     const other = region === "us" ? "eu" : "us";
     const organization = (name: string, where: "us" | "eu"): Organization =>
@@ -463,12 +614,14 @@ export class Store {
         region: app.region,
       });
     keyOf("apiKey", application("first", first));
-    this.issue({ name: "organizationKey", kind: "organization", organizationId: first.id, region });
+    this.issueOrganizationKey("organizationKey", first.id);
     this.issue({ name: "cloudflareToken", kind: "cloudflare", organizationId: first.id, region });
     keyOf("secondApiKey", application("second", first));
     keyOf("otherOrganizationApiKey", application("other organization", second));
-    this.issue({ name: "otherOrganizationKey", kind: "organization", organizationId: second.id, region });
+    this.issueOrganizationKey("otherOrganizationKey", second.id);
     keyOf("otherRegionApiKey", application("other region", organization("other region", other)));
+    this.issueServiceAccount("serviceAccount", first.id);
+    this.issueServiceAccount("otherServiceAccount", second.id);
 
     for (const address of this.options.trialDomains ?? ["acme.nylas.email"]) {
       const domain = this.newDomain(address.toLowerCase(), { organization_id: first.id, branded: true });
@@ -499,6 +652,8 @@ export interface SimulatorState {
   policies: Policy[];
   rules: Rule[];
   messages: Message[];
+  principals: Principal[];
+  credentials: Omit<Credential, "digest">[];
   lostMail: LostMail[];
   zones: {
     id: string;
@@ -510,6 +665,21 @@ export interface SimulatorState {
 }
 
 export const DAY = 86_400;
+
+/** What a key needs for `/v3/domains`, all of them. */
+export const DOMAIN_PERMISSIONS = ["domains.read", "domains.create", "domains.update", "domains.delete"];
+
+/** The role without which an organization has nobody left to manage its keys. */
+export const IAM_ADMIN = "role_system_iam_admin";
+
+const ACTIONS = ["read", "create", "update", "delete"];
+const SYSTEM_ROLES: Role[] = [
+  {
+    id: IAM_ADMIN,
+    permissions: ["iam.principals", "iam.credentials"].flatMap((r) => ACTIONS.map((a) => `${r}.${a}`)),
+  },
+  { id: "role_system_messages_reader", permissions: ["messages.read"] },
+];
 
 function groupBy<T>(values: T[], key: (value: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

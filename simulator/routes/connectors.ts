@@ -6,14 +6,16 @@ import { type Connector, type Store } from "../store.js";
 
 /** `/v3/connectors`: an application needs the one for provider `nylas` before it can have accounts. */
 export function connectors(api: Api): void {
-  api.route("GET", "/v3/connectors", { key: "application" }, (call) => {
+  const options = { key: "application", resource: "connectors" } as const;
+
+  api.route("GET", "/v3/connectors", options, (call) => {
     const limit = limitOf(call, 10);
     const offset = Number(call.query.offset ?? 0);
     const all = call.store.connectors.where((c) => c.application_id === call.application.id);
     return { body: { data: all.slice(offset, offset + limit).map(shown), limit, offset } };
   });
 
-  api.route("POST", "/v3/connectors", { key: "application" }, ({ store, application, body }) => {
+  api.route("POST", "/v3/connectors", options, ({ store, application, body }) => {
     const { provider, settings, scope } = objectBody(body);
     if (typeof provider !== "string" || !PROVIDERS.includes(provider)) {
       throw invalid(`provider must be one of ${PROVIDERS.join(", ")}`);
@@ -30,27 +32,22 @@ export function connectors(api: Api): void {
     return { status: 201, body: { data: shown(made) } };
   });
 
-  api.route("GET", "/v3/connectors/:provider", { key: "application" }, ({ store, application, params }) => {
+  api.route("GET", "/v3/connectors/:provider", options, ({ store, application, params }) => {
     const connector = connectorOf(store, application.id, params.provider!);
     if (!connector) throw notFound();
     return { body: { data: shown(connector) } };
   });
 
   // Deleting the connector makes every grant of its provider invalid; the mail stays where it is.
-  api.route(
-    "DELETE",
-    "/v3/connectors/:provider",
-    { key: "application" },
-    ({ store, application, params }) => {
-      const connector = connectorOf(store, application.id, params.provider!);
-      if (!connector) throw notFound();
-      store.connectors.remove(connector.id);
-      for (const grant of store.liveGrants(application.id)) {
-        if (grant.provider === connector.provider) grant.grant_status = "invalid";
-      }
-      return {};
-    },
-  );
+  api.route("DELETE", "/v3/connectors/:provider", options, ({ store, application, params }) => {
+    const connector = connectorOf(store, application.id, params.provider!);
+    if (!connector) throw notFound();
+    store.connectors.remove(connector.id);
+    for (const grant of store.liveGrants(application.id)) {
+      if (grant.provider === connector.provider) grant.grant_status = "invalid";
+    }
+    return {};
+  });
 }
 
 /** The application's connector for a provider. */

@@ -1,17 +1,29 @@
-import { type Api, type Call } from "../api.js";
+import { type Api, type Call, type RouteOptions } from "../api.js";
 import { objectBody } from "../bodies.js";
 import { dkimPublicKey } from "../dkim.js";
 import { type DnsAnswer } from "../dns/client.js";
 import { ApiError, invalid, notFound } from "../errors.js";
 import { cursorPage } from "../paging.js";
 import { VERIFICATION_TYPES, type VerificationType } from "../settings.js";
-import { DAY, type Attempt, type Domain, type Store } from "../store.js";
+import { DAY, DOMAIN_PERMISSIONS, type Attempt, type Domain, type Store } from "../store.js";
 
-/** `/v3/domains`, with the organization's key. */
+/** The same domains under two prefixes: with the organization's key, and with a service account's signature. */
 export function domains(api: Api): void {
-  const options = { key: "organization" } as const;
+  const permissions = DOMAIN_PERMISSIONS;
+  under(api, "/v3/domains", {
+    key: "organization",
+    resource: "domains",
+    permissions,
+    there: ({ domainPrefixes }) => domainPrefixes !== "legacy",
+  });
+  under(api, "/v3/admin/domains", {
+    key: "serviceAccount",
+    there: ({ domainPrefixes }) => domainPrefixes !== "new",
+  });
+}
 
-  api.route("GET", "/v3/domains", options, (call) => {
+function under(api: Api, prefix: string, options: RouteOptions): void {
+  api.route("GET", prefix, options, (call) => {
     const { domain, region } = call.query;
     const wanted = (d: Domain): boolean =>
       d.organization_id === call.organization.id &&
@@ -21,7 +33,7 @@ export function domains(api: Api): void {
     return { body: { data: page.map((d) => shown(call.store, d)), ...nextCursor } };
   });
 
-  api.route("POST", "/v3/domains", options, ({ store, organization, body }) => {
+  api.route("POST", prefix, options, ({ store, organization, body }) => {
     const { name, domain_address: given } = objectBody(body);
     if (typeof name !== "string" || name === "") throw invalid("name is required");
     if (typeof given !== "string" || given === "") throw invalid("domain_address is required");
@@ -43,12 +55,12 @@ export function domains(api: Api): void {
     return { body: { data: shown(store, made) } };
   });
 
-  api.route("GET", "/v3/domains/:domain", options, (call) => ({
+  api.route("GET", prefix + "/:domain", options, (call) => ({
     body: { data: shown(call.store, domainOf(call)) },
   }));
 
   // The answer holds only what changed; clients have to read the domain again.
-  api.route("PUT", "/v3/domains/:domain", options, (call) => {
+  api.route("PUT", prefix + "/:domain", options, (call) => {
     const domain = domainOf(call);
     const { name, domain_address: address } = objectBody(call.body);
     if (address !== undefined) throw invalid("domain_address cannot be changed");
@@ -58,12 +70,12 @@ export function domains(api: Api): void {
     return { body: { data: { name, updated_at: domain.updated_at } } };
   });
 
-  api.route("DELETE", "/v3/domains/:domain", options, (call) => {
+  api.route("DELETE", prefix + "/:domain", options, (call) => {
     call.store.domains.remove(domainOf(call).id);
     return {};
   });
 
-  api.route("POST", "/v3/domains/:domain/info", { ...options, effect: "query" }, (call) => {
+  api.route("POST", prefix + "/:domain/info", { ...options, effect: "query" }, (call) => {
     const { store } = call;
     const domain = domainOf(call);
     const { type, keyLength } = typeAndOptions(call);
@@ -87,7 +99,7 @@ export function domains(api: Api): void {
   });
 
   // 200 also when the check fails: only the status and the domain's flags tell.
-  api.route("POST", "/v3/domains/:domain/verify", { ...options, effect: "query" }, async (call) => {
+  api.route("POST", prefix + "/:domain/verify", { ...options, effect: "query" }, async (call) => {
     const { store } = call;
     const domain = domainOf(call);
     const { type, keyLength } = typeAndOptions(call);

@@ -7,7 +7,8 @@ import { connectorOf } from "./connectors.js";
 
 /** Agent Accounts: `POST /v3/connect/custom` and `/v3/grants`. */
 export function grants(api: Api): void {
-  const options = { key: "application" } as const;
+  const options = { key: "application", resource: "grants" } as const;
+  const ofGrants = { ...options, ofGrants: true } as const;
 
   api.route("POST", "/v3/connect/custom", { ...options, dialect: "oauth" }, (call) => {
     const { store, application } = call;
@@ -81,7 +82,7 @@ export function grants(api: Api): void {
     return { status: 201, body: single(store, made) };
   });
 
-  api.route("GET", "/v3/grants", options, (call) => {
+  api.route("GET", "/v3/grants", ofGrants, (call) => {
     const { store, query } = call;
     const limit = limitOf(call, 10);
     const offset = Number(query.offset ?? 0);
@@ -89,6 +90,7 @@ export function grants(api: Api): void {
     const visibleUntil = store.clock.ms() - store.settings.grantListLagMs;
     const wanted = store.liveGrants(call.application.id).filter(
       (g) =>
+        call.reaches(g) &&
         // The index behind this filter is filled late; a new grant is simply missing from it.
         (query.provider === undefined || (g.provider === query.provider && g.madeAtMs <= visibleUntil)) &&
         (query.email === undefined || g.email === query.email.toLowerCase()) &&
@@ -104,9 +106,9 @@ export function grants(api: Api): void {
     return { body: { data: wanted.slice(offset, offset + limit).map(shown), limit, offset } };
   });
 
-  api.route("GET", "/v3/grants/:grant", options, (call) => ({ body: single(call.store, grantById(call)) }));
+  api.route("GET", "/v3/grants/:grant", ofGrants, (call) => ({ body: single(call.store, grantById(call)) }));
 
-  api.route("PATCH", "/v3/grants/:grant", options, (call) => {
+  api.route("PATCH", "/v3/grants/:grant", ofGrants, (call) => {
     const { store } = call;
     const grant = grantById(call, { deletedToo: false });
     const body = objectBody(call.body);
@@ -127,7 +129,7 @@ export function grants(api: Api): void {
     return { body: single(store, grant) };
   });
 
-  api.route("DELETE", "/v3/grants/:grant", options, (call) => {
+  api.route("DELETE", "/v3/grants/:grant", ofGrants, (call) => {
     call.store.deleteGrant(grantById(call, { deletedToo: false }), "grant deleted", call.cause);
     return {};
   });

@@ -8,9 +8,10 @@ const FOLDERS = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
 
 /** Mail of an account: lists of messages and folders. These routes take the address in place of the id, too. */
 export function messages(api: Api): void {
-  const options = { key: "application" } as const;
+  const mail = { key: "application", resource: "messages", ofGrants: true } as const;
+  const folders = { ...mail, resource: "folders" } as const;
 
-  api.route("GET", "/v3/grants/:grant/messages", options, (call) => {
+  api.route("GET", "/v3/grants/:grant/messages", mail, (call) => {
     const grant = dataGrant(call);
     const folder = call.query.in;
     const mine = (m: Message): boolean =>
@@ -20,14 +21,14 @@ export function messages(api: Api): void {
     return { body: { data: page.map((m) => shown(m, grant)), ...nextCursor } };
   });
 
-  api.route("GET", "/v3/grants/:grant/messages/:message", options, (call) => {
+  api.route("GET", "/v3/grants/:grant/messages/:message", mail, (call) => {
     const grant = dataGrant(call);
     const message = call.store.messages.get(call.params.message!);
     if (!message || message.grant_id !== grant.id) throw notFound();
     return { body: { data: shown(message, grant) } };
   });
 
-  api.route("GET", "/v3/grants/:grant/folders", options, (call) => {
+  api.route("GET", "/v3/grants/:grant/folders", folders, (call) => {
     const grant = dataGrant(call);
     const mail = call.store.messages.where((m) => m.grant_id === grant.id);
     const names = [...new Set([...FOLDERS, ...mail.map((m) => m.folder)])];
@@ -44,8 +45,7 @@ export function messages(api: Api): void {
 }
 
 function dataGrant(call: Call): Grant {
-  const named = call.params.grant!.replace(/^(grant|email):/, "").toLowerCase();
-  const grant = call.store.liveGrants(call.application.id).find((g) => g.id === named || g.email === named);
+  const grant = call.store.grantNamed(call.application.id, call.params.grant!);
   if (!grant) throw notFound("grant not found", "grant.not_found");
   return grant;
 }

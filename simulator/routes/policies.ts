@@ -7,7 +7,7 @@ import { type Policy, type SpamDetection, type Store } from "../store.js";
 
 /** `/v3/policies`. What answers show are effective limits, not what was sent. */
 export function policies(api: Api): void {
-  const options = { key: "application" } as const;
+  const options = { key: "application", resource: "policies" } as const;
 
   // The real server's default page is 10, and the cursor stands on the last page as well.
   api.route("GET", "/v3/policies", options, (call) => {

@@ -6,7 +6,7 @@ import { workspaceByDomain } from "./grants.js";
 
 /** `/v3/workspaces`: an unpaged list, a protected default, and the membership of grants. */
 export function workspaces(api: Api): void {
-  const options = { key: "application" } as const;
+  const options = { key: "application", resource: "workspaces" } as const;
 
   api.route("GET", "/v3/workspaces", options, ({ store, application }) => ({
     body: { data: store.workspaces.where((w) => w.application_id === application.id).map(shown) },
@@ -66,7 +66,7 @@ export function workspaces(api: Api): void {
     return {};
   });
 
-  api.route("POST", "/v3/workspaces/:workspace/manual-assign", options, (call) => {
+  api.route("POST", "/v3/workspaces/:workspace/manual-assign", { ...options, action: "update" }, (call) => {
     const { store, application } = call;
     const workspace = workspaceByPath(call);
     const body = objectBody(call.body);
