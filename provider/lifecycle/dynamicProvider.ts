@@ -70,7 +70,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       failures.push(...this.#declare(declared, recorded, label));
     }
     failures.push(...(await this.#refuseSettings(inputs as CommonInputs)));
-    return { inputs: defaulted.length > 0 ? { ...inputs, __defaults: defaulted } : inputs, failures };
+    return {
+      inputs: defaulted.length > 0 ? { ...inputs, __defaults: defaulted } : inputs,
+      failures: failures.map((failure) => this.#withoutValueOfSecret(failure)),
+    };
   }
 
   /** Settings may be missing in a preview, but not wrong: a region that does not exist is said before anything is done. */
@@ -83,6 +86,16 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     } catch (error) {
       return [{ property: "connection", reason: (error as Error).message }];
     }
+  }
+
+  /**
+   * The engine prints the value of the property that a failure names, secret or not; the reason names it as well. What
+   * stands under a mistyped name may be a secret too.
+   */
+  #withoutValueOfSecret(failure: Failure): Failure {
+    const fields = this.#inputFields();
+    const [name] = failure.property.split(/[.[]/) as [string];
+    return fields[name] === undefined || fields[name].secret ? { ...failure, property: "" } : failure;
   }
 
   /** Writes our defaults into the inputs; one that was ours before keeps its old value, whatever it is by now. */
