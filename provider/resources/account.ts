@@ -7,7 +7,7 @@ import { holdsUnknown } from "../lifecycle/unknown";
 import { type Application, type Grant } from "../nylas/api";
 import { emailField, flag, idField, nameField } from "./fields";
 import { refusePolicyThatKeepsLess } from "./mailKeeping";
-import { applicationRealm, confirmApplication, type Session } from "./session";
+import { applicationRealm, confirmApplication, forceByName, type Session } from "./session";
 
 /** Arguments of {@link AgentAccount}. */
 export interface AgentAccountArgs {
@@ -205,8 +205,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
     if (!(await session.api.grants.holdsMail(grant.id))) return undefined;
     return (
       `account ${grant.email} (id ${grant.id}) is kept: its mailbox holds mail, which would be lost for good. To delete it all the same, set ` +
-      `forceDestroy: true on the account, run pulumi up, and then delete it; for one that is no longer in the program: ` +
-      `pulumi config set --path 'nylas:forceDestroy[0]' ${grant.email}`
+      `forceDestroy: true on the account, run pulumi up, and then delete it; for one that is no longer in the program, ${forceByName(grant.email)}.`
     );
   },
   forced: ({ settings }, outputs) => settings.forceDestroy.includes(normalEmail(String(outputs.email))),

@@ -5,7 +5,7 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { clock } from "../nylas/clock";
 import { type Domain, type Grant } from "../nylas/api";
 import { domainField, flag, nameField } from "./fields";
-import { confirmOrganization, organizationRealm, rememberOrganization, type Session } from "./session";
+import { confirmOrganization, forceByName, organizationRealm, rememberOrganization, type Session } from "./session";
 
 /** Arguments of {@link NylasDomain}. */
 export interface NylasDomainArgs {
@@ -120,7 +120,7 @@ export const domain: Definition<DomainInputs, Domain, Session> = {
     return (
       `domain ${remote.address} (id ${remote.id}) is kept: ${left.length === 1 ? "an account lives" : `${left.length} accounts live`} on it ` +
       `(${list(left)}) and would stop receiving mail. Delete them first; or, to delete it all the same, set forceDestroy: true, ` +
-      `run pulumi up, and then delete it (or name the domain in nylas:forceDestroy of the configuration).`
+      `run pulumi up, and then delete it; for one that is no longer in the program, ${forceByName(remote.address)}.`
     );
   },
   forced: ({ settings }, outputs) => settings.forceDestroy.includes(normalDomain(String(outputs.domainName))),

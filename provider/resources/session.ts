@@ -77,3 +77,14 @@ async function organizationSeen(
   if (first) rememberOrganization(session, first);
   return first;
 }
+
+/**
+ * How to force the delete of an object that the program can no longer say forceDestroy of. A run whose program has no
+ * Nylas resource, and a plain destroy, run with the configuration that the state remembers: the environment reaches all.
+ */
+export function forceByName(name: string): string {
+  return (
+    `run with NYLAS_FORCE_DESTROY=${name} in the environment (or, for pulumi up alone, with it in the configuration: ` +
+    `pulumi config set --path 'nylas:forceDestroy[0]' ${name})`
+  );
+}
