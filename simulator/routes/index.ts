@@ -4,8 +4,11 @@ import { cloudflare } from "./cloudflare.js";
 import { connectors } from "./connectors.js";
 import { domains } from "./domains.js";
 import { grants } from "./grants.js";
+import { lists } from "./lists.js";
 import { messages } from "./messages.js";
 import { policies } from "./policies.js";
+import { route53 } from "./route53.js";
+import { rules } from "./rules.js";
 import { workspaces } from "./workspaces.js";
 
 /** The route families. A new one is a file beside this and a line here. */
@@ -14,8 +17,11 @@ export const FAMILIES: ((api: Api) => void)[] = [
   connectors,
   domains,
   grants,
+  lists,
   messages,
   policies,
+  rules,
   workspaces,
   cloudflare,
+  route53,
 ];
