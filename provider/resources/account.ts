@@ -4,7 +4,7 @@ import { UserError } from "../lifecycle/failure";
 import { type Failure } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
-import { type Application, type Grant } from "../nylas/api";
+import { type Application, type Domain, type Grant } from "../nylas/api";
 import { emailField, flag, idField, nameField } from "./fields";
 import { refusePolicyThatKeepsLess } from "./mailKeeping";
 import { applicationRealm, confirmApplication, forceByName, type Session } from "./session";
@@ -75,7 +75,11 @@ export class AgentAccount extends pulumi.CustomResource {
       typeToken("AgentAccount"),
       name,
       registered("AgentAccount", name, args, options, { outputs: OUTPUTS, secrets: ["appPassword"] }),
-      optionsFor("AgentAccount", options, { secrets: ["appPassword"], protectable: true }),
+      optionsFor("AgentAccount", options, {
+        // Only where there is one: the option costs 42 bytes of state in every account.
+        secrets: args?.appPassword === undefined ? [] : ["appPassword"],
+        protectable: true,
+      }),
     );
   }
 
@@ -262,14 +266,10 @@ function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): Failure[] 
 async function requireVerifiedDomain(session: Session, email: string): Promise<void> {
   if (!session.settings.organizationKey) return;
   const address = normalEmail(email).split("@").pop()!;
-  const verified = verifiedDomains(session);
-  if (verified.has(address)) return;
-  const domain = await session.api.domains.findByAddress(address);
+  const domain = await domainOf(session, address);
   if (!domain) return; // The API's own refusal says it better: the domain may be of another organization.
-  if (domain.branded || (domain.verified.ownership && domain.verified.mx)) {
-    verified.add(address);
-    return;
-  }
+  if (domain.branded || (domain.verified.ownership && domain.verified.mx)) return;
+  asked(session).delete(address);
   const missing = (["ownership", "mx"] as const).filter((purpose) => !domain.verified[purpose]);
   throw new UserError(
     `domain pending: ${address} is registered but not verified (${missing.join(" and ")} missing), so ${email} could not receive mail. Nothing was ` +
@@ -277,11 +277,23 @@ async function requireVerifiedDomain(session: Session, email: string): Promise<v
   );
 }
 
-const verifiedBySession = new WeakMap<Session, Set<string>>();
+/** Asked once for all accounts of a domain; one that is pending is asked for again. */
+function domainOf(session: Session, address: string): Promise<Domain | undefined> {
+  const known = asked(session).get(address);
+  if (known) return known;
+  const asking = session.api.domains.findByAddress(address);
+  asked(session).set(address, asking);
+  asking
+    .then((domain) => domain ?? asked(session).delete(address))
+    .catch(() => asked(session).delete(address));
+  return asking;
+}
 
-function verifiedDomains(session: Session): Set<string> {
-  const known = verifiedBySession.get(session) ?? new Set<string>();
-  verifiedBySession.set(session, known);
+const domainsBySession = new WeakMap<Session, Map<string, Promise<Domain | undefined>>>();
+
+function asked(session: Session): Map<string, Promise<Domain | undefined>> {
+  const known = domainsBySession.get(session) ?? new Map<string, Promise<Domain | undefined>>();
+  domainsBySession.set(session, known);
   return known;
 }
 
