@@ -5,9 +5,18 @@ import { ApiError } from "./errors.js";
 import { Faults, type Fault, type FaultRule } from "./faults.js";
 import { mergedLimits } from "./routes/policies.js";
 import { dropRecord, putRecord } from "./routes/cloudflare.js";
+import { addItems, dropList, isListType, newList, normalItem } from "./routes/lists.js";
+import { newRule, ruleFields } from "./routes/rules.js";
 import { newWorkspace } from "./routes/workspaces.js";
 import { BadOption, readSettings, type Settings, type SimulatorOptions } from "./settings.js";
-import { Store, type Application, type Grant, type SimulatorKeys, type SimulatorState } from "./store.js";
+import {
+  Store,
+  type Application,
+  type Grant,
+  type List,
+  type SimulatorKeys,
+  type SimulatorState,
+} from "./store.js";
 import { PLANS } from "./plans.js";
 
 /** A message to put into a mailbox. */
@@ -54,14 +63,42 @@ export type SeedObject =
       application?: ApplicationName;
     }
   | { kind: "policy"; name: string; limits?: Json; application?: ApplicationName }
-  | { kind: "rule"; name: string; application?: ApplicationName }
+  | {
+      kind: "rule";
+      name: string;
+      description?: string;
+      priority?: number;
+      enabled?: boolean;
+      trigger?: "inbound" | "outbound";
+      match?: Json;
+      actions?: Json[];
+      application?: ApplicationName;
+    }
+  | {
+      kind: "list";
+      name: string;
+      type?: List["type"];
+      description?: string;
+      items?: string[];
+      application?: ApplicationName;
+    }
   | { kind: "zone"; name: string };
 
 /** Which of the simulator's applications; default the first. */
 export type ApplicationName = "first" | "second" | "otherOrganization";
 
 /** The kinds of objects that can be edited and removed behind the API's back. */
-export type ObjectKind = "connector" | "domain" | "grant" | "workspace" | "policy" | "rule" | "message";
+export type ObjectKind =
+  | "connector"
+  | "domain"
+  | "grant"
+  | "workspace"
+  | "policy"
+  | "rule"
+  | "list"
+  | "principal"
+  | "credential"
+  | "message";
 
 /** A DNS record to place. */
 export interface NewRecord {
@@ -252,9 +289,18 @@ export class Controller implements Control {
         }).id;
       }
       case "rule": {
+        const { id } = this.application(object.application);
+        const { match = ANY_MATCH, actions = [{ type: "mark_as_read" }], ...rest } = object;
+        return newRule(store, id, ruleFields(store, id, { ...rest, match, actions })).id;
+      }
+      case "list": {
         const application = this.application(object.application);
-        const id = store.seeded.uuid("rule", `${application.id}|${object.name}`);
-        return store.rules.add({ id, application_id: application.id, name: text(object.name, "name") }).id;
+        const type = object.type ?? "domain";
+        if (!isListType(type)) throw new BadOption("type: expected domain, tld or address");
+        const name = text(object.name, "name");
+        const list = newList(store, application.id, { name, type, description: object.description ?? "" });
+        addItems(store, list, (object.items ?? []).map(normalItem));
+        return list.id;
       }
       default:
         throw new BadOption(`kind: cannot seed ${JSON.stringify((object as { kind?: unknown }).kind)}`);
@@ -263,6 +309,11 @@ export class Controller implements Control {
 
   edit(kind: ObjectKind, id: string, change: Json): void {
     const target = this.object(kind, id) as unknown as Json;
+    if (kind === "list" && change.items !== undefined) {
+      const { items, ...rest } = change;
+      this.setItems(id, items);
+      return this.edit(kind, id, rest);
+    }
     if ("id" in change) throw new BadOption("id: an object's id cannot be edited");
     const unknown = Object.keys(change).filter((k) => !Object.hasOwn(target, k));
     if (unknown.length > 0) throw new BadOption(`${kind}: has no ${unknown.join(", ")}`);
@@ -280,7 +331,8 @@ export class Controller implements Control {
     else if (kind === "message") {
       const message = store.messages.get(id)!;
       store.lose(message, store.grants.get(message.grant_id)!, "removed by hand", "control");
-    } else this.collection(kind).remove(id);
+    } else if (kind === "list") dropList(store, id);
+    else this.collection(kind).remove(id);
     store.enforceLimits(`removal of ${kind} ${id}`);
   }
 
@@ -370,6 +422,13 @@ export class Controller implements Control {
     }
   }
 
+  private setItems(listId: string, items: unknown): void {
+    const { store } = this;
+    if (!Array.isArray(items)) throw new BadOption("items: expected a list of values");
+    for (const item of store.listItems.where((i) => i.list_id === listId)) store.listItems.remove(item.id);
+    addItems(store, store.lists.get(listId)!, items.map(String).map(normalItem));
+  }
+
   private application(name: ApplicationName = "first"): Application {
     const index = ["first", "second", "otherOrganization"].indexOf(name);
     if (index === -1)
@@ -402,6 +461,9 @@ export class Controller implements Control {
       workspace: store.workspaces,
       policy: store.policies,
       rule: store.rules,
+      list: store.lists,
+      principal: store.principals,
+      credential: store.credentials,
       message: store.messages,
     };
     if (!Object.hasOwn(collections, kind)) {
@@ -418,6 +480,9 @@ export class Controller implements Control {
     return found;
   }
 }
+
+/** A condition for a rule that is only needed as a rule. */
+const ANY_MATCH = { conditions: [{ field: "from.domain", operator: "is", value: "elsewhere.example" }] };
 
 /** The control routes under `/_control`: no key, never spoilt, never logged. */
 export function controlRoutes(api: Api, control: Controller, addresses: () => object): void {

@@ -21,11 +21,16 @@ export function cursorPage<T extends { id: string }>(
   call: Call,
   collection: Collection<T>,
   mine: (value: T) => boolean,
-  options: { limit: number; max?: number; cursorOnLastPage?: boolean },
+  options: { limit: number; max?: number; cursorOnLastPage?: boolean; newestFirst?: boolean },
 ): { page: T[]; nextCursor: { next_cursor?: string } } {
   const limit = limitOf(call, options.limit, options.max);
-  const after = call.query.page_token ? positionIn(call.query.page_token) : 0;
-  const rest = collection.where((v) => mine(v) && collection.position(v) > after);
+  const after = call.query.page_token ? positionIn(call.query.page_token) : undefined;
+  const all = options.newestFirst ? collection.where(mine).reverse() : collection.where(mine);
+  const rest = all.filter(
+    (v) =>
+      after === undefined ||
+      (options.newestFirst ? collection.position(v) < after : collection.position(v) > after),
+  );
   const page = rest.slice(0, limit);
   const last = page.at(-1);
   const more = rest.length > limit || options.cursorOnLastPage === true || call.store.settings.alwaysCursor;

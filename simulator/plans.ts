@@ -13,6 +13,8 @@ export interface Limits {
 
 export interface Plan {
   accounts: number;
+  rules: number;
+  lists: number;
   /** What a policy without the limit gets, and the most that it may ask for. */
   limits: Limits;
 }
@@ -23,6 +25,8 @@ const GB = 1024 ** 3;
 export const PLANS: Record<"free" | "full", Plan> = {
   free: {
     accounts: 3,
+    rules: 5,
+    lists: 10,
     limits: {
       limit_attachment_size_limit: 50 * MB,
       limit_attachment_count_limit: 10,
@@ -37,6 +41,8 @@ export const PLANS: Record<"free" | "full", Plan> = {
   },
   full: {
     accounts: 20,
+    rules: 30,
+    lists: 50,
     limits: {
       limit_attachment_size_limit: 50 * MB,
       limit_attachment_count_limit: 20,

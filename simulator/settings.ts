@@ -46,6 +46,10 @@ export interface Settings {
   removedGrantsGoTo: "none" | "default";
   /** Whether the answer to a policy PUT lacks its id. Default false. */
   policyPutWithoutId: boolean;
+  /** Whether the list of rules stands in `data.items` (null when empty) or, as specified, in `data`. Default "nested". */
+  ruleList: "nested" | "flat";
+  /** Which outbound rules an account is under: those of its workspace, or all of the application. Default "workspace". */
+  outboundRules: "workspace" | "application";
   /** Whether every cursor list, and not only that of policies, has a cursor on its last page. Default false. */
   alwaysCursor: boolean;
   /** Requests per second and application before 429; 0 switches it off. The real limit is 50. Default 0. */
@@ -102,6 +106,8 @@ export const DEFAULT_SETTINGS: Settings = {
   passwordRules: "documented",
   removedGrantsGoTo: "none",
   policyPutWithoutId: false,
+  ruleList: "nested",
+  outboundRules: "workspace",
   alwaysCursor: false,
   requestsPerSecond: 0,
   deleteNeedsBody: false,
@@ -162,6 +168,8 @@ const ALLOWED: Record<keyof Settings, Rule> = {
   passwordRules: oneOf("documented", "strict"),
   removedGrantsGoTo: oneOf("none", "default"),
   policyPutWithoutId: flag,
+  ruleList: oneOf("nested", "flat"),
+  outboundRules: oneOf("workspace", "application"),
   alwaysCursor: flag,
   requestsPerSecond: count,
   deleteNeedsBody: flag,

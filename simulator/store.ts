@@ -107,11 +107,57 @@ export interface Policy {
   updated_at: number;
 }
 
-/** As much of a rule as workspaces need to know. */
 export interface Rule {
   id: string;
   application_id: string;
+  organization_id: string;
   name: string;
+  description: string;
+  /** 0 to 1000, lower first. */
+  priority: number;
+  enabled: boolean;
+  trigger: "inbound" | "outbound";
+  match: {
+    operator: "all" | "any";
+    conditions: { field: string; operator: string; value: string | string[] }[];
+  };
+  actions: { type: string; value?: string }[];
+  created_at: number;
+  updated_at: number;
+}
+
+/** That rules looked at a message, and what came of it. */
+export interface RuleEvaluation {
+  id: string;
+  grant_id: string;
+  application_id: string;
+  organization_id: string;
+  message_id?: string;
+  evaluated_at: number;
+  evaluation_stage: "smtp_rcpt" | "inbox_processing" | "outbound_send";
+  evaluation_input: Record<string, unknown>;
+  applied_actions: Record<string, boolean>;
+  matched_rule_ids: string[];
+  created_at: number;
+  updated_at: number;
+}
+
+export interface List {
+  id: string;
+  application_id: string;
+  organization_id: string;
+  name: string;
+  description: string;
+  type: "domain" | "tld" | "address";
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ListItem {
+  id: string;
+  list_id: string;
+  value: string;
+  created_at: number;
 }
 
 export interface Message {
@@ -275,6 +321,9 @@ export class Store {
   readonly workspaces = new Collection<Workspace>();
   readonly policies = new Collection<Policy>();
   readonly rules = new Collection<Rule>();
+  readonly ruleEvaluations = new Collection<RuleEvaluation>();
+  readonly lists = new Collection<List>();
+  readonly listItems = new Collection<ListItem>();
   readonly messages = new Collection<Message>();
   readonly principals = new Collection<Principal>();
   readonly credentials = new Collection<Credential>();
@@ -497,6 +546,11 @@ export class Store {
       workspaces: this.workspaces.all(),
       policies: this.policies.all(),
       rules: this.rules.all(),
+      ruleEvaluations: this.ruleEvaluations.all(),
+      lists: this.lists.all().map((list) => ({
+        ...list,
+        items: this.listItems.where((item) => item.list_id === list.id).map((item) => item.value),
+      })),
       messages: this.messages.all(),
       principals: this.principals.all(),
       credentials: this.credentials.all().map(({ digest: _secret, ...rest }) => rest),
@@ -651,6 +705,8 @@ export interface SimulatorState {
   workspaces: Workspace[];
   policies: Policy[];
   rules: Rule[];
+  ruleEvaluations: RuleEvaluation[];
+  lists: (List & { items: string[] })[];
   messages: Message[];
   principals: Principal[];
   credentials: Omit<Credential, "digest">[];
