@@ -24,7 +24,8 @@ export {
   type NylasPolicySpamDetection,
 } from "./resources/policy";
 export { AgentAccount, type AgentAccountArgs } from "./resources/account";
-export { type DnsAdapter, type DeclaredRecord, type PublishRequest } from "./dns/adapter";
+export { type DnsAdapter, type DeclaredRecord, type Handover, type PublishRequest } from "./dns/adapter";
+export { zoneFile, type ZoneFileArgs } from "./dns/zoneFile";
 export { type DnsRecord, type RecordType } from "./dns/records";
 export { type HostOverrides, type RecordSlots, type Slot } from "./dns/layout";
 export {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredRecord, DnsAdapter } from "../dns/adapter";
+import type { DeclaredRecord, DnsAdapter, Handover, PublishRequest } from "../dns/adapter";
 import { isRegistrableDomain } from "../dns/guards";
 import {
   holdToLayout,
@@ -32,7 +32,10 @@ export interface AgentDomainArgs {
    */
   domainName: string;
 
-  /** Where the DNS records are published: `cloudflareDns({ zoneId })`, or any other {@link DnsAdapter}. */
+  /**
+   * Where the DNS records are published: `cloudflareDns({ zoneId })`, `route53Dns({ zoneId })`, `zoneFile()` where somebody
+   * else runs the DNS, or any other {@link DnsAdapter}.
+   */
   dns: DnsAdapter;
 
   /** A label for people. Default: `project/stack/name`. Changed in place. API: `name` of the domain. */
@@ -40,7 +43,7 @@ export interface AgentDomainArgs {
 
   /**
    * Whether `up` waits until Nylas has verified the domain. Default: true where the records are published by the
-   * program, as with Cloudflare. The limit is `customTimeouts: { create: "30m" }` in the component's options.
+   * program, false with `zoneFile`. The limit is `customTimeouts: { create: "30m" }` in the component's options.
    */
   wait?: pulumi.Input<boolean>;
 
@@ -123,6 +126,8 @@ export class AgentDomain extends pulumi.ComponentResource {
   readonly records: pulumi.Output<RecordSlots>;
   /** `verified`; `pending` until then; `lost` when it was verified once and is no more. */
   readonly status: pulumi.Output<"verified" | "pending" | "lost">;
+  /** The records to hand to whoever publishes them, with `zoneFile`; undefined where the program publishes them itself. */
+  readonly handover: pulumi.Output<Handover | undefined>;
 
   constructor(name: string, args: AgentDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     const domainName = checkedDomainName(name, args);
@@ -135,12 +140,13 @@ export class AgentDomain extends pulumi.ComponentResource {
       args,
       asked?.records ?? pulumi.output(givenRecords!),
     );
-    const published = args.dns.publish({
+    const request: PublishRequest = {
       component: name,
       domainName,
       records: declaredRecords(domainName, args, records),
       options: { parent: this, dependsOn: asked ? [asked] : [] },
-    });
+    };
+    const published = args.dns.publish(request);
     const verification = new NylasDomainVerification(
       name,
       given({
@@ -159,6 +165,7 @@ export class AgentDomain extends pulumi.ComponentResource {
     this.domainId = asked?.domainId ?? pulumi.output(undefined);
     this.records = records;
     this.status = verification.status;
+    this.handover = pulumi.output(args.dns.handover?.(request));
     this.registerOutputs({ domainName: this.domainName, domainId: this.domainId, status: this.status });
   }
 

@@ -38,6 +38,22 @@ export interface DnsAdapter {
    * a preview cannot show them.
    */
   publish(request: PublishRequest): pulumi.Resource[];
+
+  /**
+   * The records in a form for the person who publishes them, where the adapter does not: the output `handover` of
+   * `AgentDomain`. Called once, with what `publish` was called with.
+   */
+  handover?(request: PublishRequest): pulumi.Output<Handover>;
+}
+
+/** The DNS records of a domain, to be handed to whoever runs its DNS. */
+export interface Handover {
+  /** The records as lines of a zone file (BIND), absolute and escaped. */
+  zone: string;
+  /** The records as a table in Markdown, with a sentence on what to do with it. */
+  table: string;
+  /** The files that hold the two; empty where none were asked for. */
+  files: string[];
 }
 
 /** What an adapter is to publish. */

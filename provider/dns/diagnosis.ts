@@ -334,7 +334,12 @@ function generalProblems(input: DiagnosisInput): string[] {
       ];
     case "delegated": {
       const found: string[] = [];
-      if (noneStands(input) && !servedBy(delegation.nameServers, publishedBy)) {
+      if (publishedBy === "zone-file" && noneStands(input)) {
+        found.push(
+          `none of the records of ${domain} is published yet: hand them to whoever runs the zone ${delegation.zone} ` +
+            `(at ${delegation.nameServers.join(", ")}). They are the output handover of AgentDomain, and the files of zoneFile`,
+        );
+      } else if (noneStands(input) && !servedBy(delegation.nameServers, publishedBy)) {
         const where =
           publishedBy === undefined
             ? "If your zone is at another DNS vendor"
