@@ -54,6 +54,8 @@ export class Plugin {
   #client: services.ResourceProviderClient | undefined;
   #engine: grpc.Server | undefined;
   #ended: Promise<string> = Promise.resolve("");
+  /** Counts the times that the package was loaded anew in this process. */
+  #generation = 0;
 
   private constructor(private readonly options: PluginOptions) {}
 
@@ -178,6 +180,16 @@ export class Plugin {
     return this.#ended;
   }
 
+  /**
+   * What a new process begins with, without the second that starting one takes: nothing remembered, and the package's
+   * modules loaded anew. What came before in the log is forgotten.
+   */
+  async renew(config: Record<string, string> = this.options.config ?? {}): Promise<void> {
+    this.#generation++;
+    this.log.length = 0;
+    await this.configure(config);
+  }
+
   /** Takes the engine away and leaves the plugin alive, as a killed engine does. */
   closeEngine(): void {
     this.#engine?.forceShutdown();
@@ -231,7 +243,9 @@ export class Plugin {
 
   /** Properties with the provider's text, which stands among a resource's inputs and outputs alike. */
   #with(type: string, properties: Properties): Struct {
-    return struct({ __provider: (this.options.provider ?? providerText)(type), ...properties });
+    const whole = { __provider: (this.options.provider ?? providerText)(type), ...properties };
+    if (this.#generation > 0) whole.__provider = textOfGeneration(whole.__provider, this.#generation);
+    return struct(whole);
   }
 
   async #call<T>(
@@ -262,6 +276,14 @@ type Done<T> = (error: grpc.ServiceError | null, answer?: T) => void;
 
 const root = resolve(__dirname, "../..");
 const dynamicProvider = resolve(root, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
+
+/** The process keeps a provider by its text: another text is another provider, and the first of them forgets the package. */
+function textOfGeneration(text: string, generation: number): string {
+  const forget =
+    `if(globalThis.generation!==${generation}){globalThis.generation=${generation};` +
+    `for(const file of Object.keys(require.cache))if(/[\\\\/]provider[\\\\/]dist[\\\\/]/.test(file))delete require.cache[file];}`;
+  return `/*${generation}*/${forget}/**/${text}`;
+}
 
 // Written out once more on purpose: states of every release hold this very text.
 function providerText(type: string): string {
@@ -312,5 +334,8 @@ function struct(properties: Properties): Struct {
 }
 
 function plain(properties: Struct | undefined): Properties {
-  return (properties?.toJavaScript() ?? {}) as Properties;
+  const found = (properties?.toJavaScript() ?? {}) as Properties;
+  const { __provider: text } = found;
+  if (typeof text === "string" && text.startsWith("/*")) found.__provider = text.replace(/^.*\/\*\*\//s, "");
+  return found;
 }

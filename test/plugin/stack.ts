@@ -56,6 +56,14 @@ export interface Report {
   log: string[];
 }
 
+export interface StackOptions extends PluginOptions {
+  /**
+   * One process for all operations; each loads the package anew, so that nothing is remembered from one to the next. Much
+   * faster, and the same but for what a process of its own is needed for: being killed, and settings of the environment.
+   */
+  oneProcess?: boolean;
+}
+
 export interface Choices {
   /** As --continue-on-error. */
   continueOnError?: boolean;
@@ -73,10 +81,16 @@ export class FakeStack {
   state: Recorded[] = [];
   #next: Promise<Plugin> | undefined;
 
-  constructor(private options: PluginOptions = {}) {}
+  constructor(private options: StackOptions = {}) {}
+
+  /** Another configuration of the stack, from the next operation on. */
+  set config(config: Record<string, string>) {
+    this.options = { ...this.options, config };
+    if (!this.options.oneProcess) void this.close();
+  }
 
   /** Other settings from the next operation on. */
-  async use(options: PluginOptions): Promise<void> {
+  async use(options: StackOptions): Promise<void> {
     await this.close();
     this.options = { ...this.options, ...options };
   }
@@ -145,16 +159,18 @@ export class FakeStack {
 
   async #operation(run: (plugin: Plugin, report: Report) => Promise<void>): Promise<Report> {
     const report: Report = { steps: [], errors: [], warnings: [], log: [] };
+    const { oneProcess } = this.options;
     const plugin = await (this.#next ?? Plugin.start(this.options));
-    // Every operation has a process of its own; the next one starts while this one works.
-    this.#next = Plugin.start(this.options);
+    if (oneProcess) await plugin.renew(this.options.config);
+    // Otherwise every operation has a process of its own; the next one starts while this one works.
+    this.#next = oneProcess ? Promise.resolve(plugin) : Plugin.start(this.options);
     this.#next.catch(() => undefined);
     try {
       await run(plugin, report);
     } finally {
       report.warnings = plugin.warnings;
       report.log = plugin.log.map(({ severity, message }) => `${severity}: ${message}`);
-      await plugin.stop();
+      if (!oneProcess) await plugin.stop();
     }
     return report;
   }
@@ -197,7 +213,7 @@ export class FakeStack {
         stopped = !preview;
         continue;
       }
-      const planned = { declared, old, inputs: checked.inputs, dependencies };
+      const planned = { declared, old, news, inputs: checked.inputs, dependencies };
       const made = (entry: Recorded) => void operatedOn.add(entry);
       try {
         report.steps.push(await this.#step(plugin, planned, outputs, made, preview));
@@ -222,7 +238,7 @@ export class FakeStack {
   /** Brings one resource to what the program says; throws where that fails. */
   async #step(
     plugin: Plugin,
-    { declared, old, inputs, dependencies }: Planned,
+    { declared, old, news, inputs, dependencies }: Planned,
     outputs: Map<string, Properties>,
     made: (entry: Recorded) => void,
     preview: boolean,
@@ -237,8 +253,15 @@ export class FakeStack {
         outputs.set(name, inputs);
         return { name, op };
       }
-      const entry = await this.#made(name, () => plugin.create(type, inputs, name));
-      Object.assign(entry, { type, inputs, dependencies, retainOnDelete: declared.retainOnDelete ?? false });
+      // Defaults of a replacement are computed anew: the engine checks once more, as if nothing were there.
+      const anew = old ? (await plugin.check(type, {}, news, name)).inputs : inputs;
+      const entry = await this.#made(name, () => plugin.create(type, anew, name));
+      Object.assign(entry, {
+        type,
+        inputs: anew,
+        dependencies,
+        retainOnDelete: declared.retainOnDelete ?? false,
+      });
       if (old) old.replaced = true;
       this.state.push(entry);
       made(entry);
@@ -323,6 +346,9 @@ export class FakeStack {
 interface Planned {
   declared: Declared;
   old: Recorded | undefined;
+  /** As the program gives them. */
+  news: Properties;
+  /** As check returns them. */
   inputs: Properties;
   dependencies: string[];
 }
