@@ -184,6 +184,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
     const found = await definition.find?.(context.session, inputs);
     if (found !== undefined) return this.#takeOrRefuse(context, found, inputs);
+    // A new resource may be the first that the engine names; which application the state is of is known from the next ones.
+    await definition.confirm(context.session, this.#host.memory.realm(inputs.connection));
     return this.#createOnce(context, inputs, 3);
   }
 
