@@ -1,6 +1,8 @@
+import { type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import { NylasError } from "./errors";
 import { Secret } from "./secret";
+import type * as Signing from "./signing";
 
 /** Everything a connection to Nylas is made of. Nothing in it is required before the first remote call. */
 export interface Settings {
@@ -8,8 +10,12 @@ export interface Settings {
   connection: string | undefined;
   /** The application's API key. */
   apiKey: Secret | undefined;
-  /** The IAM key of a principal bound to the organization; needed for domains. */
+  /** The IAM key of a principal bound to the organization; for principals and keys, and for domains. */
   organizationKey: Secret | undefined;
+  /** The older credential for domains: requests are signed with it. */
+  serviceAccount: ServiceAccount | undefined;
+  /** Which of the two domains are managed with. Never changed by what an answer says. */
+  domainCredential: DomainCredential;
   region: "us" | "eu";
   /** Where requests go, without a slash at the end. */
   apiUrl: string;
@@ -29,9 +35,22 @@ export interface Settings {
   sources: Partial<Record<SettingName, string>>;
 }
 
+/** What domains are managed with: an IAM key on `/v3/domains`, or signatures on `/v3/admin/domains`. */
+export type DomainCredential = "organizationKey" | "serviceAccount";
+
+/** A service account as its file describes it; the key object shows nothing of the key when it is printed. */
+export interface ServiceAccount {
+  keyId: string;
+  privateKey: KeyObject;
+  organizationId: string | undefined;
+  region: "us" | "eu" | undefined;
+}
+
 export type SettingName =
   | "apiKey"
   | "organizationKey"
+  | "serviceAccount"
+  | "domainCredential"
   | "region"
   | "apiUrl"
   | "auditLog"
@@ -80,10 +99,23 @@ export function readSettings(
   }
 
   const region = read("region", parseRegion) ?? "us";
+  const organizationKey = read("organizationKey", parseKey);
+  const serviceAccount = read("serviceAccount", parseServiceAccount);
+  const domainCredential = chooseDomainCredential(
+    read("domainCredential", parseDomainCredential),
+    { organizationKey, serviceAccount },
+    sources,
+    connection,
+  );
+  if (serviceAccount && domainCredential === "serviceAccount") {
+    refuseForeignRegion(serviceAccount, region, sources, connection);
+  }
   return {
     connection,
     apiKey: read("apiKey", parseKey),
-    organizationKey: read("organizationKey", parseKey),
+    organizationKey,
+    serviceAccount,
+    domainCredential,
     region,
     apiUrl: read("apiUrl", parseUrl) ?? `https://api.${region}.nylas.com`,
     auditLog: read("auditLog", parsePath, true),
@@ -94,6 +126,11 @@ export function readSettings(
     trace: parseTrace(env.NYLAS_TRACE),
     sources,
   };
+}
+
+/** Whether there is anything to manage domains with. */
+export function hasDomainCredential(settings: Settings): boolean {
+  return settings[settings.domainCredential] !== undefined;
 }
 
 /** `nylas:apiKey`, or `nylas-eu:apiKey` of the connection "eu". */
@@ -130,6 +167,64 @@ function parseKey({ text, source }: Found): Secret {
     );
   }
   return new Secret(text);
+}
+
+function parseServiceAccount({ text, source }: Found): ServiceAccount {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who has a service account pays for it
+  const signing = require("./signing") as typeof Signing;
+  try {
+    return signing.parseServiceAccount(text);
+  } catch (error) {
+    throw malformed(
+      source,
+      (error as Error).message,
+      'the JSON file of the service account, with "private_key_id" and "private_key" (a PEM, or base64 of one)',
+    );
+  }
+}
+
+function parseDomainCredential({ text, source }: Found): DomainCredential {
+  if (text === "organizationKey" || text === "serviceAccount") return text;
+  throw malformed(source, JSON.stringify(text), '"organizationKey" or "serviceAccount"');
+}
+
+/** One of two credentials is never tried after the other: which one is right is the user's to say. */
+function chooseDomainCredential(
+  chosen: DomainCredential | undefined,
+  given: Pick<Settings, DomainCredential>,
+  sources: Settings["sources"],
+  connection: string | undefined,
+): DomainCredential {
+  if (chosen) return chosen;
+  if (given.organizationKey && given.serviceAccount) {
+    const name = configurationKey("domainCredential", connection);
+    throw new NylasError({
+      kind: "setting",
+      operation: "choose the credential for domains",
+      message:
+        `An organization key (${sources.organizationKey}) and a service account (${sources.serviceAccount}) are both set, and which of them ` +
+        `manages domains has to be said: pulumi config set ${name} organizationKey (or serviceAccount), or ` +
+        `${environmentName("domainCredential", connection)} in the environment.`,
+    });
+  }
+  return given.serviceAccount ? "serviceAccount" : "organizationKey";
+}
+
+function refuseForeignRegion(
+  account: ServiceAccount,
+  region: "us" | "eu",
+  sources: Settings["sources"],
+  connection: string | undefined,
+): void {
+  if (account.region === undefined || account.region === region) return;
+  const name = configurationKey("region", connection);
+  throw new NylasError({
+    kind: "setting",
+    operation: "read the service account",
+    message:
+      `The service account (${sources.serviceAccount}) is of region ${account.region}, but the region is ${region}` +
+      `${sources.region === undefined ? " (the default)" : ` (${sources.region})`}: set ${name} to ${account.region}, or use the service account of ${region}.`,
+  });
 }
 
 function parseRegion({ text, source }: Found): "us" | "eu" {

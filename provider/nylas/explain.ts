@@ -1,8 +1,8 @@
 import { configurationKey, environmentName, type Settings } from "./credentials";
 import { type ErrorBody, type ErrorKind } from "./errors";
 
-/** Which of the two keys a request goes out with. */
-export type KeyName = "apiKey" | "organizationKey";
+/** What a request goes out with: one of the two keys, or the signature of a service account. */
+export type KeyName = "apiKey" | "organizationKey" | "serviceAccount";
 
 /** What an answer means, before it becomes an error: its kind, and what to do about it. */
 export interface Explanation {
@@ -48,11 +48,16 @@ export function explainRefusal(
 export function explainMissingKey(key: KeyName, settings: Settings): string {
   const variable = environmentName(key, settings.connection);
   const config = configurationKey(key, settings.connection);
-  const what =
-    key === "apiKey"
-      ? "the API key of the Nylas application"
-      : "an IAM API key whose principal is bound to the organization (permissions domains.read, domains.create, " +
-        "domains.update, domains.delete), which domains need";
+  const what = {
+    apiKey: "the API key of the Nylas application",
+    organizationKey:
+      "an IAM API key whose principal is bound to the organization: domains need it, with domains.read, domains.create, " +
+      "domains.update and domains.delete, and so do principals and keys, with the same of iam.principals and iam.credentials " +
+      `(where domains are managed by a service account of old, set ${configurationKey("serviceAccount", settings.connection)} instead)`,
+    serviceAccount:
+      "the JSON file of a service account, which Nylas' support hands out, and which domains are managed with here " +
+      `(${configurationKey("domainCredential", settings.connection)})`,
+  }[key];
   return (
     `${config} is not set. It holds ${what}. Set it with "pulumi config set --secret ${config}", ` +
     `or in the environment as ${variable}.`
@@ -73,6 +78,13 @@ function explainCredential(key: KeyName, settings: Settings): string {
   const variable = environmentName(key, settings.connection);
   const config = configurationKey(key, settings.connection);
   const source = settings.sources[key] ?? config;
+  if (key === "serviceAccount") {
+    return (
+      `The signature of the service account from ${source} is not accepted by ${settings.apiUrl} (region ${settings.region}). ` +
+      `Expected is a service account of this organization that Nylas still knows, and a clock that is right to within five minutes (here it is ` +
+      `${new Date().toISOString()}).`
+    );
+  }
   const expected =
     key === "apiKey"
       ? "the API key of the application"
@@ -90,6 +102,9 @@ function explainCredential(key: KeyName, settings: Settings): string {
 
 function explainForbidden(key: KeyName, settings: Settings): string {
   const source = settings.sources[key] ?? configurationKey(key, settings.connection);
+  if (key === "serviceAccount") {
+    return `The service account from ${source} may not do this: it manages the domains of its own organization and nothing else.`;
+  }
   return key === "organizationKey"
     ? `The key from ${source} may not do this. Domains need an IAM API key whose principal is bound to the ` +
         "organization, with domains.read, domains.create, domains.update and domains.delete; the API key of an " +
@@ -97,6 +112,27 @@ function explainForbidden(key: KeyName, settings: Settings): string {
     : `The key from ${source} may not do this: an IAM key needs the permission and a binding that covers the object; ` +
         "the API key of the application has both.";
 }
+
+/**
+ * What else domains can be managed with, for a refusal that may be due to that: some organizations still have the older
+ * way alone, others the newer. It is said, and never tried.
+ */
+export function otherDomainCredential(status: number, settings: Settings): string {
+  if (![401, 403, 404].includes(status)) return "";
+  const used = settings.domainCredential;
+  const other = used === "organizationKey" ? "serviceAccount" : "organizationKey";
+  const name = configurationKey("domainCredential", settings.connection);
+  if (settings[other]) {
+    return (
+      ` Domains were asked for with ${words[used]} (${settings.sources.domainCredential ?? name}), and ${settings.sources[other]} holds ` +
+      `${words[other]} too: if that is what manages them in this organization, set ${name} to ${other}.`
+    );
+  }
+  if (status === 404) return "";
+  return ` If this organization manages domains with ${words[other]}, set ${configurationKey(other, settings.connection)} instead.`;
+}
+
+const words = { organizationKey: "an organization key", serviceAccount: "a service account" };
 
 function quota(): Explanation {
   return {

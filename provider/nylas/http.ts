@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type * as Undici from "undici";
 import { type Clock } from "./clock";
-import { isLoopback, type Settings } from "./credentials";
+import { isLoopback, type ServiceAccount, type Settings } from "./credentials";
 import { type ErrorBody, isRecord, NylasError, parseErrorBody, printable } from "./errors";
 import { type Explanation, explainMissingKey, explainRefusal, isQuota, type KeyName } from "./explain";
 import { Governor } from "./governor";
 import { type Attempt, AuditLog, traceTo } from "./journal";
 import { type Lifetime } from "./lifetime";
 import { redact } from "./secret";
+import type * as Signing from "./signing";
 import type * as Wire from "./wire";
 
 /** One request to Nylas, whatever number of attempts it takes. */
@@ -33,6 +34,8 @@ export interface Call<T> {
   decode(wire: typeof Wire, answer: unknown): T;
   /** What a refusal means for this very call, where that is more than it means in general. */
   explain?(status: number, body: ErrorBody): Partial<Explanation> | undefined;
+  /** Something to add to what any refusal of this call means; empty where there is nothing. */
+  hint?(status: number): string;
 }
 
 export interface Surroundings {
@@ -56,11 +59,11 @@ export class Http {
   }
 
   async send<T>(call: Call<T>): Promise<T> {
-    const key = this.settings[call.key]?.reveal();
-    if (key === undefined) {
+    const credential = this.#credential(call.key);
+    if (credential === undefined) {
       throw this.#error(call, "credential", explainMissingKey(call.key, this.settings));
     }
-    const governor = governorFor(this.settings.apiUrl, key, this.around.clock);
+    const governor = governorFor(this.settings.apiUrl, credential.identity, this.around.clock);
     const { signal } = this.around.lifetime;
     let timeouts = 0;
     for (let attempt = 1; ; attempt++) {
@@ -69,7 +72,7 @@ export class Http {
         this.around.lifetime.assertWritable();
         this.#audit.open(operationOf(call));
       }
-      const outcome = await this.#attempt(call, key, attempt);
+      const outcome = await this.#attempt(call, credential, attempt);
       if (!("failure" in outcome) && outcome.status >= 200 && outcome.status < 300) {
         return this.#accept(call, outcome);
       }
@@ -90,10 +93,19 @@ export class Http {
     this.#dispatcher = undefined;
   }
 
-  async #attempt(call: Call<unknown>, key: string, attempt: number): Promise<Outcome> {
+  #credential(name: KeyName): Credential | undefined {
+    if (name === "serviceAccount") {
+      const account = this.settings.serviceAccount;
+      return account && { identity: account.keyId, account };
+    }
+    const key = this.settings[name]?.reveal();
+    return key === undefined ? undefined : { identity: key, key };
+  }
+
+  async #attempt(call: Call<unknown>, credential: Credential, attempt: number): Promise<Outcome> {
     const began = performance.now();
     const path = call.path + queryText(call.query);
-    const outcome = await this.#request(call, path, key);
+    const outcome = await this.#request(call, path, credential);
     const told: Attempt = {
       method: call.method,
       path: redact(path, this.#secrets(call)),
@@ -108,13 +120,14 @@ export class Http {
     return outcome;
   }
 
-  async #request(call: Call<unknown>, path: string, key: string): Promise<Outcome> {
+  async #request(call: Call<unknown>, path: string, credential: Credential): Promise<Outcome> {
     const undici = loadUndici();
     this.#dispatcher ??= makeDispatcher(undici, this.settings.apiUrl);
+    const body = bodyText(call, credential);
     const headers: Record<string, string> = {
       accept: "application/json",
-      authorization: `Bearer ${key}`,
       "user-agent": userAgent(),
+      ...authentication(call, credential, body),
     };
     // The API refuses bodyless writes, and a charset after the content type.
     if (call.method !== "GET") headers["content-type"] = "application/json";
@@ -123,7 +136,7 @@ export class Http {
         dispatcher: this.#dispatcher,
         method: call.method,
         headers,
-        body: call.method === "GET" ? null : JSON.stringify(call.body ?? {}),
+        body: body ?? null,
         signal: AbortSignal.timeout(this.settings.requestTimeout),
       });
       const text = await readBody(answer.body);
@@ -200,12 +213,8 @@ export class Http {
     const general = explainRefusal(status, known, call.key, this.settings);
     const special = general.kind === "credential" ? undefined : call.explain?.(status, known);
     const seen = describe(outcome, body && { ...body, message: special?.message ?? body.message }, tried);
-    return this.#error(
-      call,
-      special?.kind ?? general.kind,
-      `${seen} ${special?.next ?? general.next}`,
-      facts,
-    );
+    const next = (special?.next ?? general.next) + (call.hint?.(status) ?? "");
+    return this.#error(call, special?.kind ?? general.kind, `${seen} ${next}`, facts);
   }
 
   #error(
@@ -252,6 +261,26 @@ export function path(fixed: TemplateStringsArray, ...parts: string[]): string {
     }
     return whole + encodeURIComponent(part) + text;
   });
+}
+
+/** What a request proves itself with, and a name under which its rate is limited. */
+type Credential = { identity: string } & ({ key: string } | { account: ServiceAccount });
+
+/** The body exactly as it is sent: a signature is over these bytes. */
+function bodyText(call: Call<unknown>, credential: Credential): string | undefined {
+  if (call.method === "GET") return undefined;
+  const body = call.body ?? {};
+  return "account" in credential ? loadSigning().canonicalJson(body) : JSON.stringify(body);
+}
+
+/** A new one for every attempt: a signature holds for one request and a few minutes. */
+function authentication(
+  { method, path }: Call<unknown>,
+  credential: Credential,
+  body: string | undefined,
+): Record<string, string> {
+  if ("key" in credential) return { authorization: `Bearer ${credential.key}` };
+  return loadSigning().signedHeaders(credential.account, { method, path, body });
 }
 
 interface Answer {
@@ -423,10 +452,10 @@ function queryText(query: Call<unknown>["query"]): string {
 /** One limit per key and host in the process, whichever connections use the key. */
 const governors = new WeakMap<Clock, Map<string, Governor>>();
 
-function governorFor(apiUrl: string, key: string, clock: Clock): Governor {
+function governorFor(apiUrl: string, identity: string, clock: Clock): Governor {
   let ofClock = governors.get(clock);
   if (!ofClock) governors.set(clock, (ofClock = new Map()));
-  const name = `${apiUrl} ${createHash("sha256").update(key).digest("hex")}`;
+  const name = `${apiUrl} ${createHash("sha256").update(identity).digest("hex")}`;
   let governor = ofClock.get(name);
   if (!governor) ofClock.set(name, (governor = new Governor(clock)));
   return governor;
@@ -448,6 +477,11 @@ function loadUndici(): typeof Undici {
 function loadWire(): typeof Wire {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   return require("./wire") as typeof Wire;
+}
+
+function loadSigning(): typeof Signing {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few have a service account
+  return require("./signing") as typeof Signing;
 }
 
 let agent: string | undefined;

@@ -5,6 +5,7 @@ import { type Failure } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Application, type Domain, type Grant } from "../nylas/api";
+import { hasDomainCredential } from "../nylas/credentials";
 import { emailField, flag, idField, nameField } from "./fields";
 import { refusePolicyThatKeepsLess } from "./mailKeeping";
 import { applicationRealm, confirmApplication, forceByName, type Session } from "./session";
@@ -264,7 +265,7 @@ function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): Failure[] 
 
 /** An account on a domain that is still pending would be made and get no mail; the domain's own word comes first. */
 async function requireVerifiedDomain(session: Session, email: string): Promise<void> {
-  if (!session.settings.organizationKey) return;
+  if (!hasDomainCredential(session.settings)) return;
   const address = normalEmail(email).split("@").pop()!;
   const domain = await domainOf(session, address);
   if (!domain) return; // The API's own refusal says it better: the domain may be of another organization.

@@ -5,7 +5,13 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { clock } from "../nylas/clock";
 import { type Domain, type Grant } from "../nylas/api";
 import { domainField, flag, nameField } from "./fields";
-import { confirmOrganization, forceByName, organizationRealm, rememberOrganization, type Session } from "./session";
+import {
+  confirmOrganization,
+  forceByName,
+  organizationRealm,
+  rememberOrganization,
+  type Session,
+} from "./session";
 
 /** Arguments of {@link NylasDomain}. */
 export interface NylasDomainArgs {
@@ -34,7 +40,7 @@ const OUTPUTS = ["organizationId", "region", "trial"] as const;
 
 /**
  * A domain registered with Nylas, in the organization and region of the key. Needs the organization key
- * (`nylas:organizationKey`). What has to stand in DNS for it is asked for by {@link NylasDomainRecords}, and whether it
+ * (`nylas:organizationKey`), or where domains are still managed by a service account, that (`nylas:serviceAccount`). What has to stand in DNS for it is asked for by {@link NylasDomainRecords}, and whether it
  * does by {@link NylasDomainVerification}; `AgentDomain` makes all of them.
  *
  * Deleting it fails while accounts live on it. API: [Manage domains](https://developer.nylas.com/docs/reference/api/manage-domains/).

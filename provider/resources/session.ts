@@ -42,10 +42,11 @@ export async function confirmOrganization(session: Session, realm: Realm | undef
   const recorded = realm?.organizationId;
   if (recorded === undefined) return;
   const seen = await organizationSeen(session);
-  const source = session.settings.sources.organizationKey ?? "nylas:organizationKey";
+  const { domainCredential: credential, sources } = session.settings;
+  const key = `${credential === "serviceAccount" ? "service account" : "organization key"} (${sources[credential] ?? `nylas:${credential}`})`;
   if (seen === undefined) {
     throw new UserError(
-      `The organization key (${source}) shows no domain at all, so it cannot be told whether it is of organization ` +
+      `The ${key} shows no domain at all, so it cannot be told whether it is of organization ` +
         `${recorded}, which this state is of. Nothing was changed. Check the key; if the domain really was deleted outside ` +
         `of Pulumi and was the last one, take it out of the state: pulumi state delete URN.`,
     );
@@ -53,7 +54,7 @@ export async function confirmOrganization(session: Session, realm: Realm | undef
   if (seen.organizationId === recorded && (realm?.region === undefined || seen.region === realm.region))
     return;
   throw new UserError(
-    `The organization key (${source}) is of organization ${seen.organizationId} in ${seen.region}, but this state is of ` +
+    `The ${key} is of organization ${seen.organizationId} in ${seen.region}, but this state is of ` +
       `organization ${recorded} in ${realm?.region ?? "its region"}. Nothing was changed. Use the key of ${recorded}, and nylas:region ${realm?.region ?? ""}.`,
   );
 }
@@ -75,7 +76,7 @@ async function organizationSeen(
   if (remembered) return remembered;
   const first = (await session.api.domains.list())[0];
   if (first) rememberOrganization(session, first);
-  return first;
+  return first ?? organizationOfServiceAccount(session);
 }
 
 /**
@@ -87,4 +88,13 @@ export function forceByName(name: string): string {
     `run with NYLAS_FORCE_DESTROY=${name} in the environment (or, for pulumi up alone, with it in the configuration: ` +
     `pulumi config set --path 'nylas:forceDestroy[0]' ${name})`
   );
+}
+
+/** A service account whose signature was accepted belongs to the organization that its file names. */
+function organizationOfServiceAccount({
+  settings,
+}: Session): { organizationId: string; region: string } | undefined {
+  if (settings.domainCredential !== "serviceAccount") return undefined;
+  const { organizationId, region } = settings.serviceAccount ?? {};
+  return organizationId === undefined ? undefined : { organizationId, region: region ?? settings.region };
 }

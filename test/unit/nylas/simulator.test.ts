@@ -48,6 +48,29 @@ describe("against the simulator", () => {
     assert.equal((await api.workspaces.get(defaultWorkspaceId ?? ""))?.isDefault, true);
   });
 
+  it("domains are managed with the signature of a service account, where that is what there is", async () => {
+    const signed = connectWith({
+      NYLAS_ORGANIZATION_KEY: "",
+      NYLAS_SERVICE_ACCOUNT: simulator.keys.serviceAccount,
+    });
+    try {
+      const domain = await signed.domains.create({ name: "Söhne & Co", address: "agents.example.com" });
+      assert.equal((await signed.domains.info(domain.id, "mx")).record?.type, "MX");
+      simulator.addFault({ path: "^/v3/admin/domains$", kind: "status", status: 503, times: 2 });
+      assert.deepEqual(
+        (await signed.domains.list()).map(({ name }) => name),
+        ["Söhne & Co"],
+      );
+      assert.equal(await signed.domains.delete(domain.id), true);
+      assert.deepEqual(
+        simulator.state().domains.filter(({ branded }) => !branded),
+        [],
+      );
+    } finally {
+      await signed.close();
+    }
+  });
+
   it("a domain is created, asked for its records, renamed and deleted", async () => {
     const domain = await api.domains.create({ name: "Agents", address: "Agents.Example.com" });
     assert.equal(domain.address, "agents.example.com");

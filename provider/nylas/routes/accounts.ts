@@ -1,0 +1,149 @@
+import { type Grant, type NylasApi } from "../api";
+import { type ErrorBody, NylasError } from "../errors";
+import { type Explanation } from "../explain";
+import { path } from "../http";
+import { eachByOffset } from "../pages";
+import { capOn, orUndefined, page, remove, type Sender, withApplicationKey } from "./calls";
+
+/** Agent Accounts: grants, and the mail in them. */
+export function accountRoutes(sender: Sender): NylasApi["grants"] {
+  const { http } = sender;
+
+  const list = (): Promise<Grant[]> =>
+    eachByOffset((query) =>
+      page(sender, { key: "apiKey", object: "accounts", path: path`/v3/grants`, query }, (wire, item) =>
+        wire.grant(item),
+      ),
+    );
+
+  const read = (id: string): Promise<Grant> =>
+    http.send({
+      ...withApplicationKey("GET", "read", `account ${id}`),
+      path: path`/v3/grants/${id}`,
+      decode: (wire, answer) => wire.grant(answer),
+    });
+
+  return {
+    list: () => list(),
+
+    get: (id) => orUndefined(read(id)),
+
+    findByEmail: async (email) => {
+      const wanted = email.toLowerCase();
+      return (await list()).find((grant) => grant.email.toLowerCase() === wanted);
+    },
+
+    create: ({ email, name, workspaceId, appPassword }) =>
+      http.send({
+        ...withApplicationKey("POST", "create", `account ${email}`),
+        path: path`/v3/connect/custom`,
+        body: {
+          provider: "nylas",
+          name,
+          workspace_id: workspaceId,
+          settings: { email, app_password: appPassword },
+        },
+        secrets: appPassword === undefined ? [] : [appPassword],
+        decode: (wire, answer) => wire.grant(answer),
+        explain: (status, body) => explainAccount(status, body, email, workspaceId, true),
+      }),
+
+    update: async (id, { name, workspaceId, appPassword }) => {
+      const now = await read(id);
+      if ([name, workspaceId, appPassword].every((change) => change === undefined)) return now;
+      const { email } = now;
+      const written = await http.send({
+        ...withApplicationKey("PATCH", "update", `account ${email}`),
+        path: path`/v3/grants/${id}`,
+        body: {
+          // The API clears a name that is not sent along.
+          name: name ?? now.name,
+          workspace_id: workspaceId,
+          // It replaces settings as a whole as well, so they go along only where there is something new in them.
+          settings: appPassword === undefined ? undefined : { email, app_password: appPassword },
+        },
+        secrets: appPassword === undefined ? [] : [appPassword],
+        decode: (wire, answer) => (wire.isWholeGrant(answer) ? wire.grant(answer) : undefined),
+        explain: (status, body) => explainAccount(status, body, email, workspaceId, false),
+      });
+      return written ?? read(id);
+    },
+
+    removeFromWorkspace: async (id, workspaceId) => {
+      const call = withApplicationKey("POST", "remove", `account ${id} from workspace ${workspaceId}`);
+      const removed = await http.send({
+        ...call,
+        path: path`/v3/workspaces/${workspaceId}/manual-assign`,
+        body: { remove_grants: [id] },
+        repeatable: true,
+        decode: (wire, answer) => wire.grantsRemoved(answer),
+      });
+      const grant = await read(id);
+      // Ids that match nothing are skipped without a word.
+      if (!removed.includes(id) && grant.workspaceId === workspaceId) {
+        throw new NylasError({
+          kind: "refused",
+          operation: `${call.verb} ${call.object}`,
+          message:
+            `Could not ${call.verb} ${call.object}: Nylas answered success, but the account is still there. ` +
+            "Try again, or move it to another workspace.",
+        });
+      }
+      return grant;
+    },
+
+    delete: (id) =>
+      remove(sender, {
+        ...withApplicationKey("DELETE", "delete", `account ${id}`),
+        path: path`/v3/grants/${id}`,
+      }),
+
+    holdsMail: async (id) =>
+      http.send({
+        ...withApplicationKey("GET", "look into", `the mailbox of account ${id}`),
+        path: path`/v3/grants/${id}/messages`,
+        query: { limit: 1 },
+        decode: (wire, answer) => wire.page(answer, () => undefined).items.length > 0,
+      }),
+  };
+}
+
+/** A domain that Nylas does not know comes as 404, 400 or 422, and its own message does not say which domain. */
+function explainAccount(
+  status: number,
+  body: ErrorBody,
+  email: string,
+  workspaceId: string | undefined,
+  isNew: boolean,
+): Partial<Explanation> | undefined {
+  const cap = capOn(/account|grant|inbox|mailbox|domain/i, body, "accounts");
+  if (cap) return cap;
+  if (![400, 404, 422].includes(status)) return undefined;
+  const says = (object: RegExp) =>
+    object.test(body.message) &&
+    /not found|does ?n[o']t exist|not registered|not verified|unverified|unknown|belong|invalid/i.test(
+      body.message,
+    );
+  if (workspaceId !== undefined && says(/workspace/i)) {
+    return {
+      kind: "refused",
+      next: `The workspace ${workspaceId} does not exist in the application of this key: give the id of one that does.`,
+    };
+  }
+  if (says(/connector/i)) {
+    return {
+      kind: "refused",
+      next: 'The application has no connector for the provider "nylas": run again, it is made first.',
+    };
+  }
+  if (isNew && (status === 404 || says(/domain/i))) {
+    const domain = email.slice(email.lastIndexOf("@") + 1);
+    return {
+      kind: "refused",
+      next:
+        `The domain ${domain} is not registered (or not yet verified) in the organization and region of this key: ` +
+        "register it first, as an AgentDomain or NylasDomain that the account depends on, or correct the address.",
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,87 @@
+import { type Application } from "../api";
+import { type Settings } from "../credentials";
+import { type ErrorBody, NylasError } from "../errors";
+import { type Explanation, type KeyName } from "../explain";
+import { type Call, type Http } from "../http";
+import type * as Wire from "../wire";
+
+/** What the routes of every family are sent with. */
+export interface Sender {
+  http: Http;
+  settings: Settings;
+  /** The application of the key; asked once. */
+  application(): Promise<Application>;
+}
+
+type Start = Pick<Call<unknown>, "method" | "key" | "verb" | "object">;
+
+export function withApplicationKey(method: Call<unknown>["method"], verb: string, object: string): Start {
+  return { method, key: "apiKey", verb, object };
+}
+
+export function withOrganizationKey(method: Call<unknown>["method"], verb: string, object: string): Start {
+  return { method, key: "organizationKey", verb, object };
+}
+
+/** One page of a list. */
+export function page<T>(
+  { http }: Sender,
+  call: { key: KeyName; object: string; path: string; query: NonNullable<Call<unknown>["query"]> } & Pick<
+    Call<unknown>,
+    "explain" | "hint"
+  >,
+  item: (wire: typeof Wire, item: unknown) => T,
+): Promise<Wire.Page<T>> {
+  return http.send({
+    ...call,
+    method: "GET",
+    verb: "list",
+    decode: (wire, answer) => wire.page(answer, (each) => item(wire, each)),
+  });
+}
+
+/** False where there was nothing to delete. */
+export async function remove({ http }: Sender, call: Omit<Call<true>, "decode">): Promise<boolean> {
+  return (await orUndefined(http.send({ ...call, decode: () => true as const }))) ?? false;
+}
+
+/** An object that does not say whose it is belongs to the application of the key. */
+export async function withApplication<T extends { applicationId: string | undefined }>(
+  sender: Sender,
+  object: T,
+): Promise<Omit<T, "applicationId"> & { applicationId: string }> {
+  return { ...object, applicationId: object.applicationId ?? (await sender.application()).id };
+}
+
+/** Undefined for what Nylas says is not there. */
+export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof NylasError && error.kind === "notFound") return undefined;
+    throw error;
+  }
+}
+
+/** The refusal of one more than the plan has. */
+export function capOn(
+  object: RegExp,
+  { message }: ErrorBody,
+  what: string,
+): Partial<Explanation> | undefined {
+  if (!/maximum|limit|quota/i.test(message) || !object.test(message)) return undefined;
+  if (/password|length|character|not found|not registered/i.test(message)) return undefined;
+  const numbers = PLAN_NUMBERS[what];
+  return {
+    kind: "quota",
+    next:
+      `The plan's number of ${what} is used up${numbers === undefined ? "" : ` (${numbers})`}. Delete what is no longer needed or change the plan; ` +
+      "trying again does not help.",
+  };
+}
+
+const PLAN_NUMBERS: Record<string, string> = {
+  accounts: "Free: 3, Full Platform: 20, per organization",
+  rules: "Free: 5, Full Platform: 30",
+  lists: "Free: 10, Full Platform: 50",
+};

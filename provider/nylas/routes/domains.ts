@@ -1,0 +1,85 @@
+import { type Domain, type NylasApi, type RecordPurpose } from "../api";
+import { otherDomainCredential } from "../explain";
+import { type Call, path } from "../http";
+import { eachByCursor } from "../pages";
+import { capOn, orUndefined, page, remove, type Sender } from "./calls";
+
+/**
+ * Domains. The same routes under two prefixes: `/v3/domains` takes an organization's IAM key, `/v3/admin/domains` the
+ * signature of a service account. Which of them is the settings' choice, never the answer's.
+ */
+export function domainRoutes(sender: Sender): NylasApi["domains"] {
+  const { http, settings } = sender;
+  const prefix = settings.domainCredential === "serviceAccount" ? "/v3/admin/domains" : "/v3/domains";
+  const hint = (status: number) => otherDomainCredential(status, settings);
+
+  const call = (method: Call<unknown>["method"], verb: string, object: string, route: string) => ({
+    method,
+    verb,
+    object,
+    key: settings.domainCredential,
+    path: prefix + route,
+    hint,
+  });
+
+  const read = (idOrAddress: string): Promise<Domain> =>
+    http.send({
+      ...call("GET", "read", `domain ${idOrAddress}`, path`/${idOrAddress}`),
+      decode: (wire, answer) => wire.domain(answer),
+    });
+
+  const attempt =
+    (route: "info" | "verify", verb: string) =>
+    (id: string, purpose: RecordPurpose, options?: { dkimKeyLength?: 1024 | 2048 }) => {
+      const length = options?.dkimKeyLength;
+      const at = route === "info" ? path`/${id}/info` : path`/${id}/verify`;
+      return http.send({
+        ...call("POST", verb, `the ${purpose} record of domain ${id}`, at),
+        body: { type: purpose, options: length === undefined ? undefined : { key_length: length } },
+        repeatable: true,
+        asks: true,
+        decode: (wire, answer) => wire.domainAttempt(answer, id, purpose),
+      });
+    };
+
+  return {
+    list: () =>
+      eachByCursor((query) =>
+        page(
+          sender,
+          { key: settings.domainCredential, object: "domains", path: prefix, query, hint },
+          (wire, item) => wire.domain(item),
+        ),
+      ),
+
+    get: (idOrAddress) => orUndefined(read(idOrAddress)),
+
+    findByAddress: async (address) => {
+      const found = await orUndefined(read(address));
+      return found?.address === address.toLowerCase() ? found : undefined;
+    },
+
+    create: ({ name, address }) =>
+      http.send({
+        ...call("POST", "create", `domain ${address}`, ""),
+        body: { name, domain_address: address },
+        decode: (wire, answer) => wire.domain(answer),
+        explain: (_status, body) => capOn(/domain/i, body, "domains"),
+      }),
+
+    rename: async (id, name) => {
+      await http.send({
+        ...call("PUT", "rename", `domain ${id}`, path`/${id}`),
+        body: { name },
+        decode: () => undefined,
+      });
+      return read(id);
+    },
+
+    delete: (id) => remove(sender, call("DELETE", "delete", `domain ${id}`, path`/${id}`)),
+
+    info: attempt("info", "ask for"),
+
+    verify: attempt("verify", "verify"),
+  };
+}

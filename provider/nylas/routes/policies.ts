@@ -1,0 +1,78 @@
+import { type NylasApi, type Policy } from "../api";
+import { type ErrorBody } from "../errors";
+import { type Explanation } from "../explain";
+import { path } from "../http";
+import { eachByCursor } from "../pages";
+import { policyBody, withOurNames } from "../policyFields";
+import { orUndefined, page, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+
+export function policyRoutes(sender: Sender): NylasApi["policies"] {
+  const { http } = sender;
+
+  async function read(id: string): Promise<Policy> {
+    const policy = await http.send({
+      ...withApplicationKey("GET", "read", `policy ${id}`),
+      path: path`/v3/policies/${id}`,
+      decode: (wire, answer) => wire.policy(answer),
+    });
+    return withApplication(sender, policy);
+  }
+
+  return {
+    list: async () => {
+      const all = await eachByCursor((query) =>
+        page(sender, { key: "apiKey", object: "policies", path: path`/v3/policies`, query }, (wire, item) =>
+          wire.policy(item),
+        ),
+      );
+      return Promise.all(all.map((policy) => withApplication(sender, policy)));
+    },
+
+    get: (id) => orUndefined(read(id)),
+
+    create: async (policy) => {
+      const created = await http.send({
+        ...withApplicationKey("POST", "create", `policy ${JSON.stringify(policy.name)}`),
+        path: path`/v3/policies`,
+        body: policyBody(policy),
+        decode: (wire, answer) => wire.policy(answer),
+        explain: (_status, body) => explainPolicy(body),
+      });
+      return withApplication(sender, created);
+    },
+
+    update: async (id, change) => {
+      const body = policyBody(change);
+      if (Object.keys(body).length === 0) return read(id);
+      await http.send({
+        ...withApplicationKey("PUT", "update", `policy ${id}`),
+        path: path`/v3/policies/${id}`,
+        body,
+        // Its answer may lack the id, and shows what was sent rather than what holds.
+        decode: () => undefined,
+        explain: (_status, body) => explainPolicy(body),
+      });
+      return read(id);
+    },
+
+    delete: (id) =>
+      remove(sender, {
+        ...withApplicationKey("DELETE", "delete", `policy ${id}`),
+        path: path`/v3/policies/${id}`,
+      }),
+  };
+}
+
+function explainPolicy(body: ErrorBody): Partial<Explanation> | undefined {
+  const message = withOurNames(body.message);
+  if (!/\bplan/i.test(message) && !(/limit_/.test(message) && /exceed|maximum|above/i.test(message)))
+    return { message };
+  return {
+    kind: "quota",
+    message,
+    next:
+      "A limit is above what your Nylas plan allows. Plan maxima (Free / Full Platform): dailySends 200 / unlimited, " +
+      "storageBytes 3 GB / 10 GB, inboxRetentionDays 30 / 365, spamRetentionDays 7 / 30, attachmentCount 10 / 20, " +
+      "attachmentBytes 50 MB / 50 MB, messageBytes 50 MB / 100 MB. Lower it, or leave it out to get the maximum.",
+  };
+}

@@ -1,0 +1,68 @@
+import { type NylasApi, type Workspace } from "../api";
+import { path } from "../http";
+import { orUndefined, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+
+export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
+  const { http } = sender;
+
+  async function read(id: string): Promise<Workspace> {
+    const workspace = await http.send({
+      ...withApplicationKey("GET", "read", `workspace ${id}`),
+      path: path`/v3/workspaces/${id}`,
+      decode: (wire, answer) => wire.workspace(answer),
+    });
+    return withApplication(sender, workspace);
+  }
+
+  return {
+    list: async () => {
+      const all = await http.send({
+        ...withApplicationKey("GET", "list", "workspaces"),
+        path: path`/v3/workspaces`,
+        decode: (wire, answer) => wire.page(answer, wire.workspace).items,
+      });
+      return Promise.all(all.map(({ item: workspace }) => withApplication(sender, workspace)));
+    },
+
+    get: (id) => orUndefined(read(id)),
+
+    create: async ({ name, domain, autoGroup, policyId, ruleIds }) => {
+      const created = await http.send({
+        ...withApplicationKey("POST", "create", `workspace ${JSON.stringify(name)}`),
+        path: path`/v3/workspaces`,
+        body: {
+          name,
+          // Its default has changed once already.
+          auto_group: autoGroup,
+          domain,
+          policy_id: policyId,
+          rule_ids: ruleIds,
+        },
+        decode: (wire, answer) => wire.workspace(answer),
+      });
+      return withApplication(sender, created);
+    },
+
+    update: async (id, { name, autoGroup, policyId, ruleIds }) => {
+      if ([name, autoGroup, policyId, ruleIds].every((change) => change === undefined)) return read(id);
+      const written = await http.send({
+        ...withApplicationKey("PATCH", "update", `workspace ${id}`),
+        path: path`/v3/workspaces/${id}`,
+        body: {
+          name,
+          auto_group: autoGroup,
+          policy_id: policyId,
+          rule_ids: ruleIds,
+        },
+        decode: (wire, answer) => (wire.isWholeWorkspace(answer) ? wire.workspace(answer) : undefined),
+      });
+      return written ? withApplication(sender, written) : read(id);
+    },
+
+    delete: (id) =>
+      remove(sender, {
+        ...withApplicationKey("DELETE", "delete", `workspace ${id}`),
+        path: path`/v3/workspaces/${id}`,
+      }),
+  };
+}
