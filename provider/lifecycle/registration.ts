@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -116,7 +118,8 @@ function requirePlugin(): void {
   const own = require("../../package.json") as { version: string };
   let manifest: string;
   try {
-    manifest = require.resolve("pulumi-nylas/package.json", { paths: [process.cwd()] });
+    // As if a file there asked: our own require would find our own package from anywhere.
+    manifest = createRequire(path.join(process.cwd(), "index.js")).resolve("pulumi-nylas/package.json");
   } catch {
     throw new pulumi.RunError(
       `pulumi-nylas cannot be found from ${process.cwd()}, where Pulumi's plugin looks for it. ` +
