@@ -55,7 +55,9 @@ function validateValue(field: Field, property: string, value: unknown): Failure[
     return validate(field.schema, value as Record<string, unknown>, `${property}.`);
   }
   const judged = Array.isArray(value) ? value.filter((item) => !holdsUnknown(item)) : value;
-  if (holdsUnknown(judged)) return [];
+  // A list of which nothing is known yet is not an empty one.
+  if (holdsUnknown(judged) || (Array.isArray(value) && value.length > 0 && (judged as []).length === 0))
+    return [];
   const result = field.schema.safeParse(judged);
   if (result.success) return [];
   const at = result.error.issues[0]?.path[0];

@@ -16,6 +16,7 @@ import { type CommonInputs, type Context, type Definition } from "../lifecycle/d
 import { UserError } from "../lifecycle/failure";
 import { type Zod } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
 import { type Domain } from "../nylas/api";
 import { normalDomain } from "./domain";
 import { domainField, flag, idField } from "./fields";
@@ -121,7 +122,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
       property: `hosts.${slot}`,
       reason: `hosts.${slot}: ${problem}; allowed: a host relative to the domain; for example ${slot}: "_nylas"`,
     })),
-    ...(news.allowApex !== true && isRegistrableDomain(news.domainName)
+    ...(news.allowApex !== true && !holdsUnknown(news.domainName) && isRegistrableDomain(news.domainName)
       ? [
           {
             property: "domainName",
