@@ -119,8 +119,9 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
         (candidate) => candidate.domain !== undefined && normalDomain(candidate.domain) === name,
       );
     }
+    // One that has a domain has another key: it may be the very workspace that this one replaces.
     return theOnlyOne(
-      all.filter((candidate) => candidate.name === inputs.name),
+      all.filter((candidate) => candidate.domain === undefined && candidate.name === inputs.name),
       "workspace",
       inputs.name,
     );
