@@ -290,8 +290,9 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         return { id: "", props: {}, inputs: {} };
       }
       const recorded = this.#declaredIn(outputs);
-      const adopted = Object.keys(recorded).every((key) => key === "connection");
-      const inputs = adopted
+      // Only the id is known of an object that is looked up (`.get`); a resource that declares nothing has outputs all the same.
+      const lookedUp = Object.keys(outputs).every((key) => key === "connection");
+      const inputs = lookedUp
         ? { ...recorded, ...present(definition.observed(remote) as Bag) }
         : this.#reconcile(remote, recorded);
       return {
