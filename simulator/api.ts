@@ -179,6 +179,7 @@ export class Api {
         );
     }
 
+    store.depart();
     let status: number;
     let payload: string;
     let headers: Record<string, string> = codec ? { "content-type": codec.contentType } : {};
@@ -203,6 +204,7 @@ export class Api {
           : new ApiError(500, cloudflare ? "1000" : "api.internal_error", String(error), dialect);
       if (!(error instanceof ApiError)) console.error(error);
       status = known.status;
+      headers = { ...headers, ...known.headers };
       payload = errorText(known, requestId, codec);
     }
 

@@ -3,10 +3,12 @@ import { objectBody } from "./bodies.js";
 import { type DnsServer } from "./dns/server.js";
 import { ApiError } from "./errors.js";
 import { Faults, type Fault, type FaultRule } from "./faults.js";
+import { putMessage, receive, type Mail } from "./mailroom.js";
 import { mergedLimits } from "./routes/policies.js";
 import { dropRecord, putRecord } from "./routes/cloudflare.js";
 import { addItems, dropList, isListType, newList, normalItem } from "./routes/lists.js";
 import { newRule, ruleFields } from "./routes/rules.js";
+import { newWebhook } from "./routes/webhooks.js";
 import { newWorkspace } from "./routes/workspaces.js";
 import { BadOption, readSettings, type Settings, type SimulatorOptions } from "./settings.js";
 import {
@@ -14,18 +16,23 @@ import {
   type Application,
   type Grant,
   type List,
+  type Webhook,
   type SimulatorKeys,
   type SimulatorState,
 } from "./store.js";
 import { PLANS } from "./plans.js";
 
-/** A message to put into a mailbox. */
-export interface NewMessage {
+/** Mail that comes in from outside. */
+export interface NewMail {
   /** Id or address of the account. */
   grant: string;
   subject?: string;
   from?: string;
   body?: string;
+}
+
+/** A message to put into a mailbox. */
+export interface NewMessage extends NewMail {
   /** Default "inbox"; "junk" is under the spam retention. */
   folder?: string;
   /** Bytes it takes of the account's storage; default the length of the body. */
@@ -82,6 +89,8 @@ export type SeedObject =
       items?: string[];
       application?: ApplicationName;
     }
+  | { kind: "webhook"; url: string; triggers?: string[]; description?: string; application?: ApplicationName }
+  | { kind: "folder"; grant: string; name: string }
   | { kind: "zone"; name: string };
 
 /** Which of the simulator's applications; default the first. */
@@ -96,8 +105,10 @@ export type ObjectKind =
   | "policy"
   | "rule"
   | "list"
+  | "webhook"
   | "principal"
   | "credential"
+  | "folder"
   | "message";
 
 /** A DNS record to place. */
@@ -128,6 +139,8 @@ export interface Control {
   clearRequests(): void;
   /** Puts mail into an account's mailbox; returns the message's id. */
   addMessage(message: NewMessage): string;
+  /** Mail arrives from outside, under the account's rules and limits; null where it is turned away. */
+  receive(mail: NewMail): string | null;
   /** Makes an object; returns its id. */
   seed(object: SeedObject): string;
   /** Changes an object behind the API's back: fields as in `state()`, objects merged. */
@@ -136,6 +149,10 @@ export interface Control {
   remove(kind: ObjectKind, id: string): void;
   /** Whether this is the account's app_password. */
   checkAppPassword(grant: string, password: string): boolean;
+  /** Whether this is the webhook's secret. */
+  checkWebhookSecret(webhook: string, secret: string): boolean;
+  /** Waits until all notifications that are under way have been delivered or given up. */
+  settled(): Promise<void>;
   /** Gives a key a new value and returns it; the old one answers 401 from then on. */
   rotateKey(name: keyof SimulatorKeys): string;
   /** Restricts or ends a key. */
@@ -198,18 +215,16 @@ export class Controller implements Control {
   addMessage(message: NewMessage): string {
     const { store } = this;
     const grant = this.grant(message.grant);
-    const body = message.body ?? "A message put here by hand.";
-    const made = store.messages.add({
-      id: store.seeded.uuid("message", grant.id),
-      grant_id: grant.id,
-      folder: message.folder ?? "inbox",
-      subject: message.subject ?? "Hello",
-      from: message.from ?? "someone@elsewhere.example",
-      body,
-      size: message.size ?? Buffer.byteLength(body),
+    return putMessage(store, grant, mailOf(grant, message), {
+      ...(message.folder === undefined ? {} : { folder: message.folder }),
+      ...(message.size === undefined ? {} : { size: message.size }),
       date: store.clock.seconds() - (message.ageSeconds ?? 0),
-    });
-    return made.id;
+    }).id;
+  }
+
+  receive(message: NewMail): string | null {
+    const grant = this.grant(message.grant);
+    return receive(this.store, grant, mailOf(grant, message))?.id ?? null;
   }
 
   seed(object: SeedObject): string {
@@ -293,6 +308,22 @@ export class Controller implements Control {
         const { match = ANY_MATCH, actions = [{ type: "mark_as_read" }], ...rest } = object;
         return newRule(store, id, ruleFields(store, id, { ...rest, match, actions })).id;
       }
+      case "folder": {
+        const { id: grant_id } = this.grant(object.grant);
+        const name = text(object.name, "name");
+        return store.folders.add({ id: store.seeded.uuid("folder", `${grant_id}|${name}`), grant_id, name })
+          .id;
+      }
+      case "webhook": {
+        // No challenge: it was made when its address still answered.
+        return newWebhook(store, this.application(object.application).id, {
+          webhook_url: text(object.url, "url"),
+          trigger_types: object.triggers ?? ["message.created"],
+          description: object.description ?? "",
+          notification_email_addresses: [],
+          compressed_delivery: false,
+        }).id;
+      }
       case "list": {
         const application = this.application(object.application);
         const type = object.type ?? "domain";
@@ -340,6 +371,14 @@ export class Controller implements Control {
     return this.grant(grant).password === this.store.digest(password);
   }
 
+  checkWebhookSecret(webhook: string, secret: string): boolean {
+    return (this.object("webhook", webhook) as unknown as Webhook).secret === secret;
+  }
+
+  settled(): Promise<void> {
+    return this.store.outgoing.settled();
+  }
+
   rotateKey(name: keyof SimulatorKeys): string {
     return this.store.rotateKey(name);
   }
@@ -363,6 +402,7 @@ export class Controller implements Control {
     if (!(typeof seconds === "number" && seconds >= 0))
       throw new BadOption("seconds: expected a number from 0 upwards");
     this.store.clock.advance(seconds);
+    this.store.depart();
     this.store.enforceLimits("clock");
   }
 
@@ -405,6 +445,7 @@ export class Controller implements Control {
   }
 
   reset(): void {
+    void this.store.outgoing.close();
     this.store = new Store(this.options);
     this.faultRules = new Faults(this.store.seeded);
     this.onStore(this.store);
@@ -462,8 +503,10 @@ export class Controller implements Control {
       policy: store.policies,
       rule: store.rules,
       list: store.lists,
+      webhook: store.webhooks,
       principal: store.principals,
       credential: store.credentials,
+      folder: store.folders,
       message: store.messages,
     };
     if (!Object.hasOwn(collections, kind)) {
@@ -491,16 +534,16 @@ export function controlRoutes(api: Api, control: Controller, addresses: () => ob
     fastify.route({
       method,
       url: `/_control${path}`,
-      handler: (request, reply) => {
+      handler: async (request, reply) => {
         try {
           const bytes = request.body;
           const body =
             Buffer.isBuffer(bytes) && bytes.length > 0 ? (JSON.parse(bytes.toString("utf8")) as unknown) : {};
-          void reply.send(act(objectBody(body)) ?? {});
+          return reply.send((await act(objectBody(body))) ?? {});
         } catch (error) {
           const known =
             error instanceof BadOption || error instanceof ApiError || error instanceof SyntaxError;
-          void reply.code(known ? 400 : 500).send({ error: String((error as Error).message) });
+          return reply.code(known ? 400 : 500).send({ error: String((error as Error).message) });
         }
       },
     });
@@ -511,6 +554,7 @@ export function controlRoutes(api: Api, control: Controller, addresses: () => ob
   add("GET", "/writes", () => ({ requests: control.writes() }));
   add("DELETE", "/requests", () => control.clearRequests());
   add("POST", "/messages", (body) => ({ id: control.addMessage(body as unknown as NewMessage) }));
+  add("POST", "/mail", (body) => ({ id: control.receive(body as unknown as NewMail) }));
   add("POST", "/seed", (body) => ({ id: control.seed(body as SeedObject) }));
   add("POST", "/edit", (body) =>
     control.edit(body.kind as ObjectKind, String(body.id), objectBody(body.change, "change")),
@@ -519,6 +563,10 @@ export function controlRoutes(api: Api, control: Controller, addresses: () => ob
   add("POST", "/check-app-password", (body) => ({
     matches: control.checkAppPassword(String(body.grant), String(body.password)),
   }));
+  add("POST", "/check-webhook-secret", (body) => ({
+    matches: control.checkWebhookSecret(String(body.webhook), String(body.secret)),
+  }));
+  add("POST", "/settled", () => control.settled());
   add("POST", "/rotate-key", (body) => ({ value: control.rotateKey(body.name as keyof SimulatorKeys) }));
   add("POST", "/limit-key", (body) => control.limitKey(body.name as keyof SimulatorKeys, body));
   add("POST", "/clock", (body) => {
@@ -540,6 +588,16 @@ export function controlRoutes(api: Api, control: Controller, addresses: () => ob
   add("POST", "/faults", (body) => control.addFault(body as unknown as FaultRule));
   add("DELETE", "/faults", () => control.clearFaults());
   add("POST", "/reset", () => control.reset());
+}
+
+function mailOf(grant: Grant, message: NewMail): Mail {
+  return {
+    from: { email: message.from ?? "someone@elsewhere.example", name: "" },
+    to: [{ email: grant.email, name: grant.name }],
+    cc: [],
+    subject: message.subject ?? "Hello",
+    body: message.body ?? "A message put here by hand.",
+  };
 }
 
 function text(value: unknown, what: string): string {

@@ -4,6 +4,8 @@ export type Dialect = "standard" | "flat" | "oauth" | "token" | "webhook" | "iam
 /** An answer that refuses the request, in one of the API's dialects. */
 export class ApiError extends Error {
   override name = "ApiError";
+  /** Headers of the answer. */
+  headers: Record<string, string> = {};
   constructor(
     readonly status: number,
     /** `error.type`, or its counterpart in the dialect; for Cloudflare the numeric code. */

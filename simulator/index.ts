@@ -96,7 +96,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     cloudflareUrl: `${url}/client/v4`,
     region: control.store.region,
     async close() {
-      await Promise.all([api.fastify.close(), dns.close()]);
+      await Promise.all([api.fastify.close(), dns.close(), control.store.outgoing.close()]);
     },
   };
   Object.assign(control, own);
@@ -135,6 +135,7 @@ export { type LoggedRequest } from "./api.js";
 export {
   type ApplicationName,
   type Control,
+  type NewMail,
   type NewMessage,
   type NewRecord,
   type ObjectKind,
@@ -149,11 +150,19 @@ export { BadOption, type Settings, type SimulatorOptions, type VerificationType 
 export {
   type CloudflareRecord,
   type Domain,
+  type Credential,
+  type Folder,
   type Grant,
+  type List,
   type LostMail,
   type Message,
   type Policy,
+  type Principal,
+  type Rule,
+  type RuleEvaluation,
   type SimulatorKeys,
   type SimulatorState,
+  type Webhook,
+  type WebhookDelivery,
   type Workspace,
 } from "./store.js";

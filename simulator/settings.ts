@@ -28,6 +28,20 @@ export interface Settings {
   applicationKeyOnDomains: boolean;
   /** Status of a second create of the same domain address. Default 400. */
   duplicateDomainStatus: 400 | 409;
+  /** What becomes of mail that is sent: it goes at once, is queued (202), or finds the queue full (429). Default "direct". */
+  sending: "direct" | "queued" | "full";
+  /** Milliseconds of the simulator's clock that queued mail waits. Default 1000. */
+  sendQueueMs: number;
+  /** Milliseconds that a send takes. Default 0. */
+  sendMs: number;
+  /** Whether a webhook on a loopback address may be http. Default true; the real thing wants public https. */
+  httpWebhooks: boolean;
+  /** What a webhook address beyond this machine gets: it is refused, or assumed to work without a call. Default "refuse". */
+  publicWebhooks: "refuse" | "assume";
+  /** Milliseconds a webhook has to answer a challenge or a delivery. Default 10000. */
+  webhookTimeoutMs: number;
+  /** Milliseconds between the attempts of a delivery. Default 50. */
+  webhookRetryMs: number;
   /** Milliseconds added to every API answer. Default 0. */
   latencyMs: number;
   /** Milliseconds until a new grant shows in a list filtered by `provider`. Default 70000. */
@@ -97,6 +111,13 @@ export const DEFAULT_SETTINGS: Settings = {
   domainPrefixes: "both",
   applicationKeyOnDomains: false,
   duplicateDomainStatus: 400,
+  sending: "direct",
+  sendQueueMs: 1000,
+  sendMs: 0,
+  httpWebhooks: true,
+  publicWebhooks: "refuse",
+  webhookTimeoutMs: 10_000,
+  webhookRetryMs: 50,
   latencyMs: 0,
   grantListLagMs: 70_000,
   bareGrants: false,
@@ -159,6 +180,13 @@ const ALLOWED: Record<keyof Settings, Rule> = {
   domainPrefixes: oneOf("both", "new", "legacy"),
   applicationKeyOnDomains: flag,
   duplicateDomainStatus: oneOf(400, 409),
+  sending: oneOf("direct", "queued", "full"),
+  sendQueueMs: count,
+  sendMs: count,
+  httpWebhooks: flag,
+  publicWebhooks: oneOf("refuse", "assume"),
+  webhookTimeoutMs: count,
+  webhookRetryMs: count,
   latencyMs: count,
   grantListLagMs: count,
   bareGrants: flag,

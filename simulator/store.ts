@@ -1,8 +1,10 @@
 import { createHash, type KeyObject } from "node:crypto";
+import { type Answer } from "./api.js";
 import { Clock } from "./clock.js";
 import { type DnsAnswer } from "./dns/client.js";
 import { Zones, type DnsRecord } from "./dns/zones.js";
 import { NAME_SERVERS } from "./dns/server.js";
+import { Outgoing } from "./outgoing.js";
 import { PLANS, type Limits, type Plan } from "./plans.js";
 import { Seeded } from "./seeded.js";
 import { throwawayKey, type Signer } from "./signing.js";
@@ -160,16 +162,60 @@ export interface ListItem {
   created_at: number;
 }
 
+export interface Participant {
+  email: string;
+  name: string;
+}
+
+/** A folder that somebody made in an account. */
+export interface Folder {
+  id: string;
+  grant_id: string;
+  /** Its whole path. */
+  name: string;
+}
+
 export interface Message {
   id: string;
   grant_id: string;
   folder: string;
   subject: string;
   from: string;
+  fromName: string;
+  to: Participant[];
+  cc: Participant[];
   body: string;
   /** Bytes it takes of the account's storage. */
   size: number;
   date: number;
+  unread: boolean;
+  starred: boolean;
+}
+
+export interface Webhook {
+  id: string;
+  application_id: string;
+  webhook_url: string;
+  trigger_types: string[];
+  description: string;
+  notification_email_addresses: string[];
+  compressed_delivery: boolean;
+  status: "active" | "pause" | "failing" | "failed";
+  status_updated_at: number;
+  secret: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** One notification to one webhook. */
+export interface WebhookDelivery {
+  eventId: string;
+  webhookId: string;
+  url: string;
+  type: string;
+  /** HTTP status of each attempt, 0 where none came; empty for addresses that are not called. */
+  attempts: number[];
+  delivered: boolean;
 }
 
 /** A message that was in a mailbox and is gone for ever. */
@@ -181,7 +227,7 @@ export interface LostMail {
   folder: string;
   /** Date of the message, Unix seconds. */
   date: number;
-  reason: "grant deleted" | "retention" | "storage" | "removed by hand";
+  reason: "grant deleted" | "folder deleted" | "retention" | "storage" | "removed by hand";
   /** What brought it about: a request ("PATCH /v3/workspaces/…"), or the clock. */
   cause: string;
   lostAt: number;
@@ -325,6 +371,16 @@ export class Store {
   readonly lists = new Collection<List>();
   readonly listItems = new Collection<ListItem>();
   readonly messages = new Collection<Message>();
+  readonly folders = new Collection<Folder>();
+  /** Mail that was accepted and goes out later. */
+  readonly outbox: { dueMs: number; depart: () => void }[] = [];
+  /** What sends with an Idempotency-Key have come to, by grant and key. */
+  readonly idempotent = new Map<string, { digest: string; atMs: number; answer?: Answer }>();
+  /** Messages per account and day (UTC), sent and received. */
+  private readonly spent = new Map<string, number>();
+  readonly webhooks = new Collection<Webhook>();
+  readonly webhookDeliveries: WebhookDelivery[] = [];
+  readonly outgoing = new Outgoing();
   readonly principals = new Collection<Principal>();
   readonly credentials = new Collection<Credential>();
   readonly roles = new Map<string, Role>();
@@ -480,6 +536,7 @@ export class Store {
   deleteGrant(grant: Grant, reason: LostMail["reason"], cause: string): void {
     for (const message of this.messages.where((m) => m.grant_id === grant.id))
       this.lose(message, grant, reason, cause);
+    for (const folder of this.folders.where((f) => f.grant_id === grant.id)) this.folders.remove(folder.id);
     grant.deletedAtMs = this.clock.ms();
   }
 
@@ -509,6 +566,23 @@ export class Store {
         this.lose(message, grant, "storage", cause);
       }
     }
+  }
+
+  /** Counts a message of the day; false once the limit (-1: none) is reached. */
+  spend(what: "sent" | "received", grant: Grant, limit: number): boolean {
+    const day = `${what}|${grant.id}|${Math.floor(this.clock.seconds() / DAY)}`;
+    const count = this.spent.get(day) ?? 0;
+    if (limit !== -1 && count >= limit) return false;
+    this.spent.set(day, count + 1);
+    return true;
+  }
+
+  /** Sends what has waited long enough. */
+  depart(): void {
+    const now = this.clock.ms();
+    const due = this.outbox.filter((mail) => mail.dueMs <= now);
+    this.outbox.splice(0, Infinity, ...this.outbox.filter((mail) => mail.dueMs > now));
+    for (const mail of due) mail.depart();
   }
 
   /** A digest by which a password can be recognised but not read. */
@@ -552,6 +626,9 @@ export class Store {
         items: this.listItems.where((item) => item.list_id === list.id).map((item) => item.value),
       })),
       messages: this.messages.all(),
+      folders: this.folders.all(),
+      webhooks: this.webhooks.all().map(({ secret: _secret, ...rest }) => rest),
+      webhookDeliveries: this.webhookDeliveries,
       principals: this.principals.all(),
       credentials: this.credentials.all().map(({ digest: _secret, ...rest }) => rest),
       lostMail: this.lostMail,
@@ -708,6 +785,9 @@ export interface SimulatorState {
   ruleEvaluations: RuleEvaluation[];
   lists: (List & { items: string[] })[];
   messages: Message[];
+  folders: Folder[];
+  webhooks: Omit<Webhook, "secret">[];
+  webhookDeliveries: WebhookDelivery[];
   principals: Principal[];
   credentials: Omit<Credential, "digest">[];
   lostMail: LostMail[];

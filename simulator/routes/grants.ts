@@ -1,6 +1,7 @@
 import { type Api, type Call, type Json } from "../api.js";
 import { isUuid, objectBody, refuseUnknown, runes } from "../bodies.js";
 import { ApiError, invalid, invalidBody, notFound } from "../errors.js";
+import { notify } from "../notifications.js";
 import { limitOf } from "../paging.js";
 import { type Grant, type Store, type Workspace } from "../store.js";
 import { connectorOf } from "./connectors.js";
@@ -51,6 +52,7 @@ export function grants(api: Api): void {
       if (name !== undefined) existing.name = name;
       if (password !== undefined) existing.password = password;
       if (workspace) existing.workspace_id = workspace.id;
+      announce(store, "grant.updated", existing);
       return { status: 201, body: single(store, existing) };
     }
     const cap = store.settings.maxAccounts ?? store.plan.accounts;
@@ -79,6 +81,7 @@ export function grants(api: Api): void {
       created_at: now,
       updated_at: now,
     });
+    announce(store, "grant.created", made);
     return { status: 201, body: single(store, made) };
   });
 
@@ -126,11 +129,14 @@ export function grants(api: Api): void {
     Object.assign(grant, change);
     if (Array.isArray(body.scope)) grant.scope = body.scope as string[];
     if (workspace) grant.workspace_id = workspace.id;
+    announce(store, "grant.updated", grant);
     return { body: single(store, grant) };
   });
 
   api.route("DELETE", "/v3/grants/:grant", ofGrants, (call) => {
-    call.store.deleteGrant(grantById(call, { deletedToo: false }), "grant deleted", call.cause);
+    const grant = grantById(call, { deletedToo: false });
+    call.store.deleteGrant(grant, "grant deleted", call.cause);
+    announce(call.store, "grant.deleted", grant);
     return {};
   });
 }
@@ -194,6 +200,11 @@ function shown(grant: Grant): object {
     created_at: grant.created_at,
     updated_at: grant.updated_at,
   };
+}
+
+function announce(store: Store, type: string, grant: Grant): void {
+  const object = { grant_id: grant.id, provider: grant.provider, email: grant.email };
+  notify(store, grant.application_id, type, "/nylas/system", object);
 }
 
 function emailOf(value: unknown): string {

@@ -3,12 +3,15 @@ import { applications } from "./applications.js";
 import { cloudflare } from "./cloudflare.js";
 import { connectors } from "./connectors.js";
 import { domains } from "./domains.js";
+import { folders } from "./folders.js";
 import { grants } from "./grants.js";
 import { lists } from "./lists.js";
 import { messages } from "./messages.js";
 import { policies } from "./policies.js";
 import { route53 } from "./route53.js";
 import { rules } from "./rules.js";
+import { send } from "./send.js";
+import { webhooks } from "./webhooks.js";
 import { workspaces } from "./workspaces.js";
 
 /** The route families. A new one is a file beside this and a line here. */
@@ -16,11 +19,14 @@ export const FAMILIES: ((api: Api) => void)[] = [
   applications,
   connectors,
   domains,
+  folders,
   grants,
   lists,
   messages,
   policies,
   rules,
+  send,
+  webhooks,
   workspaces,
   cloudflare,
   route53,
