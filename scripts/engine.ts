@@ -344,6 +344,15 @@ async function main(): Promise<void> {
     if (origin !== "found on the PATH") {
       console.log(`To type pulumi commands in this shell: export PATH="${path.dirname(pulumi)}:$PATH"`);
     }
+    // Loaded here: finding an engine needs no TypeScript compiler.
+    const { withStandIns } = await import("../test/plugins");
+    const standIns = withStandIns("").split(path.delimiter).slice(0, -1);
+    if (standIns.length > 0) {
+      console.log(
+        "The DNS vendors' own plugins are downloaded by Pulumi on first use. Where that is impossible, stand-ins serve the simulator: " +
+          `export PATH="${standIns.join(path.delimiter)}:$PATH"`,
+      );
+    }
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 1;
