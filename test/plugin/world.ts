@@ -13,63 +13,88 @@ export interface World {
   readonly config: Record<string, string>;
 }
 
+export interface WorldOptions {
+  simulator?: SimulatorOptions;
+  /** Gives every operation of the stack a process of its own. */
+  ownProcesses?: boolean;
+  env?: Record<string, string>;
+}
+
 /**
- * Opens a world for the `describe` it is called in. One plugin process serves all its tests, with nothing remembered from
- * one operation to the next; `ownProcesses` gives every operation one of its own.
+ * Opens a world for the `describe` it is called in. One plugin process serves all its tests (and those of other files
+ * with the same options), with nothing remembered from one operation to the next.
  */
-export function openWorld(
-  options: { simulator?: SimulatorOptions; ownProcesses?: boolean; env?: Record<string, string> } = {},
-): World {
-  let sim: Simulator;
-  let stack: FakeStack;
-  let plugin: Plugin | undefined;
+export function openWorld(options: WorldOptions = {}): World {
+  let parts: Parts;
   let renewed = false;
-  const env = { ...NO_SETTINGS, NYLAS_TEST_TIME_SCALE: "0.002", ...options.env };
-  const config = () => ({
-    "nylas:apiUrl": sim.url,
-    "nylas:apiKey": sim.keys.apiKey,
-    "nylas:organizationKey": sim.keys.organizationKey,
-    "nylas:dnsServers": JSON.stringify([sim.dnsServer]),
-    // An answer that does not come is waited for this long, in real seconds.
-    "nylas:requestTimeout": "0.4",
-  });
+  const config = () => {
+    const { url, keys, dnsServer } = parts.sim;
+    return {
+      "nylas:apiUrl": url,
+      "nylas:apiKey": keys.apiKey,
+      "nylas:organizationKey": keys.organizationKey,
+      "nylas:dnsServers": JSON.stringify([dnsServer]),
+      // An answer that does not come is waited for this long, in real seconds.
+      "nylas:requestTimeout": "0.4",
+    };
+  };
   before(async () => {
-    sim = await startSimulator(options.simulator);
-    stack = new FakeStack({
-      config: config(),
-      env,
-      oneProcess: options.ownProcesses !== true,
-    });
+    const name = JSON.stringify(options);
+    if (!opened.has(name)) opened.set(name, openParts(options));
+    parts = await opened.get(name)!;
   });
   beforeEach(() => {
-    sim.reset();
-    stack.state = [];
-    stack.config = config();
+    parts.sim.reset();
+    parts.stack.state = [];
+    parts.stack.config = config();
     renewed = false;
-  });
-  after(async () => {
-    await plugin?.stop();
-    await stack.close();
-    await sim.close();
   });
   return {
     get sim() {
-      return sim;
+      return parts.sim;
     },
     get stack() {
-      return stack;
+      return parts.stack;
     },
     get config() {
       return config();
     },
     async plugin() {
-      plugin ??= await Plugin.start({ config: config(), env });
+      const plugin = await (parts.plugin ??= Plugin.start({ config: config(), env: parts.env }));
       if (!renewed) await plugin.renew(config());
       renewed = true;
       return plugin;
     },
   };
 }
+
+interface Parts {
+  sim: Simulator;
+  stack: FakeStack;
+  env: Record<string, string | undefined>;
+  plugin: Promise<Plugin> | undefined;
+}
+
+const opened = new Map<string, Promise<Parts>>();
+
+async function openParts({ simulator, ownProcesses, env: more }: WorldOptions): Promise<Parts> {
+  const env = { ...NO_SETTINGS, NYLAS_TEST_TIME_SCALE: "0.002", ...more };
+  return {
+    sim: await startSimulator(simulator),
+    stack: new FakeStack({ env, oneProcess: ownProcesses !== true }),
+    env,
+    plugin: undefined,
+  };
+}
+
+after(async () => {
+  for (const parts of opened.values()) {
+    const { sim, stack, plugin } = await parts;
+    await (await plugin)?.stop();
+    await stack.close();
+    await sim.close();
+  }
+});
 
 /** A resource of a program. */
 export function declare(
