@@ -6,16 +6,19 @@ import { Faults, type Fault, type FaultRule } from "./faults.js";
 import { putMessage, receive, type Mail } from "./mailroom.js";
 import { mergedLimits } from "./routes/policies.js";
 import { dropRecord, putRecord } from "./routes/cloudflare.js";
+import { dropPrincipal, newCredential, newPrincipal } from "./routes/iam.js";
 import { addItems, dropList, isListType, newList, normalItem } from "./routes/lists.js";
 import { newRule, ruleFields } from "./routes/rules.js";
 import { newWebhook } from "./routes/webhooks.js";
 import { newWorkspace } from "./routes/workspaces.js";
 import { BadOption, readSettings, type Settings, type SimulatorOptions } from "./settings.js";
 import {
+  DAY,
   Store,
   type Application,
   type Grant,
   type List,
+  type ResourceBinding,
   type Webhook,
   type SimulatorKeys,
   type SimulatorState,
@@ -90,6 +93,17 @@ export type SeedObject =
       application?: ApplicationName;
     }
   | { kind: "webhook"; url: string; triggers?: string[]; description?: string; application?: ApplicationName }
+  | {
+      kind: "principal";
+      name: string;
+      /** Default: the first application. */
+      binding?: ResourceBinding;
+      roles?: string[];
+      permissions?: string[];
+      organization?: "first" | "second";
+    }
+  | { kind: "credential"; principalId: string; name: string; expiresAt?: number }
+  | { kind: "role"; id: string; permissions: string[] }
   | { kind: "folder"; grant: string; name: string }
   | { kind: "zone"; name: string };
 
@@ -308,6 +322,28 @@ export class Controller implements Control {
         const { match = ANY_MATCH, actions = [{ type: "mark_as_read" }], ...rest } = object;
         return newRule(store, id, ruleFields(store, id, { ...rest, match, actions })).id;
       }
+      case "principal": {
+        const organization = store.organizations.all()[object.organization === "second" ? 1 : 0]!;
+        return newPrincipal(store, organization.id, {
+          name: text(object.name, "name"),
+          description: "",
+          status: "active",
+          roles: object.roles ?? [],
+          direct_permissions: object.permissions ?? [],
+          resource_binding: object.binding ?? { type: "application", id: store.firstApplication.id },
+        }).id;
+      }
+      case "credential": {
+        const { id } = this.object("principal", object.principalId);
+        const name = text(object.name, "name");
+        const expires_at = object.expiresAt ?? now + 30 * DAY;
+        return newCredential(store, id, { name, expires_at, status: "active" }).credential.id;
+      }
+      case "role": {
+        const id = text(object.id, "id");
+        store.roles.set(id, { id, permissions: object.permissions });
+        return id;
+      }
       case "folder": {
         const { id: grant_id } = this.grant(object.grant);
         const name = text(object.name, "name");
@@ -363,6 +399,7 @@ export class Controller implements Control {
       const message = store.messages.get(id)!;
       store.lose(message, store.grants.get(message.grant_id)!, "removed by hand", "control");
     } else if (kind === "list") dropList(store, id);
+    else if (kind === "principal") dropPrincipal(store, id);
     else this.collection(kind).remove(id);
     store.enforceLimits(`removal of ${kind} ${id}`);
   }

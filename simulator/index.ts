@@ -158,6 +158,7 @@ export {
   type Message,
   type Policy,
   type Principal,
+  type ResourceBinding,
   type Rule,
   type RuleEvaluation,
   type SimulatorKeys,

@@ -26,6 +26,10 @@ export interface Settings {
   domainPrefixes: "both" | "new" | "legacy";
   /** Whether `/v3/domains` takes an application key, too. Default false: 403. */
   applicationKeyOnDomains: boolean;
+  /** Whether `/v3/iam` is there or, as where it is not public, 404. Default "there". */
+  iamRoutes: "there" | "gone";
+  /** Under which name a new credential's secret comes. Default "secret". */
+  credentialSecretField: "secret" | "api_key";
   /** Status of a second create of the same domain address. Default 400. */
   duplicateDomainStatus: 400 | 409;
   /** What becomes of mail that is sent: it goes at once, is queued (202), or finds the queue full (429). Default "direct". */
@@ -110,6 +114,8 @@ export const DEFAULT_SETTINGS: Settings = {
   dmarcAndArc: "accept",
   domainPrefixes: "both",
   applicationKeyOnDomains: false,
+  iamRoutes: "there",
+  credentialSecretField: "secret",
   duplicateDomainStatus: 400,
   sending: "direct",
   sendQueueMs: 1000,
@@ -179,6 +185,8 @@ const ALLOWED: Record<keyof Settings, Rule> = {
   dmarcAndArc: oneOf("accept", "reject"),
   domainPrefixes: oneOf("both", "new", "legacy"),
   applicationKeyOnDomains: flag,
+  iamRoutes: oneOf("there", "gone"),
+  credentialSecretField: oneOf("secret", "api_key"),
   duplicateDomainStatus: oneOf(400, 409),
   sending: oneOf("direct", "queued", "full"),
   sendQueueMs: count,

@@ -5,6 +5,7 @@ import { connectors } from "./connectors.js";
 import { domains } from "./domains.js";
 import { folders } from "./folders.js";
 import { grants } from "./grants.js";
+import { iam } from "./iam.js";
 import { lists } from "./lists.js";
 import { messages } from "./messages.js";
 import { policies } from "./policies.js";
@@ -21,6 +22,7 @@ export const FAMILIES: ((api: Api) => void)[] = [
   domains,
   folders,
   grants,
+  iam,
   lists,
   messages,
   policies,

@@ -20,6 +20,13 @@ describe("simulator: bodies that mean nothing", () => {
     simulator.seed({ kind: "domain", address: "agents.example.com" });
     const zone = simulator.zones[0]!.id;
     const record = simulator.putRecord("example.com", { type: "TXT", name: "t", content: "x" });
+    const rule = simulator.seed({ kind: "rule", name: "r" });
+    const list = simulator.seed({ kind: "list", name: "l" });
+    const webhook = simulator.seed({ kind: "webhook", url: "http://127.0.0.1:9/" });
+    const folder = simulator.seed({ kind: "folder", grant: grant.id, name: "f" });
+    const principal = simulator.seed({ kind: "principal", name: "p" });
+    const credential = simulator.seed({ kind: "credential", principalId: principal, name: "c" });
+    const principals = `${url}/v3/iam/principals`;
     const routes: [Method, string, string][] = [
       ["POST", `${url}/v3/connectors`, keys.apiKey],
       ["POST", `${url}/v3/connect/custom`, keys.apiKey],
@@ -33,6 +40,23 @@ describe("simulator: bodies that mean nothing", () => {
       ["PUT", `${url}/v3/domains/agents.example.com`, keys.organizationKey],
       ["POST", `${url}/v3/domains/agents.example.com/info`, keys.organizationKey],
       ["POST", `${url}/v3/domains/agents.example.com/verify`, keys.organizationKey],
+      ["POST", `${url}/v3/rules`, keys.apiKey],
+      ["PUT", `${url}/v3/rules/${rule}`, keys.apiKey],
+      ["POST", `${url}/v3/lists`, keys.apiKey],
+      ["PUT", `${url}/v3/lists/${list}`, keys.apiKey],
+      ["POST", `${url}/v3/lists/${list}/items`, keys.apiKey],
+      ["DELETE", `${url}/v3/lists/${list}/items`, keys.apiKey],
+      ["POST", `${url}/v3/webhooks`, keys.apiKey],
+      ["PUT", `${url}/v3/webhooks/${webhook}`, keys.apiKey],
+      ["POST", `${url}/v3/webhooks/send-test-event`, keys.apiKey],
+      ["POST", `${url}/v3/webhooks/mock-payload`, keys.apiKey],
+      ["POST", `${url}/v3/grants/${grant.id}/messages/send`, keys.apiKey],
+      ["POST", `${url}/v3/grants/${grant.id}/folders`, keys.apiKey],
+      ["PUT", `${url}/v3/grants/${grant.id}/folders/${folder}`, keys.apiKey],
+      ["POST", principals, keys.organizationKey],
+      ["PATCH", `${principals}/${principal}`, keys.organizationKey],
+      ["POST", `${principals}/${principal}/credentials`, keys.organizationKey],
+      ["PATCH", `${principals}/${principal}/credentials/${credential}`, keys.organizationKey],
       ["POST", `${cloudflareUrl}/zones/${zone}/dns_records`, keys.cloudflareToken],
       ["PATCH", `${cloudflareUrl}/zones/${zone}/dns_records/${record}`, keys.cloudflareToken],
     ];
@@ -60,6 +84,24 @@ describe("simulator: bodies that mean nothing", () => {
       "priority",
       "ttl",
       "data",
+      "match",
+      "conditions",
+      "field",
+      "operator",
+      "value",
+      "actions",
+      "trigger",
+      "items",
+      "webhook_url",
+      "trigger_types",
+      "trigger_type",
+      "to",
+      "send_at",
+      "resource_binding",
+      "id",
+      "roles",
+      "expires_at",
+      "status",
       "__proto__",
       "constructor",
     ];
@@ -71,6 +113,13 @@ describe("simulator: bodies that mean nothing", () => {
           "TXT",
           "MX",
           "dkim",
+          "from.domain",
+          "in_list",
+          "block",
+          "message.created",
+          "http://127.0.0.1:9/",
+          "active",
+          "application",
           "a@acme.nylas.email",
           "",
           "x.example.com",
@@ -92,7 +141,7 @@ describe("simulator: bodies that mean nothing", () => {
         assert.ok(answer.status < 500, `${method} ${target} ${answer.status}`);
         assert.ok("request_id" in answer.body || "success" in answer.body);
       }),
-      { numRuns: 600 },
+      { numRuns: 1200 },
     );
     assert.equal((await bench.app("GET", "/v3/policies")).status, 200);
   });
