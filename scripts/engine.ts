@@ -10,6 +10,7 @@ import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type * as Plugins from "../test/plugins";
 
 /** The version that is downloaded or built. `engine/go.mod` names it as well. */
 export const engineVersion = "3.256.0";
@@ -345,7 +346,8 @@ async function main(): Promise<void> {
       console.log(`To type pulumi commands in this shell: export PATH="${path.dirname(pulumi)}:$PATH"`);
     }
     // Loaded here: finding an engine needs no TypeScript compiler.
-    const { withStandIns } = await import("../test/plugins");
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { withStandIns } = require("../test/plugins") as typeof Plugins;
     const standIns = withStandIns("").split(path.delimiter).slice(0, -1);
     if (standIns.length > 0) {
       console.log(
