@@ -78,15 +78,16 @@ describe("simulator: lists", () => {
     assert.equal((await drop(id, many)).status, 400);
     assert.equal((await add(id, many.slice(0, 1000))).body.data.items_count, 1000);
     assert.equal((await add(id, ["x".repeat(501)])).status, 400);
-    let pages = 0;
-    let path = `/v3/lists/${id}/items?limit=200`;
     const seen = new Set<string>();
-    for (let next: string | undefined = path; next; pages++) {
-      const { data, next_cursor } = (await bench.app("GET", next)).body;
-      for (const item of data) seen.add(item.value);
-      path = `/v3/lists/${id}/items?limit=200&page_token=${next_cursor}`;
-      next = next_cursor ? path : undefined;
-    }
+    let pages = 0;
+    let cursor: string | undefined;
+    do {
+      const token: string = cursor === undefined ? "" : `&page_token=${cursor}`;
+      const { body } = await bench.app("GET", `/v3/lists/${id}/items?limit=200${token}`);
+      for (const item of body.data) seen.add(item.value);
+      cursor = body.next_cursor;
+      pages++;
+    } while (cursor !== undefined);
     assert.deepEqual([pages, seen.size], [5, 1000]);
   });
 
