@@ -9,12 +9,17 @@ import { Memory } from "./lifecycle/memory";
 import { connect, stopWrites } from "./nylas/client";
 import { readSettings } from "./nylas/credentials";
 import { account } from "./resources/account";
+import { apiKey } from "./resources/apiKey";
 import { defaultWorkspace } from "./resources/defaultWorkspace";
 import { domain } from "./resources/domain";
 import { domainRecords } from "./resources/domainRecords";
 import { domainVerification } from "./resources/domainVerification";
+import { list } from "./resources/list";
 import { policy } from "./resources/policy";
+import { principal } from "./resources/principal";
+import { rule } from "./resources/rule";
 import { type Session } from "./resources/session";
+import { webhook } from "./resources/webhook";
 import { workspace } from "./resources/workspace";
 
 const engine = new Engine(process.argv[2]);
@@ -50,6 +55,11 @@ export const Workspace = provide(workspace);
 export const DefaultWorkspace = provide(defaultWorkspace);
 export const Policy = provide(policy);
 export const AgentAccount = provide(account);
+export const Rule = provide(rule);
+export const List = provide(list);
+export const Webhook = provide(webhook);
+export const Principal = provide(principal);
+export const ApiKey = provide(apiKey);
 
 function provide<Inputs extends CommonInputs, Remote>(
   definition: Definition<Inputs, Remote, Session>,

@@ -24,6 +24,51 @@ export {
   type NylasPolicySpamDetection,
 } from "./resources/policy";
 export { AgentAccount, type AgentAccountArgs } from "./resources/account";
+export {
+  NylasRule,
+  NylasRule as Rule,
+  type NylasInboundCondition,
+  type NylasInboundRuleArgs,
+  type NylasOutboundCondition,
+  type NylasOutboundRuleArgs,
+  type NylasRuleActions,
+  type NylasRuleArgs,
+  type NylasRuleStep,
+} from "./resources/rule";
+export { NylasList, NylasList as List, type NylasListArgs } from "./resources/list";
+export {
+  NylasWebhook,
+  NylasWebhook as Webhook,
+  type NylasTrigger,
+  type NylasWebhookArgs,
+} from "./resources/webhook";
+export {
+  getAgentAccount,
+  getAgentAccountOutput,
+  getAgentAccounts,
+  getAgentAccountsOutput,
+  getApplication,
+  getApplicationOutput,
+  getDomain,
+  getDomainOutput,
+  getPolicy,
+  getPolicyOutput,
+  getWorkspace,
+  getWorkspaceOutput,
+} from "./lookups";
+export type {
+  AgentAccountResult,
+  ApplicationResult,
+  DomainResult,
+  GetAgentAccountArgs,
+  GetAgentAccountsArgs,
+  GetDomainArgs,
+  GetPolicyArgs,
+  GetWorkspaceArgs,
+  LookupArgs,
+  PolicyResult,
+  WorkspaceResult,
+} from "./lookups";
 export { type DnsAdapter, type DeclaredRecord, type Handover, type PublishRequest } from "./dns/adapter";
 export { zoneFile, type ZoneFileArgs } from "./dns/zoneFile";
 export { type DnsRecord, type RecordType } from "./dns/records";

@@ -96,6 +96,106 @@ export interface Grant {
   createdAt: number;
 }
 
+/** A folder of an account's mailbox. */
+export interface Folder {
+  id: string;
+  name: string;
+  parentId: string | undefined;
+}
+
+export type RuleTrigger = "inbound" | "outbound";
+
+export type RuleField =
+  | "from.address"
+  | "from.domain"
+  | "from.tld"
+  | "recipient.address"
+  | "recipient.domain"
+  | "recipient.tld"
+  | "outbound.type";
+
+/** A field, and one of the four operators with what it compares to. */
+export interface RuleCondition {
+  field: RuleField;
+  is?: string;
+  isNot?: string;
+  contains?: string;
+  /** Ids of lists. */
+  inList?: string[];
+}
+
+export type RuleAction =
+  "block" | "markAsSpam" | "markAsRead" | "markAsStarred" | "archive" | "trash" | { assignToFolder: string };
+
+export interface Rule {
+  id: string;
+  applicationId: string;
+  name: string;
+  description: string | undefined;
+  priority: number;
+  enabled: boolean;
+  trigger: RuleTrigger;
+  match: "all" | "any";
+  conditions: RuleCondition[];
+  actions: RuleAction[];
+  createdAt: number;
+}
+
+export type ListType = "domain" | "tld" | "address";
+
+export interface List {
+  id: string;
+  applicationId: string;
+  name: string;
+  description: string | undefined;
+  type: ListType;
+  /** Undefined where Nylas does not say. */
+  itemsCount: number | undefined;
+  createdAt: number;
+}
+
+export interface Webhook {
+  id: string;
+  url: string;
+  triggers: string[];
+  description: string | undefined;
+  notificationEmails: string[];
+  compressed: boolean;
+  /** `active`, `pause`, `failing` or `failed`. */
+  status: string;
+}
+
+/** What a principal may act on. */
+export interface Binding {
+  type: "organization" | "application" | "workspace" | "account";
+  id: string;
+}
+
+/** A caller with keys of its own. */
+export interface Principal {
+  id: string;
+  name: string;
+  description: string | undefined;
+  enabled: boolean;
+  roles: string[];
+  permissions: string[];
+  binding: Binding;
+  /** Undefined where Nylas does not say. */
+  organizationId: string | undefined;
+  createdAt: number;
+}
+
+/** A key of a principal: a credential, in the API's word. */
+export interface ApiKey {
+  id: string;
+  principalId: string;
+  name: string;
+  enabled: boolean;
+  /** Unix seconds. */
+  expiresAt: number;
+  createdAt: number;
+}
+
 /**
  * Every `get` and `find` answers undefined for "not there" (a real 404 or an empty look-up) and throws for everything
  * else; every `delete` takes "not there" for success and answers false then.
@@ -179,4 +279,79 @@ export interface NylasApi {
     ): Promise<Policy>;
     delete(id: string): Promise<boolean>;
   };
+
+  folders: {
+    list(grantId: string): Promise<Folder[]>;
+    /** A path such as `Clients/Acme` is the name as a whole. */
+    create(grantId: string, name: string): Promise<Folder>;
+    /** Deletes the mail in it as well: ask `holdsMail` first. */
+    delete(grantId: string, id: string): Promise<boolean>;
+    holdsMail(grantId: string, id: string): Promise<boolean>;
+  };
+
+  rules: {
+    list(): Promise<Rule[]>;
+    get(id: string): Promise<Rule | undefined>;
+    create(rule: RuleChange & Pick<Rule, "name" | "conditions" | "actions">): Promise<Rule>;
+    /** Conditions and actions are replaced as a whole; `match` goes with the conditions. */
+    update(id: string, change: RuleChange): Promise<Rule>;
+    /** Workspaces keep the id: take it out of them first. */
+    delete(id: string): Promise<boolean>;
+  };
+
+  lists: {
+    list(): Promise<List[]>;
+    get(id: string): Promise<List | undefined>;
+    create(list: { name: string; type: ListType; description?: string }): Promise<List>;
+    update(id: string, change: { name?: string; description?: string }): Promise<List>;
+    delete(id: string): Promise<boolean>;
+    /** The values as Nylas keeps them: trimmed and in lower case. */
+    items(id: string): Promise<string[]>;
+    /** In chunks of 1,000; what is in it already is passed over. */
+    addItems(id: string, values: string[]): Promise<void>;
+    /** In chunks of 1,000; what is not in it is passed over. */
+    removeItems(id: string, values: string[]): Promise<void>;
+  };
+
+  webhooks: {
+    list(): Promise<Webhook[]>;
+    get(id: string): Promise<Webhook | undefined>;
+    /** The address has to answer a challenge at once; where it does not, the error has the type `70005`. */
+    create(webhook: WebhookChange & Pick<Webhook, "url" | "triggers">): Promise<Webhook & { secret: string }>;
+    /** Empty values are ignored by the API. */
+    update(id: string, change: WebhookChange & { status?: "active" | "pause" }): Promise<Webhook>;
+    delete(id: string): Promise<boolean>;
+    /** The old secret is dead at once. */
+    rotateSecret(id: string): Promise<string>;
+  };
+
+  principals: {
+    list(): Promise<Principal[]>;
+    get(id: string): Promise<Principal | undefined>;
+    create(principal: PrincipalChange & Pick<Principal, "name" | "binding">): Promise<Principal>;
+    update(id: string, change: PrincipalChange): Promise<Principal>;
+    /** Its keys go with it. */
+    delete(id: string): Promise<boolean>;
+  };
+
+  apiKeys: {
+    list(principalId: string): Promise<ApiKey[]>;
+    get(principalId: string, id: string): Promise<ApiKey | undefined>;
+    create(
+      principalId: string,
+      key: { name: string; expiresAt: number; enabled?: boolean },
+    ): Promise<ApiKey & { secret: string }>;
+    update(principalId: string, id: string, change: { name?: string; enabled?: boolean }): Promise<ApiKey>;
+    delete(principalId: string, id: string): Promise<boolean>;
+  };
 }
+
+export type RuleChange = Partial<Omit<Rule, "id" | "applicationId" | "createdAt">>;
+
+export type WebhookChange = Partial<
+  Pick<Webhook, "url" | "triggers" | "description" | "notificationEmails" | "compressed">
+>;
+
+export type PrincipalChange = Partial<
+  Pick<Principal, "name" | "description" | "enabled" | "roles" | "permissions" | "binding">
+>;

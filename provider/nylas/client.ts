@@ -8,7 +8,12 @@ import { accountRoutes } from "./routes/accounts";
 import { type Sender, withApplicationKey } from "./routes/calls";
 import { connectorRoutes } from "./routes/connectors";
 import { domainRoutes } from "./routes/domains";
+import { folderRoutes } from "./routes/folders";
+import { apiKeyRoutes, principalRoutes } from "./routes/iam";
+import { listRoutes } from "./routes/lists";
 import { policyRoutes } from "./routes/policies";
+import { ruleRoutes } from "./routes/rules";
+import { webhookRoutes } from "./routes/webhooks";
 import { workspaceRoutes } from "./routes/workspaces";
 import type * as Signing from "./signing";
 
@@ -62,6 +67,12 @@ function openApi(settings: Settings, around: Surroundings): NylasApi & { close()
     grants: accountRoutes(sender),
     workspaces: workspaceRoutes(sender),
     policies: policyRoutes(sender),
+    folders: folderRoutes(sender),
+    rules: ruleRoutes(sender),
+    lists: listRoutes(sender),
+    webhooks: webhookRoutes(sender),
+    principals: principalRoutes(sender),
+    apiKeys: apiKeyRoutes(sender),
     close: () => http.close(),
   };
 }

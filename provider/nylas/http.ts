@@ -58,6 +58,11 @@ export class Http {
     this.#trace = traceTo(settings.trace);
   }
 
+  /** The wire's own names and shapes, loaded with the first call. */
+  get wire(): typeof Wire {
+    return loadWire();
+  }
+
   async send<T>(call: Call<T>): Promise<T> {
     const credential = this.#credential(call.key);
     if (credential === undefined) {

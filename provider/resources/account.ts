@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
+import { NotSettled, UserError } from "../lifecycle/failure";
 import { type Failure } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Application, type Domain, type Grant } from "../nylas/api";
 import { hasDomainCredential } from "../nylas/credentials";
 import { emailField, flag, idField, nameField } from "./fields";
+import { bringFolders, foldersField, foldersThere, judgeFolders } from "./folders";
 import { refusePolicyThatKeepsLess } from "./mailKeeping";
 import { applicationRealm, confirmApplication, forceByName, type Session } from "./session";
 
@@ -33,6 +34,12 @@ export interface AgentAccountArgs {
    * (rotation). It cannot be taken away again: the API has no way to close the door, only to change the lock. API: `settings.app_password`.
    */
   appPassword?: pulumi.Input<string>;
+  /**
+   * Folders of one's own, as a set of names or paths such as `Clients/Acme`, beside the six that every mailbox has: what a rule's
+   * `assignToFolder` names has to be there. Changed in place: what is missing is made; what is taken out of the list is removed, unless
+   * there is mail in it. Folders that are not in the list are not looked at. API: `/v3/grants/{id}/folders`.
+   */
+  folders?: pulumi.Input<pulumi.Input<string>[]>;
   /** Delete the mailbox even when it holds mail. Default: false. Counts once it is recorded by a `pulumi up` of its own. */
   forceDestroy?: pulumi.Input<boolean>;
   /** Let a move to a workspace through whose policy keeps less mail than this mailbox may hold. Default: false. */
@@ -56,6 +63,7 @@ export class AgentAccount extends pulumi.CustomResource {
   /** As declared; see `currentWorkspaceId` for where an account is that declares none. */
   readonly workspaceId!: pulumi.Output<string | undefined>;
   readonly appPassword!: pulumi.Output<string | undefined>;
+  readonly folders!: pulumi.Output<string[] | undefined>;
   /** Where Nylas put an account that declares no `workspaceId`. */
   readonly currentWorkspaceId!: pulumi.Output<string | undefined>;
   /** `valid` or `invalid`. */
@@ -104,6 +112,7 @@ const OUTPUTS = [
   "displayName",
   "workspaceId",
   "appPassword",
+  "folders",
   "currentWorkspaceId",
   "status",
   "hasAppPassword",
@@ -116,12 +125,15 @@ export interface AccountInputs extends CommonInputs {
   displayName?: string;
   workspaceId?: string;
   appPassword?: string;
+  folders?: string[];
 }
 
 /** A grant, and the application whose key showed it: the answer itself does not say. */
 export interface Account {
   grant: Grant;
   application: Application;
+  /** The paths of its folders, where somebody looked. */
+  folders?: string[] | undefined;
 }
 
 export const account: Definition<AccountInputs, Account, Session> = {
@@ -138,15 +150,16 @@ export const account: Definition<AccountInputs, Account, Session> = {
       example: 'config.requireSecret("schedulingPassword")',
       secret: true,
     },
+    folders: foldersField(z),
     forceDestroy: flag(z),
     allowMailLoss: flag(z),
   }),
   replaceOn: ["email"],
-  normal: { email: normalEmail },
+  normal: { email: normalEmail, folders: (folders) => [...new Set(folders)].sort() },
   key: (inputs) => inputs.email && normalEmail(inputs.email),
   lostByReplacement: (olds) =>
     `deletes the mailbox ${olds.email} with all its mail and makes a new, empty one`,
-  rules: (news, olds) => (olds ? cannotBeTakenAway(news, olds) : []),
+  rules: (news, olds) => [...judgeFolders(news.folders), ...(olds ? cannotBeTakenAway(news, olds) : [])],
   warnings(olds, news) {
     if (olds.workspaceId === news.workspaceId || holdsUnknown(news.workspaceId)) return [];
     return [
@@ -156,7 +169,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
   },
 
   find: async (session, inputs) =>
-    withApplication(session, await session.api.grants.findByEmail(normalEmail(inputs.email))),
+    withApplication(session, await session.api.grants.findByEmail(normalEmail(inputs.email)), inputs.folders),
   /** An account carries no mark of its own: it is ours when it is empty and lies in a workspace that bears our label. */
   async ours({ session, label }, { grant }) {
     if (label === undefined || grant.workspaceId === undefined || grant.provider !== "nylas") return false;
@@ -166,8 +179,10 @@ export const account: Definition<AccountInputs, Account, Session> = {
       workspace?.name.startsWith(`${stack}/`) === true && !(await session.api.grants.holdsMail(grant.id))
     );
   },
-  get: async (session, id) => withApplication(session, await session.api.grants.get(id)),
-  async create({ session }, inputs) {
+  get: async (session, id, outputs) =>
+    withApplication(session, await session.api.grants.get(id), outputs.folders),
+  async create(context, inputs) {
+    const { session } = context;
     await requireVerifiedDomain(session, inputs.email);
     await session.api.connectors.ensureNylas();
     const grant = await session.api.grants.create({
@@ -176,9 +191,9 @@ export const account: Definition<AccountInputs, Account, Session> = {
       ...(inputs.workspaceId === undefined ? {} : { workspaceId: inputs.workspaceId }),
       ...(inputs.appPassword === undefined ? {} : { appPassword: inputs.appPassword }),
     });
-    return { grant, application: await session.api.application() };
+    return withFolders(context, { grant, application: await session.api.application() }, inputs.folders);
   },
-  async update(context, { id, news, changed }) {
+  async update(context, { id, olds, news, changed }) {
     const { session } = context;
     const application = await session.api.application();
     const moved = changed.has("workspaceId");
@@ -202,7 +217,9 @@ export const account: Definition<AccountInputs, Account, Session> = {
       throw new UserError(
         `The account ${news.email} is gone; run pulumi refresh to see what that means before anything is made anew.`,
       );
-    return { grant, application };
+    if (changed.has("folders"))
+      return withFolders(context, { grant, application }, news.folders, olds.folders);
+    return { grant, application, folders: await foldersThere(session, id, news.folders) };
   },
   delete: ({ session }, id) => session.api.grants.delete(id),
 
@@ -217,12 +234,16 @@ export const account: Definition<AccountInputs, Account, Session> = {
 
   id: ({ grant }) => grant.id,
   describe: ({ grant }) => `account ${grant.email} (id ${grant.id})`,
-  observed: ({ grant }) => ({
+  observed: ({ grant, folders }, declared) => ({
     email: grant.email,
     displayName: grant.name,
     workspaceId: grant.workspaceId,
     // The password never comes back; that there is none, may.
     ...(grant.hasAppPassword === false ? { appPassword: undefined } : {}),
+    // Folders that the program does not name are the mailbox's own business.
+    ...(folders && declared?.folders
+      ? { folders: declared.folders.filter((folder) => folders.includes(folder)) }
+      : {}),
   }),
   outputs: ({ grant, application }, inputs) => ({
     status: grant.status,
@@ -240,8 +261,34 @@ export function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-async function withApplication(session: Session, grant: Grant | undefined): Promise<Account | undefined> {
-  return grant ? { grant, application: await session.api.application() } : undefined;
+async function withApplication(
+  session: Session,
+  grant: Grant | undefined,
+  declaredFolders: unknown,
+): Promise<Account | undefined> {
+  if (!grant) return undefined;
+  const folders = await foldersThere(session, grant.id, declaredFolders);
+  return { grant, application: await session.api.application(), folders };
+}
+
+/** The account stands already: what goes wrong with its folders is recorded together with it. */
+async function withFolders(
+  context: Context<Session>,
+  account: Account,
+  wanted: string[] | undefined,
+  before: string[] = [],
+): Promise<Account> {
+  if (wanted === undefined && before.length === 0) return account;
+  const { grant } = account;
+  try {
+    return { ...account, folders: await bringFolders(context, grant, wanted ?? [], before) };
+  } catch (error) {
+    const folders = await foldersThere(context.session, grant.id, wanted).catch(() => []);
+    throw new NotSettled(
+      { ...account, folders } satisfies Account,
+      `account ${grant.email} (id ${grant.id}) exists, but its folders are not all in place: ${(error as Error).message} The next pulumi up goes on.`,
+    );
+  }
 }
 
 function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): Failure[] {

@@ -5,6 +5,7 @@ import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { type Workspace } from "../nylas/api";
 import { flag, idField, ruleIdsField } from "./fields";
+import { existingRules } from "./ruleAttachments";
 import { applicationRealm, confirmApplication, type Session } from "./session";
 import { refuseWorkspacePolicy } from "./workspace";
 
@@ -90,7 +91,13 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
     const ours = {
       ...(outputs.policyId !== undefined && found.policyId === outputs.policyId ? { policyId: null } : {}),
       ...(Array.isArray(outputs.ruleIds) && outputs.ruleIds.length > 0
-        ? { ruleIds: found.ruleIds.filter((rule) => !(outputs.ruleIds as string[]).includes(rule)) }
+        ? {
+            // Others' rules stay, without those that are gone: the API refuses a write that sends their ids along.
+            ruleIds: await existingRules(
+              session,
+              found.ruleIds.filter((rule) => !(outputs.ruleIds as string[]).includes(rule)),
+            ),
+          }
         : {}),
     };
     if (Object.keys(ours).length > 0) await session.api.workspaces.update(id, ours);

@@ -14,6 +14,23 @@ export function flag(z: Zod, example = "true"): Field {
   return { schema: z.boolean(), allowed: "true or false", example };
 }
 
+/** As the IAM routes have it. */
+export function shortNameField(z: Zod, example: string): Field {
+  return {
+    schema: z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^\S([^\x00-\x1f\x7f]*\S)?$/)),
+    allowed: "1 to 128 characters without line breaks, and without blanks around them",
+    example: JSON.stringify(example),
+  };
+}
+
+export function descriptionField(z: Zod): Field {
+  return {
+    schema: z.string().check(z.maxLength(1024)),
+    allowed: "a text of at most 1024 characters",
+    example: '"Senders that were reported as spam"',
+  };
+}
+
 export function idField(z: Zod, noun: string, example: string): Field {
   return {
     schema: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)),

@@ -98,3 +98,22 @@ function organizationOfServiceAccount({
   const { organizationId, region } = settings.serviceAccount ?? {};
   return organizationId === undefined ? undefined : { organizationId, region: region ?? settings.region };
 }
+
+/** Principals and keys belong to an organization; their outputs record which, where Nylas says so. */
+export function iamRealm({ organizationId }: Record<string, unknown>): Realm | undefined {
+  return typeof organizationId === "string" ? { organizationId } : undefined;
+}
+
+/** Throws unless the organization key is of the organization of the state: the principals it shows (its own among them) tell. */
+export async function confirmPrincipals(session: Session, realm: Realm | undefined): Promise<void> {
+  const recorded = realm?.organizationId;
+  if (recorded === undefined) return;
+  const seen = (await session.api.principals.list()).find(
+    ({ organizationId }) => organizationId !== undefined,
+  );
+  if (seen === undefined || seen.organizationId === recorded) return;
+  throw new UserError(
+    `The organization key (${session.settings.sources.organizationKey ?? "nylas:organizationKey"}) is of organization ${seen.organizationId}, but ` +
+      `this state is of organization ${recorded}. Nothing was changed. Use the key of ${recorded}.`,
+  );
+}

@@ -1,4 +1,6 @@
 import { type NylasApi, type Workspace } from "../api";
+import { type ErrorBody } from "../errors";
+import { type Explanation } from "../explain";
 import { path } from "../http";
 import { orUndefined, remove, type Sender, withApplication, withApplicationKey } from "./calls";
 
@@ -39,6 +41,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
           rule_ids: ruleIds,
         },
         decode: (wire, answer) => wire.workspace(answer),
+        explain: (_status, body) => explainRules(body),
       });
       return withApplication(sender, created);
     },
@@ -55,6 +58,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
           rule_ids: ruleIds,
         },
         decode: (wire, answer) => (wire.isWholeWorkspace(answer) ? wire.workspace(answer) : undefined),
+        explain: (_status, body) => explainRules(body),
       });
       return written ? withApplication(sender, written) : read(id);
     },
@@ -64,5 +68,15 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
         ...withApplicationKey("DELETE", "delete", `workspace ${id}`),
         path: path`/v3/workspaces/${id}`,
       }),
+  };
+}
+
+function explainRules(body: ErrorBody): Partial<Explanation> | undefined {
+  if (!/rule_ids/.test(body.message)) return undefined;
+  return {
+    kind: "refused",
+    next:
+      "A rule that ruleIds names was deleted or belongs to another application: take it out of ruleIds. Where it is a rule of this program, " +
+      "run pulumi refresh, then pulumi up, which makes it anew.",
   };
 }

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Nylas from "pulumi-nylas";
+import type * as Experimental from "pulumi-nylas/experimental";
 
 interface Registered {
   type: string;
@@ -11,6 +12,7 @@ interface Registered {
 describe("registering a resource", () => {
   const registered: Registered[] = [];
   let nylas: typeof Nylas;
+  let experimental: typeof Experimental;
 
   before(async () => {
     await pulumi.runtime.setMocks(
@@ -25,6 +27,7 @@ describe("registering a resource", () => {
       "stack",
     );
     nylas = await import("pulumi-nylas");
+    experimental = await import("pulumi-nylas/experimental");
   });
 
   async function register(make: () => pulumi.Resource): Promise<Registered> {
@@ -58,6 +61,11 @@ describe("registering a resource", () => {
       () => new nylas.NylasDefaultWorkspace("a"),
       () => new nylas.NylasPolicy("a"),
       () => new nylas.AgentAccount("a", { email: "a@a.example.com" }),
+      () => new nylas.NylasRule("a", { conditions: [{ field: "from.tld", is: "zip" }], actions: ["block"] }),
+      () => new nylas.NylasList("a", { type: "domain" }),
+      () => new nylas.NylasWebhook("a", { url: "https://a.example.com", triggers: ["message.created"] }),
+      () => new experimental.NylasPrincipal("a", { boundTo: { workspace: "ws-1" } }),
+      () => new experimental.NylasApiKey("a", { principalId: "p-1", expiresAt: "2030-01-01T00:00:00Z" }),
     ]) {
       const { type, inputs } = await register(make);
       texts.set(type, inputs.__provider);
@@ -75,6 +83,12 @@ describe("registering a resource", () => {
       "pulumi-nodejs:dynamic/nylas:Policy": "exports.handler=()=>require('pulumi-nylas/dynamic').Policy",
       "pulumi-nodejs:dynamic/nylas:AgentAccount":
         "exports.handler=()=>require('pulumi-nylas/dynamic').AgentAccount",
+      "pulumi-nodejs:dynamic/nylas:Rule": "exports.handler=()=>require('pulumi-nylas/dynamic').Rule",
+      "pulumi-nodejs:dynamic/nylas:List": "exports.handler=()=>require('pulumi-nylas/dynamic').List",
+      "pulumi-nodejs:dynamic/nylas:Webhook": "exports.handler=()=>require('pulumi-nylas/dynamic').Webhook",
+      "pulumi-nodejs:dynamic/nylas:Principal":
+        "exports.handler=()=>require('pulumi-nylas/dynamic').Principal",
+      "pulumi-nodejs:dynamic/nylas:ApiKey": "exports.handler=()=>require('pulumi-nylas/dynamic').ApiKey",
     });
     for (const text of texts.values()) assert.ok((text as string).length <= 80);
   });
@@ -89,6 +103,11 @@ describe("registering a resource", () => {
       "DefaultWorkspace",
       "Policy",
       "AgentAccount",
+      "Rule",
+      "List",
+      "Webhook",
+      "Principal",
+      "ApiKey",
     ]) {
       assert.equal(typeof (dynamic[type] as { create?: unknown }).create, "function", type);
     }

@@ -1,0 +1,279 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type Domain,
+  type Grant,
+  type NylasApi,
+  type PolicyLimits,
+  type RecordPurpose,
+  type SpamDetection,
+  type Workspace,
+} from "./nylas/api";
+import type * as Client from "./nylas/client";
+import type * as Credentials from "./nylas/credentials";
+
+/**
+ * Look-ups: what other stacks or people own, by a name or an address. They take no ownership, write nothing, and ask Nylas
+ * whenever the program runs, in a preview too, so they need a key there. Nothing of the HTTP client is loaded before the first.
+ *
+ * Each has an `…Output` form for arguments that are outputs of something: it asks as soon as these are known.
+ */
+
+/** What every look-up takes. */
+export interface LookupArgs {
+  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
+  connection?: string;
+}
+
+/** The application of the key. */
+export interface ApplicationResult {
+  id: string;
+  organizationId: string;
+  region: "us" | "eu";
+  /** `production`, `staging` or `sandbox`. */
+  environment: string | undefined;
+  defaultWorkspaceId: string | undefined;
+}
+
+/** The application that the key is of: a way to its default workspace. API: `GET /v3/applications`. */
+export async function getApplication(args: LookupArgs = {}): Promise<ApplicationResult> {
+  return look(args, (api) => api.application());
+}
+
+export function getApplicationOutput(args: Arguments<LookupArgs> = {}): pulumi.Output<ApplicationResult> {
+  return pulumi.output(args).apply((known) => getApplication(known as LookupArgs));
+}
+
+export interface GetDomainArgs extends LookupArgs {
+  /** Such as `agents.example.com`. */
+  domainName: string;
+}
+
+/** A registered domain. */
+export interface DomainResult {
+  id: string;
+  domainName: string;
+  name: string;
+  organizationId: string;
+  region: string;
+  /** Whether it is a trial domain (`*.nylas.email`). */
+  trial: boolean;
+  /** What Nylas found in DNS so far. */
+  verified: Record<RecordPurpose, boolean>;
+}
+
+/** A domain that is registered already, by its address. Needs the credential for domains. API: `GET /v3/domains/{id}`. */
+export async function getDomain(args: GetDomainArgs): Promise<DomainResult> {
+  return look(args, async (api) => {
+    const wanted = args.domainName.trim().toLowerCase().replace(/\.$/, "");
+    return domainResult(found(await api.domains.findByAddress(wanted), `domain ${wanted}`));
+  });
+}
+
+export function getDomainOutput(args: Arguments<GetDomainArgs>): pulumi.Output<DomainResult> {
+  return pulumi.output(args).apply((known) => getDomain(known as GetDomainArgs));
+}
+
+/** Exactly one of them. */
+export type GetWorkspaceArgs = LookupArgs &
+  (
+    | { id: string; name?: never; domainName?: never; isDefault?: never }
+    | { name: string; id?: never; domainName?: never; isDefault?: never }
+    | { domainName: string; id?: never; name?: never; isDefault?: never }
+    | {
+        /** The default workspace of the application. */ isDefault: true;
+        id?: never;
+        name?: never;
+        domainName?: never;
+      }
+  );
+
+/** A workspace. */
+export interface WorkspaceResult {
+  id: string;
+  name: string;
+  domainName: string | undefined;
+  autoGroup: boolean;
+  isDefault: boolean;
+  policyId: string | undefined;
+  ruleIds: string[];
+  applicationId: string;
+}
+
+/** A workspace, by its id, its name, its domain, or as the default one. API: `GET /v3/workspaces`. */
+export async function getWorkspace(args: GetWorkspaceArgs): Promise<WorkspaceResult> {
+  return look(args, async (api) => {
+    const { id, name, domainName, isDefault } = args;
+    const what = describeWorkspace(args);
+    if (id !== undefined) return workspaceResult(found(await api.workspaces.get(id), what));
+    if (name === undefined && domainName === undefined && isDefault !== true)
+      throw new Error("getWorkspace takes one of id, name, domainName and isDefault: true; given none of them.");
+    const all = await api.workspaces.list();
+    const domain = domainName?.trim().toLowerCase().replace(/\.$/, "");
+    return workspaceResult(
+      theOne(
+        all.filter((each) =>
+          isDefault ? each.isDefault : name !== undefined ? each.name === name : each.domain === domain,
+        ),
+        what,
+      ),
+    );
+  });
+}
+
+export function getWorkspaceOutput(args: Arguments<GetWorkspaceArgs>): pulumi.Output<WorkspaceResult> {
+  return pulumi.output(args).apply((known) => getWorkspace(known as GetWorkspaceArgs));
+}
+
+/** One of them. */
+export type GetPolicyArgs = LookupArgs & ({ id: string; name?: never } | { name: string; id?: never });
+
+/** A policy; its limits are those in force, the plan's maxima among them. */
+export interface PolicyResult {
+  id: string;
+  name: string;
+  limits: PolicyLimits;
+  spamDetection: SpamDetection;
+  applicationId: string;
+}
+
+/** A policy, by its id or its name. API: `GET /v3/policies`. */
+export async function getPolicy(args: GetPolicyArgs): Promise<PolicyResult> {
+  return look(args, async (api) => {
+    const { id, name } = args;
+    const what = id === undefined ? `policy ${JSON.stringify(name)}` : `policy ${id}`;
+    const policy =
+      id === undefined
+        ? theOne(
+            (await api.policies.list()).filter((each) => each.name === name),
+            what,
+          )
+        : found(await api.policies.get(id), what);
+    return {
+      id: policy.id,
+      name: policy.name,
+      limits: policy.limits,
+      spamDetection: policy.spamDetection,
+      applicationId: policy.applicationId,
+    };
+  });
+}
+
+export function getPolicyOutput(args: Arguments<GetPolicyArgs>): pulumi.Output<PolicyResult> {
+  return pulumi.output(args).apply((known) => getPolicy(known as GetPolicyArgs));
+}
+
+/** One of them. */
+export type GetAgentAccountArgs = LookupArgs &
+  ({ email: string; id?: never } | { id: string; email?: never });
+
+/** An Agent Account. */
+export interface AgentAccountResult {
+  /** The grant id. */
+  id: string;
+  email: string;
+  displayName: string | undefined;
+  workspaceId: string | undefined;
+  /** `valid` or `invalid`. */
+  status: string;
+}
+
+/** An account, by its address or its grant id. API: `GET /v3/grants`. */
+export async function getAgentAccount(args: GetAgentAccountArgs): Promise<AgentAccountResult> {
+  return look(args, async (api) => {
+    const { id, email } = args;
+    const grant = id === undefined ? await api.grants.findByEmail(email!.trim()) : await api.grants.get(id);
+    return accountResult(found(grant?.provider === "nylas" ? grant : undefined, `account ${id ?? email}`));
+  });
+}
+
+export function getAgentAccountOutput(
+  args: Arguments<GetAgentAccountArgs>,
+): pulumi.Output<AgentAccountResult> {
+  return pulumi.output(args).apply((known) => getAgentAccount(known as GetAgentAccountArgs));
+}
+
+export interface GetAgentAccountsArgs extends LookupArgs {
+  /** Only the accounts in this workspace. */
+  workspaceId?: string;
+  /** Only the accounts on this domain. */
+  domainName?: string;
+}
+
+/** All accounts of the application, or those of a workspace or on a domain, sorted by address. API: `GET /v3/grants`. */
+export async function getAgentAccounts(args: GetAgentAccountsArgs = {}): Promise<AgentAccountResult[]> {
+  return look(args, async (api) => {
+    const domain = args.domainName?.trim().toLowerCase().replace(/\.$/, "");
+    return (await api.grants.list())
+      .filter((grant) => grant.provider === "nylas")
+      .filter((grant) => args.workspaceId === undefined || grant.workspaceId === args.workspaceId)
+      .filter((grant) => domain === undefined || grant.email.toLowerCase().endsWith(`@${domain}`))
+      .map(accountResult)
+      .sort((a, b) => (a.email < b.email ? -1 : 1));
+  });
+}
+
+export function getAgentAccountsOutput(
+  args: Arguments<GetAgentAccountsArgs> = {},
+): pulumi.Output<AgentAccountResult[]> {
+  return pulumi.output(args).apply((known) => getAgentAccounts(known as GetAgentAccountsArgs));
+}
+
+/** Arguments of an `…Output` form: each may be an output of something. */
+export type Arguments<T> = T extends unknown ? { [K in keyof T]: pulumi.Input<T[K]> } : never;
+
+/** Runs with the settings of the environment first and of the program's stack then, as the resources' own side does. */
+async function look<T>({ connection }: LookupArgs, ask: (api: NylasApi) => Promise<T>): Promise<T> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program that looks nothing up does not load them
+  const { connect } = require("./nylas/client") as typeof Client;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const { readSettings } = require("./nylas/credentials") as typeof Credentials;
+  try {
+    return await ask(connect(readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection)));
+  } catch (error) {
+    // For a person: without a stack, which would be ours and not the program's.
+    throw new pulumi.RunError((error as Error).message);
+  }
+}
+
+function found<T>(object: T | undefined, what: string): T {
+  if (object !== undefined) return object;
+  throw new Error(
+    `There is no ${what} for this key. Look-ups do not create anything: check the name, the key and its region.`,
+  );
+}
+
+function theOne<T extends { id: string }>(objects: T[], what: string): T {
+  if (objects.length > 1) {
+    throw new Error(
+      `There is more than one ${what} (ids ${objects.map(({ id }) => id).join(", ")}): look it up by its id.`,
+    );
+  }
+  return found(objects[0], what);
+}
+
+function describeWorkspace({ id, name, domainName }: GetWorkspaceArgs): string {
+  if (id !== undefined) return `workspace ${id}`;
+  if (name !== undefined) return `workspace ${JSON.stringify(name)}`;
+  return domainName === undefined ? "default workspace" : `workspace of the domain ${domainName}`;
+}
+
+function domainResult({
+  id,
+  address,
+  name,
+  organizationId,
+  region,
+  branded,
+  verified,
+}: Domain): DomainResult {
+  return { id, domainName: address, name, organizationId, region, trial: branded, verified };
+}
+
+function workspaceResult(workspace: Workspace): WorkspaceResult {
+  const { id, name, domain, autoGroup, isDefault, policyId, ruleIds, applicationId } = workspace;
+  return { id, name, domainName: domain, autoGroup, isDefault, policyId, ruleIds, applicationId };
+}
+
+function accountResult({ id, email, name, workspaceId, status }: Grant): AgentAccountResult {
+  return { id, email, displayName: name, workspaceId, status };
+}

@@ -1,0 +1,46 @@
+import { type NylasApi } from "../api";
+import { path } from "../http";
+import { eachByCursor } from "../pages";
+import { page, remove, type Sender, withApplicationKey } from "./calls";
+
+/** Folders of a mailbox, beside the six that it comes with. */
+export function folderRoutes(sender: Sender): NylasApi["folders"] {
+  const { http } = sender;
+  return {
+    list: (grantId) =>
+      eachByCursor((query) =>
+        page(
+          sender,
+          {
+            key: "apiKey",
+            object: `the folders of account ${grantId}`,
+            path: path`/v3/grants/${grantId}/folders`,
+            query,
+          },
+          (wire, item) => wire.folder(item),
+        ),
+      ),
+
+    create: (grantId, name) =>
+      http.send({
+        ...withApplicationKey("POST", "create", `folder ${JSON.stringify(name)} of account ${grantId}`),
+        path: path`/v3/grants/${grantId}/folders`,
+        body: { name },
+        decode: (wire, answer) => wire.folder(answer),
+      }),
+
+    delete: (grantId, id) =>
+      remove(sender, {
+        ...withApplicationKey("DELETE", "delete", `folder ${id} of account ${grantId}`),
+        path: path`/v3/grants/${grantId}/folders/${id}`,
+      }),
+
+    holdsMail: (grantId, id) =>
+      http.send({
+        ...withApplicationKey("GET", "look into", `folder ${id} of account ${grantId}`),
+        path: path`/v3/grants/${grantId}/messages`,
+        query: { in: id, limit: 1 },
+        decode: (wire, answer) => wire.page(answer, () => undefined).items.length > 0,
+      }),
+  };
+}

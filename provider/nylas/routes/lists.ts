@@ -1,0 +1,90 @@
+import { type List, type NylasApi } from "../api";
+import { path } from "../http";
+import { eachByCursor } from "../pages";
+import { capOn, orUndefined, page, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+
+/** What one call may carry. */
+const CHUNK = 1000;
+
+export function listRoutes(sender: Sender): NylasApi["lists"] {
+  const { http } = sender;
+
+  async function read(id: string): Promise<List> {
+    const list = await http.send({
+      ...withApplicationKey("GET", "read", `list ${id}`),
+      path: path`/v3/lists/${id}`,
+      decode: (wire, answer) => wire.list(answer),
+    });
+    return withApplication(sender, list);
+  }
+
+  const change =
+    (method: "POST" | "DELETE", verb: string, what: string) =>
+    async (id: string, values: string[]): Promise<void> => {
+      for (let at = 0; at < values.length; at += CHUNK) {
+        const items = values.slice(at, at + CHUNK);
+        await http.send({
+          ...withApplicationKey(method, verb, `${items.length} item(s) ${what} list ${id}`),
+          path: path`/v3/lists/${id}/items`,
+          body: { items },
+          // What is there already is passed over, so a second time does no harm.
+          repeatable: true,
+          decode: () => undefined,
+        });
+      }
+    };
+
+  return {
+    list: async () => {
+      const all = await eachByCursor((query) =>
+        page(sender, { key: "apiKey", object: "lists", path: path`/v3/lists`, query }, (wire, item) =>
+          wire.list(item),
+        ),
+      );
+      return Promise.all(all.map((list) => withApplication(sender, list)));
+    },
+
+    get: (id) => orUndefined(read(id)),
+
+    create: async (list) => {
+      const created = await http.send({
+        ...withApplicationKey("POST", "create", `list ${JSON.stringify(list.name)}`),
+        path: path`/v3/lists`,
+        body: { ...list },
+        decode: (wire, answer) => wire.list(answer),
+        explain: (_status, body) => capOn(/lists/i, body, "lists"),
+      });
+      return withApplication(sender, created);
+    },
+
+    update: async (id, { name, description }) => {
+      if (name === undefined && description === undefined) return read(id);
+      await http.send({
+        ...withApplicationKey("PUT", "update", `list ${id}`),
+        path: path`/v3/lists/${id}`,
+        body: { name, description },
+        decode: () => undefined,
+      });
+      return read(id);
+    },
+
+    delete: (id) =>
+      remove(sender, {
+        ...withApplicationKey("DELETE", "delete", `list ${id}`),
+        path: path`/v3/lists/${id}`,
+      }),
+
+    items: (id) =>
+      eachByCursor((query) =>
+        page(
+          sender,
+          { key: "apiKey", object: `the items of list ${id}`, path: path`/v3/lists/${id}/items`, query },
+          (wire, item) => wire.listItem(item),
+        ),
+      ),
+
+    addItems: change("POST", "add", "to"),
+
+    removeItems: change("DELETE", "remove", "from"),
+  };
+}

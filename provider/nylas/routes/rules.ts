@@ -1,0 +1,86 @@
+import { type NylasApi, type Rule, type RuleChange } from "../api";
+import { type ErrorBody } from "../errors";
+import { type Explanation } from "../explain";
+import { type Call, path } from "../http";
+import { eachByCursor } from "../pages";
+import { capOn, orUndefined, page, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+
+export function ruleRoutes(sender: Sender): NylasApi["rules"] {
+  const { http } = sender;
+
+  async function read(id: string): Promise<Rule> {
+    const rule = await http.send({
+      ...withApplicationKey("GET", "read", `rule ${id}`),
+      path: path`/v3/rules/${id}`,
+      decode: (wire, answer) => wire.rule(answer),
+    });
+    return withApplication(sender, rule);
+  }
+
+  async function write(
+    call: Pick<Call<unknown>, "method" | "key" | "verb" | "object" | "path">,
+    change: RuleChange,
+  ): Promise<Rule> {
+    const written = await http.send({
+      ...call,
+      body: http.wire.ruleBody(change),
+      decode: (wire, answer) => wire.rule(answer),
+      explain: (_status, body) => explainRule(body),
+    });
+    return withApplication(sender, written);
+  }
+
+  return {
+    list: async () => {
+      const all = await eachByCursor((query) =>
+        page(sender, { key: "apiKey", object: "rules", path: path`/v3/rules`, query }, (wire, item) =>
+          wire.rule(item),
+        ),
+      );
+      return Promise.all(all.map((rule) => withApplication(sender, rule)));
+    },
+
+    get: (id) => orUndefined(read(id)),
+
+    create: (rule) =>
+      write(
+        {
+          ...withApplicationKey("POST", "create", `rule ${JSON.stringify(rule.name)}`),
+          path: path`/v3/rules`,
+        },
+        rule,
+      ),
+
+    update: (id, change) =>
+      Object.keys(change).length === 0
+        ? read(id)
+        : write(
+            { ...withApplicationKey("PUT", "update", `rule ${id}`), path: path`/v3/rules/${id}` },
+            change,
+          ),
+
+    delete: (id) =>
+      remove(sender, {
+        ...withApplicationKey("DELETE", "delete", `rule ${id}`),
+        path: path`/v3/rules/${id}`,
+      }),
+  };
+}
+
+function explainRule(body: ErrorBody): Partial<Explanation> | undefined {
+  const cap = capOn(/rule/i, body, "rules");
+  if (cap) return cap;
+  if (/rules are not allowed/i.test(body.message)) {
+    return {
+      kind: "quota",
+      next: "The plan has no rules: change the plan, or take the rule out of the program.",
+    };
+  }
+  if (!/list id/i.test(body.message)) return undefined;
+  return {
+    kind: "refused",
+    next:
+      "Every list of inList must exist in this application and be of the field's own type: a list of type address for *.address, " +
+      "domain for *.domain, tld for *.tld.",
+  };
+}

@@ -1,0 +1,95 @@
+import * as z from "zod/mini";
+import { type ApiKey, type Binding, type Principal } from "../api";
+import { isRecord } from "../errors";
+import { given, id, Missing, optionalNumber, optionalText, parse, single } from "./parts";
+
+/**
+ * Principals and their keys. Not all of these shapes have been seen in an answer yet: what is uncertain about them (the
+ * names inside a binding, the name of a new key's secret) is said here and nowhere else.
+ */
+
+export function principal(answer: unknown): Principal {
+  const wire = parse(principalSchema, single(answer), "a principal");
+  return {
+    id: wire.id,
+    name: wire.name,
+    description: given(wire.description),
+    enabled: wire.status !== "disabled",
+    roles: wire.roles ?? [],
+    permissions: wire.direct_permissions ?? [],
+    binding: bindingFromWire(wire),
+    organizationId: given(wire.organization_id),
+    createdAt: wire.created_at ?? 0,
+  };
+}
+
+export function apiKey(answer: unknown, principalId: string): ApiKey {
+  const wire = parse(keySchema, single(answer), "an API key");
+  return {
+    id: wire.id,
+    principalId: given(wire.principal_id) ?? principalId,
+    name: wire.name,
+    enabled: wire.status !== "disabled",
+    expiresAt: wire.expires_at,
+    createdAt: wire.created_at ?? 0,
+  };
+}
+
+/** The answer of a create: the only one with the secret in it. */
+export function apiKeyWithSecret(answer: unknown, principalId: string): ApiKey & { secret: string } {
+  const wire = single(answer);
+  const secret = SECRET_NAMES.map((name) => (isRecord(wire) ? wire[name] : undefined)).find(
+    (value): value is string => typeof value === "string" && value !== "",
+  );
+  if (secret === undefined) throw new Missing("an API key whose secret is missing");
+  return { ...apiKey(answer, principalId), secret };
+}
+
+export function bindingToWire({ type, id }: Binding): Record<string, string> {
+  return { type: type === "account" ? "grant" : type, id };
+}
+
+const SECRET_NAMES = ["secret", "api_key", "key"];
+
+/** `resource_binding: {type, id}`, with the longer names of the list filters, or with a name like `workspace_id`. */
+function bindingFromWire(wire: Record<string, unknown>): Binding {
+  const inner = isRecord(wire.resource_binding) ? wire.resource_binding : {};
+  const text = (...values: unknown[]) =>
+    values.find((value): value is string => typeof value === "string" && value !== "");
+  const type = text(inner.type, inner.resource_type, inner.resource_binding_type, wire.resource_binding_type);
+  const id = text(inner.id, inner.resource_id, inner.resource_binding_id, wire.resource_binding_id);
+  for (const [name, ours] of BINDINGS) {
+    const named = text(inner[`${name}_id`]);
+    if (type === name && (id ?? named) !== undefined) return { type: ours, id: (id ?? named) as string };
+    if (type === undefined && named !== undefined) return { type: ours, id: named };
+  }
+  throw new Missing("a principal whose resource_binding is not as documented");
+}
+
+const BINDINGS = [
+  // The narrowest first: a binding may name what it lies in as well.
+  ["grant", "account"],
+  ["workspace", "workspace"],
+  ["application", "application"],
+  ["organization", "organization"],
+] as const;
+
+const principalSchema = z.looseObject({
+  id,
+  name: z.string(),
+  description: optionalText,
+  status: optionalText,
+  roles: z.nullish(z.array(z.string())),
+  direct_permissions: z.nullish(z.array(z.string())),
+  organization_id: optionalText,
+  created_at: optionalNumber,
+});
+
+const keySchema = z.looseObject({
+  id,
+  principal_id: optionalText,
+  name: z.string(),
+  status: optionalText,
+  expires_at: z.number(),
+  created_at: optionalNumber,
+});

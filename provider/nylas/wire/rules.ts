@@ -1,0 +1,97 @@
+import * as z from "zod/mini";
+import { type Rule, type RuleAction, type RuleCondition, type RuleField } from "../api";
+import { given, id, optionalFlag, optionalNumber, optionalText, parse, single } from "./parts";
+
+export function rule(answer: unknown): Omit<Rule, "applicationId"> & { applicationId: string | undefined } {
+  const wire = parse(ruleSchema, single(answer), "a rule");
+  return {
+    id: wire.id,
+    applicationId: given(wire.application_id),
+    name: wire.name,
+    description: given(wire.description),
+    priority: wire.priority ?? 10,
+    enabled: wire.enabled ?? true,
+    trigger: wire.trigger ?? "inbound",
+    match: wire.match.operator ?? "all",
+    conditions: wire.match.conditions.map(conditionFromWire),
+    actions: wire.actions.map(actionFromWire),
+    createdAt: wire.created_at ?? 0,
+  };
+}
+
+/** The body of a rule's write: only what is given. */
+export function ruleBody(change: Partial<RuleFields>): Record<string, unknown> {
+  const { match, conditions, actions, ...rest } = change;
+  return {
+    ...rest,
+    ...(conditions
+      ? { match: { operator: match ?? "all", conditions: conditions.map(conditionToWire) } }
+      : {}),
+    ...(actions ? { actions: actions.map(actionToWire) } : {}),
+  };
+}
+
+type RuleFields = Omit<Rule, "id" | "applicationId" | "createdAt">;
+
+const operators = [
+  ["is", "is"],
+  ["isNot", "is_not"],
+  ["contains", "contains"],
+  ["inList", "in_list"],
+] as const;
+
+const actions = [
+  ["block", "block"],
+  ["markAsSpam", "mark_as_spam"],
+  ["markAsRead", "mark_as_read"],
+  ["markAsStarred", "mark_as_starred"],
+  ["archive", "archive"],
+  ["trash", "trash"],
+] as const satisfies [RuleAction, string][];
+
+function conditionToWire(condition: RuleCondition): Record<string, unknown> {
+  for (const [name, operator] of operators) {
+    const value = condition[name];
+    if (value !== undefined) return { field: condition.field, operator, value };
+  }
+  return { field: condition.field };
+}
+
+/** What this release does not know passes as it is: it differs from what is declared, and an update puts it right. */
+function conditionFromWire(wire: z.output<typeof conditionSchema>): RuleCondition {
+  const name = operators.find(([, operator]) => operator === wire.operator)?.[0] ?? wire.operator;
+  // The value of any operator may be a text or a list of them.
+  const texts = [wire.value].flat().map(String);
+  return { field: wire.field as RuleField, [name]: name === "inList" ? texts : (texts[0] ?? "") };
+}
+
+function actionToWire(action: RuleAction): Record<string, unknown> {
+  if (typeof action === "object") return { type: "assign_to_folder", value: action.assignToFolder };
+  return { type: actions.find(([name]) => name === action)?.[1] ?? action };
+}
+
+function actionFromWire(wire: z.output<typeof actionSchema>): RuleAction {
+  if (wire.type === "assign_to_folder") return { assignToFolder: wire.value ?? "" };
+  return actions.find(([, type]) => type === wire.type)?.[0] ?? (wire.type as RuleAction);
+}
+
+const conditionSchema = z.looseObject({
+  field: id,
+  operator: id,
+  value: z.unknown(),
+});
+
+const actionSchema = z.looseObject({ type: id, value: optionalText });
+
+const ruleSchema = z.looseObject({
+  id,
+  application_id: optionalText,
+  name: z.string(),
+  description: optionalText,
+  priority: optionalNumber,
+  enabled: optionalFlag,
+  trigger: z.nullish(z.enum(["inbound", "outbound"])),
+  match: z.looseObject({ operator: z.nullish(z.enum(["any", "all"])), conditions: z.array(conditionSchema) }),
+  actions: z.array(actionSchema),
+  created_at: optionalNumber,
+});

@@ -1,0 +1,39 @@
+import * as z from "zod/mini";
+import { type Webhook } from "../api";
+import { given, id, Missing, optionalFlag, optionalText, parse, single } from "./parts";
+
+export function webhook(answer: unknown): Webhook {
+  const wire = parse(webhookSchema, single(answer), "a webhook");
+  return {
+    id: wire.id,
+    url: wire.webhook_url,
+    triggers: wire.trigger_types,
+    description: given(wire.description),
+    notificationEmails: wire.notification_email_addresses ?? [],
+    compressed: wire.compressed_delivery ?? false,
+    status: wire.status,
+  };
+}
+
+/** The answer of a create or a rotation: the only two that have the secret in them. */
+export function webhookWithSecret(answer: unknown): Webhook & { secret: string } {
+  return { ...webhook(answer), secret: webhookSecret(answer) };
+}
+
+export function webhookSecret(answer: unknown): string {
+  const secret = parse(secretSchema, single(answer), "a webhook").webhook_secret;
+  if (!given(secret)) throw new Missing("a webhook whose webhook_secret is missing");
+  return secret as string;
+}
+
+const webhookSchema = z.looseObject({
+  id,
+  webhook_url: id,
+  trigger_types: z.array(z.string()),
+  description: optionalText,
+  notification_email_addresses: z.nullish(z.array(z.string())),
+  compressed_delivery: optionalFlag,
+  status: id,
+});
+
+const secretSchema = z.looseObject({ webhook_secret: optionalText });

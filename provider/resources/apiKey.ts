@@ -1,0 +1,215 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { UserError } from "../lifecycle/failure";
+import { type Failure, show } from "../lifecycle/fields";
+import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
+import { type ApiKey } from "../nylas/api";
+import { NylasError } from "../nylas/errors";
+import { flag, idField, shortNameField } from "./fields";
+import { confirmPrincipals, iamRealm, type Session } from "./session";
+
+/** Arguments of {@link NylasApiKey}. */
+export interface NylasApiKeyArgs {
+  /** The principal whose key it is. Changing it **replaces** the key: the new one is made first. */
+  principalId: pulumi.Input<string>;
+  /**
+   * When it stops working: a moment as in RFC 3339, such as `2027-06-30T00:00:00Z`, in the future and at most ten years away. Cannot be
+   * changed at Nylas: another moment **replaces** the key, the new one first. API: `expires_at`.
+   */
+  expiresAt: pulumi.Input<string>;
+  /** A name for people, 1 to 128 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
+  name?: pulumi.Input<string>;
+  /** Whether it works. Default: true. Changed in place. API: `status`. */
+  enabled?: pulumi.Input<boolean>;
+  /** Any values: when one of them changes, the key is **replaced**: the new one is made and handed on first, then the old one deleted. */
+  rotateWhenChanged?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Take over a key that exists already, by `principalId/keyId`. Its secret stays unknown. */
+  adopt?: pulumi.Input<string>;
+  /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/**
+ * An API key of a {@link NylasPrincipal}. Its `secret` is shown by Nylas once, and kept as a secret output. Its id is
+ * `principalId/keyId`. Needs the organization key (`nylas:organizationKey`, with `iam.credentials.*`).
+ *
+ * Ten keys to a principal: one that has expired counts until it is deleted, which replacing it does.
+ *
+ * Experimental: these routes are new, and what they answer has not been seen in all its parts.
+ * API: [IAM credentials](https://developer.nylas.com/docs/reference/api/iam-credentials/).
+ */
+export class NylasApiKey extends pulumi.CustomResource {
+  readonly principalId!: pulumi.Output<string>;
+  readonly expiresAt!: pulumi.Output<string>;
+  readonly name!: pulumi.Output<string>;
+  readonly enabled!: pulumi.Output<boolean>;
+  readonly rotateWhenChanged!: pulumi.Output<Record<string, string> | undefined>;
+  /** A secret: the key itself, for the header `Authorization: Bearer …`. Undefined for one that was taken over. */
+  readonly secret!: pulumi.Output<string | undefined>;
+  /** Its id without the principal's. */
+  readonly keyId!: pulumi.Output<string>;
+
+  constructor(name: string, args: NylasApiKeyArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      typeToken("ApiKey"),
+      name,
+      registered("ApiKey", name, args, options, {
+        outputs: ["principalId", "expiresAt", "name", "enabled", "rotateWhenChanged", "secret", "keyId"],
+      }),
+      optionsFor("ApiKey", options, { secrets: ["secret"] }),
+    );
+  }
+
+  /** A key that is managed elsewhere, by `principalId/keyId`; without its secret. Asks Nylas, in a preview too. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasApiKey {
+    return new NylasApiKey(name, undefined as never, { ...options, id });
+  }
+}
+
+export interface ApiKeyInputs extends CommonInputs {
+  principalId: string;
+  expiresAt: string;
+  name?: string;
+  enabled?: boolean;
+  rotateWhenChanged?: Record<string, string>;
+}
+
+/** A key, with its secret where this very answer had it. */
+export interface HeldApiKey {
+  key: ApiKey;
+  organizationId: string | undefined;
+  secret?: string;
+}
+
+export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
+  type: "ApiKey",
+  noun: "API key",
+  fields: (z) => ({
+    principalId: { ...idField(z, "principal", "customerA.id"), required: true },
+    expiresAt: {
+      schema: z.string().check(z.refine((text) => secondsOf(text) !== undefined)),
+      allowed: "a moment as in RFC 3339, with its offset",
+      example: '"2027-06-30T00:00:00Z"',
+      required: true,
+    },
+    name: shortNameField(z, "Customer A's agent"),
+    enabled: flag(z),
+    rotateWhenChanged: {
+      schema: z.record(z.string(), z.string()),
+      allowed: "an object of texts",
+      example: '{ quarter: "2027-1" }',
+    },
+  }),
+  // None of these can be changed at Nylas; the engine makes the new key before it deletes the old one.
+  replaceOn: ["principalId", "expiresAt", "rotateWhenChanged"],
+  defaults: { enabled: true },
+  namedByDefault: true,
+  normal: { expiresAt: secondsOf },
+  rules: judgeExpiry,
+
+  // No natural key: of a key that is there already nobody can have the secret, so it is never taken for this one.
+  async get(session, id, outputs) {
+    const [principalId, keyId] = partsOf(id);
+    const key = await session.api.apiKeys.get(principalId, keyId);
+    return key && held(session, key, outputs.organizationId);
+  },
+  async create({ session }, inputs) {
+    const { secret, ...key } = await makeOnce(session, inputs, 2);
+    return { ...(await held(session, key)), secret };
+  },
+  async update({ session }, { id, news, changed, olds }) {
+    const [principalId, keyId] = partsOf(id);
+    const key = await session.api.apiKeys.update(principalId, keyId, {
+      ...(changed.has("name") ? { name: news.name! } : {}),
+      ...(changed.has("enabled") ? { enabled: news.enabled ?? true } : {}),
+    });
+    return held(session, key, olds.organizationId);
+  },
+  delete: ({ session }, id) => session.api.apiKeys.delete(...partsOf(id)),
+
+  id: ({ key }) => `${key.principalId}/${key.id}`,
+  describe: ({ key }) => `API key "${key.name}" (id ${key.id} of principal ${key.principalId})`,
+  observed: ({ key }) => ({
+    principalId: key.principalId,
+    expiresAt: new Date(key.expiresAt * 1000).toISOString(),
+    name: key.name,
+    enabled: key.enabled,
+  }),
+  outputs: ({ key, organizationId, secret }, _inputs, recorded) => ({
+    secret: secret ?? recorded.secret,
+    keyId: key.id,
+    organizationId,
+  }),
+  realm: iamRealm,
+  confirm: confirmPrincipals,
+};
+
+/**
+ * Creates a key. Where the answer was lost, a key may be there whose secret nobody has seen: it is looked for, deleted, and
+ * made once more.
+ */
+async function makeOnce(
+  session: Session,
+  inputs: ApiKeyInputs,
+  tries: number,
+): Promise<ApiKey & { secret: string }> {
+  const { apiKeys } = session.api;
+  const { principalId, name, enabled } = inputs;
+  const before = new Set((await apiKeys.list(principalId)).map(({ id }) => id));
+  try {
+    return await apiKeys.create(principalId, {
+      name: name!,
+      expiresAt: secondsOf(inputs.expiresAt)!,
+      ...(enabled === false ? { enabled } : {}),
+    });
+  } catch (error) {
+    if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
+    const lost = (await apiKeys.list(principalId)).filter(
+      (key) => !before.has(key.id) && key.name === name && key.expiresAt === secondsOf(inputs.expiresAt),
+    );
+    for (const key of lost) await apiKeys.delete(principalId, key.id);
+    if (tries <= 1) throw error;
+    return makeOnce(session, inputs, tries - 1);
+  }
+}
+
+async function held(session: Session, key: ApiKey, organizationId?: unknown): Promise<HeldApiKey> {
+  return {
+    key,
+    organizationId:
+      typeof organizationId === "string"
+        ? organizationId
+        : (await session.api.principals.get(key.principalId))?.organizationId,
+  };
+}
+
+function partsOf(id: string): [principalId: string, keyId: string] {
+  const [principalId, keyId, ...more] = id.split("/");
+  if (principalId && keyId && more.length === 0) return [principalId, keyId];
+  throw new UserError(`The id of an API key is principalId/keyId; given ${show(id)}.`);
+}
+
+/** Unix seconds of a moment as in RFC 3339; undefined for a text that is none. */
+function secondsOf(text: string): number | undefined {
+  const form =
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
+  const milliseconds = form.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+}
+
+/** Only for a moment that is new: a key that expired in the meantime is no mistake of the program. */
+function judgeExpiry({ expiresAt }: ApiKeyInputs, olds: ApiKeyInputs | undefined): Failure[] {
+  if (holdsUnknown(expiresAt) || (olds && secondsOf(olds.expiresAt) === secondsOf(expiresAt))) return [];
+  const seconds = secondsOf(expiresAt)!;
+  const now = new Date();
+  const latest = new Date(now);
+  latest.setUTCFullYear(latest.getUTCFullYear() + 10);
+  if (seconds * 1000 > now.getTime() && seconds * 1000 <= latest.getTime()) return [];
+  return [
+    {
+      property: "expiresAt",
+      reason: `expiresAt: given ${show(expiresAt)}; allowed: a moment in the future, at most ten years away; for example expiresAt: ${JSON.stringify(`${now.getUTCFullYear() + 1}-01-01T00:00:00Z`)}`,
+    },
+  ];
+}

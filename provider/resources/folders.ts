@@ -1,0 +1,100 @@
+import { type Context } from "../lifecycle/definition";
+import { type Failure, type Field, show, type Zod } from "../lifecycle/fields";
+import { holdsUnknown } from "../lifecycle/unknown";
+import { type Folder } from "../nylas/api";
+import { NylasError } from "../nylas/errors";
+import { type Session } from "./session";
+
+/** The folders every mailbox has from the start; rules can name them without anybody making them. */
+const OWN = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
+
+export function foldersField(z: Zod): Field {
+  return {
+    schema: z.array(z.string()),
+    allowed: "a list of names or paths of folders",
+    example: '["Clients/Acme"]',
+  };
+}
+
+export function judgeFolders(folders: unknown): Failure[] {
+  if (!Array.isArray(folders)) return [];
+  return folders.flatMap((folder: unknown, i) => {
+    if (holdsUnknown(folder) || typeof folder !== "string") return [];
+    const problem = OWN.includes(folder.trim().toLowerCase())
+      ? "a name that is not of the six that every mailbox has"
+      : /^[^\s/\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?$/.test(folder) &&
+          !folder.includes("//") &&
+          folder.length <= 255
+        ? undefined
+        : "the name or the path of a folder, 1 to 255 characters, without a slash or a blank at its ends";
+    return problem === undefined
+      ? []
+      : [
+          {
+            property: `folders[${i}]`,
+            reason: `folders[${i}]: given ${show(folder)}; allowed: ${problem}; for example folders: ["Clients/Acme"]`,
+          },
+        ];
+  });
+}
+
+/** The folders of a mailbox by their paths; of a program that declares none nobody asks. */
+export async function foldersThere(
+  session: Session,
+  grantId: string,
+  declared: unknown,
+): Promise<string[] | undefined> {
+  return Array.isArray(declared) ? [...(await paths(session, grantId)).keys()] : undefined;
+}
+
+/** Makes what is wanted and not there; removes what is no longer wanted where nothing is in it. Answers what is there then. */
+export async function bringFolders(
+  { session, say }: Context<Session>,
+  grant: { id: string; email: string },
+  wanted: string[],
+  dropped: string[],
+): Promise<string[]> {
+  const there = await paths(session, grant.id);
+  for (const name of new Set(wanted)) {
+    if (there.has(name)) continue;
+    there.set(name, await make(session, grant.id, name));
+  }
+  for (const name of dropped) {
+    const folder = there.get(name);
+    if (!folder || wanted.includes(name)) continue;
+    // A folder goes with all that is in it.
+    if (await session.api.folders.holdsMail(grant.id, folder.id)) {
+      await say("warning", `folder ${show(name)} of ${grant.email} stays: there is mail in it.`);
+      continue;
+    }
+    await session.api.folders.delete(grant.id, folder.id);
+    there.delete(name);
+  }
+  return [...there.keys()];
+}
+
+async function make(session: Session, grantId: string, name: string): Promise<Folder> {
+  try {
+    return await session.api.folders.create(grantId, name);
+  } catch (error) {
+    // It may be there since the list, or since an answer that was lost.
+    if (!(error instanceof NylasError) || !["conflict", "ambiguous", "refused"].includes(error.kind))
+      throw error;
+    const folder = (await paths(session, grantId)).get(name);
+    if (!folder) throw error;
+    return folder;
+  }
+}
+
+/** Folders under their paths: a name may be the whole path, or the last part of one that its parents make up. */
+async function paths(session: Session, grantId: string): Promise<Map<string, Folder>> {
+  const folders = await session.api.folders.list(grantId);
+  const byId = new Map(folders.map((folder) => [folder.id, folder]));
+  const pathOf = (folder: Folder, depth = 0): string => {
+    const parent = folder.parentId === undefined || depth > 20 ? undefined : byId.get(folder.parentId);
+    if (!parent) return folder.name;
+    const above = pathOf(parent, depth + 1);
+    return folder.name.startsWith(`${above}/`) ? folder.name : `${above}/${folder.name}`;
+  };
+  return new Map(folders.map((folder) => [pathOf(folder), folder]));
+}

@@ -1,0 +1,279 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { NotSettled, UserError } from "../lifecycle/failure";
+import { type Failure, show } from "../lifecycle/fields";
+import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
+import { type List, type ListType } from "../nylas/api";
+import { descriptionField, nameField } from "./fields";
+import { digestOfItems, itemProblem, normalItem, normalItems, parseItems } from "./listItems";
+import { applicationRealm, confirmApplication, type Session } from "./session";
+import { theOnlyOne } from "./workspace";
+
+/** Arguments of {@link NylasList}. */
+export interface NylasListArgs {
+  /** What its items are. Changing it **replaces** the list; rules that name it move to the new one by an update each. API: `type`. */
+  type: pulumi.Input<"domain" | "tld" | "address">;
+  /** A name for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
+  name?: pulumi.Input<string>;
+  /** Free text. Changed in place; taking the line away empties it. API: `description`. */
+  description?: pulumi.Input<string>;
+  /**
+   * The items, as a set: order, case and blanks around them do not count. Changed in place: only what is new is added and only what
+   * is gone removed. Left out (with no `itemsFile` either): the items are somebody else's, and never touched. An empty list empties it.
+   * API: `POST` and `DELETE /v3/lists/{id}/items`.
+   */
+  items?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * A text file with the items, one to a line (empty lines and lines with # do not count), relative to the program's folder: for
+   * lists too large for the state, which then holds a digest alone.
+   */
+  itemsFile?: pulumi.Input<string>;
+  /** Take over a list that exists already (by name and type): true, or its id. Nothing is written then. */
+  adopt?: pulumi.Input<boolean | string>;
+  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/**
+ * A list of addresses, domains or top-level domains that conditions of rules look into (`inList`). Deleting it deletes its items;
+ * conditions that still name it no longer match.
+ * API: [Lists](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
+ */
+export class NylasList extends pulumi.CustomResource {
+  readonly type!: pulumi.Output<ListType>;
+  readonly name!: pulumi.Output<string>;
+  readonly description!: pulumi.Output<string | undefined>;
+  readonly items!: pulumi.Output<string[] | undefined>;
+  /** Of the items, where they come from a file. */
+  readonly itemsDigest!: pulumi.Output<string | undefined>;
+  /** How many items Nylas has. */
+  readonly itemsCount!: pulumi.Output<number>;
+  /** The application it belongs to. */
+  readonly applicationId!: pulumi.Output<string>;
+
+  constructor(name: string, args: NylasListArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      typeToken("List"),
+      name,
+      registered("List", name, withDigest(args), options, {
+        outputs: ["type", "name", "description", "items", "itemsDigest", "itemsCount", "applicationId"],
+      }),
+      optionsFor("List", options, {}),
+    );
+  }
+
+  /** A list that is managed elsewhere, by its id. Asks Nylas, in a preview too. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasList {
+    return new NylasList(name, undefined as never, { ...options, id });
+  }
+}
+
+export interface ListInputs extends CommonInputs {
+  type: ListType;
+  name?: string;
+  description?: string;
+  items?: string[];
+  itemsFile?: string;
+  itemsDigest?: string;
+}
+
+/** A list with its items, where somebody looked: those of a list that declares none are not asked for. */
+export interface ListWithItems {
+  list: List;
+  items: string[] | undefined;
+}
+
+export const list: Definition<ListInputs, ListWithItems, Session> = {
+  type: "List",
+  noun: "list",
+  fields: (z) => ({
+    type: {
+      schema: z.enum(["domain", "tld", "address"]),
+      allowed: '"domain", "tld" or "address"',
+      example: '"domain"',
+      required: true,
+    },
+    name: nameField(z, "Blocked domains"),
+    description: descriptionField(z),
+    items: { schema: z.array(z.string()), allowed: "a list of texts", example: '["spam.example"]' },
+    itemsFile: {
+      schema: z.string().check(z.minLength(1)),
+      allowed: "the path of a text file",
+      example: '"blocked.txt"',
+    },
+    itemsDigest: { schema: z.string(), allowed: "a digest, which the program makes itself", example: '"…"' },
+  }),
+  replaceOn: ["type"],
+  // What counts of a file is what is in it.
+  directives: ["itemsFile"],
+  namedByDefault: true,
+  normal: {
+    description: (text) => (text === "" ? undefined : text),
+    items: normalItems,
+  },
+  key: (inputs) => inputs.name && inputs.type && `"${inputs.name}" of type ${inputs.type}`,
+  rules: judgeItems,
+
+  async find(session, inputs) {
+    const found = theOnlyOne(
+      (await session.api.lists.list()).filter(
+        (candidate) => candidate.name === inputs.name && candidate.type === inputs.type,
+      ),
+      "list",
+      inputs.name,
+    );
+    return found && withItems(session, found, inputs);
+  },
+  ours: (context, { list }) => list.name === context.label,
+  async get(session, id, outputs) {
+    const found = await session.api.lists.get(id);
+    return found && withItems(session, found, outputs);
+  },
+  async create(context, inputs) {
+    // A file that cannot be read is found before there is a list.
+    const wanted = itemsOf(inputs);
+    const { name, type, description } = inputs;
+    const made = await context.session.api.lists.create({
+      name: name!,
+      type,
+      ...(description === undefined ? {} : { description }),
+    });
+    return fill(context, made, wanted);
+  },
+  async update(context, { id, news, changed }) {
+    const { session } = context;
+    const fields = {
+      ...(changed.has("name") ? { name: news.name! } : {}),
+      ...(changed.has("description") ? { description: news.description ?? "" } : {}),
+    };
+    const wanted = changed.has("items") || changed.has("itemsDigest") ? itemsOf(news) : undefined;
+    const updated = await session.api.lists.update(id, fields);
+    return wanted === undefined ? withItems(session, updated, news) : fill(context, updated, wanted);
+  },
+  delete: ({ session }, id) => session.api.lists.delete(id),
+
+  id: ({ list }) => list.id,
+  describe: ({ list }) => `list "${list.name}" (id ${list.id})`,
+  observed: ({ list, items }, declared) => ({
+    type: list.type,
+    name: list.name,
+    description: list.description,
+    ...(items === undefined
+      ? {}
+      : declared?.itemsDigest === undefined
+        ? { items: normalItems(items) }
+        : { itemsDigest: digestOfItems(items) }),
+  }),
+  outputs: ({ list, items }) => ({
+    itemsCount: items?.length ?? list.itemsCount,
+    applicationId: list.applicationId,
+  }),
+  realm: applicationRealm,
+  confirm: confirmApplication,
+};
+
+/** Brings the items to what is declared; the list stands already, so a failure is recorded together with it. */
+async function fill(
+  { session, say }: Context<Session>,
+  made: List,
+  wanted: string[] | undefined,
+): Promise<ListWithItems> {
+  if (wanted === undefined) return { list: made, items: undefined };
+  const { lists } = session.api;
+  try {
+    const there = made.itemsCount === 0 ? [] : await lists.items(made.id);
+    const add = without(wanted, there);
+    const remove = without(there, wanted);
+    if (add.length + remove.length > 1000) {
+      await say("progress", `list "${made.name}": ${add.length} item(s) to add, ${remove.length} to remove`);
+    }
+    await lists.addItems(made.id, add);
+    await lists.removeItems(made.id, remove);
+    return { list: { ...made, itemsCount: wanted.length }, items: wanted };
+  } catch (error) {
+    const items = await lists.items(made.id).catch(() => []);
+    throw new NotSettled(
+      { list: made, items } satisfies ListWithItems,
+      `list "${made.name}" (id ${made.id}) exists, but its items are not all in place: ${(error as Error).message} The next pulumi up goes on.`,
+    );
+  }
+}
+
+async function withItems(
+  session: Session,
+  found: List,
+  declared: { items?: unknown; itemsDigest?: unknown },
+): Promise<ListWithItems> {
+  if (declared.items === undefined && declared.itemsDigest === undefined)
+    return { list: found, items: undefined };
+  return { list: found, items: found.itemsCount === 0 ? [] : await session.api.lists.items(found.id) };
+}
+
+function itemsOf(inputs: ListInputs): string[] | undefined {
+  if (inputs.itemsFile === undefined) return inputs.items && normalItems(inputs.items);
+  const items = readItems(inputs.itemsFile);
+  if (digestOfItems(items) !== inputs.itemsDigest) {
+    throw new UserError(
+      `itemsFile: ${inputs.itemsFile} (in ${process.cwd()}) is not the file that the program read: its items differ. Nothing was changed; run pulumi up again.`,
+    );
+  }
+  return normalItems(items);
+}
+
+/** In the program: the state holds the digest of the file's items, so that a change of the file is a change of the resource. */
+function withDigest(args: NylasListArgs | undefined): object | undefined {
+  if (args?.itemsFile === undefined) return args;
+  const itemsDigest = pulumi.all([args.itemsFile, args.type]).apply(([file, type]) => {
+    const items = readItems(file);
+    const wrong = items.find((item) => itemProblem(type, item) !== undefined);
+    if (wrong !== undefined) {
+      throw new pulumi.RunError(
+        `itemsFile: ${file} holds ${show(wrong)}; allowed for a list of type ${type}: ${itemProblem(type, wrong)!.allowed}, one to a line`,
+      );
+    }
+    return digestOfItems(items);
+  });
+  return { ...args, itemsDigest };
+}
+
+function readItems(file: string): string[] {
+  try {
+    return parseItems(readFileSync(resolve(file), "utf8"));
+  } catch (error) {
+    throw new pulumi.RunError(
+      `itemsFile: ${file} cannot be read in ${process.cwd()} (${(error as NodeJS.ErrnoException).code}); it is looked for relative to the program's folder`,
+    );
+  }
+}
+
+function judgeItems({ type, items, itemsFile }: ListInputs): Failure[] {
+  if (items !== undefined && itemsFile !== undefined) {
+    return [
+      {
+        property: "itemsFile",
+        reason:
+          'itemsFile: given together with items; allowed: one of the two; for example itemsFile: "blocked.txt"',
+      },
+    ];
+  }
+  if (!Array.isArray(items) || holdsUnknown(type)) return [];
+  return items.flatMap((item, i) => {
+    const problem = holdsUnknown(item) ? undefined : itemProblem(type, item);
+    return problem
+      ? [
+          {
+            property: `items[${i}]`,
+            reason: `items[${i}]: given ${show(item)}; allowed in a list of type ${type}: ${problem.allowed}; for example ${problem.example}`,
+          },
+        ]
+      : [];
+  });
+}
+
+function without(items: string[], others: string[]): string[] {
+  const there = new Set(others.map(normalItem));
+  return items.map(normalItem).filter((item) => !there.has(item));
+}

@@ -1,0 +1,458 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { type Failure, show } from "../lifecycle/fields";
+import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
+import {
+  type Rule,
+  type RuleAction,
+  type RuleCondition,
+  type RuleField,
+  type RuleTrigger,
+} from "../nylas/api";
+import { descriptionField, flag, nameField } from "./fields";
+import { itemProblem } from "./listItems";
+import { detachRule } from "./ruleAttachments";
+import { applicationRealm, confirmApplication, type Session } from "./session";
+import { theOnlyOne } from "./workspace";
+
+/** What a condition compares to: exactly one of these. Texts are compared without case. */
+export type NylasRuleTest =
+  | {
+      /** The field is this text. */ is: pulumi.Input<string>;
+      isNot?: never;
+      contains?: never;
+      inList?: never;
+    }
+  | {
+      /** The field is not this text. */ isNot: pulumi.Input<string>;
+      is?: never;
+      contains?: never;
+      inList?: never;
+    }
+  | {
+      /** This text is somewhere in the field. */ contains: pulumi.Input<string>;
+      is?: never;
+      isNot?: never;
+      inList?: never;
+    }
+  | {
+      /** The field is in one of these {@link NylasList}s, by id; each of the field's own type (`*.address`, `*.domain`, `*.tld`). */
+      inList: pulumi.Input<pulumi.Input<string>[]>;
+      is?: never;
+      isNot?: never;
+      contains?: never;
+    };
+
+/** A condition on who a message is from: for incoming and for outgoing mail. */
+export type NylasSenderCondition = { field: "from.address" | "from.domain" | "from.tld" } & NylasRuleTest;
+
+/**
+ * A condition on who a message goes to: for outgoing mail alone. Any of To, Cc, Bcc and the envelope counts; `isNot` means that
+ * none of them is.
+ */
+export type NylasRecipientCondition = {
+  field: "recipient.address" | "recipient.domain" | "recipient.tld";
+} & NylasRuleTest;
+
+/** Whether an outgoing message is a new one (`compose`) or an answer (`reply`). */
+export type NylasOutboundTypeCondition = { field: "outbound.type" } & (
+  | { is: pulumi.Input<"compose" | "reply">; isNot?: never }
+  | { isNot: pulumi.Input<"compose" | "reply">; is?: never }
+);
+
+export type NylasInboundCondition = NylasSenderCondition;
+export type NylasOutboundCondition =
+  NylasSenderCondition | NylasRecipientCondition | NylasOutboundTypeCondition;
+
+/** What happens to a message, beside refusing it. `assignToFolder` names one of the six folders of every mailbox or one of the account's `folders`. */
+export type NylasRuleStep =
+  | "markAsSpam"
+  | "markAsRead"
+  | "markAsStarred"
+  | "archive"
+  | "trash"
+  | { assignToFolder: pulumi.Input<string> };
+
+/** Refuse the message, which goes with nothing else; or one or more steps. Incoming: refused by SMTP; outgoing: the send ends with 403. */
+export type NylasRuleActions = readonly ["block"] | readonly [NylasRuleStep, ...NylasRuleStep[]];
+
+interface RuleArgs {
+  /** A name for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
+  name?: pulumi.Input<string>;
+  /** Free text. Changed in place; taking the line away empties it. API: `description`. */
+  description?: pulumi.Input<string>;
+  /** Whether all conditions must hold or any of them. Default: `all`. Changed in place. API: `match.operator`. */
+  match?: pulumi.Input<"all" | "any">;
+  /** 0 to 1000, the lower one first. Default: 10. Changed in place. API: `priority`. */
+  priority?: pulumi.Input<number>;
+  /** Default: true. Changed in place. API: `enabled`. */
+  enabled?: pulumi.Input<boolean>;
+  /** What is done when the conditions hold. Changed in place. API: `actions`. */
+  actions: NylasRuleActions;
+  /** Take over a rule that exists already (by name): true, or its id. Nothing is written then. */
+  adopt?: pulumi.Input<boolean | string>;
+  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/** Arguments of {@link NylasRule} for incoming mail. */
+export interface NylasInboundRuleArgs extends RuleArgs {
+  /** Which mail it looks at. Default: `inbound`. Changed in place, as far as the conditions allow. API: `trigger`. */
+  trigger?: "inbound";
+  /** One or more; their order does not count. Changed in place, all at once. API: `match.conditions`. */
+  conditions: NylasInboundCondition[];
+}
+
+/** Arguments of {@link NylasRule} for outgoing mail. */
+export interface NylasOutboundRuleArgs extends RuleArgs {
+  /** Which mail it looks at. Default: `inbound`. Changed in place, as far as the conditions allow. API: `trigger`. */
+  trigger: "outbound";
+  /** One or more; their order does not count. Changed in place, all at once. API: `match.conditions`. */
+  conditions: NylasOutboundCondition[];
+}
+
+/** Arguments of {@link NylasRule}. */
+export type NylasRuleArgs = NylasInboundRuleArgs | NylasOutboundRuleArgs;
+
+/**
+ * A rule: what happens to messages of which some conditions hold. It runs for the accounts of every workspace that names it in
+ * its `ruleIds`. Nothing in it ever replaces it.
+ *
+ * Deleting it takes it out of the workspaces that still name it, first: Nylas itself would leave its id there, and refuse every
+ * later write of their rules. API: [Rules](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
+ *
+ *     const blocked = new NylasList("blocked", { type: "domain", items: ["spam.example"] });
+ *     const rule = new NylasRule("spam", {
+ *       conditions: [{ field: "from.domain", inList: [blocked.id] }],
+ *       actions: ["block"],
+ *     });
+ *     new NylasWorkspace("customer-a", { ruleIds: [rule.id] });
+ */
+export class NylasRule extends pulumi.CustomResource {
+  readonly name!: pulumi.Output<string>;
+  readonly description!: pulumi.Output<string | undefined>;
+  readonly trigger!: pulumi.Output<RuleTrigger>;
+  readonly match!: pulumi.Output<"all" | "any">;
+  readonly priority!: pulumi.Output<number>;
+  readonly enabled!: pulumi.Output<boolean>;
+  readonly conditions!: pulumi.Output<RuleCondition[]>;
+  readonly actions!: pulumi.Output<RuleAction[]>;
+  /** The application it belongs to. */
+  readonly applicationId!: pulumi.Output<string>;
+
+  constructor(name: string, args: NylasRuleArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      typeToken("Rule"),
+      name,
+      registered("Rule", name, args, options, {
+        outputs: [
+          "name",
+          "description",
+          "trigger",
+          "match",
+          "priority",
+          "enabled",
+          "conditions",
+          "actions",
+          "applicationId",
+        ],
+      }),
+      optionsFor("Rule", options, {}),
+    );
+  }
+
+  /** A rule that is managed elsewhere, by its id. Asks Nylas, in a preview too. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasRule {
+    return new NylasRule(name, undefined as never, { ...options, id });
+  }
+}
+
+export interface RuleInputs extends CommonInputs {
+  name?: string;
+  description?: string;
+  trigger?: RuleTrigger;
+  match?: "all" | "any";
+  priority?: number;
+  enabled?: boolean;
+  conditions: RuleCondition[];
+  actions: RuleAction[];
+}
+
+export const rule: Definition<RuleInputs, Rule, Session> = {
+  type: "Rule",
+  noun: "rule",
+  fields: (z) => ({
+    name: nameField(z, "Block spammers"),
+    description: descriptionField(z),
+    trigger: {
+      schema: z.enum(["inbound", "outbound"]),
+      allowed: '"inbound" or "outbound"',
+      example: '"inbound"',
+    },
+    match: { schema: z.enum(["all", "any"]), allowed: '"all" or "any"', example: '"any"' },
+    priority: {
+      schema: z.number().check(z.int(), z.gte(0), z.lte(1000)),
+      allowed: "a whole number from 0 to 1000, the lower one first",
+      example: "10",
+    },
+    enabled: flag(z),
+    // What is in them is held to the matrix by the rules below, which know the trigger and can name the very member.
+    conditions: {
+      schema: z.array(z.looseObject({})),
+      allowed: "a list of conditions",
+      example: '[{ field: "from.domain", is: "spam.example" }]',
+      required: true,
+    },
+    actions: {
+      schema: z.array(z.union([z.string(), z.looseObject({})])),
+      allowed: "a list of actions",
+      example: '["block"], or ["markAsRead", { assignToFolder: "Clients/Acme" }]',
+      required: true,
+    },
+  }),
+  defaults: { trigger: "inbound", match: "all", priority: 10, enabled: true },
+  namedByDefault: true,
+  normal: {
+    description: (text) => (text === "" ? undefined : text),
+    conditions: (conditions) => conditions.map(normalCondition).sort(byText),
+  },
+  key: (inputs) => inputs.name && `"${inputs.name}"`,
+  rules: (news) => [...judgeConditions(news), ...judgeActions(news)],
+
+  find: async ({ api }, inputs) =>
+    theOnlyOne(
+      (await api.rules.list()).filter((candidate) => candidate.name === inputs.name),
+      "rule",
+      inputs.name,
+    ),
+  ours: (context, remote) => remote.name === context.label,
+  get: ({ api }, id) => api.rules.get(id),
+  create: ({ session }, { name, description, trigger, match, priority, enabled, conditions, actions }) =>
+    session.api.rules.create({
+      name: name!,
+      conditions,
+      actions,
+      ...defined({ description, trigger, match, priority, enabled }),
+    }),
+  update: ({ session }, { id, news, changed }) => {
+    const matches = changed.has("conditions") || changed.has("match");
+    return session.api.rules.update(id, {
+      ...(changed.has("name") ? { name: news.name! } : {}),
+      ...(changed.has("description") ? { description: news.description ?? "" } : {}),
+      ...(changed.has("priority") ? defined({ priority: news.priority }) : {}),
+      ...(changed.has("enabled") ? defined({ enabled: news.enabled }) : {}),
+      // The API holds the two against each other.
+      ...(changed.has("trigger") || matches ? defined({ trigger: news.trigger }) : {}),
+      ...(matches ? { ...defined({ match: news.match }), conditions: news.conditions } : {}),
+      ...(changed.has("actions") ? { actions: news.actions } : {}),
+    });
+  },
+  async delete({ session, say }, id) {
+    const workspaces = await detachRule(session, id);
+    if (workspaces.length > 0)
+      await say("info", `rule ${id} was taken out of ${workspaces.join(", ")} before its deletion.`);
+    return session.api.rules.delete(id);
+  },
+
+  id: (remote) => remote.id,
+  describe: (remote) => `rule "${remote.name}" (id ${remote.id})`,
+  observed: ({ name, description, trigger, match, priority, enabled, conditions, actions }) => ({
+    name,
+    description,
+    trigger,
+    match,
+    priority,
+    enabled,
+    conditions,
+    actions,
+  }),
+  outputs: (remote) => ({ applicationId: remote.applicationId }),
+  realm: applicationRealm,
+  confirm: confirmApplication,
+};
+
+const TESTS = ["is", "isNot", "contains", "inList"] as const;
+
+/** Which field takes which tests, and for which mail. */
+const FIELDS: Record<RuleField, { tests: readonly string[]; inbound: boolean }> = {
+  "from.address": { tests: TESTS, inbound: true },
+  "from.domain": { tests: TESTS, inbound: true },
+  "from.tld": { tests: TESTS, inbound: true },
+  "recipient.address": { tests: TESTS, inbound: false },
+  "recipient.domain": { tests: TESTS, inbound: false },
+  "recipient.tld": { tests: TESTS, inbound: false },
+  "outbound.type": { tests: ["is", "isNot"], inbound: false },
+};
+
+const STEPS = ["block", "markAsSpam", "markAsRead", "markAsStarred", "archive", "trash"];
+
+function judgeConditions({ conditions, trigger }: RuleInputs): Failure[] {
+  if (!Array.isArray(conditions)) return [];
+  if (conditions.length === 0) {
+    return [
+      refuse(
+        "conditions",
+        "an empty list",
+        "at least one condition",
+        '[{ field: "from.domain", is: "spam.example" }]',
+      ),
+    ];
+  }
+  return conditions.flatMap((condition, i) =>
+    typeof condition === "string" ? [] : judgeCondition(condition, `conditions[${i}]`, trigger),
+  );
+}
+
+function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigger | undefined): Failure[] {
+  const { field, ...tests } = condition as { field?: unknown } & Record<string, unknown>;
+  if (field === undefined || (!holdsUnknown(field) && !Object.hasOwn(FIELDS, String(field)))) {
+    return [
+      refuse(
+        `${at}.field`,
+        field === undefined ? "nothing" : show(field),
+        Object.keys(FIELDS).join(", "),
+        '"from.domain"',
+      ),
+    ];
+  }
+  const given = Object.keys(tests).filter((name) => tests[name] !== undefined && tests[name] !== null);
+  const strange = given.filter((name) => !(TESTS as readonly string[]).includes(name));
+  if (strange.length > 0) {
+    return strange.map((name) => ({
+      property: `${at}.${name}`,
+      reason: `${at}.${name} is not a part of a condition; allowed: field, and one of ${TESTS.join(", ")}; for example { field: "from.domain", is: "spam.example" }`,
+    }));
+  }
+  if (given.length !== 1) {
+    return [
+      refuse(
+        at,
+        given.length === 0 ? "a field with nothing to compare it to" : given.join(" and "),
+        `exactly one of ${TESTS.join(", ")} (further ones as conditions of their own)`,
+        '{ field: "from.domain", is: "spam.example" }',
+      ),
+    ];
+  }
+  if (holdsUnknown(field)) return [];
+  const name = field as RuleField;
+  const test = given[0]!;
+  if (!FIELDS[name].inbound && !holdsUnknown(trigger) && (trigger ?? "inbound") === "inbound") {
+    return [
+      refuse(
+        `${at}.field`,
+        `"${name}" with trigger "inbound"`,
+        'from.address, from.domain and from.tld; the others with trigger: "outbound"',
+        '"from.domain"',
+      ),
+    ];
+  }
+  if (!FIELDS[name].tests.includes(test)) {
+    return [
+      refuse(
+        `${at}.${test}`,
+        `${test} on ${name}`,
+        FIELDS[name].tests.join(" or "),
+        '{ field: "outbound.type", is: "reply" }',
+      ),
+    ];
+  }
+  return judgeValue(name, test, tests[test], `${at}.${test}`);
+}
+
+function judgeValue(field: RuleField, test: string, value: unknown, at: string): Failure[] {
+  if (test === "inList") {
+    if (typeof value === "string" && holdsUnknown(value)) return [];
+    if (!Array.isArray(value) || value.length === 0) {
+      return [refuse(at, show(value), "a list of at least one list's id", "[blocked.id]")];
+    }
+    return value.flatMap((id: unknown, i) =>
+      holdsUnknown(id) || (typeof id === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id))
+        ? []
+        : [refuse(`${at}[${i}]`, show(id), "the id of a list (for a text use is)", "[blocked.id]")],
+    );
+  }
+  if (holdsUnknown(value)) return [];
+  if (typeof value !== "string" || value.trim() === "") {
+    return [refuse(at, show(value), "a text that is not empty (for lists use inList)", '"spam.example"')];
+  }
+  if (field === "outbound.type") {
+    if (["compose", "reply"].includes(value.toLowerCase())) return [];
+    return [refuse(at, show(value), '"compose" or "reply"', '"reply"')];
+  }
+  // A part of an address can look like anything.
+  if (test === "contains") return [];
+  const type = field.split(".")[1] as "address" | "domain" | "tld";
+  const problem = itemProblem(type, value);
+  return problem === undefined ? [] : [refuse(at, show(value), problem.allowed, problem.example)];
+}
+
+function judgeActions({ actions }: RuleInputs): Failure[] {
+  if (!Array.isArray(actions)) return [];
+  if (actions.length === 0) return [refuse("actions", "an empty list", "at least one action", '["block"]')];
+  const failures = actions.flatMap((action, i) => judgeAction(action, `actions[${i}]`));
+  const block = actions.indexOf("block");
+  if (block >= 0 && actions.length > 1) {
+    failures.push(
+      refuse(
+        `actions[${block}]`,
+        '"block" beside other actions',
+        '"block" alone, or the others without it',
+        '["block"]',
+      ),
+    );
+  }
+  return failures;
+}
+
+function judgeAction(action: unknown, at: string): Failure[] {
+  if (holdsUnknown(action)) return [];
+  const allowed = `${STEPS.join(", ")}, or { assignToFolder: "…" }`;
+  const example = '"markAsRead"';
+  if (typeof action === "string")
+    return STEPS.includes(action) ? [] : [refuse(at, show(action), allowed, example)];
+  const { assignToFolder, ...others } = action as Record<string, unknown>;
+  if (Object.keys(others).length > 0) return [refuse(at, show(action), allowed, example)];
+  if (
+    typeof assignToFolder === "string" &&
+    /\S/.test(assignToFolder) &&
+    !/[\x00-\x1f\x7f]/.test(assignToFolder)
+  )
+    return [];
+  return [
+    refuse(
+      `${at}.assignToFolder`,
+      show(assignToFolder),
+      "the name or the path of a folder",
+      '"Clients/Acme"',
+    ),
+  ];
+}
+
+function refuse(property: string, given: string, allowed: string, example: string): Failure {
+  return { property, reason: `${property}: given ${given}; allowed: ${allowed}; for example ${example}` };
+}
+
+function normalCondition(condition: RuleCondition): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(condition).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? [...new Set(value)].sort() : String(value).toLowerCase(),
+    ]),
+  );
+}
+
+function byText(a: unknown, b: unknown): number {
+  const [left, right] = [textOf(a), textOf(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function textOf(condition: unknown): string {
+  return JSON.stringify(Object.entries(condition as object).sort());
+}
+
+function defined<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}

@@ -1,0 +1,36 @@
+import { type Session } from "./session";
+
+/**
+ * Workspaces name the rules that run in them, and Nylas lets a rule be deleted that is still named: its id stays, and any
+ * later write that sends the ids along is refused. So a rule is taken out of every workspace first.
+ */
+export async function detachRule(session: Session, ruleId: string): Promise<string[]> {
+  return inTurn(session, async () => {
+    const { workspaces } = session.api;
+    const naming = (await workspaces.list()).filter(({ ruleIds }) => ruleIds.includes(ruleId));
+    for (const workspace of naming) {
+      const left = workspace.ruleIds.filter((id) => id !== ruleId);
+      await workspaces.update(workspace.id, { ruleIds: await existingRules(session, left) });
+    }
+    return naming.map(({ name }) => name);
+  });
+}
+
+/** Those of the rules that exist. For ids that the program does not declare: one of its own that is gone is an error to see. */
+export async function existingRules(session: Session, ruleIds: string[]): Promise<string[]> {
+  if (ruleIds.length === 0) return [];
+  const existing = new Set((await session.api.rules.list()).map(({ id }) => id));
+  return ruleIds.filter((id) => existing.has(id));
+}
+
+const turns = new WeakMap<Session, Promise<unknown>>();
+
+/** One after the other: two rules that left one workspace at the same time would each write back the other's id. */
+function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(session) ?? Promise.resolve()).then(run, run);
+  turns.set(
+    session,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}

@@ -1,0 +1,427 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { NotSettled, UserError } from "../lifecycle/failure";
+import { type Failure, show } from "../lifecycle/fields";
+import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
+import { type Webhook } from "../nylas/api";
+import { clock } from "../nylas/clock";
+import { isLoopback } from "../nylas/credentials";
+import { NylasError } from "../nylas/errors";
+import { flag, nameField } from "./fields";
+import { applicationRealm, confirmApplication, type Session } from "./session";
+import { theOnlyOne } from "./workspace";
+
+/** What Nylas can tell a webhook of. A payload that is too large comes under the same name with `.truncated` behind it. */
+export type NylasTrigger = (typeof TRIGGERS)[number] | `booking.${string}` | `notetaker.${string}`;
+
+/** Arguments of {@link NylasWebhook}. */
+export interface NylasWebhookArgs {
+  /**
+   * Where events are sent: a public https address, which has to answer Nylas' challenge (`GET` with `?challenge=…`: the token alone,
+   * with 200, within ten seconds) when the webhook is made. Changed in place. API: `webhook_url`.
+   */
+  url: pulumi.Input<string>;
+  /** What it is told of, as a set; one or more. Changed in place. API: `trigger_types`. */
+  triggers: pulumi.Input<pulumi.Input<NylasTrigger>[]>;
+  /** A name for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place; never empty. API: `description`. */
+  name?: pulumi.Input<string>;
+  /**
+   * Who is written to when deliveries fail, as a set. Changed in place. Cannot be taken away again, only changed: the API ignores an
+   * empty list. API: `notification_email_addresses`.
+   */
+  notificationEmails?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether bodies are sent gzipped (the signature is over the compressed bytes). Default: false. Changed in place. API: `compressed_delivery`. */
+  compressed?: pulumi.Input<boolean>;
+  /** Whether nothing is sent for now. Default: false. Changed in place; going on needs the challenge again. API: `status` `pause`. */
+  paused?: pulumi.Input<boolean>;
+  /** Any values: when one of them changes, the secret is rotated. The old secret is dead at that moment. */
+  rotateWhenChanged?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Take over a webhook that exists already (by address and triggers): true, or its id. Its secret stays unknown until it is rotated. */
+  adopt?: pulumi.Input<boolean | string>;
+  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
+  connection?: pulumi.Input<string>;
+}
+
+/**
+ * A webhook: Nylas sends events of **all** accounts of the application to it, so an application needs one, and a stack of its own
+ * to hold it. Creating it waits up to two minutes (`customTimeouts`) for an address that does not answer the challenge yet.
+ *
+ * A webhook that Nylas gave up on (`failed`, after 72 hours of failures) is set going again by the next `pulumi up`.
+ * API: [Webhooks](https://developer.nylas.com/docs/v3/notifications/).
+ */
+export class NylasWebhook extends pulumi.CustomResource {
+  readonly url!: pulumi.Output<string>;
+  readonly triggers!: pulumi.Output<string[]>;
+  readonly name!: pulumi.Output<string>;
+  readonly notificationEmails!: pulumi.Output<string[] | undefined>;
+  readonly compressed!: pulumi.Output<boolean>;
+  readonly paused!: pulumi.Output<boolean>;
+  readonly rotateWhenChanged!: pulumi.Output<Record<string, string> | undefined>;
+  /** `active`, `pause`, `failing` or `failed`. */
+  readonly status!: pulumi.Output<string>;
+  /**
+   * A secret: what the header `x-nylas-signature` is made with (hex HMAC-SHA256 of the raw body). Nylas shows it at the create and
+   * at a rotation alone; undefined for a webhook that was taken over, until it is rotated.
+   */
+  readonly secret!: pulumi.Output<string | undefined>;
+  /** The application it belongs to. */
+  readonly applicationId!: pulumi.Output<string>;
+
+  constructor(name: string, args: NylasWebhookArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      typeToken("Webhook"),
+      name,
+      registered("Webhook", name, args, options, {
+        outputs: [
+          "url",
+          "triggers",
+          "name",
+          "notificationEmails",
+          "compressed",
+          "paused",
+          "rotateWhenChanged",
+          "status",
+          "secret",
+          "applicationId",
+        ],
+        timeoutInput: "timeoutSeconds",
+      }),
+      optionsFor("Webhook", options, { secrets: ["secret"] }),
+    );
+  }
+
+  /** A webhook that is managed elsewhere, by its id; without its secret. Asks Nylas, in a preview too. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): NylasWebhook {
+    return new NylasWebhook(name, undefined as never, { ...options, id });
+  }
+}
+
+export interface WebhookInputs extends CommonInputs {
+  url: string;
+  triggers: string[];
+  name?: string;
+  notificationEmails?: string[];
+  compressed?: boolean;
+  paused?: boolean;
+  rotateWhenChanged?: Record<string, string>;
+  timeoutSeconds?: number;
+}
+
+/** A webhook, whose application the answer does not name, with its secret where this very answer had it. */
+export interface HeldWebhook {
+  webhook: Webhook;
+  applicationId: string;
+  secret?: string;
+}
+
+const TRIGGERS = [
+  "message.delivered",
+  "message.bounced",
+  "message.complaint",
+  "message.rejected",
+  "message.created",
+  "message.updated",
+  "message.deleted",
+  "message.created.cleaned",
+  "message.send_success",
+  "message.send_failed",
+  "message.bounce_detected",
+  "message.opened",
+  "message.opened.legacy",
+  "message.link_clicked",
+  "message.link_clicked.legacy",
+  "message.transactional.delivered",
+  "message.transactional.bounced",
+  "message.transactional.complaint",
+  "message.transactional.rejected",
+  "thread.replied",
+  "thread.replied.legacy",
+  "grant.created",
+  "grant.updated",
+  "grant.deleted",
+  "grant.expired",
+  "grant.imap_sync_completed",
+  "calendar.created",
+  "calendar.updated",
+  "calendar.deleted",
+  "event.created",
+  "event.updated",
+  "event.deleted",
+  "contact.updated",
+  "contact.deleted",
+  "folder.created",
+  "folder.updated",
+  "folder.deleted",
+] as const;
+
+const DEFAULT_TIMEOUT_SECONDS = 120;
+const FIRST_PAUSE = 2_000;
+const LONGEST_PAUSE = 15_000;
+
+export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
+  type: "Webhook",
+  noun: "webhook",
+  fields: (z) => ({
+    url: {
+      schema: z.string().check(z.refine(isAddress)),
+      allowed: "a public https address, not one of ngrok's (http on a loopback address, for the simulator)",
+      example: '"https://agents.example.com/nylas"',
+      required: true,
+    },
+    triggers: {
+      schema: z.array(z.string()),
+      allowed: "a list of trigger types",
+      example: '["message.created", "message.bounced"]',
+      required: true,
+    },
+    name: nameField(z, "Mail events"),
+    notificationEmails: {
+      schema: z.array(z.string().check(z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/))),
+      allowed: "a list of e-mail addresses",
+      example: '["ops@example.com"]',
+    },
+    compressed: flag(z),
+    paused: flag(z),
+    rotateWhenChanged: {
+      schema: z.record(z.string(), z.string()),
+      allowed: "an object of texts",
+      example: '{ quarter: "2027-1" }',
+    },
+    timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "120" },
+  }),
+  directives: ["timeoutSeconds"],
+  defaults: { compressed: false, paused: false },
+  namedByDefault: true,
+  normal: {
+    triggers: (triggers) => [...new Set(triggers)].sort(),
+    notificationEmails: (emails) => [...new Set(emails.map((email) => email.toLowerCase()))].sort(),
+  },
+  key: (inputs) =>
+    inputs.url && inputs.triggers && `${inputs.url} ${[...new Set(inputs.triggers)].sort().join(",")}`,
+  rules: (news, olds) => [...judgeTriggers(news), ...cannotBeCleared(news, olds)],
+  /** Nylas gave up on it: what is declared is a webhook that works. */
+  unsettled: (outputs) => outputs.status === "failed" && outputs.paused !== true,
+  warnings: (olds, news) =>
+    rotates(olds, news) && !holdsUnknown(news.rotateWhenChanged)
+      ? [
+          `the secret of webhook ${news.url} is rotated: signatures made with the old one stop at that moment.`,
+        ]
+      : [],
+
+  async find(session, inputs) {
+    const wanted = [...new Set(inputs.triggers)].sort().join();
+    const found = theOnlyOne(
+      (await session.api.webhooks.list()).filter(
+        (candidate) => candidate.url === inputs.url && [...candidate.triggers].sort().join() === wanted,
+      ),
+      "webhook",
+      inputs.url,
+    );
+    return found && held(session, found);
+  },
+  async ours(context, { webhook }) {
+    if (context.label === undefined || webhook.description !== context.label) return false;
+    await context.say(
+      "warning",
+      `the secret of webhook ${webhook.url} was lost with the run that made it: change rotateWhenChanged to get one.`,
+    );
+    return true;
+  },
+  async get(session, id) {
+    const found = await session.api.webhooks.get(id);
+    return found && held(session, found);
+  },
+  async create(context, inputs) {
+    const { webhooks } = context.session.api;
+    const made = await answering(context, inputs, () => makeOnce(context.session, inputs));
+    const { secret, ...webhook } = made;
+    if (inputs.paused !== true) return held(context.session, webhook, secret);
+    try {
+      return await held(context.session, await webhooks.update(made.id, { status: "pause" }), secret);
+    } catch (error) {
+      throw new NotSettled(
+        await held(context.session, webhook, secret),
+        `webhook ${inputs.url} (id ${made.id}) exists, but is not paused yet: ${(error as Error).message}`,
+      );
+    }
+  },
+  async update(context, { id, olds, news, changed }) {
+    const { webhooks } = context.session.api;
+    // Sets it going as well where Nylas gave up on it.
+    const revives = news.paused !== true && (changed.has("paused") || olds.status === "failed");
+    const updated = await answering(context, news, () =>
+      webhooks.update(id, {
+        ...(changed.has("url") ? { url: news.url } : {}),
+        ...(changed.has("triggers") ? { triggers: news.triggers } : {}),
+        ...(changed.has("name") ? { description: news.name! } : {}),
+        ...(changed.has("notificationEmails") && news.notificationEmails
+          ? { notificationEmails: news.notificationEmails }
+          : {}),
+        ...(changed.has("compressed") ? { compressed: news.compressed ?? false } : {}),
+        ...(revives
+          ? { status: "active" as const }
+          : changed.has("paused")
+            ? { status: "pause" as const }
+            : {}),
+      }),
+    );
+    const secret = rotates(olds, news) ? await webhooks.rotateSecret(id) : undefined;
+    return held(context.session, updated, secret);
+  },
+  delete: ({ session }, id) => session.api.webhooks.delete(id),
+
+  id: ({ webhook }) => webhook.id,
+  describe: ({ webhook }) => `webhook ${webhook.url} (id ${webhook.id})`,
+  observed: ({ webhook }) => ({
+    url: webhook.url,
+    triggers: webhook.triggers,
+    name: webhook.description,
+    notificationEmails: webhook.notificationEmails.length > 0 ? webhook.notificationEmails : undefined,
+    compressed: webhook.compressed,
+    paused: webhook.status === "pause",
+  }),
+  outputs: ({ webhook, applicationId, secret }, _inputs, recorded) => ({
+    status: webhook.status,
+    secret: secret ?? recorded.secret,
+    applicationId,
+  }),
+  realm: applicationRealm,
+  confirm: confirmApplication,
+};
+
+/** Runs a write for which Nylas asks the address first, again and again until the address answers or the time is over. */
+async function answering<T>(
+  { say }: Context<Session>,
+  { url, timeoutSeconds }: WebhookInputs,
+  write: () => Promise<T>,
+): Promise<T> {
+  const seconds = timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+  const end = clock.now() + seconds * 1000;
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof NylasError) || error.type !== "70005" || /ngrok/i.test(error.message))
+        throw error;
+      if (clock.now() + pause > end) {
+        throw new UserError(
+          `${error.message} It was tried for ${seconds} seconds; where the endpoint takes longer to come up, raise customTimeouts ` +
+            `({ create: "10m" }), or let the webhook depend on it (dependsOn).`,
+          { cause: error },
+        );
+      }
+      await say("progress", `webhook: waiting for ${url} to answer the challenge (${error.message})`);
+      await clock.sleep(pause);
+    }
+  }
+}
+
+/**
+ * Creates it. Where the answer was lost the webhook may be there without its secret, which nobody has seen then: it is looked
+ * for, and gets a new one.
+ */
+async function makeOnce({ api }: Session, inputs: WebhookInputs): Promise<Webhook & { secret: string }> {
+  const before = new Set((await api.webhooks.list()).map(({ id }) => id));
+  try {
+    return await api.webhooks.create({
+      url: inputs.url,
+      triggers: inputs.triggers,
+      description: inputs.name!,
+      compressed: inputs.compressed ?? false,
+      ...(inputs.notificationEmails === undefined ? {} : { notificationEmails: inputs.notificationEmails }),
+    });
+  } catch (error) {
+    if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
+    const made = (await api.webhooks.list()).find(
+      (candidate) =>
+        !before.has(candidate.id) && candidate.url === inputs.url && candidate.description === inputs.name,
+    );
+    if (!made) throw error;
+    return { ...made, secret: await api.webhooks.rotateSecret(made.id) };
+  }
+}
+
+async function held({ api }: Session, webhook: Webhook, secret?: string): Promise<HeldWebhook> {
+  return {
+    webhook,
+    applicationId: (await api.application()).id,
+    ...(secret === undefined ? {} : { secret }),
+  };
+}
+
+/** Whether the program asks for another secret; a first `rotateWhenChanged` does, too. */
+function rotates(
+  olds: { rotateWhenChanged?: Record<string, string> },
+  news: { rotateWhenChanged?: Record<string, string> },
+): boolean {
+  if (news.rotateWhenChanged === undefined) return false;
+  const text = (values: Record<string, string> | undefined) =>
+    JSON.stringify(Object.entries(values ?? {}).sort());
+  return text(olds.rotateWhenChanged) !== text(news.rotateWhenChanged);
+}
+
+function isAddress(text: string): boolean {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return false;
+  }
+  if (isLoopback(url.hostname)) return ["http:", "https:"].includes(url.protocol);
+  return (
+    url.protocol === "https:" &&
+    !url.username &&
+    !url.password &&
+    !/(^|\.)ngrok(-free)?\.\w+$/.test(url.hostname)
+  );
+}
+
+function judgeTriggers({ triggers }: WebhookInputs): Failure[] {
+  if (!Array.isArray(triggers)) return [];
+  if (triggers.length === 0) {
+    return [
+      {
+        property: "triggers",
+        reason:
+          'triggers: given an empty list; allowed: one or more trigger types; for example triggers: ["message.created"]',
+      },
+    ];
+  }
+  return triggers.flatMap((trigger, i) => {
+    if (holdsUnknown(trigger) || (TRIGGERS as readonly string[]).includes(trigger)) return [];
+    if (/^(booking|notetaker)\.[a-z_.]+$/.test(trigger) && !trigger.endsWith(".truncated")) return [];
+    const base = trigger.replace(/\.truncated$/, "");
+    const hint =
+      base === trigger
+        ? `allowed: ${TRIGGERS.join(", ")}, booking.… and notetaker.…`
+        : `payloads that are too large come under that name by themselves; allowed: ${base}`;
+    return [
+      {
+        property: `triggers[${i}]`,
+        reason: `triggers[${i}]: given ${show(trigger)}; ${hint}; for example triggers: ["message.created"]`,
+      },
+    ];
+  });
+}
+
+/** The API ignores what is empty: silence would leave the old addresses in force. */
+function cannotBeCleared(news: WebhookInputs, olds: WebhookInputs | undefined): Failure[] {
+  const { notificationEmails: now } = news;
+  const before = olds?.notificationEmails;
+  const cleared = before !== undefined && before.length > 0 && (now === undefined || now.length === 0);
+  if (!cleared && !(Array.isArray(now) && now.length === 0)) return [];
+  return [
+    {
+      property: "notificationEmails",
+      reason: cleared
+        ? `notificationEmails: it was ${show(before)} and cannot be emptied again, only changed (the API ignores an empty list). Write who should be ` +
+          `written to, or replace the webhook: pulumi up --replace.`
+        : 'notificationEmails: given an empty list, which the API ignores; leave the line out; for example notificationEmails: ["ops@example.com"]',
+    },
+  ];
+}
