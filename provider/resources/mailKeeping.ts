@@ -53,7 +53,35 @@ export async function refusePolicyThatKeepsLess(
 
 async function limitsOf(session: Session, policyId: string | undefined): Promise<PolicyLimits> {
   // A policy that was deleted while attached leaves a dangling id, and the plan's maxima in force.
-  return policyId === undefined ? {} : ((await session.api.policies.get(policyId))?.limits ?? {});
+  const policy = policyId === undefined ? undefined : await session.api.policies.get(policyId);
+  return policy?.limits ?? planMaxima(session);
+}
+
+/** The most that any plan is known to keep. */
+const LARGEST_PLAN = {
+  inboxRetentionDays: 365,
+  spamRetentionDays: 30,
+  storageBytes: 10_000_000_000,
+} as const satisfies Record<Keeping, number>;
+const LARGEST_PLAN_IN_GIB = 10 * 1024 ** 3;
+
+/**
+ * What is kept without any policy. The API does not tell, but a policy shows the plan's maximum for what it leaves out: one
+ * that goes beyond every plan we know says that nothing is known of this one, and then any limit counts as less.
+ */
+async function planMaxima(session: Session): Promise<PolicyLimits> {
+  const seen = (limit: Keeping) => policies.map(({ limits }) => amount(limits[limit] ?? 0));
+  const policies = await session.api.policies.list();
+  const maxima: Record<Keeping, number> = {
+    ...LARGEST_PLAN,
+    storageBytes: Math.max(LARGEST_PLAN.storageBytes, ...seen("storageBytes")),
+  };
+  const beyond =
+    maxima.storageBytes > LARGEST_PLAN_IN_GIB ||
+    (["inboxRetentionDays", "spamRetentionDays"] as const).some((limit) =>
+      seen(limit).some((value) => value > LARGEST_PLAN[limit]),
+    );
+  return beyond ? {} : maxima;
 }
 
 /** Looks into at most twenty mailboxes; where all of them are empty among more, the rest is taken to hold mail. */

@@ -146,7 +146,11 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
       ...(changed.has("ruleIds") ? { ruleIds: news.ruleIds ?? [] } : {}),
     });
   },
-  delete: ({ session }, id) => session.api.workspaces.delete(id),
+  async delete(context, id, outputs) {
+    if (outputs.forceDestroy === true && !isForced(context.session, outputs))
+      await refuseLossyDelete(context.session, id);
+    return context.session.api.workspaces.delete(id);
+  },
 
   async keep({ session }, remote) {
     const members = (await session.api.grants.list()).filter((grant) => grant.workspaceId === remote.id);
@@ -158,7 +162,7 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
       `delete it all the same, set forceDestroy: true, run pulumi up, and then delete it.`
     );
   },
-  forced: ({ settings }, outputs) => settings.forceDestroy.includes(String(outputs.name).toLowerCase()),
+  forced: isForced,
 
   id: (remote) => remote.id,
   describe: (remote) => `workspace "${remote.name}" (id ${remote.id})`,
@@ -173,6 +177,30 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
   realm: applicationRealm,
   confirm: confirmApplication,
 };
+
+function isForced({ settings }: Session, outputs: Record<string, unknown>): boolean {
+  return settings.forceDestroy.includes(String(outputs.name).toLowerCase());
+}
+
+/** The accounts of a deleted workspace go on in the default one, under its policy. */
+async function refuseLossyDelete({ api, settings }: Session, id: string): Promise<void> {
+  const { defaultWorkspaceId } = await api.application();
+  const [current, next, grants] = await Promise.all([
+    api.workspaces.get(id),
+    defaultWorkspaceId === undefined ? undefined : api.workspaces.get(defaultWorkspaceId),
+    api.grants.list(),
+  ]);
+  await refusePolicyThatKeepsLess(
+    { api, settings },
+    {
+      from: current?.policyId,
+      to: next?.policyId,
+      accounts: grants.filter((grant) => grant.workspaceId === id),
+      change: `the workspace of its accounts (workspace "${current?.name ?? id}" is deleted, they go on in the default one)`,
+      property: `"${current?.name ?? id}" in nylas:forceDestroy of the configuration`,
+    },
+  );
+}
 
 /** Names are not unique at Nylas; which of two is meant is never guessed. */
 export function theOnlyOne<T extends { id: string }>(
