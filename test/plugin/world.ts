@@ -177,8 +177,10 @@ export function writesOf(sim: Simulator): string[] {
 
 /** The names of what stands at Nylas beside what was there from the start. */
 export function standing(sim: Simulator): string[] {
-  const { grants, workspaces, policies, domains } = sim.state();
+  const { grants, workspaces, policies, domains, lists, webhooks } = sim.state();
   return [
+    ...lists.map(({ name }) => `list ${name}`),
+    ...webhooks.map(({ webhook_url }) => `webhook ${webhook_url}`),
     ...grants.map(({ email }) => `account ${email}`),
     ...workspaces.filter((each) => !each.default).map(({ name }) => `workspace ${name}`),
     ...policies.map(({ name }) => `policy ${name}`),
