@@ -25,7 +25,7 @@ export interface Route53DnsArgs {
   /**
    * Other TXT values that stand at the domain itself and are to stay, such as `google-site-verification=…`: Route 53 has
    * one record set for all TXT values of a name, and whoever writes it writes them all. The text alone, without quotes.
-   * Changes in place; a value that is taken out here is taken out of the DNS.
+   * Changes in place. A value that is taken out here is taken out of the DNS, and deleting the domain deletes the whole set.
    */
   existing?: readonly pulumi.Input<string>[];
 

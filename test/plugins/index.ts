@@ -7,7 +7,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as ts from "typescript";
 
-const standIns = ["cloudflare"];
+const standIns = ["cloudflare", "aws"];
 
 /** The PATH that lets the engine find a stand-in for each plugin that is not installed on this machine. */
 export function withStandIns(searched: string): string {
@@ -30,9 +30,14 @@ export function isInstalled(name: string): boolean {
 
 /** The folder of a stand-in, compiled ahead: ts-node would cost each operation most of a second. */
 function compiled(name: string): string {
-  const folder = path.join(__dirname, name);
-  const source = fs.readFileSync(path.join(folder, "plugin.ts"), "utf8");
-  const target = path.join(folder, ".work", "plugin.js");
+  for (const module of ["protocol", `${name}/plugin`]) compile(module);
+  return path.join(__dirname, name);
+}
+
+/** Compiles a module to the same place below `.work`, so that it finds the others there. */
+function compile(module: string): void {
+  const source = fs.readFileSync(path.join(__dirname, `${module}.ts`), "utf8");
+  const target = path.join(__dirname, ".work", `${module}.js`);
   const compilerOptions = {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.CommonJS,
@@ -42,5 +47,4 @@ function compiled(name: string): string {
   fs.mkdirSync(path.dirname(target), { recursive: true });
   fs.writeFileSync(`${target}.${process.pid}`, text);
   fs.renameSync(`${target}.${process.pid}`, target);
-  return folder;
 }

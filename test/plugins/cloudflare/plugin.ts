@@ -4,17 +4,27 @@
  * real plugin shows: previews with the known inputs and the server's values unknown, secrets kept secret, replacement
  * for another zone or type only, import by `zone/record`.
  */
-import * as grpc from "@grpc/grpc-js";
-import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import * as pluginProto from "@pulumi/pulumi/proto/plugin_pb";
-import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type * as cloudflare from "cloudflare";
 import { type RecordCreateParams, type RecordResponse, type Records } from "cloudflare/resources/dns/records";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-
-type Properties = Record<string, unknown>;
+import {
+  addDifference,
+  concluded,
+  failure,
+  type Handlers,
+  hasSecret,
+  mapped,
+  opened,
+  type Properties,
+  properties,
+  same,
+  secret,
+  serve,
+  settings,
+  struct,
+  unknown,
+} from "../protocol";
 
 const recordType = "cloudflare:index/dnsRecord:DnsRecord";
 const required = ["name", "ttl", "type", "zoneId"];
@@ -39,33 +49,27 @@ const defaults: Properties = { comment: null, proxied: false, privateRouting: fa
 
 let credentials: { apiToken?: string; apiKey?: string; apiEmail?: string; baseURL?: string } = {};
 
-const service = {
-  checkConfig: unary((request: proto.CheckRequest, response = new proto.CheckResponse()) =>
-    response.setInputs(request.getNews()),
-  ),
-
-  diffConfig: unary((request: proto.DiffRequest, response = new proto.DiffResponse()) => {
-    const changed = !same(opened(properties(request.getOlds())), opened(properties(request.getNews())));
-    return response.setChanges(changed ? Changes.DIFF_SOME : Changes.DIFF_NONE);
-  }),
-
-  configure: unary((request: proto.ConfigureRequest, response = new proto.ConfigureResponse()) => {
+const handlers: Handlers = {
+  configure(request) {
+    const response = new proto.ConfigureResponse();
     const args = opened(properties(request.getArgs())) as Properties;
-    const setting = (name: string, variable: string) => {
-      const value = args[name] === unknown ? undefined : args[name];
-      return (value as string | undefined) ?? (process.env[variable] || undefined);
-    };
-    const found = {
-      apiToken: setting("apiToken", "CLOUDFLARE_API_TOKEN"),
-      apiKey: setting("apiKey", "CLOUDFLARE_API_KEY"),
-      apiEmail: setting("email", "CLOUDFLARE_EMAIL"),
-      baseURL: setting("baseUrl", "CLOUDFLARE_BASE_URL"),
-    };
+    const {
+      baseUrl: baseURL,
+      email: apiEmail,
+      ...keys
+    } = settings(args, {
+      apiToken: "CLOUDFLARE_API_TOKEN",
+      apiKey: "CLOUDFLARE_API_KEY",
+      email: "CLOUDFLARE_EMAIL",
+      baseUrl: "CLOUDFLARE_BASE_URL",
+    });
+    const found = { ...keys, apiEmail, baseURL };
     credentials = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
     return response.setAcceptsecrets(true).setAcceptresources(true).setSupportspreview(true);
-  }),
+  },
 
-  check: unary((request: proto.CheckRequest, response = new proto.CheckResponse()) => {
+  check(request) {
+    const response = new proto.CheckResponse();
     const inputs = properties(request.getNews());
     const missing = required.filter((name) => inputs[name] === undefined || inputs[name] === null);
     const failures = missing.map((name) => failure("", `Missing required argument: "${name}" is required`));
@@ -77,9 +81,10 @@ const service = {
       failures.push(failure("", `This stand-in knows ${recordType} alone, not ${request.getType()}`));
     }
     return response.setInputs(struct(inputs)).setFailuresList(failures);
-  }),
+  },
 
-  diff: unary((request: proto.DiffRequest, response = new proto.DiffResponse()) => {
+  diff(request) {
+    const response = new proto.DiffResponse();
     const olds = opened(properties(request.getOlds())) as Properties;
     const oldInputs = opened(properties(request.getOldInputs())) as Properties;
     const news = opened(properties(request.getNews())) as Properties;
@@ -89,27 +94,25 @@ const service = {
       const before = olds[name] ?? defaults[name] ?? null;
       const after = news[name] ?? defaults[name] ?? null;
       if (same(before, after)) continue;
-      const replaces = replacing.has(name);
-      response.addDiffs(name);
-      if (replaces) response.addReplaces(name);
-      const kind = olds[name] === undefined ? "ADD" : news[name] === undefined ? "DELETE" : "UPDATE";
-      const difference = new proto.PropertyDiff().setKind(
-        Kind[replaces ? (`${kind}_REPLACE` as const) : kind],
-      );
-      response.getDetaileddiffMap().set(name, difference);
+      addDifference(response, name, {
+        before: olds[name],
+        after: news[name],
+        replaces: replacing.has(name),
+      });
     }
-    const changed = response.getDiffsList().length > 0;
-    return response.setHasdetaileddiff(true).setChanges(changed ? Changes.DIFF_SOME : Changes.DIFF_NONE);
-  }),
+    return concluded(response);
+  },
 
-  create: unary(async (request: proto.CreateRequest, response = new proto.CreateResponse()) => {
+  async create(request) {
+    const response = new proto.CreateResponse();
     const inputs = properties(request.getProperties());
     if (request.getPreview()) return response.setProperties(struct(planned(inputs)));
     const record = await records().create(wire(inputs) as unknown as RecordCreateParams);
     return response.setId(record.id).setProperties(struct(outputs(record, inputs)));
-  }),
+  },
 
-  read: unary(async (request: proto.ReadRequest, response = new proto.ReadResponse()) => {
+  async read(request) {
+    const response = new proto.ReadResponse();
     const state = properties(request.getProperties());
     const [id, importedFrom] = request.getId().split("/").reverse() as [string, string?];
     const zoneId = importedFrom ?? (opened(state["zoneId"]) as string | undefined);
@@ -128,46 +131,27 @@ const service = {
     );
     const inputs = Object.fromEntries(declared.map((name) => [name, seen[name]]));
     return response.setId(id).setProperties(struct(seen)).setInputs(struct(inputs));
-  }),
+  },
 
-  update: unary(async (request: proto.UpdateRequest, response = new proto.UpdateResponse()) => {
+  async update(request) {
+    const response = new proto.UpdateResponse();
     const inputs = properties(request.getNews());
     if (request.getPreview()) return response.setProperties(struct(planned(inputs)));
     const params = wire(inputs) as unknown as RecordCreateParams;
     const record = await records().update(request.getId(), params);
     return response.setProperties(struct(outputs(record, inputs)));
-  }),
+  },
 
-  delete: unary(async (request: proto.DeleteRequest, response = new Empty()) => {
+  async delete(request) {
+    const response = new Empty();
     const zoneId = opened(properties(request.getProperties())["zoneId"]) as string;
     await unlessGone(() => records().delete(request.getId(), { zone_id: zoneId }));
     return response;
-  }),
-
-  getPluginInfo: unary((_request: Empty, response = new pluginProto.PluginInfo()) =>
-    // The real plugin has the number of its SDK, and a program's resources ask for that one.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    response.setVersion((require("@pulumi/cloudflare/package.json") as { version: string }).version),
-  ),
-
-  cancel: unary((_request: Empty, response = new Empty()) => response),
+  },
 };
 
-const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-server.addService(ResourceProviderService, service as unknown as IResourceProviderServer);
-server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  console.log(String(port));
-  endWithEngine(process.argv[2]);
-});
-
-const Changes = proto.DiffResponse.DiffChanges;
-const Kind = proto.PropertyDiff.Kind;
-
-/** What the engine puts in place of a value that is not known yet, and around one that is secret. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const signature = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+serve(handlers, (require("@pulumi/cloudflare/package.json") as { version: string }).version);
 
 /** Loading the SDK takes half a second, which a preview need not wait for. */
 function records(): Records {
@@ -226,82 +210,6 @@ function isDeclarable(name: string): boolean {
   return name === "zoneId" || declarable.includes(name);
 }
 
-function failure(property: string, reason: string): proto.CheckFailure {
-  return new proto.CheckFailure().setProperty(property).setReason(reason);
-}
-
-function properties(message: Struct | undefined): Properties {
-  return message?.toJavaScript() ?? {};
-}
-
-function struct(values: Properties): Struct {
-  return Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
-}
-
-function isSecret(value: unknown): value is { value: unknown } {
-  return (value as Properties | null)?.[signature] === secretSignature;
-}
-
-function hasSecret(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return isSecret(value) || Object.values(value).some(hasSecret);
-}
-
-function secret(value: unknown): Properties {
-  return { [signature]: secretSignature, value };
-}
-
-/** The value without the wrappers that say which parts of it are secret. */
-function opened(value: unknown): unknown {
-  if (isSecret(value)) return opened(value.value);
-  return mapped(value, opened, (name) => name);
-}
-
 function renamed(value: unknown, rename: (name: string) => string): unknown {
   return mapped(value, (part) => renamed(part, rename), rename);
-}
-
-function mapped(
-  value: unknown,
-  change: (part: unknown) => unknown,
-  rename: (name: string) => string,
-): unknown {
-  if (Array.isArray(value)) return value.map(change);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [rename(name), change(part)]));
-}
-
-/** Equal, whatever the order of keys. */
-function same(one: unknown, other: unknown): boolean {
-  const ordered = (value: unknown): unknown =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(
-          Object.entries(value)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, part]) => [name, ordered(part)]),
-        )
-      : value;
-  return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
-}
-
-/** A handler that is given the request and a fresh response, and may throw. */
-function unary<Request, Response>(handle: (request: Request) => Response | Promise<Response>) {
-  return (call: grpc.ServerUnaryCall<Request, Response>, done: grpc.sendUnaryData<Response>): void => {
-    void (async () => handle(call.request))().then(
-      (response) => done(null, response),
-      (error: Error) => done({ code: grpc.status.UNKNOWN, details: error.message }),
-    );
-  };
-}
-
-/** A plugin whose engine was killed would stay for ever. */
-function endWithEngine(address: string | undefined): void {
-  if (address === undefined) return;
-  const channel = new EngineClient(address, grpc.credentials.createInsecure()).getChannel();
-  const watch = () => {
-    const state = channel.getConnectivityState(true);
-    if (state === grpc.connectivityState.TRANSIENT_FAILURE) process.exit(1);
-    channel.watchConnectivityState(state, Infinity, watch);
-  };
-  watch();
 }
