@@ -231,7 +231,7 @@ function withDigest(args: NylasListArgs | undefined): object | undefined {
     const wrong = items.find((item) => itemProblem(type, item) !== undefined);
     if (wrong !== undefined) {
       throw new pulumi.RunError(
-        `itemsFile: ${file} holds ${show(wrong)}; allowed for a list of type ${type}: ${itemProblem(type, wrong)!.allowed}, one to a line`,
+        `itemsFile: ${file} holds ${show(wrong)}; allowed: in a list of type ${type}, ${itemProblem(type, wrong)!.allowed}, one to a line`,
       );
     }
     return digestOfItems(items);
@@ -266,7 +266,7 @@ function judgeItems({ type, items, itemsFile }: ListInputs): Failure[] {
       ? [
           {
             property: `items[${i}]`,
-            reason: `items[${i}]: given ${show(item)}; allowed in a list of type ${type}: ${problem.allowed}; for example ${problem.example}`,
+            reason: `items[${i}]: given ${show(item)}; allowed: in a list of type ${type}, ${problem.allowed}; for example ${problem.example}`,
           },
         ]
       : [];
