@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   changes,
   closeScenes,
@@ -162,9 +163,11 @@ describe("a resource renamed or moved in the program", function () {
     // A slow neighbour holds the run open after the take-over; deletes come last.
     const slow = `\nnew nylas.NylasPolicy("slow", { limits: { dailySends: 1 } });`;
     declare(program().replace('AgentAccount("bot"', 'AgentAccount("robot"') + slow);
-    sim.addFault({ method: "POST", path: "/v3/policies$", kind: "delay", delayMs: 8000 });
+    sim.addFault({ method: "POST", path: "/v3/policies$", when: "after", kind: "delay", delayMs: 12_000 });
     const operation = await stack.start("up");
-    await operation.said(/robot created/);
+    // Not when it is said, but when it is written.
+    const deadline = Date.now() + 10_000;
+    while (!recorded(stack).includes(`robot ${before["bot"]}`) && Date.now() < deadline) await sleep(50);
     operation.kill();
     await operation.finished;
     assert.deepEqual(
