@@ -1,4 +1,7 @@
 import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { startSimulator, type Simulator } from "nylas-simulator";
@@ -17,6 +20,7 @@ const configuration: Record<string, (simulator: Simulator) => Record<string, str
   }),
   "customer-domains": ({ zones }) => ({ zoneId: zones[0]!.id, zone: "example.com" }),
   "sharded-senders": ({ zones }) => ({ zoneId: zones[0]!.id, domain: "sales.example.com" }),
+  "environments-shared": () => ({}),
   "trial-first": ({ zones }) => ({ zoneId: zones[0]!.id, ownDomain: "agents.example.com" }),
 };
 
@@ -37,7 +41,7 @@ describe("the examples", () => {
       });
       try {
         succeeded(await stack.up());
-        assert.ok(simulator.state().grants.length > 0, "no account was made");
+        assert.ok(simulator.writes().length > 0, "nothing was made");
 
         const writes = simulator.writes().length;
         succeeded(await stack.up("--expect-no-changes"));
@@ -64,4 +68,76 @@ describe("the examples", () => {
       }
     });
   }
+
+  it("environments-shared: its receiver passes the challenge, believes signed events alone, and knows an agent's mailbox", async () => {
+    const simulator = await startSimulator({});
+    const folder = path.join(examples, "environments-shared");
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/hook`;
+    simulator.seed({ kind: "connector" });
+    simulator.seed({ kind: "grant", email: "bot@acme.nylas.email" });
+    const stack = new Stack({
+      program: fs.readFileSync(path.join(folder, "index.ts"), "utf8"),
+      project: "nylas-environments-shared",
+      config: { webhookUrl: url },
+      env: { ...connection(simulator), ...keys(simulator) },
+    });
+    let receiver = await startExampleReceiver(folder, port, simulator, "not known yet");
+    try {
+      succeeded(await stack.up());
+      const { webhookSecret } = await stack.outputs();
+      receiver.process.kill();
+      receiver = await startExampleReceiver(folder, port, simulator, String(webhookSecret));
+
+      const forged = await fetch(url, { method: "POST", body: "{}", headers: { "x-nylas-signature": "00" } });
+      assert.equal(forged.status, 401);
+
+      simulator.addMessage({ grant: "bot@acme.nylas.email", subject: "Can we meet on Friday?" });
+      await receiver.says(/agent mailbox: message\.created Can we meet on Friday\?/);
+      succeeded(await stack.destroy());
+    } finally {
+      receiver.process.kill();
+      stack.dispose();
+      await simulator.close();
+    }
+  });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function startExampleReceiver(folder: string, port: number, simulator: Simulator, secret: string) {
+  const child = spawn(
+    process.execPath,
+    ["-r", "ts-node/register/transpile-only", path.join(folder, "receiver.ts")],
+    {
+      env: {
+        ...process.env,
+        PORT: String(port),
+        WEBHOOK_SECRET: secret,
+        NYLAS_API_URL: simulator.url,
+        NYLAS_API_KEY: simulator.keys.apiKey,
+      },
+    },
+  );
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const says = async (what: RegExp) => {
+    const end = Date.now() + 30_000;
+    while (!what.test(said)) {
+      assert.ok(
+        Date.now() < end && child.exitCode === null,
+        `the receiver has not said ${String(what)}, but:\n${said}`,
+      );
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  };
+  await says(/waiting for webhooks/);
+  return { process: child, says };
+}
