@@ -227,6 +227,18 @@ describe("the diagnosis of a domain", () => {
     assert.equal(generalOf(at("ns-12.awsdns-34.co.uk"), "cloudflare").length, 1);
   });
 
+  it("sends what a person has to publish to whoever runs the zone, not to the registrar", () => {
+    const delegation: Delegation = {
+      kind: "delegated",
+      zone: "example.com",
+      nameServers: ["ns1.customer.test"],
+      lame: [],
+    };
+    const [general] = generalOf(delegation, "zone-file");
+    assert.match(general!, /hand them to whoever runs the zone example\.com \(at ns1\.customer\.test\)/);
+    assert.doesNotMatch(general!, /registrar/);
+  });
+
   it("names lame servers, an unregistered domain, and a DNS out of reach with the way around it", () => {
     const lame: Delegation = {
       kind: "delegated",
