@@ -306,8 +306,7 @@ async function answering<T>(
     try {
       return await write();
     } catch (error) {
-      if (!(error instanceof NylasError) || error.type !== "70005" || /ngrok/i.test(error.message))
-        throw error;
+      if (!(error instanceof NylasError) || error.type !== "70005") throw error;
       if (clock.now() + pause > end) {
         throw new UserError(
           `${error.message} It was tried for ${seconds} seconds; where the endpoint takes longer to come up, raise customTimeouts ` +
@@ -421,7 +420,7 @@ function cannotBeCleared(news: WebhookInputs, olds: WebhookInputs | undefined): 
       reason: cleared
         ? `notificationEmails: it was ${show(before)} and cannot be emptied again, only changed (the API ignores an empty list). Write who should be ` +
           `written to, or replace the webhook: pulumi up --replace.`
-        : 'notificationEmails: given an empty list, which the API ignores; leave the line out; for example notificationEmails: ["ops@example.com"]',
+        : 'notificationEmails: given an empty list, which the API ignores; allowed: one address or more, or no such line; for example notificationEmails: ["ops@example.com"]',
     },
   ];
 }
