@@ -213,8 +213,8 @@ describe("an AgentDomain in Route 53", function () {
     assert.equal(up.summary.create, 10, up.text);
     assert.deepEqual(await stack.outputs(), { status: "verified" });
     const [registered] = sim.state().domains.filter(({ branded }) => !branded);
-    const { ownership, mx, spf, dkim, feedback } = registered!.verified;
-    assert.deepEqual([ownership, mx, spf, dkim, feedback], [true, true, true, true, true]);
+    const { ownership, mx, spf, dkim, feedback, dmarc } = registered!.verified;
+    assert.deepEqual([ownership, mx, spf, dkim, feedback, dmarc], Array(6).fill(true));
     const sets = await zone.sets();
     const places = Object.keys(sets).map((set) =>
       set.replace(/ \S+\._domainkey\./, " KEY.").replace(/^MX \S+\.agents\./, "MX BOUNCE.agents."),
