@@ -106,7 +106,9 @@ export async function getWorkspace(args: GetWorkspaceArgs): Promise<WorkspaceRes
     const what = describeWorkspace(args);
     if (id !== undefined) return workspaceResult(found(await api.workspaces.get(id), what));
     if (name === undefined && domainName === undefined && isDefault !== true)
-      throw new Error("getWorkspace takes one of id, name, domainName and isDefault: true; given none of them.");
+      throw new Error(
+        "getWorkspace takes one of id, name, domainName and isDefault: true; given none of them.",
+      );
     const all = await api.workspaces.list();
     const domain = domainName?.trim().toLowerCase().replace(/\.$/, "");
     return workspaceResult(

@@ -77,7 +77,6 @@ describe("inputs held against their fields", () => {
             fields,
             JSON.parse(JSON.stringify(inputs)) as Record<string, unknown>,
           )) {
-             
             assert.doesNotMatch(reason, /[\x00-\x1f]/);
           }
         },
