@@ -267,12 +267,11 @@ export function itBehaves(behaviour: Behaviour): void {
     it("refuses bad input of every field, with the property's path, before anything is asked", async () => {
       world.stack.config = { "nylas:apiUrl": world.sim.url };
       const plugin = await world.plugin();
-      const good = Object.fromEntries(
-        Object.entries(least).map(([key, value]) => [
-          key,
+      const good = JSON.parse(
+        JSON.stringify(least, (key, value: unknown) =>
           typeof value === "function" ? (key === "records" ? {} : "some-id") : value,
-        ]),
-      );
+        ),
+      ) as Properties;
       assert.deepEqual((await plugin.check(type, {}, { ...good })).failures, []);
       for (const [inputs, property] of behaviour.bad) {
         const { failures } = await plugin.check(type, {}, { ...good, ...inputs } as Properties);
