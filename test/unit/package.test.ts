@@ -52,6 +52,33 @@ describe("the package", function () {
     });
   }
 
+  it("holds the compiled code, the examples, the README and the licence, and nothing else", () => {
+    const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--workspace", "provider"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    const [packed] = JSON.parse(stdout.slice(stdout.indexOf("["))) as { files: { path: string }[] }[];
+    const files = packed!.files.map((file) => file.path);
+    for (const file of [
+      "README.md",
+      "LICENSE",
+      "CHANGELOG.md",
+      "dist/index.js",
+      "examples/quickstart/index.ts",
+    ]) {
+      assert.ok(files.includes(file), `${file} is not in the package`);
+    }
+    const top = new Set(files.map((file) => file.split("/")[0]));
+    assert.deepEqual([...top].sort(), [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "dist",
+      "examples",
+      "package.json",
+    ]);
+  });
+
   it("runs nothing when it is installed", () => {
     for (const script of ["preinstall", "install", "postinstall", "prepare"]) {
       assert.equal(manifest.scripts?.[script], undefined, script);
