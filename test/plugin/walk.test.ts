@@ -4,7 +4,7 @@ import { type Declared, type Report } from "./stack";
 import { account, defaultWorkspace, done, openWorld, policy, succeeded, workspace } from "./world";
 
 const DAY = 86_400;
-const RUNS = Number(process.env.WALK_RUNS ?? 60);
+const RUNS = Number(process.env.WALK_RUNS ?? 50);
 
 /** A program as the walk edits it: what each resource says, by its name. */
 interface Program {
@@ -163,6 +163,7 @@ describe("a walk through random programs and edits", () => {
     for (const { id } of sim.state().grants) said.forced.add(id);
     said.loss = true;
     let report: Report | undefined;
+    await stack.refresh();
     for (let round = 0; round < 4; round++) {
       for (const each of [
         ...Object.values(program.policies),
@@ -171,9 +172,9 @@ describe("a walk through random programs and edits", () => {
         program.rest,
       ])
         if (each) each.word = true;
-      await stack.refresh();
       report = await stack.apply(declaredIn(program, true), { continueOnError: true });
-      if (report.errors.length === 0) break;
+      // What was adopted with a difference is put right by the run after it.
+      if (report.errors.length === 0 && done(await stack.refresh()).length === 0) break;
     }
     succeeded(report!);
     assert.deepEqual(done(succeeded(await stack.refresh())), [], "a refresh after it is empty");
