@@ -71,7 +71,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     }
     failures.push(...(await this.#refuseSettings(inputs as CommonInputs)));
     return {
-      inputs: defaulted.length > 0 ? { ...inputs, __defaults: defaulted } : inputs,
+      inputs: Object.keys(defaulted).length > 0 ? { ...inputs, __defaults: defaulted } : inputs,
       failures: failures.map((failure) => this.#withoutValueOfSecret(failure)),
     };
   }
@@ -98,14 +98,16 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     return fields[name] === undefined || fields[name].secret ? { ...failure, property: "" } : failure;
   }
 
-  /** Writes our defaults into the inputs; one that was ours before keeps its old value, whatever it is by now. */
-  #applyDefaults(inputs: Bag, before: Bag | undefined): string[] {
-    const previously = (before?.__defaults ?? []) as string[];
-    const defaulted: string[] = [];
+  /**
+   * Writes our defaults into the inputs; one that was ours before keeps its old value, whatever it is by now. That value stands
+   * beside the inputs: among them, a refresh puts what it found in the server's hands, and that is a drift and no default.
+   */
+  #applyDefaults(inputs: Bag, before: Bag | undefined): Bag {
+    const previously = (before?.__defaults ?? {}) as Bag;
+    const defaulted: Bag = {};
     for (const [key, value] of Object.entries(this.#definition.defaults ?? {})) {
       if (inputs[key] !== undefined) continue;
-      inputs[key] = before && previously.includes(key) ? before[key] : value;
-      defaulted.push(key);
+      inputs[key] = defaulted[key] = previously[key] ?? value;
     }
     return defaulted;
   }

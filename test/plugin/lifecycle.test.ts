@@ -146,7 +146,12 @@ describe("check", () => {
     const fresh = (await check("Workspace", {}, {})).inputs;
     assert.equal(fresh.autoGroup, false);
     // As a release would have written it whose default was another one.
-    const before = { ...fresh, domainName: "agents.example.com", autoGroup: true };
+    const before = {
+      ...fresh,
+      domainName: "agents.example.com",
+      autoGroup: true,
+      __defaults: { autoGroup: true },
+    };
     const news = { domainName: "agents.example.com" };
     assert.equal((await check("Workspace", before, news)).inputs.autoGroup, true);
     // What the program itself had said is no default: taking the line away brings the default back.
@@ -157,6 +162,17 @@ describe("check", () => {
         .dkimKeyLength,
       2048,
     );
+  });
+
+  it("a default that somebody changed by hand is put right like anything else", async () => {
+    const { sim, stack } = world;
+    const program = [workspace("customer", { domainName: "agents.example.com" })];
+    succeeded(await stack.apply(program));
+    sim.edit("workspace", stack.find("customer").id, { auto_group: true });
+    assert.deepEqual(done(succeeded(await stack.refresh())), ["drift customer"]);
+    assert.deepEqual(done(succeeded(await stack.apply(program))), ["update customer"]);
+    assert.deepEqual(writesOf(sim).at(-1), 'PATCH /v3/workspaces/:id {"auto_group":false}');
+    assert.deepEqual(done(succeeded(await stack.apply(program))), []);
   });
 
   it("refuses what the API cannot do: un-set a limit, take a password or a name away", async () => {
@@ -268,7 +284,7 @@ describe("diff", () => {
       autoGroup: false,
       policyId: "p-1",
       applicationId: "a",
-      __defaults: ["autoGroup"],
+      __defaults: { autoGroup: false },
     },
     DefaultWorkspace: { policyId: "p-1", applicationId: "a" },
     AgentAccount: { email: EMAIL, workspaceId: "w-1", status: "valid", createdAt: 1, applicationId: "a" },
