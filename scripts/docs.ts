@@ -1,6 +1,10 @@
 /** `npm run docs`: writes the generated parts of README.md, between their markers. `--check` only says whether they are right. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { diagnose, formatDiagnosis, type RecordReport } from "../provider/dns/diagnosis";
+import type { Slot } from "../provider/dns/layout";
+import type { Delegation, LookupOutcome } from "../provider/dns/lookup";
+import type { DnsRecord } from "../provider/dns/records";
 import { NEEDS } from "../provider/resources/needs";
 
 const readme = path.join(__dirname, "..", "README.md");
@@ -15,11 +19,115 @@ export function needsTable(): string {
   return ["| resource | key | permissions of an IAM key | and |", "|---|---|---|---|", ...rows].join("\n");
 }
 
+const domain = "agents.example.com";
+const servers = ["ada.ns.cloudflare.com"];
+const delegated: Delegation = { kind: "delegated", zone: "example.com", nameServers: servers, lame: [] };
+
+const ownership: DnsRecord = { type: "TXT", name: domain, value: "nylas-ownership-verify=Jx8q2" };
+const spf: DnsRecord = { type: "TXT", name: domain, value: "v=spf1 include:spf.nylas.example ~all" };
+const mx: DnsRecord = { type: "MX", name: domain, value: "inbound.nylas.example", priority: 10 };
+
+function found(...records: DnsRecord[]): LookupOutcome {
+  return { kind: "found", records, servers: servers.map((server) => ({ server, records })) };
+}
+
+/** One record of each way a verification can stand still, as the diagnosis shows it. */
+const CASES: { title: string; slot: Slot; report: RecordReport; delegation?: Delegation }[] = [
+  {
+    title: "missing",
+    slot: "mx",
+    report: {
+      expected: mx,
+      published: { kind: "none", nameExists: true, servers },
+      verified: false,
+      status: "pending",
+    },
+  },
+  {
+    title: "wrong",
+    slot: "mx",
+    report: {
+      expected: mx,
+      published: found({ ...mx, value: "mail.example.org" }),
+      verified: false,
+      status: "pending",
+    },
+  },
+  {
+    title: "twice",
+    slot: "spf",
+    report: {
+      expected: spf,
+      published: found(spf, { ...spf, value: "v=spf1 include:_spf.google.com -all" }),
+      verified: false,
+      status: "failed",
+    },
+  },
+  {
+    title: "hidden behind a wildcard",
+    slot: "mx",
+    report: {
+      expected: mx,
+      published: { ...found({ ...mx, value: "mail.example.org" }), wildcard: true } as LookupOutcome,
+      verified: false,
+      status: "pending",
+    },
+  },
+  {
+    title: "published, and Nylas has not seen it yet",
+    slot: "ownership",
+    report: { expected: ownership, published: found(ownership), verified: false, status: "pending" },
+  },
+  {
+    title: "wrong name servers at the parent",
+    slot: "mx",
+    delegation: { kind: "broken", zone: "example.com", nameServers: ["ns1.old-registrar.example"] },
+    report: {
+      expected: mx,
+      published: { kind: "failed", reason: "REFUSED", servers },
+      verified: false,
+      status: "pending",
+    },
+  },
+  {
+    title: "DNS cannot be reached from here",
+    slot: "mx",
+    delegation: { kind: "unreachable", reason: "no answer from 10.0.0.53" },
+    report: {
+      expected: mx,
+      published: { kind: "unreachable", reason: "no answer from 10.0.0.53" },
+      verified: false,
+      status: "pending",
+    },
+  },
+];
+
+/** What the diagnosis says in each case. */
+export function verificationListing(): string {
+  const cases = CASES.map(({ title, slot, report, delegation }) => {
+    const input = {
+      domain,
+      records: { [slot]: report },
+      delegation: delegation ?? delegated,
+      publishedBy: "cloudflare",
+    };
+    return `# ${title}\n${formatDiagnosis(diagnose(input))}`;
+  });
+  return ["```", cases.join("\n\n"), "```"].join("\n");
+}
+
 /** The README with its generated parts as they should be. */
 export function withGeneratedParts(text: string): string {
-  return text.replace(
-    /(<!-- needs: npm run docs -->\n)[\s\S]*?(<!-- \/needs -->)/,
-    (_whole, start: string, end: string) => `${start}${needsTable()}\n${end}`,
+  return [
+    ["needs", needsTable()],
+    ["verification", verificationListing()],
+  ].reduce(
+    (whole, [name, part]) =>
+      whole.replace(
+        new RegExp(`(<!-- ${name}: npm run docs -->\\n)[\\s\\S]*?(<!-- /${name} -->)`),
+        (_all, start: string, end: string) => `${start}${part!}\n${end}`,
+      ),
+    text,
   );
 }
 
