@@ -81,7 +81,12 @@ const CASES: { title: string; slot: Slot; report: RecordReport; delegation?: Del
   {
     title: "wrong name servers at the parent",
     slot: "mx",
-    delegation: { kind: "broken", zone: "example.com", nameServers: ["ns1.old-registrar.example"] },
+    delegation: {
+      kind: "broken",
+      zone: "example.com",
+      nameServers: ["ns1.old-registrar.example"],
+      serversAnswer: false,
+    },
     report: {
       expected: mx,
       published: { kind: "failed", reason: "REFUSED", servers },
