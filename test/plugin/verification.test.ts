@@ -1,0 +1,360 @@
+import assert from "node:assert/strict";
+import { type Declared, type Input, type Report } from "./stack";
+import {
+  account,
+  domain,
+  domainRecords,
+  domainVerification,
+  done,
+  eventually,
+  openWorld,
+  publish,
+  type Records,
+  refused,
+  succeeded,
+  writesOf,
+} from "./world";
+
+const DOMAIN = "agents.example.com";
+
+describe("verification", () => {
+  const world = openWorld();
+
+  const base: Declared[] = [
+    domain("domain", { domainName: DOMAIN }),
+    domainRecords("records", { domainName: DOMAIN, domainId: (of) => of("domain").id }),
+  ];
+  const program = (more: Record<string, Input> = {}): Declared[] => [
+    ...base,
+    domainVerification("verified", {
+      domainName: DOMAIN,
+      domainId: (of) => of("domain").id,
+      records: (of) => of("records").records,
+      ...more,
+    }),
+  ];
+  const records = () => world.stack.find("records").outputs.records as Records;
+  const status = () => world.stack.find("verified").outputs.status;
+  const flags = () => {
+    const { verified } = world.sim.state().domains.find((each) => each.domain_address === DOMAIN)!;
+    return Object.entries(verified)
+      .filter(([, there]) => there)
+      .map(([type]) => type)
+      .sort();
+  };
+  const all = ["dkim", "feedback", "mx", "ownership", "spf"];
+  const verifies = () => world.sim.requests.filter(({ path }) => path.endsWith("/verify")).length;
+
+  beforeEach(async () => {
+    succeeded(await world.stack.apply(base));
+    world.sim.clearRequests();
+  });
+
+  it("of records that stand is done at once, with one question a purpose, and nothing is written", async () => {
+    publish(world.sim, records());
+    succeeded(await world.stack.apply(program()));
+    assert.equal(status(), "verified");
+    assert.deepEqual(flags(), all);
+    assert.equal(verifies(), 5);
+    assert.deepEqual(writesOf(world.sim), []);
+    assert.deepEqual(done(succeeded(await world.stack.apply(program()))), []);
+    assert.deepEqual(done(succeeded(await world.stack.refresh())), []);
+    assert.equal(verifies(), 0, "what is verified is not asked for again");
+  });
+
+  it("waits for what propagates, says so, and ends when all of it is seen", async () => {
+    const { sim, stack } = world;
+    const running = stack.apply(program());
+    await eventually(() => verifies() >= 10);
+    publish(sim, records(), ["ownership", "spf", "dkim"]);
+    await eventually(() => flags().length === 3);
+    const before = verifies();
+    await eventually(() => verifies() > before + 3);
+    publish(sim, records(), ["mx", "feedback"]);
+    const report = succeeded(await running);
+    assert.equal(status(), "verified");
+    assert.deepEqual(flags(), all);
+    assert.ok(
+      report.log.some((line) => line.includes(`${DOMAIN}: waiting for ownership, spf, mx, dkim, feedback`)),
+    );
+    assert.ok(report.log.some((line) => /waiting for mx, feedback \(\d+ s\)/.test(line)));
+  });
+
+  it("backs off: it does not ask all the time", async () => {
+    const { stack } = world;
+    refused(await stack.apply(program({ timeoutSeconds: 600 })), "is not verified after");
+    const looks = verifies() / 5;
+    assert.ok(looks > 8 && looks < 30, `${looks} looks in ten minutes`);
+  });
+
+  it("with wait: false records pending, warns with what is missing, lets the program go on, and looks again in every run", async () => {
+    const { sim, stack } = world;
+    const waitless = program({ wait: false });
+    const after = domain("next", { domainName: "next.example.com" }, { dependsOn: ["verified"] });
+    const report = succeeded(await stack.apply([...waitless, after]));
+    assert.ok(done(report).includes("create next"));
+    assert.equal(status(), "pending");
+    assert.equal(report.warnings.length, 1);
+    assert.match(
+      report.warnings[0]!,
+      /verification pending; the program goes on, and the next pulumi up looks again/,
+    );
+    assert.equal((stack.find("verified").outputs.problems as string[]).length > 0, true);
+    assert.deepEqual(done(succeeded(await stack.apply([...waitless, after]))), ["update verified"]);
+    assert.equal(status(), "pending");
+    publish(sim, records());
+    assert.deepEqual(done(succeeded(await stack.apply([...waitless, after]))), ["update verified"]);
+    assert.equal(status(), "verified");
+    assert.equal(stack.find("verified").outputs.problems, undefined);
+    assert.deepEqual(done(succeeded(await stack.apply([...waitless, after]))), []);
+  });
+
+  it("that reaches its limit is a partial failure that explains each record, and the next run goes on", async () => {
+    const { sim, stack } = world;
+    publish(sim, records(), ["ownership", "mx", "dkim", "feedback"]);
+    const report = refused(
+      await stack.apply(program({ timeoutSeconds: 30 })),
+      `${DOMAIN} is not verified after`,
+      "limit 30 s; customTimeouts sets it",
+      "The next pulumi up goes on",
+      /spf TXT .*pending: No TXT record was found/,
+    );
+    assert.equal(report.errors.length, 1);
+    assert.equal(status(), "pending");
+    assert.equal(stack.find("verified").initErrors.length, 1);
+    assert.deepEqual(flags(), ["dkim", "feedback", "mx", "ownership"], "what was seen stays verified");
+    publish(sim, records(), ["spf"]);
+    sim.clearRequests();
+    succeeded(await stack.apply(program({ timeoutSeconds: 30 })));
+    assert.equal(verifies(), 1, "only what is missing is asked for");
+    assert.equal(status(), "verified");
+  });
+
+  const wrong: [
+    string,
+    (records: Records) => { type: string; name: string; content: string; priority?: number },
+    RegExp,
+  ][] = [
+    [
+      "an MX that points elsewhere",
+      () => ({ type: "MX", name: DOMAIN, content: "mail.elsewhere.net", priority: 10 }),
+      /mail\.elsewhere\.net/,
+    ],
+    [
+      "an SPF without Nylas in it",
+      () => ({ type: "TXT", name: DOMAIN, content: "v=spf1 -all" }),
+      /v=spf1 -all/,
+    ],
+    [
+      "a DKIM key of somebody else",
+      ({ dkim }) => ({ type: "TXT", name: dkim!.name, content: "v=DKIM1; k=rsa; p=AAAA" }),
+      /p=AAAA/,
+    ],
+  ];
+  for (const [what, record, said] of wrong) {
+    it(`that meets ${what} sets side by side what is expected and what is published`, async () => {
+      const { sim, stack } = world;
+      const slot = record(records()).type === "MX" ? "mx" : what.includes("SPF") ? "spf" : "dkim";
+      publish(
+        sim,
+        records(),
+        all.filter((each) => each !== slot),
+      );
+      const id = sim.putRecord("example.com", record(records()));
+      const report = await stack.apply(program({ timeoutSeconds: 10 }));
+      refused(report, said, slot);
+      // Long values are shortened in the middle.
+      assert.ok(text(report).includes(records()[slot]!.value.slice(0, 20)), text(report));
+      sim.removeRecord("example.com", id);
+      publish(sim, records(), [slot]);
+      succeeded(await stack.apply(program({ timeoutSeconds: 10 })));
+      assert.equal(status(), "verified");
+    });
+  }
+
+  it("that meets a rotated ownership value ends at once and says pulumi up --refresh, which then ends well", async () => {
+    const { sim, stack } = world;
+    publish(sim, records());
+    sim.advanceClock(3 * 86_400);
+    const report = refused(
+      await stack.apply(program()),
+      "The ownership value",
+      "has expired",
+      "pulumi up --refresh",
+    );
+    assert.equal(report.errors.length, 1);
+    assert.ok(verifies() <= 10, `${verifies()} questions: it did not wait`);
+    assert.equal(status(), "pending");
+    // A refresh notices, the records are asked for again, and the vendor publishes what follows from them.
+    await stack.refresh();
+    const before = records().ownership!.value;
+    const running = stack.apply(program());
+    await eventually(() => records().ownership!.value !== before);
+    publish(sim, records(), ["ownership"]);
+    succeeded(await running);
+    assert.equal(status(), "verified");
+    assert.deepEqual(done(succeeded(await stack.refresh())), []);
+  });
+
+  it("of a zone that is delegated elsewhere does not see the records, and does when that is put right", async () => {
+    const { sim, stack } = world;
+    publish(sim, records());
+    sim.setDelegation("example.com", ["ns1.parked.example.net", "ns2.parked.example.net"]);
+    refused(await stack.apply(program({ timeoutSeconds: 6 })), "is not verified after", "(no such name)");
+    assert.equal(status(), "pending");
+    sim.setDelegation("example.com", null);
+    succeeded(await stack.apply(program({ timeoutSeconds: 6 })));
+    assert.equal(status(), "verified");
+  });
+
+  for (const dnsMode of ["servfail", "refused", "silent"] as const) {
+    it(`from where DNS cannot be reached (${dnsMode}) tells that apart from a missing record`, async () => {
+      const { sim, stack } = world;
+      sim.configure({ dnsMode });
+      const report = refused(await stack.apply(program({ timeoutSeconds: 6 })), "is not verified after");
+      assert.match(
+        text(report),
+        {
+          servfail: /SERVFAIL/,
+          refused: /REFUSED/,
+          silent: /DNS is not reachable from here, so whether the record stands cannot be told/,
+        }[dnsMode],
+      );
+      assert.doesNotMatch(text(report), /publish it:|\(none\)|no such name/);
+      // Nylas' own word counts: with the records there it is verified, whatever can be seen from here.
+      publish(sim, records());
+      succeeded(await stack.apply(program({ timeoutSeconds: 6 })));
+      assert.equal(status(), "verified");
+    });
+  }
+
+  it("that is lost again is found by a refresh, said, and put right by the next run", async () => {
+    const { sim, stack } = world;
+    const ids = publish(sim, records());
+    succeeded(await stack.apply(program()));
+    const { id } = stack.find("domain");
+    sim.removeRecord("example.com", ids.mx!);
+    sim.edit("domain", id, { verified: { mx: false } });
+    assert.deepEqual(done(succeeded(await stack.refresh())), ["drift verified"]);
+    assert.equal(status(), "lost");
+    assert.deepEqual(stack.find("verified").outputs.problems, ["no longer verified: mx"]);
+    refused(await stack.apply(program({ timeoutSeconds: 6 })), "mx");
+    publish(sim, records(), ["mx"]);
+    succeeded(await stack.apply(program({ timeoutSeconds: 6 })));
+    assert.equal(status(), "verified");
+    assert.deepEqual(flags(), all);
+  });
+
+  it("of some purposes only asks for those", async () => {
+    const { sim, stack } = world;
+    publish(sim, records(), ["ownership", "mx"]);
+    succeeded(await stack.apply(program({ purposes: ["ownership", "mx"] })));
+    assert.equal(verifies(), 2);
+    assert.deepEqual(flags(), ["mx", "ownership"]);
+    publish(sim, records(), ["spf"]);
+    assert.deepEqual(done(succeeded(await stack.apply(program({ purposes: ["ownership", "mx", "spf"] })))), [
+      "update verified",
+    ]);
+    assert.deepEqual(flags(), ["mx", "ownership", "spf"]);
+  });
+
+  it("goes by the domain's flags, not by the answers to the checks", async () => {
+    const { sim, stack } = world;
+    publish(sim, records());
+    // Every answer says pending; the flags say verified.
+    sim.edit("domain", stack.find("domain").id, {
+      verified: { ownership: true, mx: true, spf: true, dkim: true, feedback: true },
+    });
+    succeeded(await stack.apply(program()));
+    assert.equal(verifies(), 0);
+    assert.equal(status(), "verified");
+  });
+
+  it("without an organization key looks at DNS alone", async () => {
+    const { sim, stack } = world;
+    const pasted = records();
+    stack.state = [];
+    stack.config = Object.fromEntries(
+      Object.entries(world.config).filter(([key]) => key !== "nylas:organizationKey"),
+    );
+    const alone = [
+      domainVerification("verified", {
+        domainName: DOMAIN,
+        records: pasted as unknown as Input,
+        timeoutSeconds: 6,
+      }),
+    ];
+    refused(await stack.apply(alone), "is not verified after", "ownership");
+    publish(sim, pasted);
+    sim.clearRequests();
+    succeeded(await stack.apply(alone));
+    assert.equal(status(), "verified");
+    assert.deepEqual(sim.requests, []);
+    assert.deepEqual(done(succeeded(await stack.refresh())), []);
+    assert.deepEqual(done(succeeded(await stack.apply(alone))), []);
+  });
+
+  it("of a domain that is gone says so", async () => {
+    const { sim, stack } = world;
+    succeeded(await stack.apply(program({ wait: false })));
+    sim.remove("domain", stack.find("domain").id);
+    refused(await stack.apply(program()), "pulumi refresh");
+    assert.deepEqual(done(succeeded(await stack.refresh())).sort(), [
+      "gone domain",
+      "gone records",
+      "gone verified",
+    ]);
+  });
+
+  it("of a trial domain has nothing to wait for", async () => {
+    const { sim, stack } = world;
+    const trial = sim.state().domains.find(({ branded }) => branded)!;
+    succeeded(
+      await stack.apply([
+        domainVerification("trial", { domainName: trial.domain_address, domainId: trial.id, records: {} }),
+      ]),
+    );
+    assert.equal(stack.find("trial").outputs.status, "verified");
+    assert.equal(verifies(), 0);
+  });
+
+  it("gates the accounts on it: on a pending domain each fails as its own error, and after it they are made", async () => {
+    const { sim, stack } = world;
+    const withAccount = (wait: boolean) => [
+      ...program({ wait, timeoutSeconds: 6 }),
+      account("bot", { email: (of) => `bot@${String(of("verified").domainName)}` }),
+    ];
+    refused(await stack.apply(withAccount(false)), `domain pending: ${DOMAIN}`, `bot@${DOMAIN}`);
+    const report = refused(
+      await stack.apply(withAccount(true), { continueOnError: true }),
+      "is not verified after",
+    );
+    assert.ok(report.steps.some(({ name, op }) => name === "bot" && op === "skip"));
+    assert.deepEqual(sim.state().grants, []);
+    publish(sim, records());
+    succeeded(await stack.apply(withAccount(true)));
+    assert.deepEqual(
+      sim.state().grants.map(({ email }) => email),
+      [`bot@${DOMAIN}`],
+    );
+    assert.deepEqual(done(succeeded(await stack.apply(withAccount(true)))), []);
+  });
+
+  it("meets faults of Nylas on the way and goes on", async () => {
+    const { sim, stack } = world;
+    publish(sim, records());
+    for (const fault of [
+      { kind: "reset" },
+      { kind: "status", status: 503 },
+      { kind: "status", status: 429, retryAfter: 3 },
+      { kind: "timeout", when: "after" },
+    ] as const)
+      sim.addFault({ path: "/verify$", ...fault });
+    succeeded(await stack.apply(program()));
+    assert.equal(status(), "verified");
+  });
+});
+
+function text({ errors }: Report): string {
+  return errors.map(({ message }) => message).join("\n");
+}
