@@ -48,14 +48,14 @@ async function tour(shell: Shell, simulator: Simulator): Promise<void> {
   say("One line in the program: scheduling moves to customer B. One PATCH, the mailbox stays");
   simulator.addMessage({ grant: account, subject: "Can we meet on Friday?" });
   shell.edit("index.ts", "workspaceId: customerA.id", "workspaceId: customerB.id");
-  await shell.pulumi("up", "--yes", "--stack", "staging");
+  await shell.pulumi("up", "--yes", "--skip-preview", "--stack", "staging");
 
   say("Drift: somebody raises the limit in the Dashboard. --refresh finds it, and up puts it right");
   const policy = simulator
     .state()
     .policies.find(({ name }) => name === "nylas-environments/staging/outreach");
   simulator.edit("policy", policy!.id, { limits: { limit_count_daily_email_sent: 5000 } });
-  await shell.pulumi("up", "--yes", "--refresh", "--stack", "staging");
+  await shell.pulumi("up", "--yes", "--skip-preview", "--refresh", "--stack", "staging");
 
   say(
     "A rename in the program, without an alias: to the engine a create and a delete. The mailbox holds mail, so it is kept",
