@@ -11,9 +11,9 @@ const readme = path.join(__dirname, "..", "README.md");
 
 /** Which key and which permissions each resource needs. */
 export function needsTable(): string {
-  const rows = Object.values(NEEDS).map(({ resource, key, permissions, also }) => {
-    const name =
-      key === "application" ? "`nylas:apiKey`" : key === "organization" ? "`nylas:organizationKey`" : "none";
+  const rows = Object.values(NEEDS).map(({ resource, key, signed, permissions, also }) => {
+    const organization = `\`nylas:organizationKey\`${signed ? " or `nylas:serviceAccount`" : ""}`;
+    const name = key === "application" ? "`nylas:apiKey`" : key === "organization" ? organization : "none";
     return `| \`${resource}\` | ${name} | ${permissions.map((permission) => `\`${permission}\``).join(" ") || "–"} | ${also ?? ""} |`;
   });
   return ["| resource | key | permissions of an IAM key | and |", "|---|---|---|---|", ...rows].join("\n");

@@ -6,6 +6,8 @@ export interface Need {
   key: "application" | "organization" | "none";
   /** Permissions of an IAM key; an application key has no finer ones. */
   permissions: readonly string[];
+  /** Whether `nylas:serviceAccount` does in place of the organization key. */
+  signed?: true;
   /** What else is asked for, and when. */
   also?: string;
 }
@@ -17,13 +19,15 @@ export const NEEDS: Record<string, Need> = {
   Domain: {
     resource: "NylasDomain",
     key: "organization",
+    signed: true,
     permissions: DOMAINS,
     also: "the application key for a delete: accounts on the domain are looked for (not with `forceDestroy`)",
   },
-  DomainRecords: { resource: "NylasDomainRecords", key: "organization", permissions: DOMAINS },
+  DomainRecords: { resource: "NylasDomainRecords", key: "organization", signed: true, permissions: DOMAINS },
   DomainVerification: {
     resource: "NylasDomainVerification",
     key: "organization",
+    signed: true,
     permissions: DOMAINS,
     also: "no key without `domainId`: then only DNS is looked at",
   },

@@ -68,7 +68,7 @@ describe("what a resource needs to be let in", () => {
     assert.equal(withGeneratedParts(readme), readme, "README.md is out of date: npm run docs");
   });
 
-  for (const [type, { key, permissions }] of Object.entries(NEEDS)) {
+  for (const [type, { key, permissions, signed }] of Object.entries(NEEDS)) {
     const setting = key === "application" ? "nylas:apiKey" : "nylas:organizationKey";
 
     function useOnlyTheKeySaid(allowed: readonly string[]): void {
@@ -89,6 +89,14 @@ describe("what a resource needs to be let in", () => {
       assert.deepEqual((await world.stack.refresh()).errors, []);
       assert.deepEqual((await world.stack.destroy()).errors, []);
       assert.deepEqual(world.stack.state, []);
+    });
+
+    it(`${type}: a service account ${signed ? "does in place of" : "does not replace"} the ${key} key`, async () => {
+      const { "nylas:apiKey": _one, "nylas:organizationKey": _other, ...rest } = world.config;
+      world.stack.config = { ...rest, "nylas:serviceAccount": world.sim.keys.serviceAccount };
+      const { errors } = await world.stack.apply(programs[type]!());
+      if (signed) assert.deepEqual([...errors, ...(await world.stack.destroy()).errors], []);
+      else assert.match(errors.map(({ message }) => message).join("\n"), new RegExp(setting));
     });
 
     it(`${type}: without that key the error names ${setting}, and nothing is written`, async () => {
