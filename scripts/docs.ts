@@ -25,6 +25,13 @@ const delegated: Delegation = { kind: "delegated", zone: "example.com", nameServ
 
 const ownership: DnsRecord = { type: "TXT", name: domain, value: "nylas-ownership-verify=Jx8q2" };
 const spf: DnsRecord = { type: "TXT", name: domain, value: "v=spf1 include:spf.nylas.example ~all" };
+// As long as a real one of 1024 bits.
+const key = "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC7".padEnd(208, "vL3xq8Kd0TzW5nYb") + "wIDAQAB";
+const dkim: DnsRecord = {
+  type: "TXT",
+  name: `nylas1._domainkey.${domain}`,
+  value: `v=DKIM1; k=rsa; p=${key}`,
+};
 const mx: DnsRecord = { type: "MX", name: domain, value: "inbound.nylas.example", priority: 10 };
 
 function found(...records: DnsRecord[]): LookupOutcome {
@@ -39,6 +46,16 @@ const CASES: { title: string; slot: Slot; report: RecordReport; delegation?: Del
     report: {
       expected: mx,
       published: { kind: "none", nameExists: true, servers },
+      verified: false,
+      status: "pending",
+    },
+  },
+  {
+    title: "missing, and long: short in the table, whole where it is to be copied",
+    slot: "dkim",
+    report: {
+      expected: dkim,
+      published: { kind: "none", nameExists: false, servers },
       verified: false,
       status: "pending",
     },

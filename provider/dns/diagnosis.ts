@@ -259,7 +259,7 @@ function sameKind(slot: Slot, expected: DnsRecord, records: readonly DnsRecord[]
 
 function wrongAdvice(slot: Slot, expected: DnsRecord, similar: DnsRecord[]): string {
   const found = similar.map((record) => shortened(valueText(record))).join(", ");
-  const wanted = shortened(valueText(expected));
+  const wanted = copyable(expected);
   const first = similar[0]!;
   if (
     expected.type === "MX" &&
@@ -282,7 +282,12 @@ function wrongAdvice(slot: Slot, expected: DnsRecord, similar: DnsRecord[]): str
 }
 
 function publish(record: DnsRecord): string {
-  return `publish it: ${record.name} ${record.type} ${shortened(valueText(record))}`;
+  return `publish it: ${record.name} ${record.type} ${copyable(record)}`;
+}
+
+/** The whole value, however long: it is what somebody copies into a form. */
+function copyable(record: DnsRecord): string {
+  return printable(valueText(record));
 }
 
 function publishedText(slot: Slot, expected: DnsRecord, published: LookupOutcome | undefined): string {
