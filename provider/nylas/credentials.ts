@@ -144,10 +144,10 @@ export function environmentName(name: SettingName, connection?: string): string 
   return `NYLAS${scope}_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** Whether an address stands for this very machine. */
+/** Whether an address stands for this very machine. A name under `.localhost` is looked up in DNS by some systems, so it does not. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  if (host === "localhost" || host.endsWith(".localhost") || host === "::1") return true;
+  if (host === "localhost" || host === "::1") return true;
   return isIP(host) === 4 && host.startsWith("127.");
 }
 
@@ -185,7 +185,7 @@ function parseServiceAccount({ text, source }: Found): ServiceAccount {
 
 function parseDomainCredential({ text, source }: Found): DomainCredential {
   if (text === "organizationKey" || text === "serviceAccount") return text;
-  throw malformed(source, JSON.stringify(text), '"organizationKey" or "serviceAccount"');
+  throw malformed(source, quoted(text), '"organizationKey" or "serviceAccount"');
 }
 
 /** One of two credentials is never tried after the other: which one is right is the user's to say. */
@@ -230,7 +230,7 @@ function refuseForeignRegion(
 function parseRegion({ text, source }: Found): "us" | "eu" {
   const region = text.toLowerCase();
   if (region === "us" || region === "eu") return region;
-  throw malformed(source, JSON.stringify(text), '"us" or "eu"');
+  throw malformed(source, quoted(text), '"us" or "eu"');
 }
 
 function parseUrl({ text, source }: Found): string {
@@ -262,7 +262,7 @@ function parsePath({ text, source }: Found): string {
 function parseBoolean({ text, source }: Found): boolean {
   if (["true", "1"].includes(text)) return true;
   if (["false", "0"].includes(text)) return false;
-  throw malformed(source, JSON.stringify(text), "true or false");
+  throw malformed(source, quoted(text), "true or false");
 }
 
 function parseServers(found: Found): string[] {
@@ -270,11 +270,7 @@ function parseServers(found: Found): string[] {
     const match = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?$/i.exec(server);
     const port = Number(match?.[2] ?? 53);
     if (!match?.[1] || port < 1 || port > 65535) {
-      throw malformed(
-        found.source,
-        JSON.stringify(server),
-        'name servers as host:port, such as ["10.0.0.53:53"]',
-      );
+      throw malformed(found.source, quoted(server), 'name servers as host:port, such as ["10.0.0.53:53"]');
     }
     return `${match[1]}:${port}`;
   });
@@ -296,10 +292,14 @@ function parseList({ text, source }: Found): string[] {
   try {
     list = JSON.parse(text);
   } catch {
-    throw malformed(source, text, 'a JSON list of texts, such as ["a@agents.example.com"]');
+    throw malformed(
+      source,
+      "something that is no JSON",
+      'a JSON list of texts, such as ["a@agents.example.com"]',
+    );
   }
   if (!Array.isArray(list) || !list.every((item) => typeof item === "string")) {
-    throw malformed(source, text, 'a JSON list of texts, such as ["a@agents.example.com"]');
+    throw malformed(source, "JSON of another form", 'a JSON list of texts, such as ["a@agents.example.com"]');
   }
   return list.map((item) => item.trim()).filter((item) => item !== "");
 }
@@ -307,13 +307,18 @@ function parseList({ text, source }: Found): string[] {
 function parseSeconds({ text, source }: Found): number {
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds > 0 && seconds <= 600) return Math.ceil(seconds * 1000);
-  throw malformed(source, JSON.stringify(text), "seconds, more than 0 and at most 600");
+  throw malformed(source, quoted(text), "seconds, more than 0 and at most 600");
 }
 
 function parseTrace(text: string | undefined): string | undefined {
   const trace = text?.trim();
   if (!trace || trace === "0" || trace === "false") return undefined;
   return trace === "1" || trace === "true" ? "stderr" : trace;
+}
+
+/** What was given, unless it is so long that it may be a key that was put into the wrong setting. */
+function quoted(text: string): string {
+  return text.length > 16 ? `a text of ${text.length} characters` : JSON.stringify(text);
 }
 
 function malformed(setting: string, given: string, allowed: string): NylasError {

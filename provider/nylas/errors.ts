@@ -67,9 +67,13 @@ export interface ErrorBody {
 
 /**
  * Reads an error body in any dialect the API has: standard, flat, OAuth, token, webhook, IAM, and a map of validation
- * errors beside any of them. Undefined for a body that is not of Nylas: a proxy's page, another service's JSON.
+ * errors beside any of them. Undefined for a body that is not of Nylas: a proxy's page, another service's JSON. What is
+ * taken out of it goes through `clean` before it is cut to its length: half a secret would not be found again.
  */
-export function parseErrorBody(body: unknown): ErrorBody | undefined {
+export function parseErrorBody(
+  body: unknown,
+  clean: (text: string) => string = (text) => text,
+): ErrorBody | undefined {
   if (!isRecord(body)) return undefined;
   const requestId = text(body.request_id);
   const inner = isRecord(body.error) ? body.error : undefined;
@@ -83,17 +87,19 @@ export function parseErrorBody(body: unknown): ErrorBody | undefined {
     (oauth !== undefined && body.error_code !== undefined) ||
     (text(body.type) !== undefined && message !== undefined);
   if (!ours) return undefined;
-  const details = [inner?.validation_errors, body.validation_errors, inner?.details].flatMap(listDetails);
+  const details = [inner?.validation_errors, body.validation_errors, inner?.details].flatMap((part) =>
+    listDetails(part),
+  );
   return {
-    type,
-    message: printable([message ?? "no explanation", ...details].join("; ")),
-    requestId,
+    type: type === undefined ? undefined : printable(clean(type), 80),
+    message: printable(clean([message ?? "no explanation", ...details].join("; "))),
+    requestId: requestId === undefined ? undefined : printable(clean(requestId), 120),
   };
 }
 
-/** A foreign text as it may stand in an error: one line, no terminal codes, of bounded length. */
+/** A foreign text as it may stand in an error: one line, no terminal codes, nothing that turns the reading order, of bounded length. */
 export function printable(foreign: string, limit = 600): string {
-  const line = foreign.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").trim();
+  const line = foreign.replace(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+/g, " ").trim();
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
@@ -101,15 +107,17 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function listDetails(details: unknown): string[] {
+function listDetails(details: unknown, depth = 0): string[] {
   if (typeof details === "string") return details === "" ? [] : [details];
-  if (Array.isArray(details)) return details.flatMap(listDetails);
+  // Nobody explains an error that deep; somebody may want to exhaust the stack.
+  if (depth > 5) return ["…"];
+  if (Array.isArray(details)) return details.flatMap((part) => listDetails(part, depth + 1));
   if (!isRecord(details)) return [];
   const field = text(details.field);
   const message = text(details.message);
   if (message !== undefined) return [field === undefined ? message : `${field}: ${message}`];
   return Object.entries(details).map(
-    ([name, what]) => `${name}: ${typeof what === "string" ? what : JSON.stringify(what)}`,
+    ([name, what]) => `${name}: ${text(what) ?? listDetails(what, depth + 1).join(", ")}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { type LookupFunction } from "node:net";
 import type * as Undici from "undici";
 import { type Clock } from "./clock";
 import { isLoopback, type ServiceAccount, type Settings } from "./credentials";
@@ -75,7 +76,7 @@ export class Http {
       await governor.take(signal);
       if (changes(call)) {
         this.around.lifetime.assertWritable();
-        this.#audit.open(operationOf(call));
+        this.#audit.open(redact(operationOf(call), this.#secrets(call)));
       }
       const outcome = await this.#attempt(call, credential, attempt);
       if (!("failure" in outcome) && outcome.status >= 200 && outcome.status < 300) {
@@ -98,6 +99,29 @@ export class Http {
     this.#dispatcher = undefined;
   }
 
+  /** Redirects are not followed, bodies are taken as they come (nothing is unpacked), certificates are always looked at. */
+  #connect(undici: typeof Undici): Undici.Dispatcher {
+    // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would send the keys to anybody.
+    const tls = { rejectUnauthorized: true };
+    // The limit of a whole attempt is its signal's.
+    const limits = { connections: 16, headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: 16 << 10 };
+    if (isLoopback(new URL(this.settings.apiUrl).hostname)) {
+      return new undici.Agent({ ...limits, connect: { ...tls, lookup: lookupLoopback } });
+    }
+    try {
+      return new undici.EnvHttpProxyAgent({ ...limits, connect: tls, requestTls: tls, proxyTls: tls });
+    } catch {
+      throw new NylasError({
+        kind: "setting",
+        operation: "use the proxy",
+        // The address is not repeated, and neither is the error, which holds it: there may be a password in it.
+        message:
+          "The address of the proxy in HTTPS_PROXY (or HTTP_PROXY) cannot be used: what it takes is an address such as http://proxy.example.com:3128, " +
+          "with characters such as @ and : in a user or password percent-encoded.",
+      });
+    }
+  }
+
   #credential(name: KeyName): Credential | undefined {
     if (name === "serviceAccount") {
       const account = this.settings.serviceAccount;
@@ -111,10 +135,11 @@ export class Http {
     const began = performance.now();
     const path = call.path + queryText(call.query);
     const outcome = await this.#request(call, path, credential);
+    const secrets = this.#secrets(call);
     const told: Attempt = {
       method: call.method,
-      path: redact(path, this.#secrets(call)),
-      object: redact(call.object, this.#secrets(call)),
+      path: redact(path, secrets),
+      object: redact(call.object, secrets),
       status: "failure" in outcome ? outcome.failure.code : outcome.status,
       requestId: "failure" in outcome ? undefined : outcome.requestId,
       attempt,
@@ -127,7 +152,7 @@ export class Http {
 
   async #request(call: Call<unknown>, path: string, credential: Credential): Promise<Outcome> {
     const undici = loadUndici();
-    this.#dispatcher ??= makeDispatcher(undici, this.settings.apiUrl);
+    this.#dispatcher ??= this.#connect(undici);
     const body = bodyText(call, credential);
     const headers: Record<string, string> = {
       accept: "application/json",
@@ -136,6 +161,9 @@ export class Http {
     };
     // The API refuses bodyless writes, and a charset after the content type.
     if (call.method !== "GET") headers["content-type"] = "application/json";
+    // What the other side repeats of the request: cleaned before anything of it is cut, kept or shown.
+    const signature = headers["x-nylas-signature"] ?? "";
+    const clean = (text: string): string => redact(text, [...this.#secrets(call), signature]);
     try {
       const answer = await undici.request(this.settings.apiUrl + path, {
         dispatcher: this.#dispatcher,
@@ -146,13 +174,20 @@ export class Http {
       });
       const text = await readBody(answer.body);
       const json = text === undefined ? undefined : parseJson(text);
+      const explained = parseErrorBody(json, clean);
+      const requestId =
+        explained?.requestId ??
+        header(answer.headers, "x-request-id") ??
+        header(answer.headers, "request-id");
+      const location = header(answer.headers, "location");
       return {
         status: answer.statusCode,
         json,
-        text: text ?? `a body of more than ${maxBodyBytes >> 20} MiB`,
-        requestId: requestIdOf(json, answer.headers),
+        body: explained,
+        shown: showBody(text, clean),
+        requestId: requestId === undefined ? undefined : printable(clean(requestId), 120),
         retryAfter: retryAfter(header(answer.headers, "retry-after")),
-        location: header(answer.headers, "location"),
+        location: location === undefined ? undefined : printable(clean(location), 200),
       };
     } catch (error) {
       return { failure: classify(error) };
@@ -165,11 +200,11 @@ export class Http {
       // The one answer without a body that says all there is to say.
       if (answer.status === 204 && call.method === "DELETE") return call.decode(loadWire(), {});
       if (isRecord(answer.json) || Array.isArray(answer.json)) return call.decode(loadWire(), answer.json);
-      problem =
-        answer.text === "" ? "an empty body" : `"${printable(answer.text, 120)}", which is no JSON object`;
+      problem = answer.json === undefined ? answer.shown : "JSON that is no object";
     } catch (error) {
-      if (!(error instanceof loadWire().Missing)) throw error;
-      problem = error.message;
+      if (error instanceof loadWire().Missing) problem = error.message;
+      else if (error instanceof RangeError) problem = "JSON that is nested too deep";
+      else throw error;
     }
     const seen = `Nylas answered ${answer.status}, but with ${problem}.`;
     if (changes(call) && !call.repeatable && call.method === "POST") {
@@ -188,15 +223,13 @@ export class Http {
     if ("failure" in outcome) {
       const { failure } = outcome;
       const seen = `${failure.text} at ${this.settings.apiUrl}${tried}.`;
-      if (open && failure.sent)
-        return this.#error(call, "ambiguous", `${seen} ${lookAgain}`, { cause: failure.error });
-      return this.#error(call, "unavailable", `${seen} ${failure.next}`, { cause: failure.error });
+      if (open && failure.sent) return this.#error(call, "ambiguous", `${seen} ${lookAgain}`);
+      return this.#error(call, "unavailable", `${seen} ${failure.next}`);
     }
-    const { status } = outcome;
-    const body = parseErrorBody(outcome.json);
-    const facts = { ...outcome, type: body?.type, requestId: body?.requestId ?? outcome.requestId };
+    const { status, body } = outcome;
+    const facts = { ...outcome, type: body?.type };
     if (status >= 300 && status < 400) {
-      const target = outcome.location === undefined ? "" : ` to ${printable(outcome.location, 200)}`;
+      const target = outcome.location === undefined ? "" : ` to ${outcome.location}`;
       const seen = `the answer was a redirect${target}, and keys are not sent on.`;
       return this.#error(call, "malformed", `${seen} ${wrongHost(this.settings)}`, facts);
     }
@@ -226,12 +259,7 @@ export class Http {
     call: Call<unknown>,
     kind: NylasError["kind"],
     why: string,
-    facts: {
-      status?: number;
-      type?: string | undefined;
-      requestId?: string | undefined;
-      cause?: unknown;
-    } = {},
+    facts: { status?: number; type?: string | undefined; requestId?: string | undefined } = {},
   ): NylasError {
     const secrets = this.#secrets(call);
     const operation = redact(operationOf(call), secrets);
@@ -241,8 +269,8 @@ export class Http {
       message: `Could not ${operation}: ${redact(why, secrets)}`,
       status: facts.status,
       type: facts.type,
-      requestId: facts.requestId === undefined ? undefined : printable(redact(facts.requestId, secrets), 120),
-      cause: facts.cause,
+      requestId: facts.requestId,
+      // No cause: the connection's own errors hold what was received, byte for byte.
     });
   }
 
@@ -256,8 +284,9 @@ export class Http {
 export function path(fixed: TemplateStringsArray, ...parts: string[]): string {
   return fixed.reduce((whole, text, index) => {
     const part = parts[index - 1] ?? "";
-    // An empty or dotted part would be a request to another route: a list, or a delete of something else.
-    if (part === "" || part === "." || part === "..") {
+    // An empty or dotted part would be a request to another route: a list, or a delete of something else. Half a character
+    // cannot be encoded.
+    if (part === "" || part === "." || part === ".." || /\p{Surrogate}/u.test(part)) {
       throw new NylasError({
         kind: "refused",
         operation: "make a request",
@@ -288,10 +317,14 @@ function authentication(
   return loadSigning().signedHeaders(credential.account, { method, path, body });
 }
 
+/** Everything in it but `json` is clean: free of secrets, on one line, of bounded length. */
 interface Answer {
   status: number;
   json: unknown;
-  text: string;
+  /** What Nylas explains, if it is an error of Nylas. */
+  body: ErrorBody | undefined;
+  /** The body in words, for one that is no JSON. */
+  shown: string;
   requestId: string | undefined;
   /** Milliseconds. */
   retryAfter: number | undefined;
@@ -299,7 +332,6 @@ interface Answer {
 }
 
 interface Failure {
-  error: unknown;
   code: string;
   text: string;
   next: string;
@@ -320,9 +352,10 @@ const lookAgain =
 
 function describe(answer: Answer, body: ErrorBody | undefined, tried: string): string {
   if (!body) {
-    return `the answer${tried} was ${answer.status} with a body that is not of Nylas ("${printable(answer.text, 120)}").`;
+    const shown = answer.json === undefined ? answer.shown : "JSON of another form";
+    return `the answer${tried} was ${answer.status} with a body that is not of Nylas (${shown}).`;
   }
-  const code = body.type === undefined ? "" : ` (${printable(body.type, 80)})`;
+  const code = body.type === undefined ? "" : ` (${body.type})`;
   const end = /[.!?]$/.test(body.message) ? "" : ".";
   return `Nylas answered ${answer.status}${code}${tried}: ${body.message}${end}`;
 }
@@ -341,10 +374,7 @@ function mayRepeat(call: Call<unknown>, outcome: Outcome): boolean {
   if ("failure" in outcome) {
     return !outcome.failure.permanent && (harmless || !outcome.failure.sent);
   }
-  if (outcome.status === 429) {
-    const body = parseErrorBody(outcome.json);
-    return !(body && isQuota(body));
-  }
+  if (outcome.status === 429) return !(outcome.body && isQuota(outcome.body));
   return harmless && [408, 500, 502, 503, 504].includes(outcome.status);
 }
 
@@ -395,7 +425,7 @@ function classify(error: unknown): Failure {
 
   function fail(code: string, text: string, sent: boolean, more: Partial<Failure> = {}): Failure {
     const next = "Check the network, the proxy settings and nylas:apiUrl, then try again: that is safe.";
-    return { error, code, text, sent, next, timeout: false, permanent: false, ...more };
+    return { code, text, sent, next, timeout: false, permanent: false, ...more };
   }
 }
 
@@ -425,6 +455,18 @@ async function readBody(body: AsyncIterable<Buffer> & { destroy(): unknown }): P
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/**
+ * A body that is no JSON, in words. A page is shown, since it says who answered; what began as JSON is not: it may be an answer that
+ * was cut in the middle of a key that was just made.
+ */
+function showBody(text: string | undefined, clean: (text: string) => string): string {
+  if (text === undefined) return `a body of more than ${maxBodyBytes >> 20} MiB`;
+  if (text === "") return "an empty body";
+  if (/^\s*["{[]/.test(text)) return `${Buffer.byteLength(text)} bytes that begin as JSON and are none`;
+  if (text.includes("\ufffd")) return `${Buffer.byteLength(text)} bytes that are no text`;
+  return `"${printable(clean(text.slice(0, 1 << 16)), 120)}", which is no JSON`;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -438,12 +480,6 @@ type Headers = Record<string, string | string[] | undefined>;
 function header(headers: Headers, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-function requestIdOf(json: unknown, headers: Headers): string | undefined {
-  const inBody = isRecord(json) ? json.request_id : undefined;
-  const id = typeof inBody === "string" && inBody !== "" ? inBody : undefined;
-  return id ?? header(headers, "x-request-id") ?? header(headers, "request-id");
 }
 
 function queryText(query: Call<unknown>["query"]): string {
@@ -466,12 +502,15 @@ function governorFor(apiUrl: string, identity: string, clock: Clock): Governor {
   return governor;
 }
 
-function makeDispatcher(undici: typeof Undici, apiUrl: string): Undici.Dispatcher {
-  // The limit of a whole attempt is its signal's.
-  const options = { connections: 16, headersTimeout: 0, bodyTimeout: 0 };
-  if (isLoopback(new URL(apiUrl).hostname)) return new undici.Agent(options);
-  return new undici.EnvHttpProxyAgent(options);
-}
+/** "localhost" is this machine, whatever a resolver says: keys go there in plain text. */
+const lookupLoopback: LookupFunction = (_hostname, { all }, done) => {
+  if (all)
+    done(null, [
+      { address: "127.0.0.1", family: 4 },
+      { address: "::1", family: 6 },
+    ]);
+  else done(null, "127.0.0.1", 4);
+};
 
 // undici takes 60 to 150 ms to load and zod not much less: no preview, which sends nothing, has to pay for them.
 function loadUndici(): typeof Undici {

@@ -15,6 +15,19 @@ export interface Attempt {
   milliseconds: number;
 }
 
+/** One line of the audit log. */
+export interface AuditLine {
+  /** When the attempt was over: UTC, ISO 8601 with milliseconds. */
+  time: string;
+  method: string;
+  /** As it was sent, percent-encoded. */
+  path: string;
+  object: string;
+  status: number | string;
+  /** Nylas' own id of the request; null where it gave none. */
+  requestId: string | null;
+}
+
 /** Writes one line per attempt to stderr or to a file, for people who look for the cause of something. */
 export function traceTo(target: string | undefined): (attempt: Attempt) => void {
   if (target === undefined) return () => undefined;
@@ -22,21 +35,30 @@ export function traceTo(target: string | undefined): (attempt: Attempt) => void 
     const line =
       `${new Date().toISOString()} nylas ${attempt.method} ${attempt.path} ${attempt.status} ` +
       `${Math.round(attempt.milliseconds)} ms request ${attempt.requestId ?? "-"} attempt ${attempt.attempt}\n`;
-    if (target === "stderr") process.stderr.write(line);
-    else appendFileSync(target, line, { mode: 0o600 });
+    try {
+      if (target === "stderr") process.stderr.write(line);
+      else appendFileSync(target, line, { mode: 0o600 });
+    } catch {
+      // The request has been made: its answer is not lost because nobody could watch.
+    }
   };
 }
 
-/** The audit log: a file with one JSON line per write that was sent to Nylas, readable by its owner alone. */
+/**
+ * The audit log: a file with one JSON line per write that was sent to Nylas, readable by its owner alone. Its format is described in
+ * SECURITY.md.
+ */
 export class AuditLog {
   #file: number | undefined;
+  #broken: unknown;
 
   constructor(private readonly path: string | undefined) {}
 
   /** Throws where the log cannot be written: what has to be on record is not done off the record. */
   open(operation: string): void {
-    if (this.path === undefined || this.#file !== undefined) return;
+    if (this.path === undefined || (this.#file !== undefined && this.#broken === undefined)) return;
     try {
+      if (this.#broken !== undefined) throw this.#broken;
       this.#file = openSync(this.path, "a", 0o600);
     } catch (error) {
       throw new NylasError({
@@ -44,7 +66,7 @@ export class AuditLog {
         operation,
         message:
           `Did not ${operation}: the audit log ${printable(this.path)} (nylas:auditLog) cannot be written ` +
-          `(${(error as NodeJS.ErrnoException).code}). Create its folder or change the setting.`,
+          `(${(error as NodeJS.ErrnoException).code}). Create its folder, make room or change the setting.`,
         cause: error,
       });
     }
@@ -53,7 +75,7 @@ export class AuditLog {
   record(attempt: Attempt): void {
     if (this.#file === undefined) return;
     const { method, path, object, status, requestId } = attempt;
-    const line = {
+    const line: AuditLine = {
       time: new Date().toISOString(),
       method,
       path,
@@ -61,7 +83,12 @@ export class AuditLog {
       status,
       requestId: requestId ?? null,
     };
-    writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    try {
+      writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      // This write is done, and its answer has to be recorded; no further one is made.
+      this.#broken = error;
+    }
   }
 
   close(): void {
