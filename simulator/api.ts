@@ -92,6 +92,8 @@ export class Api {
   private readonly buckets = new Map<string, { tokens: number; at: number }>();
   /** Ends the requests that a "timeout" fault keeps waiting. */
   private readonly hanging = new Set<() => void>();
+  /** Listens again after a "refuse". */
+  private readonly outage = new Outage(() => this.fastify.server);
   private requests = 0;
 
   constructor(
@@ -109,6 +111,7 @@ export class Api {
     this.fastify.removeAllContentTypeParsers();
     this.fastify.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     this.fastify.addHook("onClose", () => {
+      this.outage.cancel();
       for (const release of this.hanging) release();
     });
     this.fastify.setNotFoundHandler((request, reply) => this.serve(request, reply, undefined));
@@ -130,6 +133,11 @@ export class Api {
     const permissions = options.permissions ?? (resource ? [`${resource}.${action}`] : []);
     const route: Registered = { options: { ...options, permissions }, handler };
     this.fastify.route({ method, url, handler: (request, reply) => this.serve(request, reply, route) });
+  }
+
+  /** Ends what a "refuse" fault began. */
+  listenAgain(): void {
+    this.outage.end();
   }
 
   private async serve(
@@ -168,7 +176,7 @@ export class Api {
       entry.fault = before.kind;
       if (before.kind === "delay") await sleep(before.delayMs ?? 1000);
       else if (before.kind === "otherApplication") actingKey = otherKey(store, key);
-      else
+      else if (before.kind !== "stale")
         return this.spoil(
           reply,
           entry,
@@ -192,6 +200,7 @@ export class Api {
         cloudflare,
         `${request.method} ${path}`,
       );
+      if (before?.kind === "stale") this.withhold(before, answer);
       status = answer.status ?? 200;
       headers = { ...headers, ...answer.headers };
       payload = codec
@@ -212,10 +221,22 @@ export class Api {
     if (after) {
       entry.fault = after.kind;
       if (after.kind === "delay") await sleep(after.delayMs ?? 1000);
-      else return this.spoil(reply, entry, after, dialect, payload, codec);
+      else if (after.kind !== "refuse") return this.spoil(reply, entry, after, dialect, payload, codec);
     }
     entry.status = status;
     write(reply, status, requestId, payload, headers);
+    if (after?.kind === "refuse") reply.raw.on("finish", () => this.outage.begin(after.delayMs ?? 1000));
+  }
+
+  /** Takes out of a list what was made since the fault was added. */
+  private withhold(fault: Fault, answer: Answer): void {
+    const body = answer.body as { data?: unknown } | undefined;
+    const known = (item: Json): boolean => this.faults().knows(fault, String(item.id ?? item.workspace_id));
+    if (Array.isArray(body?.data)) answer.body = { ...body, data: (body.data as Json[]).filter(known) };
+    else if (Array.isArray((body?.data as Json | undefined)?.items)) {
+      const data = body!.data as { items: Json[] };
+      answer.body = { ...body, data: { ...data, items: data.items.filter(known) } };
+    }
   }
 
   private async handle(
@@ -322,6 +343,9 @@ export class Api {
           if (fault.delayMs !== undefined) setTimeout(done, fault.delayMs);
         });
         break;
+      case "refuse":
+        this.outage.begin(fault.delayMs ?? 1000);
+        break;
       default:
     }
     reply.raw.socket?.resetAndDestroy();
@@ -337,6 +361,42 @@ export class Api {
   private nextRequestId(): string {
     return this.current().seeded.uuid("request", String(++this.requests));
   }
+}
+
+/** A while in which nothing listens on the server's port. */
+class Outage {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly server: () => FastifyInstance["server"]) {}
+
+  begin(milliseconds: number): void {
+    const server = this.server();
+    const address = server.address();
+    if (address === null || typeof address === "string") return;
+    this.port = address.port;
+    server.close();
+    server.closeAllConnections();
+    this.timer = setTimeout(() => this.end(), milliseconds);
+  }
+
+  end(): void {
+    if (this.timer === undefined) return;
+    this.cancel();
+    const server = this.server();
+    // Somebody else may have the port for a moment: an outgoing connection is given any free one.
+    const again = (): void => {
+      this.timer = setTimeout(() => this.end(), 20);
+    };
+    server.once("error", again);
+    server.listen(this.port, "127.0.0.1", () => server.off("error", again));
+  }
+
+  cancel(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private port = 0;
 }
 
 const ACTIONS = { GET: "read", POST: "create", PUT: "update", PATCH: "update", DELETE: "delete" };

@@ -181,7 +181,10 @@ export interface Control {
   putRecord(zone: string, record: NewRecord): string;
   /** Removes a zone's record, gone at once. */
   removeRecord(zone: string, recordId: string): void;
-  /** Delegates a zone to other name servers, so that the world sees none of its records; null sets it right. */
+  /**
+   * Delegates a zone to other name servers, so that the world sees none of its records; an empty list stands for servers that do
+   * not answer for it, which resolvers say with SERVFAIL; null sets it right.
+   */
   setDelegation(zone: string, nameServers: string[] | null): void;
   /** Adds a fault. */
   addFault(rule: FaultRule): Fault;
@@ -205,7 +208,7 @@ export class Controller implements Control {
   ) {
     this.onStore = onStore;
     this.store = new Store(options);
-    this.faultRules = new Faults(this.store.seeded);
+    this.faultRules = new Faults(this.store.seeded, () => this.store.ids());
     onStore(this.store);
   }
 
@@ -479,12 +482,14 @@ export class Controller implements Control {
 
   clearFaults(): void {
     this.faultRules.clear();
+    this.api.listenAgain();
   }
 
   reset(): void {
     void this.store.outgoing.close();
     this.store = new Store(this.options);
-    this.faultRules = new Faults(this.store.seeded);
+    this.faultRules = new Faults(this.store.seeded, () => this.store.ids());
+    this.api.listenAgain();
     this.onStore(this.store);
     this.clearRequests();
   }

@@ -13,9 +13,10 @@ export interface FaultRule {
   /**
    * status: an error answer. reset: the connection is dropped. timeout: no answer comes. html: a proxy's page.
    * cut: JSON that ends in the middle. delay: the right answer, late. otherApplication: as if the key belonged to
-   * the second application.
+   * the second application. stale: a list without what was made since the fault was added. refuse: the connection is
+   * dropped (or, with "after", the answer still goes out), and then nothing listens for a while.
    */
-  kind: "status" | "reset" | "timeout" | "html" | "cut" | "delay" | "otherApplication";
+  kind: "status" | "reset" | "timeout" | "html" | "cut" | "delay" | "otherApplication" | "stale" | "refuse";
   /** For "status" (default 500) and "html" (default 502). */
   status?: number;
   /** Shape of a "status" answer; default the one of the route. */
@@ -26,7 +27,10 @@ export interface FaultRule {
   message?: string;
   /** Seconds for a `Retry-After` header of a "status" answer. */
   retryAfter?: number;
-  /** Milliseconds of a "delay" (default 1000), or after which a "timeout" drops the connection (default never). */
+  /**
+   * Milliseconds of a "delay" (default 1000), after which a "timeout" drops the connection (default never), or for which
+   * a "refuse" lets nobody in (default 1000).
+   */
   delayMs?: number;
   /** How many requests it spoils before it is spent, or "always". Default 1. */
   times?: number | "always";
@@ -44,17 +48,37 @@ export interface Fault extends FaultRule {
 
 /** The faults in force, in the order they were added; the first one that fires wins. */
 export class Faults {
-  private readonly rules: { fault: Fault; path: RegExp | undefined; passed: number }[] = [];
+  private readonly rules: {
+    fault: Fault;
+    path: RegExp | undefined;
+    passed: number;
+    /** For "stale": what there was when it was added. */
+    present: Set<string> | undefined;
+  }[] = [];
   private made = 0;
 
-  constructor(private readonly seeded: Seeded) {}
+  constructor(
+    private readonly seeded: Seeded,
+    /** Ids of everything there is. */
+    private readonly present: () => Set<string>,
+  ) {}
 
   add(rule: FaultRule): Fault {
     const problem = ruleProblem(rule);
     if (problem) throw new BadOption(`fault: ${problem}`);
     const fault: Fault = { ...rule, id: `fault-${++this.made}`, hits: 0 };
-    this.rules.push({ fault, path: rule.path === undefined ? undefined : new RegExp(rule.path), passed: 0 });
+    this.rules.push({
+      fault,
+      path: rule.path === undefined ? undefined : new RegExp(rule.path),
+      passed: 0,
+      present: rule.kind === "stale" ? this.present() : undefined,
+    });
     return fault;
+  }
+
+  /** Whether a "stale" fault knows an object: it was there when the fault was added. */
+  knows(fault: Fault, id: string): boolean {
+    return this.rules.find((rule) => rule.fault.id === fault.id)?.present?.has(id) ?? true;
   }
 
   list(): Fault[] {
@@ -85,7 +109,7 @@ export class Faults {
   }
 }
 
-const KINDS = ["status", "reset", "timeout", "html", "cut", "delay", "otherApplication"];
+const KINDS = ["status", "reset", "timeout", "html", "cut", "delay", "otherApplication", "stale", "refuse"];
 const DIALECTS = ["standard", "flat", "oauth", "token", "webhook", "iam", "cloudflare"];
 const FIELDS = [
   "method",
@@ -109,8 +133,8 @@ function ruleProblem(rule: FaultRule): string | undefined {
   if (!KINDS.includes(rule.kind)) return `kind must be one of ${KINDS.join(", ")}`;
   if (rule.when !== undefined && rule.when !== "before" && rule.when !== "after")
     return "when must be before or after";
-  if (rule.kind === "otherApplication" && rule.when === "after")
-    return "otherApplication can only come before";
+  if ((rule.kind === "otherApplication" || rule.kind === "stale") && rule.when === "after")
+    return `${rule.kind} can only come before`;
   if (rule.dialect !== undefined && !DIALECTS.includes(rule.dialect))
     return `dialect must be one of ${DIALECTS.join(", ")}`;
   if (

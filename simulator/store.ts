@@ -409,6 +409,26 @@ export class Store {
     this.populate();
   }
 
+  /** Ids of all objects there are. */
+  ids(): Set<string> {
+    const collections: { all(): { id: string }[] }[] = [
+      this.connectors,
+      this.domains,
+      this.grants,
+      this.workspaces,
+      this.policies,
+      this.rules,
+      this.lists,
+      this.listItems,
+      this.messages,
+      this.folders,
+      this.webhooks,
+      this.principals,
+      this.credentials,
+    ];
+    return new Set(collections.flatMap((collection) => collection.all().map(({ id }) => id)));
+  }
+
   get plan(): Plan {
     return PLANS[this.settings.plan];
   }

@@ -68,6 +68,48 @@ describe("simulator: faults", () => {
     );
   });
 
+  it("lets nobody in for a while, before a request or after its answer", async () => {
+    bench.simulator.addFault({ kind: "refuse", method: "POST", delayMs: 60_000 });
+    await assert.rejects(policy("before"));
+    await assert.rejects(policy("during"), ({ cause }) => cause.code === "ECONNREFUSED");
+    bench.simulator.clearFaults();
+    assert.equal((await policy("after")).status, 200);
+    assert.deepEqual(policies(), ["after"]);
+    bench.simulator.addFault({ kind: "refuse", when: "after", method: "POST", delayMs: 50 });
+    assert.equal((await policy("last")).status, 200);
+    await assert.rejects(policy("refused"));
+    await new Promise((done) => setTimeout(done, 200));
+    assert.equal((await policy("again")).status, 200);
+    assert.deepEqual(policies(), ["after", "last", "again"]);
+  });
+
+  it("closes while nobody is let in", async () => {
+    bench.simulator.addFault({ kind: "refuse" });
+    await assert.rejects(policy("a"));
+    await bench.simulator.close();
+    bench = await startBench();
+  });
+
+  it("shows a list as it was when the fault was added, in either envelope", async () => {
+    await policy("old");
+    bench.simulator.seed({ kind: "rule", name: "old" });
+    bench.simulator.addFault({
+      kind: "stale",
+      method: "GET",
+      path: "^/v3/(policies|rules|workspaces)$",
+      times: 3,
+    });
+    const { body } = await policy("new");
+    bench.simulator.seed({ kind: "rule", name: "new" });
+    await bench.app("POST", "/v3/workspaces", { name: "new", auto_group: false });
+    const names = (items: { name: string }[]) => items.map(({ name }) => name);
+    assert.deepEqual(names((await bench.app("GET", "/v3/policies")).body.data), ["old"]);
+    assert.deepEqual(names((await bench.app("GET", "/v3/rules")).body.data.items), ["old"]);
+    assert.ok(!names((await bench.app("GET", "/v3/workspaces")).body.data).includes("new"));
+    assert.equal((await bench.app("GET", `/v3/policies/${body.data.id}`)).status, 200);
+    assert.deepEqual(names((await bench.app("GET", "/v3/policies")).body.data), ["old", "new"]);
+  });
+
   it("leaves a request without an answer, and closes nevertheless", async () => {
     bench.simulator.addFault({ kind: "timeout", method: "POST" });
     const { url, keys } = bench.simulator;
