@@ -21,6 +21,10 @@ export interface PluginOptions {
   cwd?: string;
   /** The provider's text for a type; the one that is recorded in states by default. */
   provider?: (type: string) => string;
+  /** Hears of every operation on a resource before it is sent. */
+  onCall?: (operation: "create" | "read" | "update" | "delete", type: string, name: string) => void;
+  /** Which of the package's modules `renew` loads anew, by their paths under `dist`; all by default. */
+  forget?: RegExp;
 }
 
 export interface LogLine {
@@ -56,6 +60,8 @@ export class Plugin {
   #ended: Promise<string> = Promise.resolve("");
   /** Counts the times that the package was loaded anew in this process. */
   #generation = 0;
+  /** Ends the calls under way, as seen from here. */
+  readonly #waiting = new Set<(error: Error) => void>();
 
   private constructor(private readonly options: PluginOptions) {}
 
@@ -129,6 +135,7 @@ export class Plugin {
   }
 
   async create(type: string, inputs: Properties, name = "resource") {
+    this.options.onCall?.("create", type, name);
     const request = new messages.CreateRequest();
     request.setUrn(urnOf(type, name));
     request.setProperties(this.#with(type, inputs));
@@ -139,6 +146,7 @@ export class Plugin {
   }
 
   async read(type: string, id: string, outputs: Properties, inputs: Properties = {}, name = "resource") {
+    this.options.onCall?.("read", type, name);
     const request = new messages.ReadRequest();
     request.setId(id);
     request.setUrn(urnOf(type, name));
@@ -155,6 +163,7 @@ export class Plugin {
   }
 
   async update(type: string, id: string, olds: Properties, news: Properties, name = "resource") {
+    this.options.onCall?.("update", type, name);
     const request = new messages.UpdateRequest();
     request.setId(id);
     request.setUrn(urnOf(type, name));
@@ -167,6 +176,7 @@ export class Plugin {
   }
 
   async delete(type: string, id: string, outputs: Properties, name = "resource"): Promise<void> {
+    this.options.onCall?.("delete", type, name);
     const request = new messages.DeleteRequest();
     request.setId(id);
     request.setUrn(urnOf(type, name));
@@ -188,6 +198,13 @@ export class Plugin {
     this.#generation++;
     this.log.length = 0;
     await this.configure(config);
+  }
+
+  /** As an engine that is killed: it hears no answer any more, and the plugin goes on without it. */
+  abandon(): void {
+    this.closeEngine();
+    for (const end of this.#waiting)
+      end(new OperationError("the engine was killed", grpc.status.CANCELLED, undefined));
   }
 
   /** Takes the engine away and leaves the plugin alive, as a killed engine does. */
@@ -244,7 +261,8 @@ export class Plugin {
   /** Properties with the provider's text, which stands among a resource's inputs and outputs alike. */
   #with(type: string, properties: Properties): Struct {
     const whole = { __provider: (this.options.provider ?? providerText)(type), ...properties };
-    if (this.#generation > 0) whole.__provider = textOfGeneration(whole.__provider, this.#generation);
+    if (this.#generation > 0)
+      whole.__provider = textOfGeneration(whole.__provider, this.#generation, this.options.forget);
     return struct(whole);
   }
 
@@ -254,8 +272,10 @@ export class Plugin {
     const client = this.#client;
     if (!client) throw new Error("the plugin is stopped");
     return new Promise<T>((done, failed) => {
+      this.#waiting.add(failed);
       // A call that is never answered is a failure of its own: the engine would hang for ever.
       send(client, { deadline: Date.now() + 60_000 }, (error, answer) => {
+        this.#waiting.delete(failed);
         if (error) failed(new OperationError(error.details, error.code, partialFailure(error)));
         else done(answer as T);
       });
@@ -278,10 +298,11 @@ const root = resolve(__dirname, "../..");
 const dynamicProvider = resolve(root, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
 
 /** The process keeps a provider by its text: another text is another provider, and the first of them forgets the package. */
-function textOfGeneration(text: string, generation: number): string {
+function textOfGeneration(text: string, generation: number, modules = /./): string {
   const forget =
     `if(globalThis.generation!==${generation}){globalThis.generation=${generation};` +
-    `for(const file of Object.keys(require.cache))if(/[\\\\/]provider[\\\\/]dist[\\\\/]/.test(file))delete require.cache[file];}`;
+    `for(const file of Object.keys(require.cache)){const name=file.split(/[\\\\/]provider[\\\\/]dist[\\\\/]/)[1];` +
+    `if(name!==undefined&&${modules}.test(name))delete require.cache[file];}}`;
   return `/*${generation}*/${forget}/**/${text}`;
 }
 
