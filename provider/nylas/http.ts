@@ -284,17 +284,30 @@ export class Http {
 export function path(fixed: TemplateStringsArray, ...parts: string[]): string {
   return fixed.reduce((whole, text, index) => {
     const part = parts[index - 1] ?? "";
-    // An empty or dotted part would be a request to another route: a list, or a delete of something else. Half a character
-    // cannot be encoded.
-    if (part === "" || part === "." || part === ".." || /\p{Surrogate}/u.test(part)) {
+    if (!staysItself(part)) {
       throw new NylasError({
         kind: "refused",
         operation: "make a request",
-        message: `Could not make a request to Nylas: ${JSON.stringify(part)} is no id.`,
+        message:
+          `Could not make a request to Nylas: ${printable(JSON.stringify(part), 120)} is no id. An id is not empty, and has no slash, ` +
+          "question mark, number sign or control character in it.",
       });
     }
     return whole + encodeURIComponent(part) + text;
   });
+}
+
+/**
+ * Whether a part of a path names one object and nothing else. An empty or dotted one would be a request to another route: a list, or a
+ * delete of something else; and so would an encoded separator to a proxy on the way that decodes it once too often.
+ */
+function staysItself(part: string): boolean {
+  let text = part;
+  for (let before = ""; before !== text;) {
+    before = text;
+    text = text.replace(/%(25|2e|2f|5c|3f|23|0[0-9a-f]|1[0-9a-f]|7f)/gi, (code) => decodeURIComponent(code));
+  }
+  return !["", ".", ".."].includes(text) && !/[/\\?#\x00-\x1f\x7f]|\p{Surrogate}/u.test(text);
 }
 
 /** What a request proves itself with, and a name under which its rate is limited. */

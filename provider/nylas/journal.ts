@@ -50,7 +50,7 @@ export function traceTo(target: string | undefined): (attempt: Attempt) => void 
  */
 export class AuditLog {
   #file: number | undefined;
-  #broken: unknown;
+  #broken: Error | undefined;
 
   constructor(private readonly path: string | undefined) {}
 
@@ -87,7 +87,7 @@ export class AuditLog {
       writeSync(this.#file, `${JSON.stringify(line)}\n`);
     } catch (error) {
       // This write is done, and its answer has to be recorded; no further one is made.
-      this.#broken = error;
+      this.#broken = error as Error;
     }
   }
 

@@ -59,8 +59,15 @@ describe("a request", () => {
 
   it("encodes what it puts into the path", async () => {
     remote.always(refusal(404, "not_found_error", "gone"));
-    await remote.client().workspaces.get("../policies/x?y#z");
-    assert.deepEqual(remote.asked, ["GET /v3/workspaces/..%2Fpolicies%2Fx%3Fy%23z"]);
+    await remote.client().workspaces.get("a b%c&d;é");
+    assert.deepEqual(remote.asked, ["GET /v3/workspaces/a%20b%25c%26d%3B%C3%A9"]);
+  });
+
+  it("with an id that could be another route is never sent", async () => {
+    for (const id of ["../policies/x?y#z", "..%2fpolicies", "a/b", "a?b", "a#b", "a\\b"]) {
+      await assert.rejects(async () => remote.client().workspaces.get(id), /no id/);
+    }
+    assert.deepEqual(remote.seen, []);
   });
 
   it("with an empty or dotted id is never sent", async () => {
