@@ -91,6 +91,98 @@ describe("the settings of a connection", () => {
     }
   });
 
+  for (const url of [
+    "http://localhost.evil.example",
+    "http://127.0.0.1.evil.example",
+    "http://127.0.0.1.nip.io",
+    "http://evil.localhost",
+    "http://localhost.",
+    "http://localhost.localdomain",
+    "http://xlocalhost",
+    "http://localhost@evil.example",
+    "http://127.0.0.1@evil.example",
+    "http://localhost:80@evil.example:80",
+    "http://localhost%40evil.example",
+    "http://evil.example#@localhost",
+    "http://evil.example?@localhost",
+    "http://evil.example\\@localhost",
+    "http:evil.example",
+    "http:///evil.example",
+    "HTTP://EVIL.EXAMPLE",
+    "http://134744072",
+    "http://0x08080808",
+    "http://010.0.0.1",
+    "http://0177.0.0.1.evil.example",
+    "http://0.0.0.0",
+    "http://0",
+    "http://128.0.0.1",
+    "http://[::]",
+    "http://[::ffff:8.8.8.8]",
+    "http://[::ffff:127.0.0.1]",
+    "http://[::127.0.0.1]",
+    "http://[fe80::1%25lo]",
+    "http://[::1%25lo]",
+    "http://[::1].evil.example",
+    "http://[::1]@evil.example",
+    "http://ⓛocalhost.evil.example",
+    "http://localhost。evil.example",
+    "http://192.168.0.1",
+    "http://10.0.0.1",
+    "http://169.254.169.254",
+    "ftp://localhost",
+    "ws://localhost",
+    "file:///etc/passwd",
+    "javascript:0",
+    "//localhost",
+    "localhost:8080",
+  ]) {
+    it(`refuse ${url}`, () => {
+      const message = refused({ "nylas:apiUrl": url });
+      assert.match(message, /nylas:apiUrl.*https address/);
+      assert.doesNotMatch(message, /[\x00-\x1f]/);
+    });
+  }
+
+  it("take http only where the machine itself is meant, in whichever way it is written", () => {
+    const written = {
+      "http://LocalHost:8080": "http://localhost:8080",
+      "http://2130706433": "http://127.0.0.1",
+      "http://0x7f.1:9": "http://127.0.0.1:9",
+      "http://0177.0.0.1": "http://127.0.0.1",
+      "http://127.0.0.1.": "http://127.0.0.1",
+      "http://１２７.0.0.1": "http://127.0.0.1",
+      "http://127.255.255.254": "http://127.255.255.254",
+      "http://[0:0:0:0:0:0:0:1]:2": "http://[::1]:2",
+      "http://localhost\\@evil.example": "http://localhost/@evil.example",
+    };
+    for (const [given, meant] of Object.entries(written)) {
+      assert.equal(read({ "nylas:apiUrl": given }).apiUrl, meant, given);
+    }
+  });
+
+  it("do not repeat a key that was put into the wrong one", () => {
+    const key = "nyk_v0_QxZ7Canary0000000000000000000";
+    for (const name of [
+      "region",
+      "apiUrl",
+      "domainCredential",
+      "protect",
+      "dnsServers",
+      "forceDestroy",
+      "requestTimeout",
+      "serviceAccount",
+    ]) {
+      for (const given of [key, `["${key}"`, `{"a":"${key}"}`, `["${key}",1]`]) {
+        try {
+          read({ [`nylas:${name}`]: given });
+        } catch (error) {
+          assert(error instanceof NylasError);
+          assert.doesNotMatch(inspect(error, { depth: null }), /Canary/, name);
+        }
+      }
+    }
+  });
+
   it("refuse an address with a password in it, without repeating it", () => {
     assert.doesNotMatch(refused({ "nylas:apiUrl": "https://me:hunter2@example.com" }), /hunter2/);
   });
