@@ -2,8 +2,8 @@
 import { parseArgs } from "node:util";
 import { BadOption, startSimulator, type SimulatorOptions } from "./index.js";
 
-const HELP = `Starts a local Nylas API, DNS server and Cloudflare API on 127.0.0.1, prints one line of JSON with
-addresses, keys and zone ids, and runs until SIGINT or SIGTERM.
+const HELP = `Starts a local Nylas API, DNS server, Cloudflare API and Route 53 API on 127.0.0.1, prints one line of JSON
+with addresses, keys and zone ids, and runs until SIGINT or SIGTERM.
 
 npm run simulator -- [options]
 
@@ -12,7 +12,7 @@ npm run simulator -- [options]
   --seed S             ids, keys and tokens follow from it (default: 1)
   --region us|eu       region of the API host (default: us)
   --plan free|full     plan of the organizations (default: full)
-  --zone NAME          a zone the Cloudflare account holds; may be repeated (default: example.com)
+  --zone NAME          a zone that both DNS vendors hold; may be repeated (default: example.com)
   --trial-domain NAME  a branded domain the organization owns; may be repeated (default: acme.nylas.email)
   --max-accounts N     accounts an organization may have (default: by plan, 3 or 20)
   --propagation-ms N   milliseconds until a written DNS record is served (default: 0)
@@ -31,8 +31,9 @@ async function main(): Promise<void> {
     return;
   }
   const simulator = await startSimulator(options);
-  const { url, dnsServer, cloudflareUrl, region, keys, zones, ids } = simulator;
-  process.stdout.write(`${JSON.stringify({ url, dnsServer, cloudflareUrl, region, keys, zones, ids })}\n`);
+  const { url, dnsServer, cloudflareUrl, region, keys, zones, hostedZones, ids } = simulator;
+  const line = { url, dnsServer, cloudflareUrl, region, keys, zones, hostedZones, ids };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       simulator.close().then(

@@ -3,6 +3,7 @@ import { Controller, controlRoutes, type Control, type ZoneAddress } from "./con
 import { ask } from "./dns/client.js";
 import { startDnsServer, type DnsServer } from "./dns/server.js";
 import { FAMILIES } from "./routes/index.js";
+import { hostedZoneId } from "./routes/route53.js";
 import { BadOption, type SimulatorOptions } from "./settings.js";
 import { type SimulatorKeys } from "./store.js";
 
@@ -20,6 +21,8 @@ export interface Simulator extends Control {
   readonly keys: SimulatorKeys;
   /** The zones the Cloudflare account holds. */
   readonly zones: ZoneAddress[];
+  /** The same zones under the ids that Route 53 knows them by; its endpoint is `url`. */
+  readonly hostedZones: ZoneAddress[];
   /** Ids of the applications and organizations the keys belong to. */
   readonly ids: SimulatorIds;
   /** DNS questions that came, newest last. */
@@ -80,6 +83,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     region: control.store.region,
     keys: control.store.keyNames(),
     zones: zonesOf(control),
+    hostedZones: hostedZonesOf(control),
     ids: idsOf(control),
   });
   controlRoutes(api, control, addresses);
@@ -103,6 +107,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   Object.defineProperties(control, {
     keys: { get: () => control.store.keyNames() },
     zones: { get: () => zonesOf(control) },
+    hostedZones: { get: () => hostedZonesOf(control) },
     ids: { get: () => idsOf(control) },
     dnsQueries: { get: () => dns.log },
   });
@@ -111,6 +116,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 function zonesOf(control: Controller): ZoneAddress[] {
   return control.store.zones.list().map(({ id, name }) => ({ id, name }));
+}
+
+function hostedZonesOf(control: Controller): ZoneAddress[] {
+  return control.store.zones.list().map((zone) => ({ id: hostedZoneId(zone), name: zone.name }));
 }
 
 function idsOf(control: Controller): SimulatorIds {

@@ -11,17 +11,25 @@ describe("simulator: command line", () => {
   it("prints one line of JSON that other clients can be pointed by, and ends on SIGTERM", async () => {
     const child = run(["--seed", "cli", "--zone", "one.example", "--zone", "two.example", "--plan", "free"]);
     const line = await firstLine(child);
-    const { url, dnsServer, cloudflareUrl, keys, zones } = JSON.parse(line);
-    assert.deepEqual(
-      zones.map((z: { name: string }) => z.name),
-      ["one.example", "two.example"],
-    );
+    const { url, dnsServer, cloudflareUrl, keys, zones, hostedZones } = JSON.parse(line);
+    for (const list of [zones, hostedZones]) {
+      assert.deepEqual(
+        list.map((z: { name: string }) => z.name),
+        ["one.example", "two.example"],
+      );
+    }
     const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
     assert.equal((await fetch(`${url}/v3/applications`, bearer(keys.apiKey))).status, 200);
     assert.equal(
       (await fetch(`${cloudflareUrl}/zones/${zones[0].id}`, bearer(keys.cloudflareToken))).status,
       200,
     );
+    const amazon = await fetch(`${url}/2013-04-01/hostedzone/${hostedZones[1].id}`, {
+      headers: {
+        authorization: "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/route53/aws4_request",
+      },
+    });
+    assert.match(await amazon.text(), /<Name>two\.example\.<\/Name>/);
     const resolver = new Resolver();
     resolver.setServers([dnsServer]);
     assert.equal((await resolver.resolveNs("two.example")).length, 2);
