@@ -319,6 +319,15 @@ function valueText(record: DnsRecord): string {
 }
 
 function generalProblems(input: DiagnosisInput): string[] {
+  const { delegation } = input;
+  const found = delegationProblems(input);
+  if (!delegation || !("seenBy" in delegation) || !delegation.seenBy) return found;
+  // Others may see another side of a split horizon, so it is said whose word it is.
+  const seenBy = delegation.seenBy.join(", ");
+  return found.map((problem) => `${problem} (as ${seenBy}, of nylas:dnsServers, sees it)`);
+}
+
+function delegationProblems(input: DiagnosisInput): string[] {
   const { domain, delegation, publishedBy } = input;
   switch (delegation?.kind) {
     case "not-delegated":
@@ -327,6 +336,13 @@ function generalProblems(input: DiagnosisInput): string[] {
           `(no record below it can be seen by anybody until then)`,
       ];
     case "broken":
+      if (delegation.seenBy) {
+        const servers = delegation.nameServers.length > 0 ? ` (${delegation.nameServers.join(", ")})` : "";
+        return [
+          `the name servers that ${delegation.zone} is delegated to${servers} give no answer for it: at the registrar (or in the zone ` +
+            `above), name the servers of ${vendorName(publishedBy)}; where they are named, remove a DS record of other keys`,
+        ];
+      }
       if (delegation.serversAnswer) {
         return [
           `${delegation.zone} fails DNSSEC: its name servers (${delegation.nameServers.join(", ")}) answer, but the DS record at the ` +
@@ -366,6 +382,12 @@ function generalProblems(input: DiagnosisInput): string[] {
       return [
         `DNS is not reachable from here (${delegation.reason}): nothing can be said about what is published. ` +
           `Behind a closed port 53, name a server that is reachable in nylas:dnsServers`,
+      ];
+    case "referred":
+      return [
+        `${delegation.servers.join(", ")} (of nylas:dnsServers) does not answer for ${delegation.zone} and refers to ` +
+          `${delegation.nameServers.join(", ")}: if those are not the servers of ${vendorName(publishedBy)}, correct the NS records in ` +
+          `the zone above; if they are, name a server in nylas:dnsServers that serves ${delegation.zone} or resolves names`,
       ];
     case "configured":
     case undefined:

@@ -33,25 +33,30 @@ export interface ServerRecords {
   records: DnsRecord[];
 }
 
-/** Who answers for a domain. */
+/**
+ * Who answers for a domain. With `seenBy` it is the word of resolvers that `nylas:dnsServers` names: the zone's own name servers
+ * are not asked then, and in a split horizon others may see another side.
+ */
 export type Delegation =
   /** The zone and its name servers; those in `lame` do not answer for it. */
-  | { kind: "delegated"; zone: string; nameServers: string[]; lame: string[] }
+  | { kind: "delegated"; zone: string; nameServers: string[]; lame: string[]; seenBy?: string[] }
   /**
    * The parent names these servers for the zone, and resolvers get no answer from them. With `serversAnswer` they do
-   * answer, and what is wrong is DNSSEC: the parent's DS record is of other keys.
+   * answer, and what is wrong is DNSSEC: the parent's DS record is of other keys. (With `seenBy` which of the two is not known.)
    */
-  | { kind: "broken"; zone: string; nameServers: string[]; serversAnswer: boolean }
+  | { kind: "broken"; zone: string; nameServers: string[]; serversAnswer: boolean; seenBy?: string[] }
   /** Nobody registered the domain, or it has no name servers yet. */
-  | { kind: "not-delegated"; domain: string }
-  /** The servers of `nylas:dnsServers` are asked, whoever is delegated to. */
+  | { kind: "not-delegated"; domain: string; seenBy?: string[] }
+  /** The servers of `nylas:dnsServers` do not serve the zone and do not resolve: they know who serves it, and leave it at that. */
+  | { kind: "referred"; zone: string; nameServers: string[]; servers: string[] }
+  /** The servers of `nylas:dnsServers` serve the zone themselves, or cannot tell who does. */
   | { kind: "configured"; servers: string[] }
   | { kind: "unreachable"; reason: string };
 
 export interface DnsLookup {
   /** The records of one type at a name, from the zone's own name servers. Never throws. */
   ask(name: string, type: RecordType): Promise<LookupOutcome>;
-  /** Which zone the domain lies in and who serves it. Never throws. */
+  /** Which zone the domain lies in and who serves it; of configured servers, as far as they alone can tell. Never throws. */
   delegation(domain: string): Promise<Delegation>;
 }
 
@@ -112,10 +117,9 @@ export function createLookup(options: LookupOptions = {}): DnsLookup {
     },
 
     async delegation(domain) {
-      if (configured.length > 0)
-        return { kind: "configured", servers: configured.map((server) => server.label) };
       const deadline = performance.now() + timeoutMs;
       const name = normaliseName(domain);
+      if (configured.length > 0) return delegationSeenBy(configured, name, deadline);
       const zone = await zoneOf(name, performance.now() + timeoutMs / 2);
       if (zone.kind === "unreachable") return { kind: "unreachable", reason: zone.reason };
       if (zone.kind === "none") return { kind: "not-delegated", domain: zone.name };
@@ -182,10 +186,86 @@ type Zone =
   | { kind: "none"; name: string }
   | { kind: "unreachable"; reason: string };
 
-/** Asks a resolver for the name servers of the name and of each name above it; the lowest that has some is the zone. */
+/**
+ * The delegation as configured servers know it. A server that answers with authority serves the zone itself (the inner side of a
+ * split horizon), and nothing can be said against it. One that resolves tells who is delegated to; whether those serve
+ * the zone shows in its answers, as they are not asked: the way to them may be closed, which is why servers were named.
+ */
+async function delegationSeenBy(
+  configured: NameServer[],
+  name: string,
+  deadline: number,
+): Promise<Delegation> {
+  const seenBy = configured.map((server) => server.label);
+  const addresses = configured.flatMap((server) => server.addresses);
+  const half = performance.now() + (deadline - performance.now()) / 2;
+  const place = await findPlace(name, addresses, half);
+  if (place.kind === "unreachable") {
+    return place.silent
+      ? { kind: "unreachable", reason: place.reason }
+      : { kind: "configured", servers: seenBy };
+  }
+  if (place.kind === "none")
+    return place.unregistered
+      ? { kind: "not-delegated", domain: place.name, seenBy }
+      : { kind: "configured", servers: seenBy };
+  if (place.kind === "failing")
+    return { kind: "broken", zone: place.name, nameServers: [], serversAnswer: false, seenBy };
+
+  const { name: zone, nameServers } = place;
+  const replies = await Promise.all(
+    configured.map((server) => askOne(server, { name: zone, type: "SOA" }, deadline)),
+  );
+  const answers = replies.filter((reply) => reply.kind === "answer");
+  const served = answers.filter((reply) => !isFailure(reply) && reply.answers.length > 0);
+  if (served.some((reply) => reply.authoritative)) return { kind: "configured", servers: seenBy };
+  if (served.length > 0) return { kind: "delegated", zone, nameServers, lame: [], seenBy };
+  if (answers.some((reply) => referredTo(reply, zone).length > 0))
+    return { kind: "referred", zone, nameServers, servers: seenBy };
+  if (answers.some(isFailure)) return { kind: "broken", zone, nameServers, serversAnswer: false, seenBy };
+  return { kind: "configured", servers: seenBy };
+}
+
+/** Where a name lies, in the words of a resolver: the zone with the names of its servers, or why there is none. */
+type Place =
+  | { kind: "zone"; name: string; nameServers: string[] }
+  /** No answer for this zone, while the one above it is answered for. */
+  | { kind: "failing"; name: string; above: { name: string; nameServers: string[] } }
+  | { kind: "none"; name: string; unregistered: boolean }
+  | { kind: "unreachable"; reason: string; silent: boolean };
+
 async function findZone(name: string, resolvers: Server[], port: number, deadline: number): Promise<Zone> {
-  if (resolvers.length === 0)
-    return { kind: "unreachable", reason: "no DNS resolver is configured on this machine" };
+  const place = await findPlace(name, resolvers, deadline);
+  const withAddresses = (names: string[]): Promise<NameServer[]> =>
+    Promise.all(
+      names.slice(0, maxNameServers).map((server) => addressesOf(server, resolvers, port, deadline)),
+    );
+  switch (place.kind) {
+    case "unreachable":
+      return { kind: "unreachable", reason: place.reason };
+    case "none":
+      return { kind: "none", name: place.name };
+    case "zone":
+      return { kind: "zone", name: place.name, servers: await withAddresses(place.nameServers) };
+    case "failing": {
+      // A zone above answers and this one does not: what does the zone above say who should?
+      const { name: failing, above } = place;
+      const parents = await withAddresses(above.nameServers);
+      const referral = await firstAnswer(parents, { name: failing, type: "NS" }, deadline);
+      const servers = await withAddresses(referral ? referredTo(referral, failing) : []);
+      const soa = await firstAnswer(servers, { name: failing, type: "SOA" }, deadline);
+      const serversAnswer = soa !== undefined && soa.authoritative && !isFailure(soa);
+      return { kind: "broken", name: failing, servers, serversAnswer };
+    }
+  }
+}
+
+/** Asks a resolver for the name servers of the name and of each name above it; the lowest that has some is the zone. */
+async function findPlace(name: string, resolvers: Server[], deadline: number): Promise<Place> {
+  if (resolvers.length === 0) {
+    const reason = "no DNS resolver is configured on this machine";
+    return { kind: "unreachable", reason, silent: true };
+  }
   const labels = name.split(".");
   const candidates = labels.map((_, depth) => labels.slice(depth).join("."));
   const replies = await Promise.all(
@@ -193,45 +273,36 @@ async function findZone(name: string, resolvers: Server[], port: number, deadlin
   );
   const silence = replies.find((reply) => reply.kind === "silence");
   if (silence && replies.every((reply) => reply.kind === "silence")) {
-    return { kind: "unreachable", reason: `${resolvers.map(serverText).join(", ")}: ${silence.reason}` };
+    const reason = `${resolvers.map(serverText).join(", ")}: ${silence.reason}`;
+    return { kind: "unreachable", reason, silent: true };
   }
-  const at = replies.findIndex((reply, depth) => nameServersIn(reply, candidates[depth]!).length > 0);
+  const at = replies.findIndex((reply, depth) => nameServersOf(reply, candidates[depth]!).length > 0);
   const found = candidates[at];
   const failing = candidates
     .slice(0, at < 0 ? undefined : at)
     .findLast((_, depth) => isFailure(replies[depth]!));
-  const withAddresses = (names: string[]): Promise<NameServer[]> =>
-    Promise.all(
-      names.slice(0, maxNameServers).map((server) => addressesOf(server, resolvers, port, deadline)),
-    );
 
   if (found === undefined) {
     const failure = replies.find(isFailure) ?? silence;
     const who = resolvers.map(serverText).join(", ");
     if (failure) {
       const reason = failure.kind === "answer" ? `answers ${failure.rcode}` : failure.reason;
-      return { kind: "unreachable", reason: `${who}: ${reason}` };
+      return { kind: "unreachable", reason: `${who}: ${reason}`, silent: false };
     }
     // A resolver of a closed network says "no such name" to everything; of a public suffix that cannot be true.
     const suffix = publicSuffixOf(name)?.suffix;
-    if (suffix === undefined) return { kind: "none", name: candidates.at(-1)! };
+    if (suffix === undefined) return { kind: "none", name: candidates.at(-1)!, unregistered: false };
     return {
       kind: "unreachable",
       reason: `${who} does not even know ${suffix}: it has no way to the public DNS`,
+      silent: false,
     };
   }
-  if (failing !== undefined) {
-    // A zone above answers and this one does not: what does the zone above say who should?
-    const parents = await withAddresses(nameServersIn(replies[at]!, found));
-    const referral = await firstAnswer(parents, { name: failing, type: "NS" }, deadline);
-    const servers = await withAddresses(referral ? referredTo(referral, failing) : []);
-    const soa = await firstAnswer(servers, { name: failing, type: "SOA" }, deadline);
-    const serversAnswer = soa !== undefined && soa.authoritative && !isFailure(soa);
-    return { kind: "broken", name: failing, servers, serversAnswer };
-  }
+  const nameServers = nameServersOf(replies[at]!, found);
+  if (failing !== undefined) return { kind: "failing", name: failing, above: { name: found, nameServers } };
   const unregistered = unregisteredIn(name, found);
-  if (unregistered !== undefined) return { kind: "none", name: unregistered };
-  return { kind: "zone", name: found, servers: await withAddresses(nameServersIn(replies[at]!, found)) };
+  if (unregistered !== undefined) return { kind: "none", name: unregistered, unregistered: true };
+  return { kind: "zone", name: found, nameServers };
 }
 
 /** The domain somebody would have to register (or delegate), where the zone that answers is a public suffix. */
@@ -380,9 +451,11 @@ async function firstAnswer(
   return replies.find((reply) => reply.kind === "answer");
 }
 
-function nameServersIn(reply: Reply, zone: string): string[] {
+/** The name servers of exactly this zone; a server that does not resolve names those of a zone below its own in a referral. */
+function nameServersOf(reply: Reply, zone: string): string[] {
   if (reply.kind === "silence") return [];
-  return reply.answers.flatMap((answer) =>
+  const referral = reply.answers.length === 0 && !reply.authoritative ? reply.authorities : [];
+  return [...reply.answers, ...referral].flatMap((answer) =>
     answer.type === "NS" && normaliseName(answer.name) === zone ? [normaliseName(answer.data)] : [],
   );
 }

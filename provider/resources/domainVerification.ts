@@ -152,6 +152,7 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
 async function verify(context: Context<Session>, inputs: DomainVerificationInputs): Promise<Verification> {
   const started = clock.now();
   const limit = (inputs.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+  const named = new Set<string>();
   let pause = FIRST_PAUSE;
   for (;;) {
     const seen = await look(context, inputs);
@@ -172,9 +173,11 @@ async function verify(context: Context<Session>, inputs: DomainVerificationInput
         `${inputs.domainName} is not verified after ${Math.round(waited / 1000)} s (limit ${limit / 1000} s; customTimeouts sets it). The next pulumi up goes on.\n${seen.report}`,
       );
     }
-    // A wrong delegation is named within seconds: waiting for the limit would not tell more.
-    for (const problem of waited < FIRST_PAUSE ? (seen.diagnosis?.general ?? []) : [])
-      await context.say("warning", problem);
+    // A wrong delegation is named as soon as it is seen, and once: waiting for the limit would not tell more.
+    for (const problem of seen.diagnosis?.general ?? []) {
+      if (!named.has(problem)) await context.say("warning", problem);
+      named.add(problem);
+    }
     await context.say(
       "progress",
       `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`,
@@ -337,9 +340,13 @@ function rotated(
   );
 }
 
-/** No record can be seen while the zone is delegated wrongly; that is said at once, not after the time-out. */
+/**
+ * No record can be seen while the zone is delegated wrongly; that is said at once, not after the time-out. Servers that somebody
+ * named in `nylas:dnsServers` may see another side of a split horizon than Nylas does: their word is a warning, and the wait goes on.
+ */
 function wrongDelegation(delegation: Delegation, diagnosis: Diagnosis): string | undefined {
   if (delegation.kind !== "broken" && delegation.kind !== "not-delegated") return undefined;
+  if (delegation.seenBy) return undefined;
   return `${diagnosis.general[0] ?? `${diagnosis.domain} is not delegated`}. Waiting does not help; run pulumi up again when that is put right.`;
 }
 

@@ -152,20 +152,24 @@ function answer(zones: Pick<Zones, "lookup">, query: DecodedPacket): Response {
     if (found.outcome === "foreign")
       return respond(query, answers.length > 0 ? "NOERROR" : "NXDOMAIN", { answers });
     const zone = found.zone!;
+    if (found.outcome === "lame") return refusal(query, "servfail");
+    // Under a wrong delegation the answer is that of a resolver, which is not its own.
+    const authoritative = zone.delegatedTo === null;
     if (found.outcome === "referral") {
       const authorities = found.authority.flatMap((r) => wire(r, r.name));
       return respond(query, "NOERROR", { answers, authorities, authoritative: answers.length > 0 });
     }
     if (type === "SOA" && name.toLowerCase() === zone.name && found.outcome === "nodata") {
-      return respond(query, "NOERROR", { answers: [...answers, soa(zone)] });
+      return respond(query, "NOERROR", { answers: [...answers, soa(zone)], authoritative });
     }
     if (found.outcome !== "answer") {
       const rcode = found.outcome === "nxdomain" && answers.length === 0 ? "NXDOMAIN" : "NOERROR";
-      return respond(query, rcode, { answers, authorities: [soa(zone)] });
+      return respond(query, rcode, { answers, authorities: [soa(zone)], authoritative });
     }
     answers.push(...found.answers.flatMap((r) => wire(r, name)));
     const alias = found.answers.find((r) => r.type === "CNAME");
-    if (!alias || type === "CNAME" || type === "ANY") break;
+    if (!alias || type === "CNAME" || type === "ANY")
+      return respond(query, "NOERROR", { answers, authoritative });
     name = alias.content;
   }
   return respond(query, "NOERROR", { answers });

@@ -22,7 +22,7 @@ export interface Zone {
   id: string;
   name: string;
   nameServers: string[];
-  /** Other name servers the parent delegates to, when the delegation is wrong. */
+  /** Other name servers the parent delegates to, when the delegation is wrong; none: to servers that do not answer for it. */
   delegatedTo: string[] | null;
   serial: number;
   createdAt: number;
@@ -30,7 +30,7 @@ export interface Zone {
 
 /** What a question finds. */
 export interface Lookup {
-  outcome: "answer" | "nodata" | "nxdomain" | "referral" | "foreign";
+  outcome: "answer" | "nodata" | "nxdomain" | "referral" | "foreign" | "lame";
   zone?: Zone;
   answers: DnsRecord[];
   /** NS records of the child zone of a referral. */
@@ -200,6 +200,7 @@ function quotedStrings(text: string): Buffer[] {
 
 /** What a resolver sees that follows a wrong delegation: the foreign name servers, and none of the zone's records. */
 function astray(zone: Zone, name: string, type: string): Lookup {
+  if (zone.delegatedTo!.length === 0) return { outcome: "lame", zone, answers: [], authority: [] };
   const ns = zone.delegatedTo!.map((host) => nameServerRecord(zone, host));
   if (name !== zone.name) return { outcome: "nxdomain", zone, answers: [], authority: [] };
   return type === "NS" || type === "ANY"

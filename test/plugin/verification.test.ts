@@ -200,11 +200,52 @@ describe("verification", () => {
     const { sim, stack } = world;
     publish(sim, records());
     sim.setDelegation("example.com", ["ns1.parked.example.net", "ns2.parked.example.net"]);
-    refused(await stack.apply(program({ timeoutSeconds: 6 })), "is not verified after", "(no such name)");
+    const wrong = `${DOMAIN} is served by ns1.parked.example.net, ns2.parked.example.net, and none of the records is there. Your records are at Cloudflare`;
+    const elsewhere = program({ timeoutSeconds: 30, publishedBy: "cloudflare" });
+    const report = refused(await stack.apply(elsewhere), "is not verified after", "(no such name)", wrong);
+    assert.equal(
+      report.warnings.filter((line) => line.includes(wrong)).length,
+      1,
+      "named once, while it waits",
+    );
+    assert.ok(text(report).includes(`(as ${sim.dnsServer}, of nylas:dnsServers, sees it)`), text(report));
     assert.equal(status(), "pending");
+    assert.match((stack.find("verified").outputs.problems as string[])[0]!, /delegate example\.com to/);
     sim.setDelegation("example.com", null);
-    succeeded(await stack.apply(program({ timeoutSeconds: 6 })));
+    succeeded(await stack.apply(elsewhere));
     assert.equal(status(), "verified");
+  });
+
+  it("of a zone whose name servers do not answer for it names the delegation at once, and goes on: others may see another side", async () => {
+    const { sim, stack } = world;
+    const wrong =
+      "the name servers that example.com is delegated to give no answer for it: at the registrar (or in the zone above), name the servers of Route 53";
+    // The zone above answers, as a resolver's view of the public DNS does.
+    sim.seed({ kind: "zone", name: "com" });
+    publish(sim, records());
+    sim.setDelegation("example.com", []);
+    const declared = program({ timeoutSeconds: 600, publishedBy: "route53" });
+    const running = stack.apply(declared);
+    await eventually(() => verifies() >= 10);
+    sim.setDelegation("example.com", null);
+    const report = succeeded(await running);
+    assert.equal(
+      report.warnings.filter((line) => line.includes(wrong)).length,
+      1,
+      report.warnings.join("\n"),
+    );
+    assert.equal(status(), "verified");
+  });
+
+  it("of a zone that nylas:dnsServers leaves to others says so, and that those may be the wrong ones or the right ones", async () => {
+    const { sim, stack } = world;
+    sim.putRecord("example.com", { type: "NS", name: DOMAIN, content: "ns1.old-host.example" });
+    const report = refused(
+      await stack.apply(program({ timeoutSeconds: 6 })),
+      "it refers to other servers",
+      `${sim.dnsServer} (of nylas:dnsServers) does not answer for ${DOMAIN} and refers to ns1.old-host.example: if those are not the servers of`,
+    );
+    assert.doesNotMatch(text(report), /publish it:/);
   });
 
   for (const dnsMode of ["servfail", "refused", "silent"] as const) {

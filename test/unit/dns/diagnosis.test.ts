@@ -266,6 +266,53 @@ describe("the diagnosis of a domain", () => {
     );
   });
 
+  it("says whose word it is, where the servers of nylas:dnsServers were asked: they may see another side of a split horizon", () => {
+    const seenBy = ["10.0.0.53"];
+    const whose = "(as 10.0.0.53, of nylas:dnsServers, sees it)";
+    const servers = ["ns1.old.test"];
+    const elsewhere = generalOf({
+      kind: "delegated",
+      zone: "example.com",
+      nameServers: servers,
+      lame: [],
+      seenBy,
+    });
+    assert.ok(
+      elsewhere[0]!.includes("served by ns1.old.test") && elsewhere[0]!.endsWith(whose),
+      elsewhere[0],
+    );
+    const broken: Delegation = {
+      kind: "broken",
+      zone: "example.com",
+      nameServers: [],
+      serversAnswer: false,
+      seenBy,
+    };
+    assert.match(
+      generalOf(broken, "route53")[0]!,
+      /give no answer for it: at the registrar .*Route 53; where they are named, remove a DS record of other keys \(as/,
+    );
+    const named = generalOf({ ...broken, nameServers: servers })[0]!;
+    assert.match(named, /example\.com is delegated to \(ns1\.old\.test\) give no answer/);
+    assert.ok(generalOf({ kind: "not-delegated", domain: "example.com", seenBy })[0]!.endsWith(whose));
+    assert.deepEqual(generalOf({ kind: "configured", servers: seenBy }), []);
+  });
+
+  it("names the servers that the one of nylas:dnsServers refers to, whichever of the two is wrong", () => {
+    const [problem] = generalOf(
+      { kind: "referred", zone: domain, nameServers: ["ns1.old.test"], servers: ["10.0.0.53"] },
+      "cloudflare",
+    );
+    assert.match(
+      problem!,
+      /10\.0\.0\.53 \(of nylas:dnsServers\) does not answer for agents\.example\.com and refers to ns1\.old\.test/,
+    );
+    assert.match(
+      problem!,
+      /not the servers of Cloudflare, correct the NS records.*name a server in nylas:dnsServers that serves/,
+    );
+  });
+
   it("counts as problems only what somebody has to act on", () => {
     const { problems } = diagnose({
       domain,

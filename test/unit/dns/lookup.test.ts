@@ -3,7 +3,7 @@ import type * as packet from "dns-packet";
 import type { RecordSlots } from "../../../provider/dns/layout";
 import { createLookup, observe, type DnsLookup } from "../../../provider/dns/lookup";
 import { parseServer, serverText } from "../../../provider/dns/query";
-import { a, cname, mx, NameServers, ns, resolving, serving, txt, type Script } from "./nameServers";
+import { a, cname, mx, NameServers, ns, resolving, serving, soa, txt, type Script } from "./nameServers";
 
 const zone = "example.com";
 const name = "agents.example.com";
@@ -266,6 +266,82 @@ describe("a look-up", () => {
         kind: "configured",
         servers: [`127.0.0.2:${servers.port}`],
       });
+    });
+
+    /** One server that is configured, with the script. */
+    const seen = async (script: Script, timeoutMs = 2000) => {
+      await servers.listen("127.0.0.2", script);
+      const server = `127.0.0.2:${servers.port}`;
+      return { dns: createLookup({ servers: [server], timeoutMs }), server };
+    };
+    const publicDns = [ns("com", "ns.com"), ns(zone, "ns1.elsewhere.test"), soa(zone)];
+
+    it("that resolve tells whom the zone is delegated to, in their word, without a way to those", async () => {
+      const { dns, server } = await seen(resolving(publicDns));
+      assert.deepEqual(await dns.delegation(name), {
+        kind: "delegated",
+        zone,
+        nameServers: ["ns1.elsewhere.test"],
+        lame: [],
+        seenBy: [server],
+      });
+      assert.ok(!servers.asked["127.0.0.2"]!.some((asked) => /^A/.test(asked)), "nobody else is looked for");
+    });
+
+    it("that serve the zone themselves, as the inner side of a split horizon does, tells nothing of the outer side", async () => {
+      const inner = [ns(zone, "ns.internal.test"), txt(name, "internal")];
+      const { dns, server } = await seen(serving(zone, inner));
+      assert.deepEqual(await dns.delegation(name), { kind: "configured", servers: [server] });
+    });
+
+    it("that get no answer from those the zone is delegated to tells so, and from which zone on", async () => {
+      const { dns, server } = await seen((question) =>
+        question.name === zone || question.name.endsWith(`.${zone}`)
+          ? { rcode: "SERVFAIL" }
+          : resolving(publicDns)(question),
+      );
+      assert.deepEqual(await dns.delegation(name), {
+        kind: "broken",
+        zone,
+        nameServers: [],
+        serversAnswer: false,
+        seenBy: [server],
+      });
+    });
+
+    it("that serve the zone above and do not resolve tells to whom they refer", async () => {
+      const cut = [ns(name, "ns1.old-host.example")];
+      const { dns, server } = await seen((question) =>
+        question.name === name || question.name.endsWith(`.${name}`)
+          ? { authorities: cut }
+          : serving(zone, [ns(zone, "ns1.example.com")])(question),
+      );
+      assert.deepEqual(await dns.delegation(name), {
+        kind: "referred",
+        zone: name,
+        nameServers: ["ns1.old-host.example"],
+        servers: [server],
+      });
+      const answer = await dns.ask(name, "TXT");
+      assert.ok(answer.kind === "failed" && answer.reason === "it refers to other servers");
+    });
+
+    it("that know of no such domain tells that nobody registered it; that know nothing at all tells nothing", async () => {
+      let closed = false;
+      const { dns, server } = await seen((question) =>
+        closed ? { rcode: "REFUSED" } : resolving([ns("com", "ns.com")])(question),
+      );
+      assert.deepEqual(await dns.delegation(name), { kind: "not-delegated", domain: zone, seenBy: [server] });
+      closed = true;
+      assert.deepEqual(await dns.delegation(name), { kind: "configured", servers: [server] });
+    });
+
+    it("that are silent tells that they cannot be reached, in bounded time", async () => {
+      const { dns, server } = await seen(() => undefined, 400);
+      const started = performance.now();
+      const found = await dns.delegation(name);
+      assert.ok(found.kind === "unreachable" && found.reason.includes(server));
+      assert.ok(performance.now() - started < 1000);
     });
 
     it("knows host:port in IPv4, IPv6 and by name, and refuses what is none", () => {
