@@ -6,7 +6,7 @@ import { type CommonInputs, type Definition } from "./lifecycle/definition";
 import { DynamicProvider, type Host } from "./lifecycle/dynamicProvider";
 import { Engine } from "./lifecycle/engine";
 import { Memory } from "./lifecycle/memory";
-import { connect, stopWrites } from "./nylas/client";
+import { connect, endWaits, stopWrites, underWay } from "./nylas/client";
 import { readSettings } from "./nylas/credentials";
 import { account } from "./resources/account";
 import { apiKey } from "./resources/apiKey";
@@ -39,9 +39,15 @@ const host: Host<Session> = {
   },
 };
 
+underWay.report = (message) => void engine.say("info", message);
+
+// At Ctrl-C the engine waits for what is under way: what only waits must not make it wait along.
+engine.onInterrupted(endWaits);
+
 // A killed engine leaves this process alive: what is under way is finished, nothing new is written, and the process ends.
 engine.onLost((reason) => {
   stopWrites(reason);
+  underWay.orphan();
   const end = Date.now() + 30_000;
   setInterval(() => {
     if (host.running === 0 || Date.now() > end) process.exit(1);

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type * as grpcTypes from "@grpc/grpc-js";
 
 /** `progress` is shown while it lasts, and not among the diagnostics at the end. */
@@ -42,6 +43,20 @@ export class Engine {
   /** Calls back once when the engine has gone away: a killed engine leaves its plugin alive. */
   onLost(callback: (reason: string) => void): void {
     this.#lost.push(callback);
+  }
+
+  /**
+   * Calls back when the engine asks its plugins to come to an end: at the first Ctrl-C, and when an operation is over. The host of
+   * dynamic providers answers that request itself and tells nobody, so it is seen where it arrives: at the process's own server.
+   */
+  onInterrupted(callback: () => void): void {
+    const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles?: () => unknown[] };
+    for (const server of handles?.call(process) ?? []) {
+      if (!(server instanceof EventEmitter) || server.listenerCount("stream") === 0) continue;
+      server.on("stream", (_stream: unknown, headers: Record<string, unknown> | undefined) => {
+        if (headers?.[":path"] === "/pulumirpc.ResourceProvider/Cancel") callback();
+      });
+    }
   }
 
   #watch(channel: grpcTypes.Channel, state: typeof grpcTypes.connectivityState): void {

@@ -36,7 +36,8 @@ export function connectApart(
   return openApi(settings, around);
 }
 
-export { stopWrites } from "./lifetime";
+export { endWaits, stopWrites } from "./lifetime";
+export { underWay } from "./underWay";
 
 const connections = new Map<string, NylasApi>();
 

@@ -11,6 +11,7 @@ import { type Attempt, AuditLog, traceTo } from "./journal";
 import { type Lifetime } from "./lifetime";
 import { redact } from "./secret";
 import type * as Signing from "./signing";
+import { underWay } from "./underWay";
 import type * as Wire from "./wire";
 
 /** One request to Nylas, whatever number of attempts it takes. */
@@ -71,6 +72,7 @@ export class Http {
     }
     const governor = governorFor(this.settings.apiUrl, credential.identity, this.around.clock);
     const { signal } = this.around.lifetime;
+    await underWay.landed(this.settings.apiUrl, this.around.clock, signal);
     let timeouts = 0;
     for (let attempt = 1; ; attempt++) {
       await governor.take(signal);
@@ -78,7 +80,8 @@ export class Http {
         this.around.lifetime.assertWritable();
         this.#audit.open(redact(operationOf(call), this.#secrets(call)));
       }
-      const outcome = await this.#attempt(call, credential, attempt);
+      const send = () => this.#attempt(call, credential, attempt);
+      const outcome = await (changes(call) ? underWay.during(this.settings.apiUrl, send) : send());
       if (!("failure" in outcome) && outcome.status >= 200 && outcome.status < 300) {
         return this.#accept(call, outcome);
       }

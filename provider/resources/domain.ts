@@ -3,6 +3,7 @@ import { type CommonInputs, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { clock } from "../nylas/clock";
+import { patiently } from "../nylas/lifetime";
 import { type Domain, type Grant } from "../nylas/api";
 import { domainField, flag, nameField } from "./fields";
 import {
@@ -119,7 +120,7 @@ export const domain: Definition<DomainInputs, Domain, Session> = {
     const end = clock.now() + 60_000;
     while (left.length > 0 && clock.now() < end) {
       await say("progress", `${remote.address}: waiting for ${list(left)} to go first`);
-      await clock.sleep(5_000);
+      if (!(await patiently(5_000))) break;
       left = await accountsOn(session, remote.address);
     }
     if (left.length === 0) return undefined;

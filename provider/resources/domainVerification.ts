@@ -6,7 +6,7 @@ import { type CommonInputs, type Context, type Definition } from "../lifecycle/d
 import { NotSettled, UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { clock } from "../nylas/clock";
-import { lifetime } from "../nylas/lifetime";
+import { patiently } from "../nylas/lifetime";
 import { type Domain, type DomainAttempt } from "../nylas/api";
 import { type NylasError } from "../nylas/errors";
 import { normalDomain } from "./domain";
@@ -182,7 +182,13 @@ async function verify(context: Context<Session>, inputs: DomainVerificationInput
       "progress",
       `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`,
     );
-    await clock.sleep(pause, lifetime.signal);
+    if (!(await patiently(pause))) {
+      throw new NotSettled(
+        result(inputs, seen, "pending"),
+        `${inputs.domainName} is not verified yet: the run was interrupted after ${Math.round((clock.now() - started) / 1000)} s of waiting. ` +
+          `The next pulumi up goes on.\n${seen.report}`,
+      );
+    }
     pause = Math.min(pause * 1.5, LONGEST_PAUSE);
   }
 }

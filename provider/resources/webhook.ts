@@ -6,6 +6,7 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Webhook } from "../nylas/api";
 import { clock } from "../nylas/clock";
+import { patiently } from "../nylas/lifetime";
 import { isLoopback } from "../nylas/credentials";
 import { NylasError } from "../nylas/errors";
 import { flag, nameField } from "./fields";
@@ -307,15 +308,17 @@ async function answering<T>(
       return await write();
     } catch (error) {
       if (!(error instanceof NylasError) || error.type !== "70005") throw error;
-      if (clock.now() + pause > end) {
+      const late = clock.now() + pause > end;
+      if (!late)
+        await say("progress", `webhook: waiting for ${url} to answer the challenge (${error.message})`);
+      if (late || !(await patiently(pause))) {
+        const tried = late ? `It was tried for ${seconds} seconds` : "The run was interrupted before it did";
         throw new UserError(
-          `${error.message} It was tried for ${seconds} seconds; where the endpoint takes longer to come up, raise customTimeouts ` +
+          `${error.message} ${tried}; where the endpoint takes longer to come up, raise customTimeouts ` +
             `({ create: "10m" }), or let the webhook depend on it (dependsOn).`,
           { cause: error },
         );
       }
-      await say("progress", `webhook: waiting for ${url} to answer the challenge (${error.message})`);
-      await clock.sleep(pause);
     }
   }
 }

@@ -37,7 +37,11 @@ describe("a plugin that is killed in the middle", () => {
   let own: FakeStack;
   beforeEach(() => {
     // A process of its own for each operation: it is the process that dies.
-    own = new FakeStack({ config: { ...world.config, "nylas:requestTimeout": "30" } });
+    own = new FakeStack({
+      config: { ...world.config, "nylas:requestTimeout": "30" },
+      // The next run waits until what the killed one had sent has landed for sure: two minutes, here 1.2 seconds.
+      env: { NYLAS_TEST_TIME_SCALE: "0.01" },
+    });
   });
   afterEach(() => own.close());
 
