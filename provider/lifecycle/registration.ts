@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { keepValuesOutOfDebugLines } from "./debugLines";
 
 /**
  * The program's side of a resource. It registers under the type that Pulumi's dynamic provider serves, with a provider
@@ -32,6 +33,7 @@ export function registered(
   declared: { outputs: readonly string[]; secrets?: readonly string[]; timeoutInput?: string },
 ): pulumi.Inputs {
   requirePlugin();
+  keepValuesOutOfDebugLines();
   const props: pulumi.Inputs = {};
   for (const key of declared.outputs) props[key] = undefined;
   Object.assign(props, args);
