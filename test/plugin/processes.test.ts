@@ -156,11 +156,13 @@ describe("an engine that is gone", function () {
 
   it("in the middle of a write: that write is finished, no other starts, and the next run takes what it made", async () => {
     const { sim, stack } = world;
-    sim.addFault({ method: "POST", path: "^/v3/policies$", kind: "delay", delayMs: 1500 });
+    sim.addFault({ method: "POST", path: "^/v3/policies$", kind: "delay", delayMs: 3000 });
     const checked = await plugin.check("Policy", {}, { label: "project/stack/one" }, "one");
     const first = plugin.create("Policy", checked.inputs, "one").catch(() => "lost");
     await struck(sim);
     plugin.closeEngine();
+    // It hears of it within a moment, and cannot know before.
+    await new Promise((heard) => setTimeout(heard, 700));
     const second = plugin
       .create("Workspace", { name: "late", autoGroup: false }, "late")
       .catch(() => "refused");
