@@ -277,7 +277,7 @@ export class Stack {
   private async prepare(): Promise<void> {
     if (!this.initialized) {
       this.initialized = true;
-      await this.complete(["stack", "init", this.name, "--no-select"]);
+      await this.initialize();
     }
     if (!this.configChanged) return;
     this.configChanged = false;
@@ -289,6 +289,35 @@ export class Stack {
     if (secrets.length === 0) return;
     const assignments = secrets.flatMap(([key, value]) => ["--secret", `${this.configKey(key)}=${value}`]);
     await this.complete(["config", "set-all", ...assignments]);
+  }
+
+  /** One new stack is like another of the same name: the engine makes the first, and its files serve the next ones. */
+  private async initialize(): Promise<void> {
+    const { PULUMI_BACKEND_URL: backend, PULUMI_CONFIG_PASSPHRASE: passphrase } = this.env;
+    const own = backend === `file://${this.folder}/state`;
+    const key = JSON.stringify([
+      this.project,
+      this.name,
+      passphrase,
+      this.env["PULUMI_CONFIG_PASSPHRASE_FILE"],
+    ]);
+    const settings = `Pulumi.${this.name}.yaml`;
+    const known = own && !fs.existsSync(path.join(this.folder, settings)) ? newStacks.get(key) : undefined;
+    if (known) {
+      for (const [file, text] of known) this.write(file, text);
+      return;
+    }
+    const before = fs.existsSync(path.join(this.folder, settings));
+    await this.complete(["stack", "init", this.name, "--no-select"]);
+    if (!own || before) return;
+    const files = fs
+      .readdirSync(path.join(this.folder, "state"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(this.folder, path.join(entry.parentPath, entry.name)));
+    newStacks.set(
+      key,
+      [settings, ...files].map((file) => [file, fs.readFileSync(path.join(this.folder, file), "utf8")]),
+    );
   }
 
   private async complete(args: string[]): Promise<void> {
@@ -429,6 +458,8 @@ export function isSecret(value: unknown): boolean {
 
 const longestOperation = 240_000;
 const folders = new Set<string>();
+/** The files of a stack just after it was made, by all that they depend on. */
+const newStacks = new Map<string, [file: string, text: string][]>();
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
