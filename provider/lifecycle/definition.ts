@@ -61,6 +61,11 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   rules?(news: Inputs, olds: Inputs | undefined): Failure[];
   /** Set for what a replacement would lose: completes "replacing it …"; check refuses without a recorded forceDestroy. */
   lostByReplacement?(olds: Inputs): string;
+  /**
+   * Set for what holds something that cannot be made anew: completes "… was deleted outside Pulumi, …". Its entry stays in the
+   * state as lost when it is found gone, and nothing takes its place without a word.
+   */
+  lostWhenGone?: string;
   /** What a change would lose or hand over, said in the preview. */
   warnings?(olds: Inputs, news: Inputs): string[];
   /** Whether the recorded outputs say that the object is not yet (or no more) what was wanted. */
@@ -70,7 +75,11 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   find?(session: Session, inputs: Inputs): Promise<Remote | undefined>;
   /** Whether an object found in the way of a create is provably this resource's own, made by an earlier, interrupted run. */
   ours?(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<boolean> | boolean;
+  /** Why an object that exists can never be this resource, whatever the program says; undefined where it can. */
+  foreign?(remote: Remote): string | undefined;
   get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
+  /** Whether a list still shows the object of which `get` says that it is not there: one of the two is wrong then. */
+  listed?(session: Session, id: string): Promise<boolean>;
   create(context: Context<Session>, inputs: Inputs): Promise<Remote>;
   update?(context: Context<Session>, change: Change<Inputs>): Promise<Remote>;
   /** Ends the object; false when it was gone already. Not given: the resource is only let go. */

@@ -2,10 +2,10 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { type Change, type CommonInputs, type Context, type Definition, isAmbiguous } from "./definition";
 import { same, strip } from "./equality";
 import { type Engine } from "./engine";
-import { NotSettled, PartialFailure, UserError } from "./failure";
-import { type Failure, type Fields, type Zod, validate } from "./fields";
+import { Gone, NotSettled, PartialFailure, UserError } from "./failure";
+import { type Failure, type Fields, show, type Zod, validate } from "./fields";
 import { type Memory } from "./memory";
-import { holdsUnknown } from "./unknown";
+import { holdsUnknown, UNKNOWN } from "./unknown";
 
 /** What a process shares among all its resources. */
 export interface Host<Session> {
@@ -21,6 +21,13 @@ type Bag = Record<string, unknown>;
 
 /** Steers an operation for every resource; never compared. */
 const COMMON_DIRECTIVES = ["adopt", "allowMailLoss", "__defaults"];
+
+/**
+ * Stands among the recorded inputs of an entry whose object was found gone, with its id, because old inputs are all that check
+ * is shown of the state. The outputs say it by their status.
+ */
+const LOST_ID = "__lost";
+const LOST = "lost";
 
 /**
  * Makes the operations of Pulumi's dynamic provider out of a resource's description. Everything the engine can do to a
@@ -51,29 +58,59 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   async check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Failure[] }> {
     const definition = this.#definition;
-    const { __provider: _provider, __defaults: _defaults, label, ...given } = news;
+    const { __provider: _provider, __defaults: _defaults, __unknown: dropped, label, ...given } = news;
     const inputs = present(given);
+    // What the engine dropped as unknown in an up: the program has it, and the engine skips the resource for what it depends on.
+    for (const name of Array.isArray(dropped) ? dropped : []) inputs[String(name)] = UNKNOWN;
     const before = Object.keys(present(olds ?? {})).some((key) => key !== "__provider")
       ? present(olds)
       : undefined;
 
     const failures = validate(this.#inputFields(), inputs);
-    if (definition.namedByDefault) inputs.name ??= before?.name ?? label;
+    if (definition.namedByDefault) {
+      if (inputs.name === undefined && before?.name === undefined)
+        failures.push(...this.#judgeDefaultName(label));
+      inputs.name ??= before?.name ?? label;
+    }
     const defaulted = this.#applyDefaults(inputs, before);
     if (failures.length === 0) {
       const declared = inputs as Inputs;
       const recorded = before as Inputs | undefined;
       const recordedKey = recorded && this.#key(recorded);
       if (recordedKey !== undefined) this.#host.memory.keep(recordedKey);
-      if (definition.rules) failures.push(...definition.rules(declared, recorded));
-      failures.push(...this.#refuseLossyReplacement(declared, recorded));
-      failures.push(...this.#declare(declared, recorded, label));
+      const lostId = before?.[LOST_ID];
+      if (typeof lostId === "string") {
+        // What takes the place of a lost one is held to nothing that the lost one was.
+        if (definition.rules) failures.push(...definition.rules(declared, undefined));
+        failures.push(...this.#refuseToMakeAnew(declared, recorded!, lostId));
+        failures.push(...this.#declare(declared, undefined, label));
+      } else {
+        if (definition.rules) failures.push(...definition.rules(declared, recorded));
+        failures.push(...this.#refuseLossyReplacement(declared, recorded));
+        failures.push(...this.#declare(declared, recorded, label));
+      }
     }
-    failures.push(...(await this.#refuseSettings(inputs as CommonInputs)));
+    if (!failures.some(({ property }) => property === "connection"))
+      failures.push(...(await this.#refuseSettings(inputs as CommonInputs)));
     return {
       inputs: Object.keys(defaulted).length > 0 ? { ...inputs, __defaults: defaulted } : inputs,
-      failures: failures.map((failure) => this.#withoutValueOfSecret(failure)),
+      // Of ten thousand wrong items nobody reads more than the first ones.
+      failures: failures.slice(0, 20).map((failure) => this.#withoutValueOfSecret(failure)),
     };
+  }
+
+  /** A resource may be named as no object can be: its own name is long, or holds what no name may. */
+  #judgeDefaultName(label: unknown): Failure[] {
+    const { name } = this.#inputFields();
+    if (!name || label === undefined || validate({ name }, { name: label }).length === 0) return [];
+    return [
+      {
+        property: "name",
+        reason:
+          `name: given none, and the default (project/stack/name) would be ${show(label)}; allowed: ${name.allowed}; for example ` +
+          `name: ${name.example}`,
+      },
+    ];
   }
 
   /** Settings may be missing in a preview, but not wrong: a region that does not exist is said before anything is done. */
@@ -95,7 +132,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   #withoutValueOfSecret(failure: Failure): Failure {
     const fields = this.#inputFields();
     const [name] = failure.property.split(/[.[]/) as [string];
-    return fields[name] === undefined || fields[name].secret ? { ...failure, property: "" } : failure;
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return field === undefined || field.secret ? { ...failure, property: "" } : failure;
   }
 
   /**
@@ -125,6 +163,44 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     }));
   }
 
+  /** A lost object is not followed by an empty one in silence: only by the user's word, or by one that is there already. */
+  #refuseToMakeAnew(news: Inputs, olds: Inputs, lostId: string): Failure[] {
+    const property = Object.keys(this.#inputFields())[0] ?? "";
+    if (news.adopt === lostId) {
+      return [
+        {
+          property: "adopt",
+          reason: `adopt: ${text(lostId)} is the very ${this.#definition.noun} that was deleted outside Pulumi; take the line away.`,
+        },
+      ];
+    }
+    if (this.#mayTakeItsPlace(news, lostId)) return [];
+    return [{ property, reason: this.#lostText(lostId, olds) }];
+  }
+
+  #mayTakeItsPlace(news: Inputs, lostId: string): boolean {
+    return news.allowMailLoss === true || (typeof news.adopt === "string" && news.adopt !== lostId);
+  }
+
+  #isLost(outputs: Bag): boolean {
+    return this.#definition.lostWhenGone !== undefined && outputs.status === LOST;
+  }
+
+  #lostText(id: string, recorded: Inputs): string {
+    const { noun, lostWhenGone } = this.#definition;
+    return (
+      `${this.#nameOf(id, recorded)} was deleted outside Pulumi, ${lostWhenGone} It stays in the state as lost, and nothing is made in its ` +
+      `place until that is said: allowMailLoss: true on the ${noun} makes a new one, adopt: "ID" takes over one that was made elsewhere, and ` +
+      `taking the ${noun} out of the program forgets it. Should it turn up again (the API may have been mistaken), pulumi refresh takes the mark away.`
+    );
+  }
+
+  /** `account bot@agents.example.com (id e19f…)` */
+  #nameOf(id: string, recorded: Inputs): string {
+    const key = this.#key(recorded);
+    return `${key === undefined ? this.#definition.noun : bare(key)} (id ${id})`;
+  }
+
   #declare(news: Inputs, olds: Inputs | undefined, label: unknown): Failure[] {
     const key = this.#key(news);
     if (key === undefined || typeof label !== "string") return [];
@@ -148,19 +224,49 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const before = present(olds) as Inputs;
     const after = present(news) as Inputs;
     const changed = this.#changed(before, after);
-    const replaces = this.#replaced(before, after);
+    const lost = this.#isLost(before as Bag);
+    const replaces = !lost
+      ? this.#replaced(before, after)
+      : this.#mayTakeItsPlace(after, id)
+        ? (definition.replaceOn ?? []).slice(0, 1)
+        : [];
     if (replaces.length === 0 && this.#inProgram(before))
       this.#host.memory.hold(this.#object(id, before), "recorded");
     const realm = definition.realm(before as Bag);
     if (realm) this.#host.memory.recordRealm(before.connection, realm);
-    if (changed.size > 0 && definition.warnings) {
-      for (const warning of definition.warnings(before, after))
-        await this.#host.engine.say("warning", warning);
-    }
-    return { changes: changed.size > 0 || (definition.unsettled?.(present(olds)) ?? false), replaces };
+    for (const warning of this.#warnings(id, before, after, changed, replaces))
+      await this.#host.engine.say("warning", warning);
+    return {
+      changes:
+        changed.size > 0 ||
+        lost ||
+        // A refresh has found what was lost.
+        (after as Bag)[LOST_ID] !== undefined ||
+        (definition.unsettled?.(present(olds)) ?? false),
+      replaces,
+    };
   }
 
-  /** A refresh diffs every entry of the state; only what check has seen before is still in the program. */
+  #warnings(
+    id: string,
+    olds: Inputs,
+    news: Inputs,
+    changed: ReadonlySet<string>,
+    replaces: string[],
+  ): string[] {
+    const { warnings, lostByReplacement } = this.#definition;
+    // What an update found gone is not among the inputs, so no check has refused it. (What a refresh finds gone, its read says.)
+    if (this.#isLost(olds as Bag))
+      return replaces.length === 0 && this.#inProgram(olds) ? [this.#lostText(id, olds)] : [];
+    return [
+      ...(lostByReplacement && replaces.length > 0
+        ? [`replacing ${this.#nameOf(id, olds)} ${lostByReplacement(olds)}; forceDestroy is recorded.`]
+        : []),
+      ...(changed.size > 0 ? (warnings?.(olds, news) ?? []) : []),
+    ];
+  }
+
+  /** A refresh diffs every entry of the state, and no check comes before it; only what check has seen is still in the program. */
   #inProgram(recorded: Inputs): boolean {
     const key = this.#key(recorded);
     return key !== undefined && this.#host.memory.kept(key);
@@ -223,6 +329,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         `adopt: there is no ${definition.noun} with the id ${text(id)} for this key. Nothing was changed.`,
       );
     }
+    this.#refuseForeign(remote);
     this.#refuseHeld(remote, inputs);
     const immutable = this.#differing(remote, inputs).filter((key) => definition.replaceOn?.includes(key));
     if (immutable.length > 0) throw this.#conflict(remote, inputs, immutable);
@@ -235,6 +342,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const definition = this.#definition;
     const differing = this.#differing(found, inputs);
     if (inputs.adopt === true) {
+      this.#refuseForeign(found);
       this.#refuseHeld(found, inputs);
       const immutable = differing.filter((key) => definition.replaceOn?.includes(key));
       if (immutable.length > 0) throw this.#conflict(found, inputs, immutable);
@@ -250,6 +358,12 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       return found;
     }
     throw this.#conflict(found, inputs, differing);
+  }
+
+  #refuseForeign(remote: Remote): void {
+    const reason = this.#definition.foreign?.(remote);
+    if (reason !== undefined)
+      throw new UserError(`${this.#definition.describe(remote)} ${reason} Nothing was changed.`);
   }
 
   #refuseHeld(remote: Remote, inputs: Inputs): void {
@@ -286,14 +400,14 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       const definition = this.#definition;
       const outputs = withoutProvider(props ?? {});
       const context = await this.#context(outputs as CommonInputs);
-      const remote = await definition.get(context.session, id, outputs);
-      if (remote === undefined) {
-        await this.#believeGone(context.session, outputs);
-        return { id: "", props: {}, inputs: {} };
-      }
       const recorded = this.#declaredIn(outputs);
-      // Only the id is known of an object that is looked up (`.get`); a resource that declares nothing has outputs all the same.
-      const lookedUp = Object.keys(outputs).every((key) => key === "connection");
+      const lookedUp = isLookUp(outputs);
+      const remote = await this.#get(context.session, id, outputs);
+      if (remote === undefined) {
+        if (lookedUp || definition.lostWhenGone === undefined) return { id: "", props: {}, inputs: {} };
+        await context.say("warning", this.#lostText(id, recorded as Inputs));
+        return { id, props: { ...outputs, status: LOST }, inputs: { ...recorded, [LOST_ID]: id } };
+      }
       const inputs = lookedUp
         ? { ...recorded, ...present(definition.observed(remote) as Bag) }
         : this.#reconcile(remote, recorded);
@@ -321,10 +435,24 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       }
       const change: Change<Inputs> = { id, olds: before as Inputs & Bag, news: after, changed };
       const remote = await this.#recordPartial(news, before as Bag, () =>
-        definition.update!(context, change),
+        definition.update!(context, change).catch(async (error: unknown) => {
+          throw await this.#orLost(error, context.session, change, news.__provider);
+        }),
       );
       return { outs: this.#outs(remote, after, before as Bag) };
     });
+  }
+
+  /** An update that finds its object gone records that, as a refresh does; every other error stays what it is. */
+  async #orLost(
+    error: unknown,
+    session: Session,
+    { id, olds }: Change<Inputs>,
+    provider: unknown,
+  ): Promise<unknown> {
+    if (this.#definition.lostWhenGone === undefined || !isGone(error)) return error;
+    if ((await this.#get(session, id, olds)) !== undefined) return error;
+    return new PartialFailure(id, { ...(olds as Bag), status: LOST }, provider, this.#lostText(id, olds));
   }
 
   /** forceDestroy is the state's own business: recording it is no remote change. */
@@ -352,10 +480,18 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       const outputs = withoutProvider(props);
       const context = await this.#context(outputs as CommonInputs);
       if (await this.#handedOver(context, id, outputs)) return;
-      if (!definition.delete) return;
-      const remote = await definition.get(context.session, id, outputs);
-      if (remote === undefined) return this.#believeGone(context.session, outputs);
-      await definition.confirm(context.session, definition.realm(outputs));
+      const lost = this.#isLost(outputs);
+      if (!lost) this.#refuseWithoutSuccessor(id, outputs);
+      const realm = definition.realm(outputs);
+      if (!definition.delete) {
+        // Nothing is done at the other side, but a wrong key must not empty a state.
+        if (realm) await definition.confirm(context.session, realm);
+        return;
+      }
+      const remote = await this.#get(context.session, id, outputs);
+      if (remote === undefined) return;
+      if (lost) this.#refuseWithoutSuccessor(id, outputs);
+      await definition.confirm(context.session, realm);
       const forced =
         outputs.forceDestroy === true || (definition.forced?.(context.session, outputs) ?? false);
       if (!forced) {
@@ -371,20 +507,20 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
    * remote call, only when another resource of the program holds this very object.
    */
   async #handedOver(context: Context<Session>, id: string, outputs: Bag): Promise<boolean> {
-    const { memory } = this.#host;
-    const definition = this.#definition;
-    if (memory.held(this.#object(id, outputs as Inputs)) !== undefined) {
-      await context.say(
-        "info",
-        `${definition.noun} ${id} is kept: another resource of this program holds it now.`,
-      );
-      return true;
-    }
+    if (this.#host.memory.held(this.#object(id, outputs as Inputs)) === undefined) return false;
+    await context.say(
+      "info",
+      `${this.#definition.noun} ${id} is kept: another resource of this program holds it now.`,
+    );
+    return true;
+  }
+
+  #refuseWithoutSuccessor(id: string, outputs: Bag): void {
     const key = this.#key(outputs as Inputs);
-    const successor = key === undefined ? undefined : memory.wantedBy(key);
-    if (successor === undefined) return false;
+    const successor = key === undefined ? undefined : this.#host.memory.wantedBy(key);
+    if (successor === undefined) return;
     throw new UserError(
-      `${definition.noun} ${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +
+      `${this.#definition.noun} ${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +
         `now would lose what the program still declares. If it was renamed or moved in the program, give the resource an alias: ` +
         `{ aliases: [{ name: "its-old-name" }] }; or take it over under the new name with adopt: true.`,
     );
@@ -392,10 +528,47 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   // ---------------------------------------------------------------- shared
 
+  /** The object behind an id; undefined once it is certain that it is not there. */
+  async #get(session: Session, id: string, outputs: Bag): Promise<Remote | undefined> {
+    const definition = this.#definition;
+    const remote = await definition.get(session, id, outputs);
+    if (remote === undefined) await this.#believeGone(session, id, outputs);
+    else if (!isLookUp(outputs)) this.#refuseAnother(remote, id, outputs);
+    return remote;
+  }
+
   /** "Not there" is believed only from the side that the state was made against: a wrong key must not empty a state. */
-  async #believeGone(session: Session, outputs: Bag): Promise<void> {
-    const realm = this.#definition.realm(outputs);
-    if (realm) await this.#definition.confirm(session, realm);
+  async #believeGone(session: Session, id: string, outputs: Bag): Promise<void> {
+    const definition = this.#definition;
+    const realm = definition.realm(outputs);
+    if (realm) await definition.confirm(session, realm);
+    else if (!isLookUp(outputs)) {
+      throw new UserError(
+        `Nylas says that there is no ${this.#nameOf(id, outputs as Inputs)}, but the state does not tell where it was made, so it cannot be told whether ` +
+          `this is the right key. Nothing was changed. If it really is gone, take it out of the state: pulumi state delete URN.`,
+      );
+    }
+    if (await definition.listed?.(session, id)) {
+      throw new UserError(
+        `Nylas says that there is no ${this.#nameOf(id, outputs as Inputs)}, and lists it all the same. Nothing was changed; try again in a minute.`,
+      );
+    }
+  }
+
+  /** What an id names never becomes something else at Nylas: an answer with another object is a mistake, of whomever. */
+  #refuseAnother(remote: Remote, id: string, outputs: Bag): void {
+    const definition = this.#definition;
+    const observed = definition.observed(remote) as Inputs;
+    const recorded = outputs as Inputs;
+    const immutable = definition.lostByReplacement ? (definition.replaceOn ?? []) : [];
+    const same =
+      definition.id(remote).toLowerCase() === id.toLowerCase() &&
+      immutable.every((key) => recorded[key] === undefined || this.#equal(key, observed[key], recorded[key]));
+    if (same) return;
+    throw new UserError(
+      `Asked for ${this.#nameOf(id, recorded)}, Nylas answered with ${definition.describe(remote)}. Nothing was changed; ` +
+        `check what stands between here and Nylas (nylas:apiUrl, a proxy), and try again.`,
+    );
   }
 
   async #context(inputs: CommonInputs): Promise<Context<Session>> {
@@ -536,7 +709,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 function commonFields(z: Zod): Fields {
   return {
     adopt: {
-      schema: z.union([z.boolean(), z.string().check(z.minLength(1), z.maxLength(200))]),
+      schema: z.union([
+        z.boolean(),
+        z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,127})?$/)),
+      ]),
       allowed: "true (the existing object with the same name or address), or its id",
       example: "true",
     },
@@ -546,6 +722,15 @@ function commonFields(z: Zod): Fields {
       example: '"eu"',
     },
   };
+}
+
+/** Only the id is known of an object that is looked up (`.get`); a resource that declares nothing has outputs all the same. */
+function isLookUp(outputs: Bag): boolean {
+  return Object.keys(outputs).every((key) => key === "connection");
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Gone || (error as { kind?: unknown } | undefined)?.kind === "notFound";
 }
 
 function present(bag: Bag): Bag {

@@ -12,6 +12,9 @@ export class UserError extends Error {
   }
 }
 
+/** Thrown by a description's update: the object is not there any more. */
+export class Gone extends UserError {}
+
 /**
  * The object exists (or stays) but is not what was wanted: recorded by the engine with what is known of it, and shown
  * with `reasons`. Without `__provider` the next refresh would die, and with anything undefined inside, the call would

@@ -1,15 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
-import { NotSettled, UserError } from "../lifecycle/failure";
+import { Gone, NotSettled, UserError } from "../lifecycle/failure";
 import { type Failure } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Application, type Domain, type Grant } from "../nylas/api";
 import { hasDomainCredential } from "../nylas/credentials";
+import { NylasError } from "../nylas/errors";
 import { emailField, flag, idField, nameField } from "./fields";
 import { bringFolders, foldersField, foldersThere, judgeFolders } from "./folders";
-import { refusePolicyThatKeepsLess } from "./mailKeeping";
-import { applicationRealm, confirmApplication, forceByName, type Session } from "./session";
+import { defaultWorkspaceId, inTurn, refusePolicyThatKeepsLess } from "./mailKeeping";
+import { applicationRealm, confirmApplication, forceByName, type Session, stillListed } from "./session";
 
 /** Arguments of {@link AgentAccount}. */
 export interface AgentAccountArgs {
@@ -42,7 +43,10 @@ export interface AgentAccountArgs {
   folders?: pulumi.Input<pulumi.Input<string>[]>;
   /** Delete the mailbox even when it holds mail. Default: false. Counts once it is recorded by a `pulumi up` of its own. */
   forceDestroy?: pulumi.Input<boolean>;
-  /** Let a move to a workspace through whose policy keeps less mail than this mailbox may hold. Default: false. */
+  /**
+   * Let a move to a workspace through whose policy keeps less mail than this mailbox may hold; and let a new, empty mailbox be made
+   * where this one was deleted outside Pulumi. Default: false.
+   */
   allowMailLoss?: pulumi.Input<boolean>;
   /** Take over the account that has this address already: true, or its grant id. Nothing is written then. */
   adopt?: pulumi.Input<boolean | string>;
@@ -54,7 +58,8 @@ export interface AgentAccountArgs {
  * A mailbox for an agent: a grant of the provider `nylas`. Its id is the grant id. The connector that every such
  * account needs is made where there is none, and never deleted.
  *
- * A mailbox that holds mail is not deleted unless `forceDestroy: true` is recorded.
+ * A mailbox that holds mail is not deleted unless `forceDestroy: true` is recorded. One that was deleted outside Pulumi is not made
+ * anew in silence: a refresh marks it as lost, and the next preview asks for `allowMailLoss: true`, or for its line to be taken away.
  * API: [Agent Accounts](https://developer.nylas.com/docs/v3/agent-accounts/).
  */
 export class AgentAccount extends pulumi.CustomResource {
@@ -66,7 +71,7 @@ export class AgentAccount extends pulumi.CustomResource {
   readonly folders!: pulumi.Output<string[] | undefined>;
   /** Where Nylas put an account that declares no `workspaceId`. */
   readonly currentWorkspaceId!: pulumi.Output<string | undefined>;
-  /** `valid` or `invalid`. */
+  /** `valid` or `invalid`; `lost` once a refresh has found that it was deleted outside Pulumi. */
   readonly status!: pulumi.Output<string>;
   /** Whether IMAP and SMTP are open; undefined where Nylas does not say. */
   readonly hasAppPassword!: pulumi.Output<boolean | undefined>;
@@ -159,17 +164,27 @@ export const account: Definition<AccountInputs, Account, Session> = {
   key: (inputs) => inputs.email && normalEmail(inputs.email),
   lostByReplacement: (olds) =>
     `deletes the mailbox ${olds.email} with all its mail and makes a new, empty one`,
+  lostWhenGone: "and its mail is lost; pulumi up would make a new, empty mailbox.",
   rules: (news, olds) => [...judgeFolders(news.folders), ...(olds ? cannotBeTakenAway(news, olds) : [])],
   warnings(olds, news) {
     if (olds.workspaceId === news.workspaceId || holdsUnknown(news.workspaceId)) return [];
+    const lossy =
+      news.allowMailLoss === true
+        ? " allowMailLoss is set: mail beyond what that policy keeps is deleted."
+        : "";
     return [
       `account ${news.email} moves to ${news.workspaceId ? `workspace ${news.workspaceId}` : "the default workspace"}: that workspace's policy and rules hold for it from ` +
-        `then on, and whoever has a key bound to it can read the mailbox.`,
+        `then on, and whoever has a key bound to it can read the mailbox.${lossy}`,
     ];
   },
 
-  find: async (session, inputs) =>
-    withApplication(session, await session.api.grants.findByEmail(normalEmail(inputs.email)), inputs.folders),
+  async find(session, inputs) {
+    const email = normalEmail(inputs.email);
+    const all = await session.api.grants.list();
+    if (all.length === 0) await refuseHiddenMailbox(session, email);
+    const found = all.find((grant) => normalEmail(grant.email) === email);
+    return withApplication(session, found, inputs.folders);
+  },
   /** An account carries no mark of its own: it is ours when it is empty and lies in a workspace that bears our label. */
   async ours({ session, label }, { grant }) {
     if (label === undefined || grant.workspaceId === undefined || grant.provider !== "nylas") return false;
@@ -179,8 +194,13 @@ export const account: Definition<AccountInputs, Account, Session> = {
       workspace?.name.startsWith(`${stack}/`) === true && !(await session.api.grants.holdsMail(grant.id))
     );
   },
+  foreign: ({ grant }) =>
+    grant.provider === "nylas"
+      ? undefined
+      : `is a mailbox that its owner has connected (provider ${grant.provider}), no Agent Account: deleting it here would end that connection.`,
   get: async (session, id, outputs) =>
     withApplication(session, await session.api.grants.get(id), outputs.folders),
+  listed: ({ api }, id) => stillListed(() => api.grants.list(), id),
   async create(context, inputs) {
     const { session } = context;
     await requireVerifiedDomain(session, inputs.email);
@@ -197,8 +217,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
     const { session } = context;
     const application = await session.api.application();
     const moved = changed.has("workspaceId");
-    const target = news.workspaceId ?? (moved ? application.defaultWorkspaceId : undefined);
-    if (moved) await refuseLossyMove(context, id, target, news);
+    const target = news.workspaceId ?? (moved ? await defaultWorkspaceId(session) : undefined);
     const change = {
       ...(changed.has("displayName") && news.displayName !== undefined ? { name: news.displayName } : {}),
       ...(moved && target !== undefined ? { workspaceId: target } : {}),
@@ -206,15 +225,21 @@ export const account: Definition<AccountInputs, Account, Session> = {
         ? { appPassword: news.appPassword }
         : {}),
     };
-    let grant =
+    const write = async () =>
       Object.keys(change).length > 0
         ? await session.api.grants.update(id, change)
         : await session.api.grants.get(id);
+    let grant = moved
+      ? await inTurn(session, async () => {
+          await refuseLossyMove(context, id, target, news);
+          return write();
+        })
+      : await write();
     if (grant && moved && target === undefined && grant.workspaceId !== undefined) {
       grant = await session.api.grants.removeFromWorkspace(id, grant.workspaceId);
     }
     if (!grant)
-      throw new UserError(
+      throw new Gone(
         `The account ${news.email} is gone; run pulumi refresh to see what that means before anything is made anew.`,
       );
     if (changed.has("folders"))
@@ -224,6 +249,12 @@ export const account: Definition<AccountInputs, Account, Session> = {
   delete: ({ session }, id) => session.api.grants.delete(id),
 
   async keep({ session }, { grant }) {
+    if (grant.provider !== "nylas") {
+      return (
+        `account ${grant.email} (id ${grant.id}) is kept: it is a mailbox that its owner has connected (provider ${grant.provider}), and deleting it would end ` +
+        `that connection. To let go of it, take it out of the state: pulumi state delete URN.`
+      );
+    }
     if (!(await session.api.grants.holdsMail(grant.id))) return undefined;
     return (
       `account ${grant.email} (id ${grant.id}) is kept: its mailbox holds mail, which would be lost for good. To delete it all the same, set ` +
@@ -255,6 +286,23 @@ export const account: Definition<AccountInputs, Account, Session> = {
   realm: applicationRealm,
   confirm: confirmApplication,
 };
+
+/**
+ * A create of an address that is there already is none: Nylas answers with the mailbox that stands, and may move it. An application
+ * that lists no account at all may be a list that came empty by mistake, so the mailbox itself is asked, which takes its address.
+ */
+async function refuseHiddenMailbox({ api }: Session, email: string): Promise<void> {
+  try {
+    await api.grants.holdsMail(email);
+  } catch (error) {
+    if (error instanceof NylasError && ["notFound", "refused", "forbidden", "malformed"].includes(error.kind))
+      return;
+    throw error;
+  }
+  throw new UserError(
+    `There is a mailbox ${email} in this application already, although Nylas lists no account at all. Nothing was changed; try again in a minute.`,
+  );
+}
 
 /** Addresses are compared without case, in the local part too: the API treats them so. */
 export function normalEmail(email: string): string {

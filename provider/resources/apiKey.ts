@@ -7,7 +7,7 @@ import { holdsUnknown } from "../lifecycle/unknown";
 import { type ApiKey } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { flag, idField, shortNameField } from "./fields";
-import { confirmPrincipals, iamRealm, type Session } from "./session";
+import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
 
 /** Arguments of {@link NylasApiKey}. */
 export interface NylasApiKeyArgs {
@@ -114,6 +114,13 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     const key = await session.api.apiKeys.get(principalId, keyId);
     return key && held(session, key, outputs.organizationId);
   },
+  async listed({ api }, id) {
+    const [principalId, keyId] = partsOf(id);
+    // It goes with its principal.
+    if ((await api.principals.get(principalId)) === undefined)
+      return stillListed(() => api.principals.list(), principalId);
+    return stillListed(() => api.apiKeys.list(principalId), keyId);
+  },
   async create({ session }, inputs) {
     const { secret, ...key } = await makeOnce(session, inputs, 2);
     return { ...(await held(session, key)), secret };
@@ -190,11 +197,13 @@ function partsOf(id: string): [principalId: string, keyId: string] {
   throw new UserError(`The id of an API key is principalId/keyId; given ${show(id)}.`);
 }
 
-/** Unix seconds of a moment as in RFC 3339; undefined for a text that is none. */
+/** Unix seconds of a moment as in RFC 3339; undefined for a text that is none, such as a 30th of February. */
 function secondsOf(text: string): number | undefined {
   const form =
     /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
-  const milliseconds = form.test(text) ? Date.parse(text) : NaN;
+  const [year, month, day] = text.slice(0, 10).split("-").map(Number) as [number, number, number];
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const milliseconds = form.test(text) && day <= lastDay ? Date.parse(text) : NaN;
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
 }
 

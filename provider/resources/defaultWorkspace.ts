@@ -6,8 +6,9 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { type Workspace } from "../nylas/api";
 import { flag, idField, ruleIdsField } from "./fields";
 import { existingRules } from "./ruleAttachments";
-import { applicationRealm, confirmApplication, type Session } from "./session";
-import { refuseWorkspacePolicy } from "./workspace";
+import { defaultWorkspaceId } from "./mailKeeping";
+import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
+import { changePolicy, warnOfKeeping } from "./workspace";
 
 /** Arguments of {@link NylasDefaultWorkspace}. */
 export interface NylasDefaultWorkspaceArgs {
@@ -60,16 +61,18 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
   normal: { ruleIds: asSet },
   key: () => "of the application",
 
+  warnings: (olds, news) =>
+    warnOfKeeping("the default workspace, where every account is that names no other,", olds, news),
+
   get: ({ api }, id) => api.workspaces.get(id),
+  listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
   async create(context, inputs) {
     const { api } = context.session;
-    const application = await api.application();
-    const found = application.defaultWorkspaceId
-      ? await api.workspaces.get(application.defaultWorkspaceId)
-      : (await api.workspaces.list()).find((candidate) => candidate.isDefault);
+    const id = await defaultWorkspaceId(context.session);
+    const found = id === undefined ? undefined : await api.workspaces.get(id);
     if (!found) {
       throw new UserError(
-        `Application ${application.id} has no default workspace (applications made before workspaces existed may have none).`,
+        `Application ${(await api.application()).id} has no default workspace (applications made before workspaces existed may have none).`,
       );
     }
     const changed = new Set<string>();
@@ -77,13 +80,14 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
     if (inputs.ruleIds !== undefined && !same(asSet(inputs.ruleIds), asSet(found.ruleIds)))
       changed.add("ruleIds");
     if (changed.size === 0) return found;
-    await refuseWorkspacePolicy(context, { id: found.id, olds: {}, news: inputs, changed });
-    return api.workspaces.update(found.id, settings(inputs, changed));
+    return changePolicy(context, { id: found.id, olds: {}, news: inputs, changed }, () =>
+      api.workspaces.update(found.id, settings(inputs, changed)),
+    );
   },
-  async update(context, change) {
-    await refuseWorkspacePolicy(context, change);
-    return context.session.api.workspaces.update(change.id, settings(change.news, change.changed));
-  },
+  update: (context, change) =>
+    changePolicy(context, change, () =>
+      context.session.api.workspaces.update(change.id, settings(change.news, change.changed)),
+    ),
   /** A policy of this program that stayed attached could not be deleted after it. */
   async delete({ session }, id, outputs) {
     const found = await session.api.workspaces.get(id);

@@ -12,6 +12,7 @@ import {
   organizationRealm,
   rememberOrganization,
   type Session,
+  stillListed,
 } from "./session";
 
 /** Arguments of {@link NylasDomain}. */
@@ -37,14 +38,14 @@ export interface NylasDomainArgs {
   connection?: pulumi.Input<string>;
 }
 
-const OUTPUTS = ["organizationId", "region", "trial"] as const;
+const OUTPUTS = ["organizationId", "region", "trial", "applicationId"] as const;
 
 /**
  * A domain registered with Nylas, in the organization and region of the key. Needs the organization key
  * (`nylas:organizationKey`), or where domains are still managed by a service account, that (`nylas:serviceAccount`). What has to stand in DNS for it is asked for by {@link NylasDomainRecords}, and whether it
  * does by {@link NylasDomainVerification}; `AgentDomain` makes all of them.
  *
- * Deleting it fails while accounts live on it. API: [Manage domains](https://developer.nylas.com/docs/reference/api/manage-domains/).
+ * Deleting it fails while accounts live on it, as far as they can be seen: those in the application of `nylas:apiKey`. API: [Manage domains](https://developer.nylas.com/docs/reference/api/manage-domains/).
  */
 export class NylasDomain extends pulumi.CustomResource {
   readonly domainName!: pulumi.Output<string>;
@@ -53,6 +54,8 @@ export class NylasDomain extends pulumi.CustomResource {
   readonly organizationId!: pulumi.Output<string>;
   /** `us` or `eu`. */
   readonly region!: pulumi.Output<string>;
+  /** The application whose accounts are looked for before the domain is deleted; undefined where there was no application key. */
+  readonly applicationId!: pulumi.Output<string | undefined>;
   /** Whether it is a trial domain (`*.nylas.email`), which needs no DNS. */
   readonly trial!: pulumi.Output<boolean>;
 
@@ -76,7 +79,12 @@ export interface DomainInputs extends CommonInputs {
   name?: string;
 }
 
-export const domain: Definition<DomainInputs, Domain, Session> = {
+/** A domain, and where its accounts are looked for. */
+export interface HeldDomain extends Domain {
+  applicationId?: string | undefined;
+}
+
+export const domain: Definition<DomainInputs, HeldDomain, Session> = {
   type: "Domain",
   noun: "domain",
   fields: (z) => ({
@@ -90,20 +98,29 @@ export const domain: Definition<DomainInputs, Domain, Session> = {
   key: (inputs) => inputs.domainName && normalDomain(inputs.domainName),
   lostByReplacement: (olds) => `deletes ${olds.domainName} and ends the mail of every account on it`,
 
-  find: ({ api }, inputs) => api.domains.findByAddress(normalDomain(inputs.domainName)),
-  ours: (context, remote) => remote.name === context.label,
-  async get(session, id) {
-    const found = await session.api.domains.get(id);
-    if (found) rememberOrganization(session, found);
-    return found;
+  async find(session, inputs) {
+    const found = await session.api.domains.findByAddress(normalDomain(inputs.domainName));
+    return found && { ...found, applicationId: await applicationAtHand(session) };
   },
+  ours: (context, remote) => remote.name === context.label,
+  async get(session, id, outputs) {
+    const found = await session.api.domains.get(id);
+    if (!found) return undefined;
+    rememberOrganization(session, found);
+    // What is recorded stays: the key of a refresh may be the wrong one.
+    return outputs.organizationId === undefined
+      ? { ...found, applicationId: await applicationAtHand(session) }
+      : found;
+  },
+  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
   async create({ session }, inputs) {
+    const applicationId = await applicationAtHand(session);
     const made = await session.api.domains.create({
       name: inputs.name!,
       address: normalDomain(inputs.domainName),
     });
     rememberOrganization(session, made);
-    return made;
+    return { ...made, applicationId };
   },
   async update({ session }, { id, news, changed }) {
     if (changed.has("name")) return session.api.domains.rename(id, news.name!);
@@ -114,7 +131,8 @@ export const domain: Definition<DomainInputs, Domain, Session> = {
   },
   delete: ({ session }, id) => session.api.domains.delete(id),
 
-  async keep({ session, say }, remote) {
+  async keep({ session, say }, remote, outputs) {
+    await refuseBlindness(session, remote, outputs.applicationId);
     let left = await accountsOn(session, remote.address);
     // Accounts that are being deleted beside the domain may take a moment; one with a literal address has no dependency on it.
     const end = clock.now() + 60_000;
@@ -135,10 +153,11 @@ export const domain: Definition<DomainInputs, Domain, Session> = {
   id: (remote) => remote.id,
   describe: (remote) => `domain ${remote.address} (id ${remote.id})`,
   observed: (remote) => ({ domainName: remote.address, name: remote.name }),
-  outputs: (remote) => ({
+  outputs: (remote, _inputs, recorded) => ({
     organizationId: remote.organizationId,
     region: remote.region,
     trial: remote.branded,
+    applicationId: recorded.applicationId ?? remote.applicationId,
   }),
   realm: organizationRealm,
   confirm: confirmOrganization,
@@ -149,13 +168,45 @@ export function normalDomain(name: string): string {
   return name.trim().toLowerCase().replace(/\.$/, "");
 }
 
-async function accountsOn(session: Session, address: string): Promise<Grant[]> {
+/** The application of the key, where there is one that works: for a domain alone none is needed. */
+async function applicationAtHand({ settings, api }: Session): Promise<string | undefined> {
+  if (!settings.apiKey) return undefined;
+  return api.application().then(
+    ({ id }) => id,
+    () => undefined,
+  );
+}
+
+/** Which accounts live on a domain shows in their own application alone: under another key there would seem to be none. */
+async function refuseBlindness(
+  session: Session,
+  { address, organizationId }: Domain,
+  recorded: unknown,
+): Promise<void> {
+  const key = session.settings.sources.apiKey ?? "nylas:apiKey";
+  const unseen = `Whether accounts live on ${address} cannot be seen`;
+  const next = "Nothing was changed.";
+  const otherwise = "or record forceDestroy: true on the domain first.";
   if (!session.settings.apiKey) {
     throw new UserError(
-      `Whether accounts live on ${address} cannot be seen without an application key, and deleting the domain would end their ` +
-        `mail. Nothing was changed. Set nylas:apiKey (NYLAS_API_KEY), or record forceDestroy: true on the domain first.`,
+      `${unseen} without an application key, and deleting the domain would end their mail. ${next} Set nylas:apiKey (NYLAS_API_KEY), ${otherwise}`,
     );
   }
+  const application = await session.api.application();
+  if (application.organizationId !== organizationId) {
+    throw new UserError(
+      `${unseen} with the application key (${key}): it is of organization ${application.organizationId}, and the domain of ${organizationId}. ${next} ` +
+        `Use the key of the application whose accounts are on it, ${otherwise}`,
+    );
+  }
+  if (typeof recorded === "string" && recorded !== application.id) {
+    throw new UserError(
+      `${unseen} with the application key (${key}): it is of application ${application.id}, and this state is of ${recorded}. ${next} Use the key of ${recorded}, ${otherwise}`,
+    );
+  }
+}
+
+async function accountsOn(session: Session, address: string): Promise<Grant[]> {
   return (await session.api.grants.list()).filter((grant) =>
     grant.email.toLowerCase().endsWith(`@${address}`),
   );

@@ -5,22 +5,30 @@ import {
   hostProblems,
   requiredSlots,
   slotName,
+  slots,
+  slotTypes,
   type HostOverrides,
   type RecordSlots,
   type Slot,
   type SlotAnswers,
 } from "../dns/layout";
 import { createLookup } from "../dns/lookup";
-import { type DnsRecord } from "../dns/records";
+import { nameProblem, normaliseName, type DnsRecord, type RecordType } from "../dns/records";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
-import { type Zod } from "../lifecycle/fields";
+import { type Field, type Fields, show, type Zod } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Domain } from "../nylas/api";
 import { normalDomain } from "./domain";
 import { domainField, flag, idField } from "./fields";
-import { confirmOrganization, organizationRealm, rememberOrganization, type Session } from "./session";
+import {
+  confirmOrganization,
+  organizationRealm,
+  rememberOrganization,
+  type Session,
+  stillListed,
+} from "./session";
 
 /** Arguments of {@link NylasDomainRecords}. All of them **replace** it, which only means that Nylas is asked again. */
 export interface NylasDomainRecordsArgs {
@@ -105,11 +113,11 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
       example: "2048",
     },
     hosts: {
-      schema: z.record(z.string(), z.string()),
+      schema: Object.fromEntries(slots.map((slot) => [slot, hostField(z)])),
       allowed: "hosts by slot, relative to the domain",
       example: '{ ownership: "_nylas" }',
     },
-    known: { schema: recordsSchema(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE },
+    known: { schema: recordFields(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE },
     allowApex: flag(z),
   }),
   replaceOn: ["domainId", "domainName", "dkimKeyLength", "hosts", "known"],
@@ -118,9 +126,9 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
   normal: { domainName: normalDomain },
   key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
   rules: (news) => [
-    ...hostProblems(news.domainName, news.hosts ?? {}).map(({ slot, problem }) => ({
+    ...hostProblems(news.domainName, knownHosts(news)).map(({ slot, problem }) => ({
       property: `hosts.${slot}`,
-      reason: `hosts.${slot}: ${problem}; allowed: a host relative to the domain; for example ${slot}: "_nylas"`,
+      reason: `hosts.${slot}: given ${show(news.hosts?.[slot])}: ${problem}; allowed: a host relative to the domain; for example ${slot}: "_nylas"`,
     })),
     ...(news.allowApex !== true && !holdsUnknown(news.domainName) && isRegistrableDomain(news.domainName)
       ? [
@@ -146,6 +154,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     const now = (await session.api.domains.info(id, "ownership")).record?.value;
     return { domain, renew: now !== undefined && !now.includes(recorded.value) };
   },
+  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
   async create(context, inputs) {
     const { session } = context;
     const domain = await session.api.domains.get(inputs.domainId);
@@ -193,20 +202,78 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
 };
 
 export const RECORDS_ALLOWED =
-  "records by slot (ownership, spf, mx, dkim, feedback), each { type, name, value, priority? }";
+  "records by slot (ownership, spf, mx, dkim, feedback, dmarc), each { type, name, value, priority? }";
 export const RECORDS_EXAMPLE =
   '{ mx: { type: "MX", name: "agents.example.com", value: "inbound.example.net", priority: 10 } }';
 
-export function recordsSchema(z: Zod) {
-  return z.partialRecord(
-    z.enum(["ownership", "spf", "mx", "dkim", "feedback", "dmarc"]),
-    z.object({
-      type: z.enum(["MX", "TXT"]),
-      name: z.string(),
-      value: z.string(),
-      priority: z.optional(z.number()),
-    }),
+/** Records by slot, each of the type that the slot has. */
+export function recordFields(z: Zod): Fields {
+  return Object.fromEntries(
+    slots.map((slot) => [
+      slot,
+      {
+        schema: recordField(z, slotTypes[slot]),
+        allowed: "{ type, name, value, priority? }",
+        example: RECORDS_EXAMPLE,
+      },
+    ]),
   );
+}
+
+function recordField(z: Zod, type: RecordType): Fields {
+  const isHost = (text: string) => nameProblem(normaliseName(text)) === undefined;
+  return {
+    type: {
+      schema: z.literal(type),
+      allowed: JSON.stringify(type),
+      example: JSON.stringify(type),
+      required: true,
+    },
+    name: {
+      schema: z.string().check(z.refine(isHost)),
+      allowed: "the full name of the record",
+      example: '"agents.example.com"',
+      required: true,
+    },
+    value:
+      type === "MX"
+        ? {
+            schema: z.string().check(z.refine(isHost)),
+            allowed: "the target of the MX, without its priority",
+            example: '"inbound.example.net"',
+            required: true,
+          }
+        : {
+            schema: z
+              .string()
+              .check(z.refine((text) => text.trim() !== "" && Buffer.byteLength(text) <= 65_000)),
+            allowed: "the text of the TXT, which is not empty",
+            example: '"v=spf1 include:example.net ~all"',
+            required: true,
+          },
+    // Only an MX has one.
+    ...(type === "MX" && {
+      priority: {
+        schema: z.number().check(z.int(), z.gte(0), z.lte(65_535)),
+        allowed: "a whole number from 0 to 65535",
+        example: "10",
+      },
+    }),
+  };
+}
+
+function hostField(z: Zod): Field {
+  return {
+    schema: z.string().check(z.maxLength(254)),
+    allowed: "a host relative to the domain",
+    example: '"_nylas"',
+  };
+}
+
+/** What can be judged before everything is known. */
+function knownHosts({ domainName, hosts }: DomainRecordsInputs): HostOverrides {
+  if (holdsUnknown(domainName) || typeof hosts !== "object") return {};
+  return Object.fromEntries(Object.entries(hosts).filter(([, host]) => !holdsUnknown(host)));
 }
 
 /** Asks Nylas for every slot, except what is verified already: asking for that can rotate it. */

@@ -10,9 +10,15 @@ import { patiently } from "../nylas/lifetime";
 import { type Domain, type DomainAttempt } from "../nylas/api";
 import { type NylasError } from "../nylas/errors";
 import { normalDomain } from "./domain";
-import { RECORDS_ALLOWED, RECORDS_EXAMPLE, recordsSchema } from "./domainRecords";
-import { domainField, flag, idField } from "./fields";
-import { confirmOrganization, organizationRealm, rememberOrganization, type Session } from "./session";
+import { RECORDS_ALLOWED, RECORDS_EXAMPLE, recordFields } from "./domainRecords";
+import { domainField, flag, idField, isLine } from "./fields";
+import {
+  confirmOrganization,
+  organizationRealm,
+  rememberOrganization,
+  type Session,
+  stillListed,
+} from "./session";
 
 /** What a domain is checked for. */
 export type VerificationPurpose = (typeof requiredSlots)[number];
@@ -96,7 +102,7 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   fields: (z) => ({
     domainId: idField(z, "domain", "domain.id"),
     domainName: domainField(z),
-    records: { schema: recordsSchema(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE, required: true },
+    records: { schema: recordFields(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE, required: true },
     purposes: {
       schema: z.array(z.enum(requiredSlots)).check(z.minLength(1)),
       allowed: `a list of ${requiredSlots.join(", ")}`,
@@ -104,8 +110,8 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     },
     wait: flag(z, "false"),
     publishedBy: {
-      schema: z.string().check(z.minLength(1), z.maxLength(100)),
-      allowed: "a vendor's name",
+      schema: z.string().check(z.refine((text) => isLine(text, 100) && text !== "")),
+      allowed: "a vendor's name, 1 to 100 characters",
       example: '"cloudflare"',
     },
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },
@@ -131,6 +137,7 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       : ((outputs.problems as string[] | undefined) ?? []);
     return { domainName, domain, status: lost ? "lost" : "pending", problems };
   },
+  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
   create: (context, inputs) => verify(context, inputs),
   update: (context, { news }) => verify(context, news),
 

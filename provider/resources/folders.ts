@@ -1,8 +1,10 @@
 import { type Context } from "../lifecycle/definition";
+import { UserError } from "../lifecycle/failure";
 import { type Failure, type Field, show, type Zod } from "../lifecycle/fields";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Folder } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
+import { isLine } from "./fields";
 import { type Session } from "./session";
 
 /** The folders every mailbox has from the start; rules can name them without anybody making them. */
@@ -22,9 +24,7 @@ export function judgeFolders(folders: unknown): Failure[] {
     if (holdsUnknown(folder) || typeof folder !== "string") return [];
     const problem = OWN.includes(folder.trim().toLowerCase())
       ? "a name that is not of the six that every mailbox has"
-      : /^[^\s/\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?$/.test(folder) &&
-          !folder.includes("//") &&
-          folder.length <= 255
+      : isFolderPath(folder)
         ? undefined
         : "the name or the path of a folder, 1 to 255 characters, without a slash or a blank at its ends";
     return problem === undefined
@@ -36,6 +36,10 @@ export function judgeFolders(folders: unknown): Failure[] {
           },
         ];
   });
+}
+
+export function isFolderPath(text: string): boolean {
+  return isLine(text, 255) && /^[^\s/](.*[^\s/])?$/u.test(text) && !text.includes("//");
 }
 
 /** The folders of a mailbox by their paths; of a program that declares none nobody asks. */
@@ -62,8 +66,16 @@ export async function bringFolders(
   for (const name of dropped) {
     const folder = there.get(name);
     if (!folder || wanted.includes(name)) continue;
-    // A folder goes with all that is in it.
-    if (await session.api.folders.holdsMail(grant.id, folder.id)) {
+    // A folder goes with all that is in it, and with the folders beneath it.
+    const beneath = [...there].filter(([path]) => path.startsWith(`${name}/`));
+    if (beneath.some(([path]) => !dropped.includes(path) || wanted.includes(path))) {
+      await say("warning", `folder ${show(name)} of ${grant.email} stays: there are other folders in it.`);
+      continue;
+    }
+    let filled = false;
+    for (const [, each] of [[name, folder] as const, ...beneath])
+      filled ||= await session.api.folders.holdsMail(grant.id, each.id);
+    if (filled) {
       await say("warning", `folder ${show(name)} of ${grant.email} stays: there is mail in it.`);
       continue;
     }
@@ -89,6 +101,12 @@ async function make(session: Session, grantId: string, name: string): Promise<Fo
 /** Folders under their paths: a name may be the whole path, or the last part of one that its parents make up. */
 async function paths(session: Session, grantId: string): Promise<Map<string, Folder>> {
   const folders = await session.api.folders.list(grantId);
+  // Every mailbox has its six from the start: a list without any is none to judge by.
+  if (folders.length === 0) {
+    throw new UserError(
+      `Nylas lists no folder at all of account ${grantId}, not even its inbox. Nothing was changed; try again in a minute.`,
+    );
+  }
   const byId = new Map(folders.map((folder) => [folder.id, folder]));
   const pathOf = (folder: Folder, depth = 0): string => {
     const parent = folder.parentId === undefined || depth > 20 ? undefined : byId.get(folder.parentId);

@@ -7,9 +7,10 @@ import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type List, type ListType } from "../nylas/api";
+import { clock } from "../nylas/clock";
 import { descriptionField, nameField } from "./fields";
 import { digestOfItems, itemProblem, normalItem, normalItems, parseItems } from "./listItems";
-import { applicationRealm, confirmApplication, type Session } from "./session";
+import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** Arguments of {@link NylasList}. */
@@ -104,7 +105,11 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
       allowed: "the path of a text file",
       example: '"blocked.txt"',
     },
-    itemsDigest: { schema: z.string(), allowed: "a digest, which the program makes itself", example: '"…"' },
+    itemsDigest: {
+      schema: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+      allowed: "the digest of itemsFile, which the program makes itself",
+      example: 'itemsFile: "blocked.txt", and no such line',
+    },
   }),
   replaceOn: ["type"],
   // What counts of a file is what is in it.
@@ -132,6 +137,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     const found = await session.api.lists.get(id);
     return found && withItems(session, found, outputs);
   },
+  listed: ({ api }, id) => stillListed(() => api.lists.list(), id),
   async create(context, inputs) {
     // A file that cannot be read is found before there is a list.
     const wanted = itemsOf(inputs);
@@ -209,7 +215,23 @@ async function withItems(
 ): Promise<ListWithItems> {
   if (declared.items === undefined && declared.itemsDigest === undefined)
     return { list: found, items: undefined };
-  return { list: found, items: found.itemsCount === 0 ? [] : await session.api.lists.items(found.id) };
+  return { list: found, items: await believedItems(session, found) };
+}
+
+/** Items as they stand. Fewer than the list itself counts are no drift, but a list that lags: what is missing would be taken away. */
+async function believedItems({ api }: Session, found: List): Promise<string[]> {
+  let counted = found;
+  for (let look = 1; ; look++) {
+    const items = await api.lists.items(counted.id);
+    if (items.length >= (counted.itemsCount ?? 0)) return items;
+    if (look === 3) {
+      throw new UserError(
+        `Nylas counts ${counted.itemsCount} item(s) in list "${counted.name}" (id ${counted.id}) and shows ${items.length}. Nothing was changed; try again in a minute.`,
+      );
+    }
+    await clock.sleep(2_000);
+    counted = (await api.lists.get(counted.id)) ?? counted;
+  }
 }
 
 function itemsOf(inputs: ListInputs): string[] | undefined {
@@ -249,13 +271,22 @@ function readItems(file: string): string[] {
   }
 }
 
-function judgeItems({ type, items, itemsFile }: ListInputs): Failure[] {
+function judgeItems({ type, items, itemsFile, itemsDigest }: ListInputs): Failure[] {
   if (items !== undefined && itemsFile !== undefined) {
     return [
       {
         property: "itemsFile",
         reason:
           'itemsFile: given together with items; allowed: one of the two; for example itemsFile: "blocked.txt"',
+      },
+    ];
+  }
+  if (itemsDigest !== undefined && itemsFile === undefined) {
+    return [
+      {
+        property: "itemsDigest",
+        reason:
+          'itemsDigest: given without itemsFile, whose items it is of; allowed: no such line, the program makes it itself; for example itemsFile: "blocked.txt"',
       },
     ];
   }

@@ -21,6 +21,35 @@ export function shortened(from: PolicyLimits, to: PolicyLimits): Keeping[] {
   return (Object.keys(KEEPING) as Keeping[]).filter((limit) => keepsLess(from[limit], to[limit]));
 }
 
+const turns = new WeakMap<Session, Promise<unknown>>();
+
+/**
+ * Judges and makes a change to what is kept, one such change after the other: an account that enters a workspace beside the very
+ * change of that workspace's policy would be seen by neither of the two.
+ */
+export function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(session) ?? Promise.resolve()).then(run, run);
+  turns.set(
+    session,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}
+
+/** The workspace for accounts that are in no other; old applications do not name it, or have none. */
+export async function defaultWorkspaceId({ api }: Session): Promise<string | undefined> {
+  const { defaultWorkspaceId } = await api.application();
+  return defaultWorkspaceId ?? (await api.workspaces.list()).find(({ isDefault }) => isDefault)?.id;
+}
+
+/** Everybody in a workspace; an account that shows none lives under the default one's policy. */
+export async function membersOf(session: Session, workspaceId: string): Promise<Grant[]> {
+  const [home, grants] = await Promise.all([defaultWorkspaceId(session), session.api.grants.list()]);
+  return grants.filter(
+    (grant) => grant.workspaceId === workspaceId || (grant.workspaceId === undefined && workspaceId === home),
+  );
+}
+
 /**
  * Throws when accounts that hold mail would come under a policy that keeps less of it. `undefined` is "no policy": the
  * plan's maxima hold.

@@ -7,8 +7,14 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Policy, type PolicyLimits, type SpamDetection } from "../nylas/api";
 import { flag, nameField } from "./fields";
-import { KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
-import { applicationRealm, confirmApplication, type Session } from "./session";
+import { inTurn, KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
+import {
+  applicationRealm,
+  believedWorkspaces,
+  confirmApplication,
+  type Session,
+  stillListed,
+} from "./session";
 import { theOnlyOne } from "./workspace";
 
 /**
@@ -129,14 +135,15 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     ...retentionOrder(news.limits ?? {}),
     ...(olds ? [...unset(news, olds), ...mailLoss(news, olds)] : []),
   ],
-  warnings(olds, news) {
-    return shortened(olds.limits ?? {}, news.limits ?? {})
+  warnings: (olds, news) => [
+    ...shortened(olds.limits ?? {}, news.limits ?? {})
       .filter((limit) => news.limits?.[limit] !== undefined && !holdsUnknown(news.limits[limit]))
       .map(
         (limit) =>
           `policy "${news.name}": ${KEEPING[limit]} go down to ${String(news.limits![limit])}; mail beyond that is deleted in every mailbox under it.`,
-      );
-  },
+      ),
+    ...turnsAway(olds, news),
+  ],
 
   find: async ({ api }, inputs) =>
     theOnlyOne(
@@ -146,6 +153,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     ),
   ours: (context, remote) => remote.name === context.label,
   get: ({ api }, id) => api.policies.get(id),
+  listed: ({ api }, id) => stillListed(() => api.policies.list(), id),
   create: ({ session }, { name, limits, spamDetection }) =>
     session.api.policies.create({
       name: name!,
@@ -154,19 +162,19 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     }),
   async update({ session }, { id, olds, news, changed }) {
     const limits = changedMembers(olds.limits, news.limits);
-    if (news.allowMailLoss !== true) await refuseLessThanNow(session, id, limits);
     const spamDetection = changedMembers(olds.spamDetection, news.spamDetection);
-    return session.api.policies.update(id, {
-      ...(changed.has("name") ? { name: news.name! } : {}),
-      ...(Object.keys(limits).length > 0 ? { limits } : {}),
-      ...(Object.keys(spamDetection).length > 0 ? { spamDetection } : {}),
+    return inTurn(session, async () => {
+      if (news.allowMailLoss !== true) await refuseLessThanNow(session, id, limits);
+      return session.api.policies.update(id, {
+        ...(changed.has("name") ? { name: news.name! } : {}),
+        ...(Object.keys(limits).length > 0 ? { limits } : {}),
+        ...(Object.keys(spamDetection).length > 0 ? { spamDetection } : {}),
+      });
     });
   },
   delete: ({ session }, id) => session.api.policies.delete(id),
   async keep({ session }, remote) {
-    const using = (await session.api.workspaces.list()).filter(
-      (workspace) => workspace.policyId === remote.id,
-    );
+    const using = (await believedWorkspaces(session)).filter((workspace) => workspace.policyId === remote.id);
     if (using.length === 0) return undefined;
     return (
       `policy "${remote.name}" (id ${remote.id}) is kept: ${using.map((workspace) => `workspace "${workspace.name}" (id ${workspace.id})`).join(", ")} ` +
@@ -185,6 +193,29 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   realm: applicationRealm,
   confirm: confirmApplication,
 };
+
+/** What costs no mail that is there, but some that would have come. */
+function turnsAway(olds: PolicyInputs, news: PolicyInputs): string[] {
+  const warnings: string[] = [];
+  for (const [limit, what] of Object.entries({
+    dailyReceives: "messages a day",
+    messageBytes: "bytes of a message",
+  } as const) as ["dailyReceives" | "messageBytes", string][]) {
+    const now = news.limits?.[limit];
+    if (now === undefined || holdsUnknown(now) || !keepsLess(olds.limits?.[limit], now)) continue;
+    warnings.push(
+      `policy "${news.name}": ${what} go down to ${String(now)}; what comes beyond that is turned away, in every mailbox under it.`,
+    );
+  }
+  const before = olds.spamDetection?.sensitivity ?? 1;
+  const sensitivity = news.spamDetection?.sensitivity;
+  if (typeof sensitivity === "number" && sensitivity > before) {
+    warnings.push(
+      `policy "${news.name}": spam sensitivity goes up from ${before} to ${sensitivity}; more mail is taken for spam from then on, which is kept for spamRetentionDays alone.`,
+    );
+  }
+  return warnings;
+}
 
 function limitFields(z: Zod): Fields {
   const whole = () => z.number().check(z.int(), z.gte(0), z.lte(Number.MAX_SAFE_INTEGER));
@@ -205,7 +236,10 @@ function limitFields(z: Zod): Fields {
       schema: z.array(
         z
           .string()
-          .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*|\*)$/)),
+          .check(
+            z.maxLength(255),
+            z.regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*|\*)$/),
+          ),
       ),
       allowed: "a list of MIME types, image/* allowed",
       example: '["image/*", "application/pdf"]',

@@ -4,8 +4,8 @@ import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Binding, type Principal } from "../nylas/api";
-import { descriptionField, flag, shortNameField } from "./fields";
-import { confirmPrincipals, iamRealm, type Session } from "./session";
+import { descriptionField, flag, ID, shortNameField } from "./fields";
+import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** What a principal may act on: exactly one of these. */
@@ -105,12 +105,14 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
       required: true,
     },
     roles: {
-      schema: z.array(z.string().check(z.minLength(1))).check(z.maxLength(100)),
+      schema: z.array(z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/))).check(z.maxLength(100)),
       allowed: "a list of at most 100 ids of roles",
       example: '["role_system_messages_reader"]',
     },
     permissions: {
-      schema: z.array(z.string().check(z.regex(/^[a-z_]+(\.[a-z_]+)+$/))).check(z.maxLength(100)),
+      schema: z
+        .array(z.string().check(z.maxLength(256), z.regex(/^[a-z_]+(\.[a-z_]+)+$/)))
+        .check(z.maxLength(100)),
       allowed: "a list of at most 100 permissions, each resource.action",
       example: '["messages.read"]',
     },
@@ -121,15 +123,15 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
   defaults: { enabled: true },
   namedByDefault: true,
   normal: {
-    roles: asSet,
-    permissions: asSet,
+    roles: asSetOrNone,
+    permissions: asSetOrNone,
     description: (text) => (text === "" ? undefined : text),
   },
   key: (inputs) => inputs.name && `"${inputs.name}"`,
   rules: (news) => judgeBinding(news.boundTo),
   warnings(olds, news) {
     const now = Object.entries(news.boundTo ?? {})[0];
-    if (JSON.stringify(olds.boundTo) === JSON.stringify(news.boundTo) || !now || holdsUnknown(now[1]))
+    if (JSON.stringify(olds.boundTo) === JSON.stringify(news.boundTo) || !now || holdsUnknown(news.boundTo))
       return [];
     return [
       `principal "${news.name}" is bound to ${now[0]} ${now[1]} from then on: every key of it reaches that, and no longer what it reached before.`,
@@ -144,6 +146,7 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
     ),
   ours: (context, remote) => remote.name === context.label,
   get: ({ api }, id) => api.principals.get(id),
+  listed: ({ api }, id) => stillListed(() => api.principals.list(), id),
   create: ({ session }, { name, description, enabled, roles, permissions, boundTo }) =>
     session.api.principals.create({
       name: name!,
@@ -168,9 +171,8 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
   describe: (remote) => `principal "${remote.name}" (id ${remote.id})`,
   observed: (remote) => ({
     boundTo: { [remote.binding.type]: remote.binding.id },
-    // None of them and no line for them are the same.
-    roles: remote.roles.length > 0 ? remote.roles : undefined,
-    permissions: remote.permissions.length > 0 ? remote.permissions : undefined,
+    roles: remote.roles,
+    permissions: remote.permissions,
     name: remote.name,
     description: remote.description,
     enabled: remote.enabled,
@@ -189,26 +191,30 @@ function bindingOf(boundTo: PrincipalInputs["boundTo"]): Binding {
 
 function judgeBinding(boundTo: unknown): Failure[] {
   if (typeof boundTo !== "object" || boundTo === null) return [];
-  const given = Object.entries(boundTo).filter(([, id]) => id !== undefined && id !== null);
+  const given = Object.entries(boundTo).filter(([, id]) => id !== undefined);
   const allowed = `allowed: exactly one of ${BINDINGS.join(", ")} with its id; for example boundTo: { workspace: customerA.id }`;
   const [first] = given;
   if (given.length !== 1 || !first || !(BINDINGS as readonly string[]).includes(first[0])) {
     return [
       {
         property: "boundTo",
-        reason: `boundTo: given ${given.map(([name]) => name).join(" and ") || "nothing"}; ${allowed}`,
+        reason: `boundTo: given ${show(given.map(([name]) => name))}; ${allowed}`,
       },
     ];
   }
   const [name, id] = first;
-  if (holdsUnknown(id) || (typeof id === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id)))
-    return [];
+  if (holdsUnknown(id) || (typeof id === "string" && ID.test(id))) return [];
   return [
     {
       property: `boundTo.${name}`,
       reason: `boundTo.${name}: given ${show(id)}; allowed: the id of ${name === "account" ? "a grant" : `the ${name}`}; for example boundTo: { workspace: customerA.id }`,
     },
   ];
+}
+
+/** None of them and no line for them are the same. */
+function asSetOrNone(values: string[]): string[] | undefined {
+  return values.length === 0 ? undefined : asSet(values);
 }
 
 function asSet(values: string[]): string[] {

@@ -10,10 +10,11 @@ import {
   type RuleField,
   type RuleTrigger,
 } from "../nylas/api";
-import { descriptionField, flag, nameField } from "./fields";
+import { descriptionField, flag, ID, isLine, nameField } from "./fields";
+import { isFolderPath } from "./folders";
 import { itemProblem } from "./listItems";
 import { detachRule } from "./ruleAttachments";
-import { applicationRealm, confirmApplication, type Session } from "./session";
+import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** What a condition compares to: exactly one of these. Texts are compared without case. */
@@ -219,6 +220,7 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
   },
   key: (inputs) => inputs.name && `"${inputs.name}"`,
   rules: (news) => [...judgeConditions(news), ...judgeActions(news)],
+  warnings: warnOfMail,
 
   find: async ({ api }, inputs) =>
     theOnlyOne(
@@ -228,6 +230,7 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
     ),
   ours: (context, remote) => remote.name === context.label,
   get: ({ api }, id) => api.rules.get(id),
+  listed: ({ api }, id) => stillListed(() => api.rules.list(), id),
   create: ({ session }, { name, description, trigger, match, priority, enabled, conditions, actions }) =>
     session.api.rules.create({
       name: name!,
@@ -272,6 +275,29 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
   confirm: confirmApplication,
 };
 
+const CONSEQUENCES: Record<string, string> = {
+  block: "is refused and never arrives (outgoing: is not sent)",
+  markAsSpam: "goes to junk, where it is kept for spamRetentionDays alone",
+  trash: "goes to trash, and what is there may be deleted",
+  archive: "goes to the archive, past the inbox",
+};
+
+/** What becomes of mail from then on: another action, other conditions for one that was there, or a rule that is switched on. */
+function warnOfMail(olds: RuleInputs, news: RuleInputs): string[] {
+  if (news.enabled === false || !Array.isArray(news.actions)) return [];
+  const textOf = (value: unknown) => JSON.stringify(value) ?? "";
+  const wider =
+    olds.enabled === false ||
+    ["conditions", "match", "trigger"].some(
+      (key) => textOf(olds[key as keyof RuleInputs]) !== textOf(news[key as keyof RuleInputs]),
+    );
+  return news.actions.flatMap((action) => {
+    const consequence = typeof action === "string" ? CONSEQUENCES[action] : undefined;
+    if (consequence === undefined || (!wider && olds.actions?.includes(action))) return [];
+    return [`rule "${news.name}": mail that its conditions hold for ${consequence}.`];
+  });
+}
+
 const TESTS = ["is", "isNot", "contains", "inList"] as const;
 
 /** Which field takes which tests, and for which mail. */
@@ -306,7 +332,7 @@ function judgeConditions({ conditions, trigger }: RuleInputs): Failure[] {
 
 function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigger | undefined): Failure[] {
   const { field, ...tests } = condition as { field?: unknown } & Record<string, unknown>;
-  if (field === undefined || (!holdsUnknown(field) && !Object.hasOwn(FIELDS, String(field)))) {
+  if (typeof field !== "string" || (!holdsUnknown(field) && !Object.hasOwn(FIELDS, field))) {
     return [
       refuse(
         `${at}.field`,
@@ -316,12 +342,12 @@ function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigg
       ),
     ];
   }
-  const given = Object.keys(tests).filter((name) => tests[name] !== undefined && tests[name] !== null);
+  const given = Object.keys(tests).filter((name) => tests[name] !== undefined);
   const strange = given.filter((name) => !(TESTS as readonly string[]).includes(name));
   if (strange.length > 0) {
     return strange.map((name) => ({
-      property: `${at}.${name}`,
-      reason: `${at}.${name} is not a part of a condition; allowed: field, and one of ${TESTS.join(", ")}; for example { field: "from.domain", is: "spam.example" }`,
+      property: at,
+      reason: `${at}: given ${show(name)}, which is not a part of a condition; allowed: field, and one of ${TESTS.join(", ")}; for example { field: "from.domain", is: "spam.example" }`,
     }));
   }
   if (given.length !== 1) {
@@ -367,14 +393,21 @@ function judgeValue(field: RuleField, test: string, value: unknown, at: string):
       return [refuse(at, show(value), "a list of at least one list's id", "[blocked.id]")];
     }
     return value.flatMap((id: unknown, i) =>
-      holdsUnknown(id) || (typeof id === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id))
+      holdsUnknown(id) || (typeof id === "string" && ID.test(id))
         ? []
         : [refuse(`${at}[${i}]`, show(id), "the id of a list (for a text use is)", "[blocked.id]")],
     );
   }
   if (holdsUnknown(value)) return [];
-  if (typeof value !== "string" || value.trim() === "") {
-    return [refuse(at, show(value), "a text that is not empty (for lists use inList)", '"spam.example"')];
+  if (typeof value !== "string" || value.trim() === "" || !isLine(value, 500)) {
+    return [
+      refuse(
+        at,
+        show(value),
+        "a text of 1 to 500 characters without control characters (for lists use inList)",
+        '"spam.example"',
+      ),
+    ];
   }
   if (field === "outbound.type") {
     if (["compose", "reply"].includes(value.toLowerCase())) return [];
@@ -412,18 +445,14 @@ function judgeAction(action: unknown, at: string): Failure[] {
   if (typeof action === "string")
     return STEPS.includes(action) ? [] : [refuse(at, show(action), allowed, example)];
   const { assignToFolder, ...others } = action as Record<string, unknown>;
-  if (Object.keys(others).length > 0) return [refuse(at, show(action), allowed, example)];
-  if (
-    typeof assignToFolder === "string" &&
-    /\S/.test(assignToFolder) &&
-    !/[\x00-\x1f\x7f]/.test(assignToFolder)
-  )
-    return [];
+  if (Object.keys(others).length > 0 || assignToFolder === undefined)
+    return [refuse(at, show(action), allowed, example)];
+  if (typeof assignToFolder === "string" && isFolderPath(assignToFolder)) return [];
   return [
     refuse(
       `${at}.assignToFolder`,
       show(assignToFolder),
-      "the name or the path of a folder",
+      "the name or the path of a folder, 1 to 255 characters, without a slash or a blank at its ends",
       '"Clients/Acme"',
     ),
   ];

@@ -19,8 +19,13 @@ export async function detachRule(session: Session, ruleId: string): Promise<stri
 /** Those of the rules that exist. For ids that the program does not declare: one of its own that is gone is an error to see. */
 export async function existingRules(session: Session, ruleIds: string[]): Promise<string[]> {
   if (ruleIds.length === 0) return [];
-  const existing = new Set((await session.api.rules.list()).map(({ id }) => id));
-  return ruleIds.filter((id) => existing.has(id));
+  const listed = new Set((await session.api.rules.list()).map(({ id }) => id));
+  const existing: string[] = [];
+  for (const id of ruleIds) {
+    // A list may lag or come empty, and what is dropped here is others'.
+    if (listed.has(id) || (await session.api.rules.get(id)) !== undefined) existing.push(id);
+  }
+  return existing;
 }
 
 const turns = new WeakMap<Session, Promise<unknown>>();

@@ -1,6 +1,7 @@
 import { UserError } from "../lifecycle/failure";
 import { type Realm } from "../lifecycle/definition";
-import { type NylasApi } from "../nylas/api";
+import { type NylasApi, type Workspace } from "../nylas/api";
+import { clock } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
 
 /** What every resource works with: the API under one set of credentials. */
@@ -108,12 +109,37 @@ export function iamRealm({ organizationId }: Record<string, unknown>): Realm | u
 export async function confirmPrincipals(session: Session, realm: Realm | undefined): Promise<void> {
   const recorded = realm?.organizationId;
   if (recorded === undefined) return;
-  const seen = (await session.api.principals.list()).find(
-    ({ organizationId }) => organizationId !== undefined,
-  );
+  const shown = await session.api.principals.list();
+  const key = `organization key (${session.settings.sources.organizationKey ?? "nylas:organizationKey"})`;
+  if (shown.length === 0) {
+    throw new UserError(
+      `The ${key} shows no principal, not even its own, so it cannot be told whether it is of organization ${recorded}, which this state is of. ` +
+        `Nothing was changed. Check the key, and try again.`,
+    );
+  }
+  const seen = shown.find(({ organizationId }) => organizationId !== undefined);
   if (seen === undefined || seen.organizationId === recorded) return;
   throw new UserError(
-    `The organization key (${session.settings.sources.organizationKey ?? "nylas:organizationKey"}) is of organization ${seen.organizationId}, but ` +
+    `The ${key} is of organization ${seen.organizationId}, but ` +
       `this state is of organization ${recorded}. Nothing was changed. Use the key of ${recorded}.`,
   );
+}
+
+/** All workspaces; a list in which the default one is missing is none to judge by. */
+export async function believedWorkspaces({ api }: Session): Promise<Workspace[]> {
+  const [{ defaultWorkspaceId }, all] = await Promise.all([api.application(), api.workspaces.list()]);
+  if (defaultWorkspaceId === undefined || all.some(({ id }) => id === defaultWorkspaceId)) return all;
+  throw new UserError(
+    `Nylas lists ${all.length} workspace(s), and the default one (${defaultWorkspaceId}) is not among them, so what uses this cannot be told. Nothing was changed; ` +
+      `try again in a minute.`,
+  );
+}
+
+/** Whether an object that is not to be found by its id stands in its list, and goes on standing there for some seconds. */
+export async function stillListed(list: () => Promise<{ id: string }[]>, id: string): Promise<boolean> {
+  for (let look = 1; ; look++) {
+    if (!(await list()).some((each) => each.id === id)) return false;
+    if (look === 3) return true;
+    await clock.sleep(2_000);
+  }
 }

@@ -9,8 +9,8 @@ import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { isLoopback } from "../nylas/credentials";
 import { NylasError } from "../nylas/errors";
-import { flag, nameField } from "./fields";
-import { applicationRealm, confirmApplication, type Session } from "./session";
+import { flag, isEmail, nameField } from "./fields";
+import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** What Nylas can tell a webhook of. A payload that is too large comes under the same name with `.truncated` behind it. */
@@ -182,7 +182,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     },
     name: nameField(z, "Mail events"),
     notificationEmails: {
-      schema: z.array(z.string().check(z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/))),
+      schema: z.array(z.string().check(z.refine(isEmail))),
       allowed: "a list of e-mail addresses",
       example: '["ops@example.com"]',
     },
@@ -202,8 +202,10 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     triggers: (triggers) => [...new Set(triggers)].sort(),
     notificationEmails: (emails) => [...new Set(emails.map((email) => email.toLowerCase()))].sort(),
   },
-  key: (inputs) =>
-    inputs.url && inputs.triggers && `${inputs.url} ${[...new Set(inputs.triggers)].sort().join(",")}`,
+  key: ({ url, triggers }) =>
+    Array.isArray(triggers) && !holdsUnknown(triggers)
+      ? `${url} ${[...new Set(triggers)].sort().join(",")}`
+      : undefined,
   rules: (news, olds) => [...judgeTriggers(news), ...cannotBeCleared(news, olds)],
   /** Nylas gave up on it: what is declared is a webhook that works. */
   unsettled: (outputs) => outputs.status === "failed" && outputs.paused !== true,
@@ -237,6 +239,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     const found = await session.api.webhooks.get(id);
     return found && held(session, found);
   },
+  listed: ({ api }, id) => stillListed(() => api.webhooks.list(), id),
   async create(context, inputs) {
     const { webhooks } = context.session.api;
     const made = await answering(context, inputs, () => makeOnce(context.session, inputs));
@@ -368,6 +371,8 @@ function rotates(
 }
 
 function isAddress(text: string): boolean {
+  // What the parser would repair in silence (line breaks, blanks, missing slashes, letters of other alphabets) is sent as it stands.
+  if (!/^https?:\/\/[\x21-\x5b\x5d-\x7e]{1,2040}$/i.test(text)) return false;
   let url: URL;
   try {
     url = new URL(text);
@@ -396,7 +401,12 @@ function judgeTriggers({ triggers }: WebhookInputs): Failure[] {
   }
   return triggers.flatMap((trigger, i) => {
     if (holdsUnknown(trigger) || (TRIGGERS as readonly string[]).includes(trigger)) return [];
-    if (/^(booking|notetaker)\.[a-z_.]+$/.test(trigger) && !trigger.endsWith(".truncated")) return [];
+    if (
+      /^(booking|notetaker)(\.[a-z]+(_[a-z]+)*)+$/.test(trigger) &&
+      trigger.length <= 100 &&
+      !trigger.endsWith(".truncated")
+    )
+      return [];
     const base = trigger.replace(/\.truncated$/, "");
     const hint =
       base === trigger

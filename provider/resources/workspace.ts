@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Change, type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
 import { type Workspace } from "../nylas/api";
 import { normalDomain } from "./domain";
 import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
-import { refusePolicyThatKeepsLess } from "./mailKeeping";
-import { applicationRealm, confirmApplication, type Session } from "./session";
+import { defaultWorkspaceId, inTurn, membersOf, refusePolicyThatKeepsLess } from "./mailKeeping";
+import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
 
 /** Arguments of {@link NylasWorkspace}. */
 export interface NylasWorkspaceArgs {
@@ -111,6 +112,16 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     ];
   },
 
+  warnings: (olds, news) => [
+    ...(news.autoGroup === true && olds.autoGroup !== true
+      ? [
+          `workspace "${news.name}": new accounts on ${news.domainName} that name no workspace land in it from then on, under its policy and rules and open to ` +
+            `whoever has a key bound to it; those that exist stay where they are.`,
+        ]
+      : []),
+    ...warnOfKeeping(`workspace "${news.name}"`, olds, news),
+  ],
+
   async find({ api }, inputs) {
     const all = (await api.workspaces.list()).filter((candidate) => !candidate.isDefault);
     if (inputs.domainName) {
@@ -128,6 +139,7 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
   },
   ours: (context, remote) => remote.name === context.label,
   get: ({ api }, id) => api.workspaces.get(id),
+  listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
   create: ({ session }, inputs) =>
     session.api.workspaces.create({
       name: inputs.name!,
@@ -136,24 +148,26 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
       ...(inputs.policyId === undefined ? {} : { policyId: inputs.policyId }),
       ...(inputs.ruleIds === undefined ? {} : { ruleIds: inputs.ruleIds }),
     }),
-  async update(context, change) {
+  update(context, change) {
     const { id, news, changed } = change;
-    await refuseWorkspacePolicy(context, change);
-    return context.session.api.workspaces.update(id, {
-      ...(changed.has("name") ? { name: news.name! } : {}),
-      ...(changed.has("autoGroup") ? { autoGroup: news.autoGroup ?? false } : {}),
-      ...(changed.has("policyId") ? { policyId: news.policyId ?? null } : {}),
-      ...(changed.has("ruleIds") ? { ruleIds: news.ruleIds ?? [] } : {}),
-    });
+    return changePolicy(context, change, () =>
+      context.session.api.workspaces.update(id, {
+        ...(changed.has("name") ? { name: news.name! } : {}),
+        ...(changed.has("autoGroup") ? { autoGroup: news.autoGroup ?? false } : {}),
+        ...(changed.has("policyId") ? { policyId: news.policyId ?? null } : {}),
+        ...(changed.has("ruleIds") ? { ruleIds: news.ruleIds ?? [] } : {}),
+      }),
+    );
   },
-  async delete(context, id, outputs) {
-    if (outputs.forceDestroy === true && !isForced(context.session, outputs))
-      await refuseLossyDelete(context.session, id);
-    return context.session.api.workspaces.delete(id);
+  delete({ session }, id, outputs) {
+    return inTurn(session, async () => {
+      if (outputs.forceDestroy === true && !isForced(session, outputs)) await refuseLossyDelete(session, id);
+      return session.api.workspaces.delete(id);
+    });
   },
 
   async keep({ session }, remote) {
-    const members = (await session.api.grants.list()).filter((grant) => grant.workspaceId === remote.id);
+    const members = await membersOf(session, remote.id);
     if (members.length === 0) return undefined;
     const shown = members.slice(0, 5).map((grant) => grant.email);
     return (
@@ -183,23 +197,22 @@ function isForced({ settings }: Session, outputs: Record<string, unknown>): bool
 }
 
 /** The accounts of a deleted workspace go on in the default one, under its policy. */
-async function refuseLossyDelete({ api, settings }: Session, id: string): Promise<void> {
-  const { defaultWorkspaceId } = await api.application();
-  const [current, next, grants] = await Promise.all([
+async function refuseLossyDelete(session: Session, id: string): Promise<void> {
+  const { api } = session;
+  const accounts = await membersOf(session, id);
+  if (accounts.length === 0) return;
+  const home = await defaultWorkspaceId(session);
+  const [current, next] = await Promise.all([
     api.workspaces.get(id),
-    defaultWorkspaceId === undefined ? undefined : api.workspaces.get(defaultWorkspaceId),
-    api.grants.list(),
+    home === undefined ? undefined : api.workspaces.get(home),
   ]);
-  await refusePolicyThatKeepsLess(
-    { api, settings },
-    {
-      from: current?.policyId,
-      to: next?.policyId,
-      accounts: grants.filter((grant) => grant.workspaceId === id),
-      change: `the workspace of its accounts (workspace "${current?.name ?? id}" is deleted, they go on in the default one)`,
-      property: `"${current?.name ?? id}" in nylas:forceDestroy of the configuration`,
-    },
-  );
+  await refusePolicyThatKeepsLess(session, {
+    from: current?.policyId,
+    to: next?.policyId,
+    accounts,
+    change: `the workspace of its accounts (workspace "${current?.name ?? id}" is deleted, they go on in the default one)`,
+    property: `"${current?.name ?? id}" in nylas:forceDestroy of the configuration`,
+  });
 }
 
 /** Names are not unique at Nylas; which of two is meant is never guessed. */
@@ -215,23 +228,52 @@ export function theOnlyOne<T extends { id: string }>(
   );
 }
 
-/** Before a `PATCH` of a workspace's policy: nobody's mail may be cut without a word. */
-export async function refuseWorkspacePolicy(
+interface Keeping {
+  policyId?: string;
+  ruleIds?: string[];
+  allowMailLoss?: boolean;
+}
+
+/** A `PATCH` of a workspace, held back where its policy would cut anybody's mail without a word. */
+export async function changePolicy(
   { session }: Context<Session>,
-  {
-    id,
-    olds,
-    news,
-    changed,
-  }: Pick<Change<{ policyId?: string; allowMailLoss?: boolean }>, "id" | "olds" | "news" | "changed">,
-): Promise<void> {
-  if (!changed.has("policyId") || news.allowMailLoss === true) return;
-  const current = await session.api.workspaces.get(id);
-  await refusePolicyThatKeepsLess(session, {
-    from: current ? current.policyId : olds.policyId,
-    to: news.policyId,
-    accounts: (await session.api.grants.list()).filter((grant) => grant.workspaceId === id),
-    change: `the policy of workspace "${current?.name ?? id}"`,
-    property: "allowMailLoss: true on the workspace",
+  { id, olds, news, changed }: Pick<Change<Keeping>, "id" | "olds" | "news" | "changed">,
+  write: () => Promise<Workspace>,
+): Promise<Workspace> {
+  if (!changed.has("policyId")) return write();
+  return inTurn(session, async () => {
+    if (news.allowMailLoss === true) return write();
+    const current = await session.api.workspaces.get(id);
+    await refusePolicyThatKeepsLess(session, {
+      from: current ? current.policyId : olds.policyId,
+      to: news.policyId,
+      accounts: await membersOf(session, id),
+      change: `the policy of workspace "${current?.name ?? id}"`,
+      property: "allowMailLoss: true on the workspace",
+    });
+    return write();
   });
+}
+
+/** What another policy or other rules mean for the mail of everybody in a workspace. */
+export function warnOfKeeping(what: string, olds: Keeping, news: Keeping): string[] {
+  const warnings: string[] = [];
+  if (news.policyId !== undefined && olds.policyId !== news.policyId) {
+    warnings.push(
+      `${what} gets ${holdsUnknown(news.policyId) ? "another policy" : `policy ${news.policyId}`}: mail beyond what that one keeps is deleted in every mailbox in it` +
+        (news.allowMailLoss === true
+          ? ", and allowMailLoss is set."
+          : "; where it keeps less than now and they hold mail, the update is refused without allowMailLoss."),
+    );
+  }
+  // In a preview the whole list may be one unknown.
+  const rules = Array.isArray(news.ruleIds) ? news.ruleIds : [];
+  const added = rules.filter((id) => !olds.ruleIds?.includes(id));
+  if (added.length > 0) {
+    warnings.push(
+      `${what}: ${added.length} more rule(s) look at the mail of every account in it from then on; what a rule blocks never arrives, what it marks as spam ` +
+        `is kept for spamRetentionDays alone, and what it puts into trash or another folder is not in the inbox.`,
+    );
+  }
+  return warnings;
 }

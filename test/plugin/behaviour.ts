@@ -26,6 +26,8 @@ export interface Behaviour {
   drift?: { by: (world: World, id: string) => void; writes: string[] };
   /** Removes it by hand. */
   remove?: (world: World, id: string) => void;
+  /** What holds mail is not made anew in silence: what a refresh says of it, beside that it was deleted outside. */
+  lostWhenGone?: string;
   /** Makes one by hand that has the same natural key, equal to `least`, or different from it in `differing`. */
   seed?: (world: World, differs: boolean) => string;
   differing?: { inputs: Inputs; said: string };
@@ -171,7 +173,7 @@ export function itBehaves(behaviour: Behaviour): void {
       }
     }
 
-    if (remove) {
+    if (remove && !behaviour.lostWhenGone) {
       it("disappears: a refresh says so, and the next run makes it anew", async () => {
         await up(whole);
         remove(world, subject().id);
@@ -194,6 +196,70 @@ export function itBehaves(behaviour: Behaviour): void {
         succeeded(await world.stack.refresh());
         await up({ ...whole, ...change });
         assert.deepEqual(done(succeeded(await world.stack.refresh())), []);
+      });
+    }
+
+    if (remove && behaviour.lostWhenGone) {
+      const said = [
+        /\(id [0-9a-f-]{36}\) was deleted outside Pulumi/,
+        behaviour.lostWhenGone,
+        "allowMailLoss: true",
+      ];
+      const writesOfAnother = behaviour.created.filter((line) => !line.includes("/v3/connectors"));
+
+      it("disappears: a refresh marks it as lost and says so, and the preview refuses to make it anew without the word", async () => {
+        const { stack } = world;
+        await up(whole);
+        const { id, inputs } = subject();
+        remove(world, id);
+        writes();
+        const refreshed = succeeded(await stack.refresh());
+        assert.deepEqual(done(refreshed), ["drift subject"]);
+        assert.equal(refreshed.warnings.length, 1);
+        for (const each of said) assert.match(refreshed.warnings[0]!, new RegExp(each));
+        assert.equal(subject().outputs.status, "lost");
+        assert.equal(subject().id, id);
+        assert.deepEqual({ ...subject().inputs, __lost: undefined }, { ...inputs, __lost: undefined });
+        succeeded(await stack.refresh());
+
+        const [change] = behaviour.edits[0]!;
+        for (const edited of [whole, { ...whole, ...change }]) {
+          refused(await stack.preview(program(edited)), ...said);
+          refused(await stack.apply(program(edited)), ...said);
+          assert.equal(subject().outputs.status, "lost");
+        }
+        assert.deepEqual(writes(), []);
+
+        const report = succeeded(await stack.apply(program({ ...whole, allowMailLoss: true })));
+        assert.deepEqual(done(report), ["replace subject", "delete subject"]);
+        assert.deepEqual(writes(), writesOfAnother);
+        assert.notEqual(subject().id, id);
+        assert.equal(stack.state.length, beside.length + 1);
+        // The word is needed no more.
+        assert.deepEqual(done(await up(whole)), []);
+        assert.deepEqual(done(succeeded(await stack.refresh())), []);
+        assert.deepEqual(done(await up(whole)), []);
+      });
+
+      it("disappears before an update: the update says so and records it, and nothing is made anew without the word", async () => {
+        const { stack } = world;
+        const [change] = behaviour.edits[0]!;
+        await up(whole);
+        const { id } = subject();
+        remove(world, id);
+        writes();
+        for (let run = 0; run < 2; run++) {
+          refused(await stack.apply(program({ ...whole, ...change })), ...said);
+          assert.equal(subject().id, id);
+          assert.equal(subject().outputs.status, "lost");
+          const preview = succeeded(await stack.preview(program({ ...whole, ...change })));
+          assert.ok(preview.warnings.some((line) => line.includes("was deleted outside Pulumi")));
+        }
+        assert.deepEqual(writes(), []);
+        const report = succeeded(await stack.apply(program({ ...whole, ...change, allowMailLoss: true })));
+        assert.deepEqual(done(report), ["replace subject", "delete subject"]);
+        assert.equal(writes().length, 1);
+        assert.deepEqual(done(succeeded(await stack.refresh())), []);
       });
     }
 

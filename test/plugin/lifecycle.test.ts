@@ -473,7 +473,7 @@ describe("what is recorded", () => {
       customer: ["applicationId"],
       rest: ["applicationId"],
       bot: ["applicationId", "createdAt", "hasAppPassword", "status"],
-      domain: ["organizationId", "region", "trial"],
+      domain: ["applicationId", "organizationId", "region", "trial"],
       records: ["organizationId", "records", "region"],
       verified: ["organizationId", "problems", "region", "status"],
     };

@@ -261,6 +261,7 @@ const behaviours: Behaviour[] = [
       writes: ['PATCH /v3/grants/:id {"name":"Bot","workspace_id":"ONE"}'],
     },
     remove: ({ sim }, id) => sim.remove("grant", id),
+    lostWhenGone: "its mail is lost; pulumi up would make a new, empty mailbox",
     seed: ({ sim }, differs) => sim.seed({ kind: "grant", email: EMAIL, name: differs ? "Other" : "Bot" }),
     differing: { inputs: { displayName: "Bot" }, said: 'displayName: there "Other", declared "Bot"' },
     bad: [
