@@ -47,8 +47,22 @@ export function registered(
     if (limit !== undefined) props[declared.timeoutInput] = limit;
   }
   if (options?.id === undefined) props.label = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+  if (!pulumi.runtime.isDryRun()) props.__unknown = unknownAmong(args);
   props.__provider = providerText(type);
   return props;
+}
+
+/**
+ * The arguments that stay unknown in an `up`, where `--continue-on-error` goes on after what they come from has failed. The engine
+ * drops them before check, which would refuse the resource for missing what the program does give, and with it the rest of the
+ * program; told of them, check lets it pass, and the engine skips it for the failure it depends on.
+ */
+function unknownAmong(args: object | undefined): pulumi.Output<string[] | undefined> {
+  const names = Object.entries(args ?? {}).map(async ([name, value]) => {
+    const { isKnown } = pulumi.output(value as unknown) as unknown as { isKnown: Promise<boolean> };
+    return (await isKnown) ? [] : [name];
+  });
+  return pulumi.output(Promise.all(names).then((all) => (all.flat().length > 0 ? all.flat() : undefined)));
 }
 
 /** The engine's options for a resource, without those it would ignore in silence or that cannot work here. */

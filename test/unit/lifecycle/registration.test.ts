@@ -51,6 +51,16 @@ describe("registering a resource", () => {
     assert.match(ours.inputs.__provider as string, /^exports\.handler=/);
   });
 
+  it("tells in an up which arguments are unknown, as after a failure under --continue-on-error: the engine drops those", async () => {
+    const policyId = pulumi.output(pulumi.unknown as unknown as string);
+    const { inputs } = await register(
+      () => new nylas.NylasWorkspace("after-failure", { policyId, ruleIds: [policyId] }),
+    );
+    assert.deepEqual(inputs.__unknown, ["policyId", "ruleIds"]);
+    const known = await register(() => new nylas.NylasWorkspace("known", { policyId: "p-1" }));
+    assert.ok(!("__unknown" in known.inputs));
+  });
+
   it("uses provider texts that are frozen: a change would leave old states with the old text for ever", async () => {
     const texts = new Map<string, unknown>();
     for (const make of [
