@@ -4,6 +4,7 @@ import {
   isWithin,
   nameProblem,
   normaliseName,
+  printable,
   recordFromAttempt,
   type DnsRecord,
   type RecordType,
@@ -88,9 +89,10 @@ export function hostProblems(domain: string, hosts: HostOverrides): { slot: Slot
     if (host === undefined) continue;
     const name = hostToName(domain, host);
     const wrong = nameProblem(name);
-    if (wrong) found.push({ slot, problem: `${name} ${wrong}` });
+    if (wrong)
+      found.push({ slot, problem: wrong.includes(name) ? `it ${wrong}` : `${short(name)} ${wrong}` });
     else if (!isWithin(name, normaliseName(domain))) {
-      found.push({ slot, problem: `${name} does not lie within ${normaliseName(domain)}` });
+      found.push({ slot, problem: `${short(name)} does not lie within ${normaliseName(domain)}` });
     }
   }
   return found;
@@ -204,6 +206,11 @@ function collisions(records: { [S in Slot]?: DnsRecord }): string[] {
     }
   }
   return problems;
+}
+
+/** A name that may be anything, as it may stand in a message. */
+function short(name: string): string {
+  return printable(name.length > 120 ? `${name.slice(0, 117)}…` : name);
 }
 
 function article(type: RecordType): string {

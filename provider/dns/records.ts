@@ -33,9 +33,10 @@ export function nameProblem(name: string): string | undefined {
   if (name.length > 253) return `has ${name.length} characters, the DNS allows 253`;
   for (const label of name.split(".")) {
     if (label === "") return "has an empty label (two dots in a row)";
-    if (label.length > 63) return `has a label of ${label.length} characters, the DNS allows 63: ${label}`;
+    const shown = printable(label.length > 70 ? `${label.slice(0, 63)}…` : label);
+    if (label.length > 63) return `has a label of ${label.length} characters, the DNS allows 63: ${shown}`;
     if (!/^[a-z0-9_*]([a-z0-9_-]*[a-z0-9_])?$/.test(label))
-      return `has a label that is not allowed: "${label}"`;
+      return `has a label that is not allowed: "${shown}"`;
   }
   return undefined;
 }
@@ -161,7 +162,7 @@ export function decodeTxt(bytes: Uint8Array): string {
 
 /** A text out of the DNS, which anybody may have written, without what would steer a terminal. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, "?");
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "?");
 }
 
 function unescapeTxt(text: string): Buffer {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsAdapter, PublishRequest } from "./adapter";
 import type { Slot } from "./layout";
-import { defaultMxPriority, normaliseName, quoteTxt, type DnsRecord } from "./records";
+import { defaultMxPriority, normaliseName, printable, quoteTxt, type DnsRecord } from "./records";
+import { show } from "../lifecycle/fields";
 
 /** Arguments of {@link zoneFile}. */
 export interface ZoneFileArgs {
@@ -76,13 +77,11 @@ export function zoneFragment(domain: string, records: readonly SlottedRecord[], 
     String(ttl),
     "IN",
     record.type,
-    record.type === "MX"
-      ? `${record.priority ?? defaultMxPriority} ${absolute(record.value)}`
-      : quoteTxt(record.value),
+    record.type === "MX" ? `${priorityOf(record)} ${absolute(record.value)}` : quoteTxt(record.value),
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" "));
-  return `; ${domain}: DNS records for its mailboxes at Nylas. All names are absolute.\n${lines.join("\n")}\n`;
+  return `; ${printable(domain)}: DNS records for its mailboxes at Nylas. All names are absolute.\n${lines.join("\n")}\n`;
 }
 
 /** The records as a table for people: GitHub's Markdown, one row each, the values as they go into a vendor's form. */
@@ -90,16 +89,16 @@ export function markdownTable(domain: string, records: readonly SlottedRecord[],
   const rows = records.map((record) => [
     record.type,
     codeSpan(record.name),
-    record.type === "MX" ? String(record.priority ?? defaultMxPriority) : "",
+    record.type === "MX" ? priorityOf(record) : "",
     codeSpan(record.type === "MX" ? record.value || "." : record.value),
     meanings[record.slot],
   ]);
   const heads = ["Type", "Name", "Priority", "Value", "What it is for"];
   const lines = [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   return [
-    `# DNS records of ${domain}`,
+    `# DNS records of ${printable(domain)}`,
     "",
-    `Please add these ${records.length} records to the DNS of ${domain}, each with a TTL of ${ttl} seconds. Names are written out in full: ` +
+    `Please add these ${records.length} records to the DNS of ${printable(domain)}, each with a TTL of ${ttl} seconds. Names are written out in full: ` +
       `where the form of your DNS vendor adds the zone by itself, leave that end away. A TXT value is one text, without quotes around it.`,
     "",
     ...lines,
@@ -127,6 +126,14 @@ function knownRecords({ records }: PublishRequest): pulumi.Output<SlottedRecord[
         ...(knownPriority !== undefined && { priority: knownPriority }),
       })),
     ),
+  );
+}
+
+/** A number and nothing else, whatever a program without types may have put there. */
+function priorityOf({ name, priority = defaultMxPriority }: DnsRecord): string {
+  if (Number.isInteger(priority) && priority >= 0 && priority <= 65_535) return String(priority);
+  throw new pulumi.RunError(
+    `zoneFile: the priority of the MX at ${printable(name)}: given ${show(priority)}; allowed: a whole number from 0 to 65535; for example 10`,
   );
 }
 

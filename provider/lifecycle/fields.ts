@@ -32,12 +32,12 @@ export interface Failure {
 export function validate(fields: Fields, inputs: Record<string, unknown>, path = ""): Failure[] {
   const failures: Failure[] = [];
   for (const key of Object.keys(inputs)) {
-    if (!(key in fields))
-      failures.push({ property: path + key, reason: unknownKey(path + key, key, Object.keys(fields)) });
+    // Every object has a `constructor` and a `toString`, and no resource has a property of that name.
+    if (!Object.hasOwn(fields, key)) failures.push(unknownKey(path, key, Object.keys(fields)));
   }
   for (const [key, field] of Object.entries(fields)) {
     const property = path + key;
-    const value = inputs[key];
+    const value = Object.hasOwn(inputs, key) ? inputs[key] : undefined;
     if (value === undefined) {
       if (field.required)
         failures.push({ property, reason: `${property} is missing; ${wanted(property, field)}` });
@@ -78,16 +78,31 @@ function wanted(property: string, field: Field): string {
   return `allowed: ${field.allowed}; for example ${name}: ${field.example}`;
 }
 
-function unknownKey(property: string, key: string, allowed: string[]): string {
-  const near = allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
+function unknownKey(path: string, key: string, allowed: string[]): Failure {
+  const near =
+    key.length > 60
+      ? undefined
+      : allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
   const hint = near ? `did you mean ${near}?` : `allowed: ${allowed.join(", ")}`;
-  return `${property} is not a property of this resource; ${hint}`;
+  // A name that no path can have is shown beside the path.
+  const plain = /^[A-Za-z_][A-Za-z0-9_]{0,59}$/.test(key);
+  const property = plain ? path + key : path.slice(0, -1);
+  const given = plain ? property : `${property === "" ? "" : `${property}: `}${show(key)}`;
+  return { property, reason: `${given} is not a property of this resource; ${hint}` };
 }
 
-/** A value as it may stand in an error: short, and with nothing in it that would move the terminal's cursor. */
+/** A value as it may stand in an error: short, and with nothing in it that would move the terminal's cursor or turn the text around. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+  const text = (JSON.stringify(value) ?? String(value)).replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+      ).join(""),
+  );
+  const characters = [...text.slice(0, 250)];
+  return text.length > 120 && characters.length > 117 ? `${characters.slice(0, 117).join("")}...` : text;
 }
 
 function isUnknown(value: unknown): boolean {

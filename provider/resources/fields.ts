@@ -2,10 +2,19 @@ import { type Field, type Zod } from "../lifecycle/fields";
 
 /** Fields that several resources have. */
 
+/** What breaks a line, steers a terminal or turns text around: in a name it can only deceive. */
+const STEERING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const STEERING_BUT_LINES = /(?![\t\n\r])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Whether a text is one line that shows as what it is; the length in characters as people count them. */
+export function isLine(text: string, longest: number): boolean {
+  return text.length <= 2 * longest && [...text].length <= longest && !STEERING.test(text);
+}
+
 export function nameField(z: Zod, example: string): Field {
   return {
-    schema: z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\x00-\x1f\x7f]*$/), z.regex(/\S/)),
-    allowed: "1 to 256 characters without line breaks",
+    schema: z.string().check(z.refine((text) => isLine(text, 256) && /\S/.test(text))),
+    allowed: "1 to 256 characters without line breaks and control characters",
     example: JSON.stringify(example),
   };
 }
@@ -17,23 +26,32 @@ export function flag(z: Zod, example = "true"): Field {
 /** As the IAM routes have it. */
 export function shortNameField(z: Zod, example: string): Field {
   return {
-    schema: z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^\S([^\x00-\x1f\x7f]*\S)?$/)),
-    allowed: "1 to 128 characters without line breaks, and without blanks around them",
+    schema: z
+      .string()
+      .check(z.refine((text) => isLine(text, 128) && text.trim() !== "" && text.trim() === text)),
+    allowed: "1 to 128 characters without line breaks and control characters, and without blanks around them",
     example: JSON.stringify(example),
   };
 }
 
 export function descriptionField(z: Zod): Field {
   return {
-    schema: z.string().check(z.maxLength(1024)),
-    allowed: "a text of at most 1024 characters",
+    schema: z
+      .string()
+      .check(
+        z.refine((text) => text.length <= 2048 && [...text].length <= 1024 && !STEERING_BUT_LINES.test(text)),
+      ),
+    allowed: "a text of at most 1024 characters, without control characters other than line breaks",
     example: '"Senders that were reported as spam"',
   };
 }
 
+/** Ids stand in paths: nothing is one that would lead to another route. */
+export const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
 export function idField(z: Zod, noun: string, example: string): Field {
   return {
-    schema: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)),
+    schema: z.string().check(z.regex(ID)),
     allowed: `the id of a ${noun}`,
     example,
   };
@@ -41,20 +59,26 @@ export function idField(z: Zod, noun: string, example: string): Field {
 
 export function ruleIdsField(z: Zod): Field {
   return {
-    schema: z.array(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/))),
+    schema: z.array(z.string().check(z.regex(ID))),
     allowed: "a list of rule ids",
     example: "[blockSpam.id]",
   };
 }
 
 const LABEL = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)";
-const DOMAIN = new RegExp(`^(?=.{3,253}$)${LABEL}(\\.${LABEL})+$`);
+// An address of four numbers is no name: no top-level domain is all digits.
+const DOMAIN = new RegExp(`^(?=.{3,253}$)${LABEL}(\\.${LABEL})*\\.(?!\\d+$)${LABEL}$`);
 const LOCAL_PART = /^(?=.{1,64}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+
+/** Whether a text is a domain name of two labels or more, in ASCII; a final dot is tolerated. */
+export function isDomainName(text: string): boolean {
+  return DOMAIN.test(text.replace(/\.$/, ""));
+}
 
 /** A domain in ASCII; a final dot is tolerated and dropped in every comparison. */
 export function domainField(z: Zod, required = true): Field {
   return {
-    schema: z.string().check(z.refine((value) => DOMAIN.test(value.replace(/\.$/, "")))),
+    schema: z.string().check(z.refine(isDomainName)),
     allowed:
       "a domain name of at least two labels (letters, digits and dashes, 1 to 63 each, 253 in all; names in other alphabets in their xn-- form)",
     example: '"agents.example.com"',
@@ -62,19 +86,17 @@ export function domainField(z: Zod, required = true): Field {
   };
 }
 
+/** Whether a text is one mail address, in ASCII. */
+export function isEmail(text: string): boolean {
+  const at = text.lastIndexOf("@");
+  return (
+    at > 0 && text.length <= 254 && LOCAL_PART.test(text.slice(0, at)) && DOMAIN.test(text.slice(at + 1))
+  );
+}
+
 export function emailField(z: Zod): Field {
   return {
-    schema: z.string().check(
-      z.refine((value) => {
-        const at = value.lastIndexOf("@");
-        return (
-          at > 0 &&
-          value.length <= 254 &&
-          LOCAL_PART.test(value.slice(0, at)) &&
-          DOMAIN.test(value.slice(at + 1))
-        );
-      }),
-    ),
+    schema: z.string().check(z.refine(isEmail)),
     allowed: "an address on a registered domain (ASCII; other alphabets in their xn-- form)",
     example: '"scheduling@agents.example.com"',
     required: true,

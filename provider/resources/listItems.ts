@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ListType } from "../nylas/api";
+import { isLine } from "./fields";
 
 /** The form in which Nylas keeps an item, and in which items are compared. */
 export function normalItem(item: string): string {
@@ -28,8 +29,8 @@ export function digestOfItems(items: string[]): string {
 /** What would be right instead of an item; undefined for one that is. Only what cannot be meant is refused. */
 export function itemProblem(type: ListType, item: string): { allowed: string; example: string } | undefined {
   const value = normalItem(item);
-  if (value.length <= 500 && FORMS[type].form.test(value)) return undefined;
-  const { allowed, example } = FORMS[type];
+  const { form, allowed, example } = FORMS[type];
+  if (isLine(value, 500) && !/\p{Cf}/u.test(value) && form.test(value)) return undefined;
   return { allowed, example };
 }
 
