@@ -61,7 +61,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const { __provider: _provider, __defaults: _defaults, __unknown: dropped, label, ...given } = news;
     const inputs = present(given);
     // What the engine dropped as unknown in an up: the program has it, and the engine skips the resource for what it depends on.
-    for (const name of Array.isArray(dropped) ? dropped : []) inputs[String(name)] = UNKNOWN;
+    const unknown = Array.isArray(dropped) ? dropped.map(String) : [];
+    for (const name of unknown) inputs[name] = UNKNOWN;
     const before = Object.keys(present(olds ?? {})).some((key) => key !== "__provider")
       ? present(olds)
       : undefined;
@@ -92,6 +93,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     }
     if (!failures.some(({ property }) => property === "connection"))
       failures.push(...(await this.#refuseSettings(inputs as CommonInputs)));
+    // In an up the engine takes no marker back.
+    for (const name of unknown) delete inputs[name];
     return {
       inputs: Object.keys(defaulted).length > 0 ? { ...inputs, __defaults: defaulted } : inputs,
       // Of ten thousand wrong items nobody reads more than the first ones.
