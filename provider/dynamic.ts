@@ -8,6 +8,7 @@ import { Engine } from "./lifecycle/engine";
 import { Memory } from "./lifecycle/memory";
 import { connect, endWaits, stopWrites, underWay } from "./nylas/client";
 import { readSettings } from "./nylas/credentials";
+import { patiently } from "./nylas/lifetime";
 import { account } from "./resources/account";
 import { apiKey } from "./resources/apiKey";
 import { defaultWorkspace } from "./resources/defaultWorkspace";
@@ -29,6 +30,7 @@ const host: Host<Session> = {
   memory: new Memory(),
   running: 0,
   engine,
+  pause: patiently,
   session(config, connection) {
     const known = sessions.get(connection ?? "");
     if (known) return known;

@@ -71,8 +71,16 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   /** Whether the recorded outputs say that the object is not yet (or no more) what was wanted. */
   unsettled?(outputs: Record<string, unknown>): boolean;
 
-  /** The existing object with the same natural key. */
-  find?(session: Session, inputs: Inputs): Promise<Remote | undefined>;
+  /**
+   * The existing object with the same natural key. `passOver` tells ids of objects whose resource gives that key up in this very run:
+   * where the other side takes two objects with one key for a moment, they are in nobody's way.
+   */
+  find?(session: Session, inputs: Inputs, passOver: (id: string) => boolean): Promise<Remote | undefined>;
+  /**
+   * Makes room where the other side takes a natural key but once, and a resource of this program gives it up in this very run: ends
+   * that object before the engine would. Answers why that cannot be, or undefined when it is done.
+   */
+  vacate?(context: Context<Session>, remote: Remote): Promise<string | undefined>;
   /** Whether an object found in the way of a create is provably this resource's own, made by an earlier, interrupted run. */
   ours?(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<boolean> | boolean;
   /** Why an object that exists can never be this resource, whatever the program says; undefined where it can. */

@@ -15,9 +15,14 @@ export interface Host<Session> {
   session(config: (key: string) => string | undefined, connection: string | undefined): Session;
   /** Operations under way: a process whose engine is gone ends when there are none left. */
   running: number;
+  /** Waits for what others do; false where the run was interrupted, and nothing is to be waited for any more. */
+  pause(milliseconds: number): Promise<boolean>;
 }
 
 type Bag = Record<string, unknown>;
+
+/** Milliseconds that a resource which the engine names later is waited for. */
+const LATER_NAMED = 5_000;
 
 /** Steers an operation for every resource; never compared. */
 const COMMON_DIRECTIVES = ["adopt", "allowMailLoss", "__defaults"];
@@ -235,6 +240,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         : [];
     if (replaces.length === 0 && this.#inProgram(before))
       this.#host.memory.hold(this.#object(id, before), "recorded");
+    this.#noteLeaving(id, before, after);
     const realm = definition.realm(before as Bag);
     if (realm) this.#host.memory.recordRealm(before.connection, realm);
     for (const warning of this.#warnings(id, before, after, changed, replaces))
@@ -269,6 +275,14 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     ];
   }
 
+  /** By a replacement or by an update in place: what the object is found by is free for another resource of the program. */
+  #noteLeaving(id: string, before: Inputs, after: Inputs): void {
+    const { memory } = this.#host;
+    const key = this.#key(after);
+    if (key === undefined || key === this.#key(before) || !this.#inProgram(before)) return;
+    memory.leave(this.#object(id, before), memory.label(key) ?? bare(key));
+  }
+
   /** A refresh diffs every entry of the state, and no check comes before it; only what check has seen is still in the program. */
   #inProgram(recorded: Inputs): boolean {
     const key = this.#key(recorded);
@@ -283,7 +297,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       const context = await this.#context(declared);
       const remote = await this.#recordPartial(inputs, {}, () => this.#make(context, declared));
       const id = this.#definition.id(remote);
-      this.#host.memory.hold(this.#object(id, declared), "made");
+      this.#holdMade(id, declared);
       return { id, outs: this.#outs(remote, declared, {}) };
     });
   }
@@ -293,7 +307,9 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     await definition.confirm(context.session, this.#host.memory.realm(inputs.connection));
     if (typeof inputs.adopt === "string") return this.#adoptById(context, inputs, inputs.adopt);
 
-    const found = await definition.find?.(context.session, inputs);
+    let found = await this.#find(context, inputs);
+    if (found !== undefined && (await this.#makesRoom(context, found, inputs)))
+      found = await this.#find(context, inputs);
     if (found !== undefined) return this.#takeOrRefuse(context, found, inputs);
     // A new resource may be the first that the engine names; which application the state is of is known from the next ones.
     await definition.confirm(context.session, this.#host.memory.realm(inputs.connection));
@@ -307,7 +323,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       return await definition.create(context, inputs);
     } catch (error) {
       if (!isAmbiguous(error) || !definition.find) throw error;
-      const found = await definition.find(context.session, inputs);
+      const found = await this.#find(context, inputs);
       if (found !== undefined) {
         const differing = this.#differing(found, inputs);
         if (differing.length === 0) {
@@ -322,6 +338,46 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       if (tries > 1) return this.#createOnce(context, inputs, tries - 1);
       throw error;
     }
+  }
+
+  async #find({ session }: Context<Session>, inputs: Inputs): Promise<Remote | undefined> {
+    const passOver = (id: string) => this.#host.memory.leftBy(this.#object(id, inputs)) !== undefined;
+    return this.#definition.find?.(session, inputs, passOver);
+  }
+
+  /**
+   * Whether what stands in the way has got out of it. Deletes come last, and renames in any order: what another resource of this
+   * program gives up in this very run, this one can have. The engine names resources one after the other, so one that is named
+   * later is waited for, for a moment.
+   */
+  async #makesRoom(context: Context<Session>, found: Remote, inputs: Inputs): Promise<boolean> {
+    const definition = this.#definition;
+    const { memory, pause } = this.#host;
+    const object = this.#object(definition.id(found), inputs);
+    const mayTake = async () =>
+      inputs.adopt === true ||
+      (this.#differing(found, inputs).length === 0 &&
+        (await definition.ours?.(context, found, inputs)) === true);
+    const known = () => memory.held(object) !== undefined || memory.leftBy(object) !== undefined;
+    if (!known() && (await mayTake())) return false;
+    for (let waited = 0; !known() && waited < LATER_NAMED; waited += LATER_NAMED / 10)
+      if (!(await pause(LATER_NAMED / 10))) return false;
+    if (memory.leftBy(object) === undefined || inputs.adopt === true) return false;
+    // Where two may have it for a moment, it is passed over from now on.
+    const still = await this.#find(context, inputs);
+    if (still === undefined || definition.id(still) !== definition.id(found)) return true;
+    if (!definition.vacate) return false;
+    const reason = await definition.vacate(context, found);
+    if (reason === undefined) return true;
+    throw this.#conflict(found, inputs, this.#differing(found, inputs), reason);
+  }
+
+  /** The resource has its object: an entry under its former name that has the same one is only let go. */
+  #holdMade(id: string, inputs: Inputs): void {
+    const { memory } = this.#host;
+    memory.hold(this.#object(id, inputs), "made");
+    const key = this.#key(inputs);
+    if (key !== undefined) memory.fulfil(key);
   }
 
   async #adoptById(context: Context<Session>, inputs: Inputs, id: string): Promise<Remote> {
@@ -377,7 +433,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     );
   }
 
-  #conflict(found: Remote, inputs: Inputs, differing: string[]): UserError {
+  #conflict(found: Remote, inputs: Inputs, differing: string[], reason?: string): UserError {
     const definition = this.#definition;
     const observed = definition.observed(found, inputs);
     const differences = differing.map((key) =>
@@ -386,11 +442,14 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         : `${key}: there ${text(observed[key as keyof Inputs])}, declared ${text(inputs[key as keyof Inputs])}`,
     );
     const id = definition.id(found);
+    const leaving = this.#host.memory.leftBy(this.#object(id, inputs));
     return new UserError(
       [
         `${definition.describe(found)} exists already and is not provably this resource's own. Nothing was changed.`,
+        ...(reason === undefined ? [] : [reason]),
         ...(differences.length > 0 ? [`It differs in ${differences.join("; ")}.`] : []),
         `If the resource was renamed or moved in the program, give it an alias: { aliases: [{ name: "its-old-name" }] }.`,
+        `If ${leaving ?? "another resource of this program"} ${leaving ? "gives" : "goes away or gives"} it up in the same change: deletes come last, so do that in a pulumi up of its own, and this in the next one.`,
         `If it should be managed from here on, take it over: adopt: true (or adopt: "${id}"). Otherwise choose another name or address.`,
       ].join("\n"),
     );
@@ -607,7 +666,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         const declared = withoutProvider(inputs) as Inputs;
         const remote = error.remote as Remote;
         const id = this.#definition.id(remote);
-        this.#host.memory.hold(this.#object(id, declared), "made");
+        this.#holdMade(id, declared);
         throw new PartialFailure(
           id,
           this.#outs(remote, declared, recorded),
@@ -698,7 +757,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   }
 
   #key(inputs: Inputs): string | undefined {
-    const key = this.#definition.key?.(inputs);
+    const key = this.#definition.key?.(withPlainUnknowns(inputs));
     return key === undefined || holdsUnknown(key)
       ? undefined
       : `${this.#definition.noun} ${key}@${inputs.connection ?? ""}`;
@@ -734,6 +793,15 @@ function isLookUp(outputs: Bag): boolean {
 
 function isGone(error: unknown): boolean {
   return error instanceof Gone || (error as { kind?: unknown } | undefined)?.kind === "notFound";
+}
+
+/** What holds the marker somewhere inside is not known as a whole, and need not have the form that a known value has. */
+function withPlainUnknowns<Inputs extends object>(inputs: Inputs): Inputs {
+  const entries = Object.entries(inputs as Bag).map(([key, value]) => [
+    key,
+    !Array.isArray(value) && holdsUnknown(value) ? UNKNOWN : value,
+  ]);
+  return Object.fromEntries(entries) as Inputs;
 }
 
 function present(bag: Bag): Bag {

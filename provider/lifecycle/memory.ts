@@ -9,6 +9,7 @@ export class Memory {
   readonly #wanted = new Map<string, string>();
   readonly #kept = new Set<string>();
   readonly #holders = new Map<string, string>();
+  readonly #leaving = new Map<string, string>();
   readonly #realms = new Map<string, Realm>();
 
   /** Remembers who declares a natural key; answers the label of another resource that declares it too. */
@@ -32,6 +33,11 @@ export class Memory {
     return this.#wanted.get(key);
   }
 
+  /** Whoever asked for it has one now: what else stood under this natural key is nobody's successor any more. */
+  fulfil(key: string): void {
+    this.#wanted.delete(key);
+  }
+
   /** The program still declares the resource that the state has under this natural key. */
   keep(key: string): void {
     this.#kept.add(key);
@@ -48,6 +54,16 @@ export class Memory {
 
   held(object: string): "recorded" | "made" | undefined {
     return this.#holders.get(object) as "recorded" | "made" | undefined;
+  }
+
+  /** The resource that has this remote object gives its natural key up in this run: by another name, or by another object. */
+  leave(object: string, label: string): void {
+    this.#leaving.set(object, label);
+  }
+
+  /** The label of the resource that is about to leave its object, or to leave the object its former name. */
+  leftBy(object: string): string | undefined {
+    return this.#leaving.get(object);
   }
 
   /** The recorded objects of a connection live there: a create beside them has to end there too. */

@@ -122,10 +122,10 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   key: (inputs) => inputs.name && inputs.type && `"${inputs.name}" of type ${inputs.type}`,
   rules: judgeItems,
 
-  async find(session, inputs) {
+  async find(session, inputs, passOver) {
     const found = theOnlyOne(
       (await session.api.lists.list()).filter(
-        (candidate) => candidate.name === inputs.name && candidate.type === inputs.type,
+        ({ id, name, type }) => name === inputs.name && type === inputs.type && !passOver(id),
       ),
       "list",
       inputs.name,

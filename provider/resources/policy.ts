@@ -145,9 +145,9 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     ...turnsAway(olds, news),
   ],
 
-  find: async ({ api }, inputs) =>
+  find: async ({ api }, inputs, passOver) =>
     theOnlyOne(
-      (await api.policies.list()).filter((candidate) => candidate.name === inputs.name),
+      (await api.policies.list()).filter(({ id, name }) => name === inputs.name && !passOver(id)),
       "policy",
       inputs.name,
     ),

@@ -138,9 +138,9 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
     ];
   },
 
-  find: async ({ api }, inputs) =>
+  find: async ({ api }, inputs, passOver) =>
     theOnlyOne(
-      (await api.principals.list()).filter((candidate) => candidate.name === inputs.name),
+      (await api.principals.list()).filter(({ id, name }) => name === inputs.name && !passOver(id)),
       "principal",
       inputs.name,
     ),

@@ -222,9 +222,9 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
   rules: (news) => [...judgeConditions(news), ...judgeActions(news)],
   warnings: warnOfMail,
 
-  find: async ({ api }, inputs) =>
+  find: async ({ api }, inputs, passOver) =>
     theOnlyOne(
-      (await api.rules.list()).filter((candidate) => candidate.name === inputs.name),
+      (await api.rules.list()).filter(({ id, name }) => name === inputs.name && !passOver(id)),
       "rule",
       inputs.name,
     ),

@@ -216,11 +216,12 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
         ]
       : [],
 
-  async find(session, inputs) {
+  async find(session, inputs, passOver) {
     const wanted = [...new Set(inputs.triggers)].sort().join();
     const found = theOnlyOne(
       (await session.api.webhooks.list()).filter(
-        (candidate) => candidate.url === inputs.url && [...candidate.triggers].sort().join() === wanted,
+        ({ id, url, triggers }) =>
+          url === inputs.url && [...triggers].sort().join() === wanted && !passOver(id),
       ),
       "webhook",
       inputs.url,

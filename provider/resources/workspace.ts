@@ -4,6 +4,8 @@ import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Workspace } from "../nylas/api";
+import { clock } from "../nylas/clock";
+import { patiently } from "../nylas/lifetime";
 import { normalDomain } from "./domain";
 import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
 import { defaultWorkspaceId, inTurn, membersOf, refusePolicyThatKeepsLess } from "./mailKeeping";
@@ -83,6 +85,9 @@ export interface WorkspaceInputs extends CommonInputs {
   ruleIds?: string[];
 }
 
+/** How long accounts that are moved in the same run are waited for. */
+const MOVES_TAKE = 30_000;
+
 export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
   type: "Workspace",
   noun: "workspace",
@@ -122,7 +127,7 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     ...warnOfKeeping(`workspace "${news.name}"`, olds, news),
   ],
 
-  async find({ api }, inputs) {
+  async find({ api }, inputs, passOver) {
     const all = (await api.workspaces.list()).filter((candidate) => !candidate.isDefault);
     if (inputs.domainName) {
       const name = normalDomain(inputs.domainName);
@@ -132,10 +137,35 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     }
     // One that has a domain has another key: it may be the very workspace that this one replaces.
     return theOnlyOne(
-      all.filter((candidate) => candidate.domain === undefined && candidate.name === inputs.name),
+      all.filter(({ id, domain, name }) => domain === undefined && name === inputs.name && !passOver(id)),
       "workspace",
       inputs.name,
     );
+  },
+  /**
+   * A domain has but one workspace. Accounts move out of the old one by updates of their own, beside this; what is still in it after
+   * that would land in the default workspace, so it stays then.
+   */
+  async vacate({ session, say }, remote) {
+    const end = clock.now() + MOVES_TAKE;
+    for (;;) {
+      const [member] = await membersOf(session, remote.id);
+      if (member === undefined || clock.now() > end) break;
+      await say("progress", `${this.describe(remote)}: waiting for ${member.email} to move out`);
+      if (!(await patiently(1_000))) break;
+    }
+    const members = await inTurn(session, async () => {
+      const left = await membersOf(session, remote.id);
+      if (left.length === 0) await session.api.workspaces.delete(remote.id);
+      return left;
+    });
+    if (members.length > 0)
+      return `It still has the domain, because ${members.length} account(s) are in it (${members[0]!.email}${members.length > 1 ? ", …" : ""}).`;
+    await say(
+      "info",
+      `${this.describe(remote)}, which nobody was in any more, was deleted first: its domain goes on to another workspace.`,
+    );
+    return undefined;
   },
   ours: (context, remote) => remote.name === context.label,
   get: ({ api }, id) => api.workspaces.get(id),
