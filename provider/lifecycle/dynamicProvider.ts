@@ -582,7 +582,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const successor = key === undefined ? undefined : this.#host.memory.wantedBy(key);
     if (successor === undefined) return;
     throw new UserError(
-      `${this.#definition.noun} ${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +
+      `${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +
         `now would lose what the program still declares. If it was renamed or moved in the program, give the resource an alias: ` +
         `{ aliases: [{ name: "its-old-name" }] }; or take it over under the new name with adopt: true.`,
     );
