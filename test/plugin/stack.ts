@@ -69,12 +69,23 @@ export interface Choices {
   continueOnError?: boolean;
   /** Gets the operation's plugin before it is asked anything: to kill it, or to take its engine away. */
   during?: (plugin: Plugin) => void;
+  /** As the engine does by itself: up to eight at a time, in an order that this draws. Left out: one after the other. */
+  together?: Together;
+}
+
+/** What is under way at the same time, and in which order it begins. */
+export interface Together {
+  /** A whole number from 0 to below the limit. */
+  draw(limit: number): number;
+  /** Default: eight, as the engine has it on two cores. */
+  most?: number;
 }
 
 /**
  * What the engine does over a whole program, in the order in which it does it and with nothing else: check with the old
  * inputs, diff with the old outputs, creates before the deletes of what they replace, what is left over deleted last and
- * backwards, partial failures recorded, one plugin process per operation. One resource at a time.
+ * backwards, partial failures recorded, one plugin process per operation. One resource at a time, or several where `together`
+ * says so: checks and diffs stay one after the other, as in the engine; what follows from them goes on beside each other.
  */
 export class FakeStack {
   /** What stands in the state; in the order of creation. */
@@ -116,9 +127,9 @@ export class FakeStack {
   }
 
   /** `pulumi refresh`, without the program. */
-  refresh(): Promise<Report> {
+  refresh({ together }: Pick<Choices, "together"> = {}): Promise<Report> {
     return this.#operation(async (plugin, report) => {
-      for (const entry of [...this.state]) {
+      await beside([...this.state], together, async (entry) => {
         const { type, name } = entry;
         await attempt(report, name, async () => {
           const read = await plugin.read(type, entry.id, entry.outputs, entry.inputs, name);
@@ -138,7 +149,7 @@ export class FakeStack {
           const { changes } = await plugin.diff(type, read.id, read.outputs, before, name);
           report.steps.push({ name, op: changes === true ? "drift" : "same" });
         });
-      }
+      });
     });
   }
 
@@ -185,22 +196,23 @@ export class FakeStack {
     const outputs = new Map<string, Properties>();
     const operatedOn = new Set<Recorded>();
     const failed = new Set<string>();
+    const together = preview ? undefined : choices.together;
+    const waiting = [...program];
+    // What the program has not heard of yet; whoever needs an output of it is not registered before.
+    const unsettled = new Set(program.map(({ name }) => name));
+    const running = new Set<Promise<void>>();
     let stopped = false;
 
-    for (const declared of program) {
+    /** Check and diff; what is left to do then goes on beside the next ones. */
+    const register = async (declared: Declared): Promise<(() => Promise<void>) | undefined> => {
       const { name, type } = declared;
-      const old = this.state.find(
-        (entry) =>
-          !entry.replaced && entry.type === type && [name, ...(declared.aliases ?? [])].includes(entry.name),
-      );
-      // Whatever happens to its step: a resource that the program declares is not left over.
+      const old = this.#old(declared);
       if (old) operatedOn.add(old);
-      if (stopped) continue;
       const { inputs: news, dependencies } = resolveInputs(declared, outputs, failed, preview);
       if (!preview && dependencies.some((dependency) => failed.has(dependency))) {
         failed.add(name);
         report.steps.push({ name, op: "skip" });
-        continue;
+        return undefined;
       }
       news.label ??= `project/stack/${name}`;
       const checked = await attempt(report, name, () => plugin.check(type, old?.inputs ?? {}, news, name));
@@ -211,18 +223,45 @@ export class FakeStack {
         failed.add(name);
         // Refused inputs end an update whatever was asked for; a preview goes on and shows the others.
         stopped = !preview;
-        continue;
+        return undefined;
       }
       const planned = { declared, old, news, inputs: checked.inputs, dependencies };
       const made = (entry: Recorded) => void operatedOn.add(entry);
-      try {
-        report.steps.push(await this.#step(plugin, planned, outputs, made, preview));
-      } catch (error) {
+      const refused = (error: unknown) => {
         record(report, name, error);
         failed.add(name);
-        stopped = choices.continueOnError !== true;
+        stopped ||= choices.continueOnError !== true;
+      };
+      try {
+        const step = await this.#plan(plugin, planned);
+        return () => step(outputs, made, preview).then((done) => void report.steps.push(done), refused);
+      } catch (error) {
+        refused(error);
+        return undefined;
       }
+    };
+
+    for (;;) {
+      const ready = waiting.filter((declared) => isReady(declared, unsettled));
+      const most = together ? (together.most ?? 8) : 1;
+      if (stopped || ready.length === 0 || running.size >= most) {
+        if (running.size === 0) break;
+        await Promise.race(running);
+        continue;
+      }
+      const declared = ready[together?.draw(ready.length) ?? 0]!;
+      waiting.splice(waiting.indexOf(declared), 1);
+      const act = await register(declared);
+      const under = (act?.() ?? Promise.resolve()).finally(() => {
+        unsettled.delete(declared.name);
+        running.delete(under);
+      });
+      running.add(under);
+      if (together && together.draw(4) === 0) await Promise.race([...running, moment()]);
     }
+    if (waiting.length > 0 && !stopped) throw new Error(`${waiting[0]!.name} waits for itself`);
+    // Whatever happened to its step: a resource that the program declares is not left over.
+    for (const old of waiting.map((declared) => this.#old(declared))) if (old) operatedOn.add(old);
 
     if (stopped) return;
     if (preview) {
@@ -235,16 +274,38 @@ export class FakeStack {
     await this.#delete(plugin, report, left, choices);
   }
 
-  /** Brings one resource to what the program says; throws where that fails. */
+  /** The entry that a resource of the program goes on from. */
+  #old({ name, type, aliases = [] }: Declared): Recorded | undefined {
+    return this.state.find(
+      (entry) => !entry.replaced && entry.type === type && [name, ...aliases].includes(entry.name),
+    );
+  }
+
+  /** Diffs a resource; what comes of it brings it to what the program says, and throws where that fails. */
+  async #plan(
+    plugin: Plugin,
+    planned: Planned,
+  ): Promise<
+    (outputs: Map<string, Properties>, made: (entry: Recorded) => void, preview: boolean) => Promise<Step>
+  > {
+    const { declared, old, news, inputs } = planned;
+    const { name, type } = declared;
+    const diff = old && (await plugin.diff(type, old.id, old.outputs, inputs, name));
+    const replaces = (diff?.replaces.length ?? 0) > 0;
+    // Defaults of a replacement are computed anew: the engine checks once more, as if nothing were there.
+    const anew = old && replaces ? (await plugin.check(type, {}, news, name)).inputs : inputs;
+    return (...to) => this.#step(plugin, { ...planned, inputs: anew }, diff, ...to);
+  }
+
   async #step(
     plugin: Plugin,
-    { declared, old, news, inputs, dependencies }: Planned,
+    { declared, old, inputs, dependencies }: Planned,
+    diff: Awaited<ReturnType<Plugin["diff"]>> | undefined,
     outputs: Map<string, Properties>,
     made: (entry: Recorded) => void,
     preview: boolean,
   ): Promise<Step> {
     const { name, type } = declared;
-    const diff = old && (await plugin.diff(type, old.id, old.outputs, inputs, name));
     const replaces = (diff?.replaces.length ?? 0) > 0;
 
     if (!old || replaces) {
@@ -253,12 +314,10 @@ export class FakeStack {
         outputs.set(name, inputs);
         return { name, op };
       }
-      // Defaults of a replacement are computed anew: the engine checks once more, as if nothing were there.
-      const anew = old ? (await plugin.check(type, {}, news, name)).inputs : inputs;
-      const entry = await this.#made(name, () => plugin.create(type, anew, name));
+      const entry = await this.#made(name, () => plugin.create(type, inputs, name));
       Object.assign(entry, {
         type,
-        inputs: anew,
+        inputs,
         dependencies,
         retainOnDelete: declared.retainOnDelete ?? false,
       });
@@ -305,13 +364,16 @@ export class FakeStack {
 
   /** Deletes what depends on others before them; what something that could not be deleted depends on stays. */
   async #delete(plugin: Plugin, report: Report, entries: Recorded[], choices: Choices): Promise<void> {
+    const { together, continueOnError } = choices;
+    const left = this.state.filter((entry) => entries.includes(entry));
     const kept = new Set<string>();
-    for (const entry of this.#dependantsFirst(entries)) {
+    const going = new Map<Recorded, Promise<void>>();
+    let stopped = false;
+    const keep = (entry: Recorded) => entry.dependencies.forEach((dependency) => kept.add(dependency));
+
+    const drop = async (entry: Recorded) => {
       const { name, type } = entry;
-      if (kept.has(name)) {
-        for (const dependency of entry.dependencies) kept.add(dependency);
-        continue;
-      }
+      if (kept.has(name)) return keep(entry);
       const gone = await attempt(report, name, async () => {
         if (!entry.retainOnDelete) await plugin.delete(type, entry.id, entry.outputs, name);
         return true;
@@ -319,27 +381,31 @@ export class FakeStack {
       if (gone) {
         this.state = this.state.filter((other) => other !== entry);
         report.steps.push({ name, op: "delete" });
-      } else if (choices.continueOnError) {
-        for (const dependency of entry.dependencies) kept.add(dependency);
       } else {
-        return;
+        keep(entry);
+        stopped ||= continueOnError !== true;
       }
-    }
-  }
+    };
 
-  /** The order of deletes: of those on which nothing is left to depend, the youngest first. */
-  #dependantsFirst(entries: Recorded[]): Recorded[] {
-    const left = this.state.filter((entry) => entries.includes(entry));
-    const ordered: Recorded[] = [];
-    while (left.length > 0) {
-      const free = left.findLast(
-        (entry) => !left.some((other) => other !== entry && other.dependencies.includes(entry.name)),
+    while (left.length + going.size > 0) {
+      const standing = [...left, ...going.keys()];
+      const free = left.filter(
+        (entry) => !standing.some((other) => other !== entry && other.dependencies.includes(entry.name)),
       );
-      const next = free ?? left.at(-1)!;
-      left.splice(left.indexOf(next), 1);
-      ordered.push(next);
+      const most = together ? (together.most ?? 8) : 1;
+      if (stopped || (free.length === 0 && going.size > 0) || going.size >= most) {
+        if (going.size === 0) return;
+        await Promise.race(going.values());
+        continue;
+      }
+      // Of those on which nothing is left to depend, the youngest first.
+      const entry = free[together ? together.draw(free.length) : free.length - 1] ?? left.at(-1)!;
+      left.splice(left.indexOf(entry), 1);
+      going.set(
+        entry,
+        drop(entry).finally(() => going.delete(entry)),
+      );
     }
-    return ordered;
   }
 }
 
@@ -360,6 +426,40 @@ class PartlyDone extends Error {
 }
 
 class NotKnownYet extends Error {}
+
+/** Whether everything that a resource needs of others is there, or will never be. */
+function isReady(declared: Declared, unsettled: ReadonlySet<string>): boolean {
+  if (declared.dependsOn?.some((name) => unsettled.has(name))) return false;
+  let ready = true;
+  const of: Of = (name) => {
+    if (unsettled.has(name)) ready = false;
+    return new Proxy({}, { get: () => unknown });
+  };
+  const look = (value: unknown): void => {
+    if (typeof value === "function") {
+      try {
+        (value as (of: Of) => unknown)(of);
+      } catch {
+        // It may not be able to work with what stands here; whom it asks is all that counts.
+      }
+    } else if (typeof value === "object" && value !== null) Object.values(value).forEach(look);
+  };
+  look(declared.inputs);
+  return ready;
+}
+
+/** Does something for each, several at a time where that is asked for. */
+async function beside<T>(all: T[], together: Together | undefined, run: (one: T) => Promise<void>) {
+  const left = [...all];
+  const worker = async () => {
+    while (left.length > 0) await run(left.splice(together?.draw(left.length) ?? 0, 1)[0]!);
+  };
+  await Promise.all(Array.from({ length: together ? (together.most ?? 8) : 1 }, worker));
+}
+
+function moment(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 2));
+}
 
 /** Puts outputs of others where functions stand for them, and notes whom the resource depends on by that. */
 function resolveInputs(
