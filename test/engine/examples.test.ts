@@ -22,6 +22,24 @@ const configuration: Record<string, (simulator: Simulator) => Record<string, str
   "sharded-senders": ({ zones }) => ({ zoneId: zones[0]!.id, domain: "sales.example.com" }),
   "environments-shared": () => ({}),
   "trial-first": ({ zones }) => ({ zoneId: zones[0]!.id, ownDomain: "agents.example.com" }),
+  "auto-grouping": ({ zones }) => ({ zoneId: zones[0]!.id, domain: "support.example.com" }),
+};
+
+/** What has to stand after the first `up`, where that is the point of the example. */
+const standing: Record<string, (simulator: Simulator, outputs: Record<string, unknown>) => void> = {
+  "auto-grouping": (simulator, outputs) => {
+    const { grants, workspaces } = simulator.state();
+    const nameOf = (id: string | null) => workspaces.find((each) => each.id === id)?.name;
+    assert.deepEqual(Object.fromEntries(grants.map((grant) => [grant.email, nameOf(grant.workspace_id)])), {
+      "billing@support.example.com": "nylas-auto-grouping/test/support",
+      "returns@support.example.com": "nylas-auto-grouping/test/support",
+      "visitor@acme.nylas.email": "Default",
+    });
+    assert.deepEqual(
+      outputs["currentWorkspaces"],
+      Object.fromEntries(grants.map((grant) => [grant.email, grant.workspace_id])),
+    );
+  },
 };
 
 describe("the examples", () => {
@@ -42,6 +60,7 @@ describe("the examples", () => {
       try {
         succeeded(await stack.up());
         assert.ok(simulator.writes().length > 0, "nothing was made");
+        if (standing[example]) standing[example](simulator, await stack.outputs());
 
         const writes = simulator.writes().length;
         succeeded(await stack.up("--expect-no-changes"));
