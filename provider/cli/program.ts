@@ -1,0 +1,132 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type * as ReviewCommand from "./review/command";
+import { type Gate, GATES } from "./review/gates";
+
+/** What the command line reads and writes. */
+export interface Io {
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stdout(text: string): void;
+  stderr(text: string): void;
+  environment: NodeJS.ProcessEnv;
+}
+
+/** Something a person has to put right; said as it is, without a stack. */
+export class CliError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2 = 1,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Runs `pulumi-nylas` with these arguments, and gives its exit code: 0 for done, 1 for what went wrong, 2 for a command
+ * line that makes no sense, and those of `--fail-on`. Each command loads what it needs only when it is run.
+ */
+export async function run(args: string[], io: Io): Promise<number> {
+  let code = 0;
+  const program = commands(io, (result) => (code = result));
+  try {
+    await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has said its own errors already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    io.stderr(`pulumi-nylas: ${(error as Error).message}\n`);
+    if (error instanceof CliError) return error.exitCode;
+    if (io.environment["NYLAS_TRACE"]) io.stderr(`${(error as Error).stack}\n`);
+    return 1;
+  }
+}
+
+function commands(io: Io, done: (code: number) => void): Command {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { version } = require("../../package.json") as { version: string };
+  const program = new Command("pulumi-nylas")
+    .description("Works beside pulumi on stacks with Nylas Agent Accounts.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      outputError: (text, write) => write(sentence(text)),
+    })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi preview --json --show-sames | npx pulumi-nylas review
+  $ npx pulumi-nylas review preview.json --out review.md --fail-on mail-loss,hand-over
+
+Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; more in each command's --help.`,
+    );
+
+  program
+    .command("review")
+    .description(
+      "Writes Markdown for a pull request from what pulumi preview --json --show-sames says: first what can lose mail or hand it to others, then what happens to which addresses.",
+    )
+    .argument("[file]", "what the preview wrote; without it, or as -, standard input")
+    .option("-o, --out <file>", "write the Markdown there instead of to standard output")
+    .option(
+      "--fail-on <kinds>",
+      "end with an exit code of its own where the change does one of these, separated by commas; the gravest decides",
+      gates,
+    )
+    .option("--redact", "pseudonyms in place of names and addresses (see below)")
+    .option(
+      "--limit <characters>",
+      "the longest review; what is least important is cut first",
+      characters,
+      65_536,
+    )
+    .option("--no-picture", "leave out the Mermaid chart of the fleet")
+    .addHelpText("after", reviewHelp())
+    .action(async (file: string | undefined, options: Record<string, unknown>) => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { review } = require("./review/command") as typeof ReviewCommand;
+      done(await review(file, options, io));
+    });
+
+  return program;
+}
+
+function reviewHelp(): string {
+  const names = Object.entries(GATES).map(
+    ([name, { exit, words }]) => `  ${String(exit).padEnd(3)} ${name.padEnd(11)} ${words}`,
+  );
+  return `
+Exit codes: 0 the review is written; 1 it could not be; 2 the command line makes no sense; with --fail-on:
+${names.join("\n")}
+
+--redact gives each name the same pseudonym everywhere and in every review made with the same NYLAS_REDACT_KEY (any
+long random text, kept as a secret of the job). Without that key, whoever guesses a name can confirm the guess.
+
+Examples:
+  $ pulumi preview --json --show-sames > preview.json; npx pulumi-nylas review preview.json
+  $ pulumi preview --json --show-sames | npx pulumi-nylas review --out review.md --fail-on mail-loss,replace,delete
+  $ npx pulumi-nylas review preview.json --redact --no-picture`;
+}
+
+function gates(text: string): Gate[] {
+  const names = text.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !(name in GATES));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`${JSON.stringify(unknown)} is none of ${Object.keys(GATES).join(", ")}.`);
+  return names as Gate[];
+}
+
+function characters(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1000)
+    throw new InvalidArgumentError("Allowed is a whole number from 1000.");
+  return value;
+}
+
+/** Commander's `error: unknown option '--x'` as a sentence. */
+function sentence(text: string): string {
+  const plain = text.trim().replace(/^error: /, "");
+  const ended = /[.?!)]$/.test(plain) ? plain : `${plain}.`;
+  return `pulumi-nylas: ${ended} Add --help to see what there is.\n`;
+}

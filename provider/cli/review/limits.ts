@@ -1,0 +1,118 @@
+/** Limits of policies in words: what changes, and what keeps less mail. */
+import { same } from "../../lifecycle/equality";
+import { holdsUnknown } from "../../lifecycle/unknown";
+import { type Limit } from "../../nylas/api";
+import { KEEPING, type Keeping, keepsLess } from "../../resources/mailKeeping";
+import { type Fleet, type Resource, resourceOf, type Target } from "./fleet";
+import { asObject, texts } from "./preview";
+import { counted, grouped, say, some, type Markdown } from "./text";
+import { type Voice } from "./voice";
+
+export type Limits = Record<string, unknown>;
+
+/** What holds for the accounts of a workspace: no policy is the plan's maximum in everything. */
+export function limitsUnder(fleet: Fleet, policy: Target | undefined): Limits | "unknown" {
+  if (policy === undefined) return {};
+  const resource = resourceOf(policy);
+  return resource ? limitsOf(fleet, resource) : "unknown";
+}
+
+export function limitsOf(fleet: Fleet, policy: Resource): Limits | "unknown" {
+  const limits = fleet.inputs(policy)["limits"];
+  return typeof limits === "string" ? "unknown" : (asObject(limits) ?? {});
+}
+
+/** Each limit that differs, as in `50 → 200 sends a day`. */
+export function limitChanges(from: Limits, to: Limits, voice: Voice): Markdown[] {
+  return Object.keys(WORDS)
+    .filter((name) => !same(from[name], to[name]))
+    .map((name) => WORDS[name]!(from[name], to[name], voice));
+}
+
+/** The limits in force, as in `50 sends a day`; those that are not set are the plan's maximum. */
+export function limitsShown(limits: Limits, voice: Voice): Markdown[] {
+  return Object.keys(WORDS)
+    .filter((name) => limits[name] !== undefined)
+    .map((name) => WORDS[name]!(undefined, limits[name], voice, true));
+}
+
+/** Which limits keep less mail than before; one that is not known yet may. */
+export function keptLess(from: Limits, to: Limits): { name: Keeping; sure: boolean }[] {
+  return (Object.keys(KEEPING) as Keeping[]).flatMap((name): { name: Keeping; sure: boolean }[] => {
+    if (holdsUnknown(from[name]) || holdsUnknown(to[name]))
+      return same(from[name], to[name]) ? [] : [{ name, sure: false }];
+    return keepsLess(from[name] as Limit | undefined, to[name] as Limit | undefined)
+      ? [{ name, sure: true }]
+      : [];
+  });
+}
+
+/** The changes of spam detection. */
+export function detectionChanges(from: unknown, to: unknown): Markdown[] {
+  const before = asObject(from) ?? {};
+  const after = asObject(to) ?? {};
+  const names: [string, Markdown][] = [
+    ["dnsBlockLists", say`DNS block lists`],
+    ["headerAnomalies", say`header anomalies`],
+    ["sensitivity", say`spam sensitivity`],
+  ];
+  return names
+    .filter(([name]) => !same(before[name], after[name]))
+    .map(([name, words]) => say`${words} ${setting(before[name])} → ${setting(after[name])}`);
+}
+
+type Words = (from: unknown, to: unknown, voice: Voice, only?: boolean) => Markdown;
+
+const number =
+  (unit: Markdown, format: (value: number) => Markdown = grouped): Words =>
+  (from, to, _voice, only) =>
+    only ? say`${amount(to, format)} ${unit}` : say`${amount(from, format)} → ${amount(to, format)} ${unit}`;
+
+const WORDS: Record<string, Words> = {
+  dailySends: number(say`sends a day`),
+  dailyReceives: number(say`received messages a day`),
+  inboxRetentionDays: number(say`days of inbox`),
+  spamRetentionDays: number(say`days of spam`),
+  storageBytes: number(say`of storage`, bytes),
+  messageBytes: number(say`for a whole message`, bytes),
+  attachmentBytes: number(say`for an attachment`, bytes),
+  attachmentCount: number(say`attachments a message`),
+  attachmentTypes: (from, to, voice, only) =>
+    only
+      ? say`attachments ${types(to, voice)}`
+      : say`attachments ${types(from, voice)} → ${types(to, voice)}`,
+};
+
+function amount(value: unknown, format: (value: number) => Markdown): Markdown {
+  if (value === undefined) return say`the plan's maximum`;
+  if (value === "unlimited") return say`unlimited`;
+  return typeof value === "number" ? format(value) : say`(known at the up)`;
+}
+
+/** Whole units where it is one; else the bytes. */
+function bytes(value: number): Markdown {
+  const units: [number, Markdown][] = [
+    [1024 ** 3, say`GiB`],
+    [1e9, say`GB`],
+    [1024 ** 2, say`MiB`],
+    [1e6, say`MB`],
+    [1024, say`KiB`],
+    [1e3, say`KB`],
+  ];
+  const unit = units.find(([size]) => value >= size && Number.isInteger((value / size) * 10));
+  return unit ? say`${grouped(value / unit[0])} ${unit[1]}` : counted(value, say`byte`);
+}
+
+function types(value: unknown, voice: Voice): Markdown {
+  if (value === undefined) return say`of all types that the plan allows`;
+  if (!Array.isArray(value)) return say`(known at the up)`;
+  return value.length === 0
+    ? say`of all types that the plan allows`
+    : say`of ${some(texts(value).map((type) => voice.value(type)))}`;
+}
+
+function setting(value: unknown): Markdown {
+  if (value === undefined) return say`(not set)`;
+  if (typeof value === "boolean") return value ? say`on` : say`off`;
+  return typeof value === "number" ? say`${value}` : say`(known at the up)`;
+}

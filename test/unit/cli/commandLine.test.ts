@@ -1,0 +1,160 @@
+import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { Readable } from "node:stream";
+import { run } from "../../../provider/cli/program";
+import { fixture } from "./previews";
+
+const manifest = JSON.parse(fs.readFileSync(require.resolve("pulumi-nylas/package.json"), "utf8")) as {
+  version: string;
+  bin: Record<string, string>;
+};
+const MAIN = path.join(
+  path.dirname(require.resolve("pulumi-nylas/package.json")),
+  manifest.bin["pulumi-nylas"]!,
+);
+const EDITS = path.join(__dirname, "fixtures", "edits.json");
+
+describe("the command line", function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-nylas-"))));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  /** In this process, with what it wrote. */
+  const called = async (args: string[], input?: string, environment: NodeJS.ProcessEnv = {}) => {
+    const out: string[] = [];
+    const err: string[] = [];
+    const stdin = Object.assign(Readable.from(input === undefined ? [] : [input]), {
+      isTTY: input === undefined,
+    });
+    const code = await run(args, {
+      stdin,
+      stdout: (text) => out.push(text),
+      stderr: (text) => err.push(text),
+      environment,
+    });
+    return { code, stdout: out.join(""), stderr: err.join("") };
+  };
+
+  it("is installed as pulumi-nylas, and says its version and what it can do", () => {
+    assert.match(fs.readFileSync(MAIN, "utf8"), /^#!\/usr\/bin\/env node\n/);
+    const said = (...args: string[]) => spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
+    assert.equal(said("--version").stdout, `${manifest.version}\n`);
+    const help = said("--help");
+    assert.deepEqual([help.status, help.stderr], [0, ""]);
+    assert.match(help.stdout, /review \[options\] \[file\]/);
+    assert.match(
+      help.stdout,
+      /Examples:\n {2}\$ pulumi preview --json --show-sames \| npx pulumi-nylas review/,
+    );
+  });
+
+  it("answers --help without loading what a command needs", () => {
+    const script = `
+      require(${JSON.stringify(MAIN)});
+      process.on("exit", () => console.error(JSON.stringify(Object.keys(require.cache))));`;
+    const { stderr } = spawnSync(process.execPath, ["-e", script, "--", "--help"], { encoding: "utf8" });
+    const loaded = (JSON.parse(stderr) as string[]).map(
+      (file) => path.basename(path.dirname(file)) + "/" + path.basename(file),
+    );
+    assert.deepEqual(
+      loaded.filter((file) => !/^(commander|lib)\//.test(file)).sort(),
+      ["cli/main.js", "cli/program.js", "pulumi-nylas/package.json", "review/gates.js"]
+        .map((file) =>
+          file.replace(
+            "pulumi-nylas/package",
+            `${path.basename(path.dirname(path.dirname(path.dirname(MAIN))))}/package`,
+          ),
+        )
+        .sort(),
+    );
+  });
+
+  it("names each kind that a gate can be set on, with its exit code, in review --help", async () => {
+    const { code, stdout } = await called(["review", "--help"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /10 {2}mail-loss +mail can be lost/);
+    assert.match(stdout, /19 {2}change +anything changes at all/);
+    const codes = [...stdout.matchAll(/^ {2}(\d\d) {2}[a-z-]+ /gm)].map(([, exit]) => exit);
+    assert.equal(new Set(codes).size, codes.length);
+  });
+
+  it("reads a file or standard input, and writes to standard output or a file", async () => {
+    const fromFile = await called(["review", EDITS]);
+    assert.equal(fromFile.code, 0);
+    assert.equal(fromFile.stderr, "");
+    assert.match(
+      fromFile.stdout,
+      /^<!-- pulumi-nylas review [0-9a-f]{12} -->\n### What this change does to mail in `staging`\n/,
+    );
+    const fromInput = await called(["review"], fixture("edits.json"));
+    assert.equal(fromInput.stdout, fromFile.stdout);
+    const target = path.join(folder, "review.md");
+    const toFile = await called(["review", "-", "--out", target], fixture("edits.json"));
+    assert.deepEqual([toFile.code, toFile.stdout], [0, ""]);
+    assert.equal(fs.readFileSync(target, "utf8"), fromFile.stdout);
+  });
+
+  it("ends with the code of the gravest thing that a gate was set on, and writes the review all the same", async () => {
+    const gated = async (kinds: string, name = "edits.json") => {
+      const { code, stdout, stderr } = await called(["review", "--fail-on", kinds], fixture(name));
+      assert.match(stdout, /### What this change does/);
+      return [code, stderr.split("\n").filter((line) => line !== "").length];
+    };
+    assert.deepEqual(await gated("mail-loss"), [10, 1]);
+    assert.deepEqual(await gated("rename,delete,hand-over"), [11, 3]);
+    assert.deepEqual(await gated("dns"), [17, 1]);
+    assert.deepEqual(await gated("replace,unguard,incomplete"), [0, 0]);
+    assert.deepEqual(await gated("incomplete,change", "refused.json"), [18, 1]);
+    assert.deepEqual(await gated("change", "refresh.json"), [0, 0]);
+  });
+
+  it("redacts with the key of the environment: another key, other pseudonyms", async () => {
+    const redacted = async (key: string) =>
+      (await called(["review", "--redact"], fixture("edits.json"), { NYLAS_REDACT_KEY: key })).stdout;
+    const [one, again, other] = [await redacted("one"), await redacted("one"), await redacted("other")];
+    assert.equal(one, again);
+    assert.notEqual(one, other);
+    assert.doesNotMatch(one, /scheduling|customer-a|staging|example\.com|outreach/);
+    assert.match(one, /The mailbox `account-[0-9a-v]{8}@domain-[0-9a-v]{8}` is deleted/);
+  });
+
+  it("says what is wrong in a sentence on standard error, with 2 for a command line that makes no sense", async () => {
+    const wrong = async (code: number, args: string[], said: RegExp, input = "") => {
+      const result = await called(args, input);
+      assert.deepEqual([result.code, result.stdout], [code, ""]);
+      assert.match(result.stderr, said);
+      assert.doesNotMatch(result.stderr, /\n {4}at /);
+    };
+    await wrong(2, ["reveiw"], /^pulumi-nylas: unknown command 'reveiw'\n?.*review/);
+    await wrong(
+      2,
+      ["review", "--nope"],
+      /^pulumi-nylas: unknown option '--nope'\. Add --help to see what there is\.\n$/,
+    );
+    await wrong(
+      2,
+      ["review", "--fail-on", "mail-loss,fire"],
+      /"fire" is none of mail-loss, hand-over, replace/,
+    );
+    await wrong(2, ["review", "--limit", "10"], /whole number from 1000/);
+    await wrong(1, ["review", path.join(folder, "none.json")], /none\.json cannot be read: ENOENT/);
+    await wrong(1, ["review"], /wrote nothing/);
+    await wrong(
+      1,
+      ["review"],
+      /This is not what pulumi preview --json writes/,
+      "Previewing update (staging)",
+    );
+    const terminal = await called(["review"]);
+    assert.equal(terminal.code, 2);
+    assert.match(
+      terminal.stderr,
+      /There is no preview to read\. .*pulumi preview --json --show-sames \| npx pulumi-nylas review/,
+    );
+  });
+});
