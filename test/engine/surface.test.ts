@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
-import { createServer, type Server } from "node:http";
-import { type AddressInfo } from "node:net";
+import { type Receiver, startReceiver } from "../unit/simulator/receiver";
 import { isSecret } from "./harness";
 import {
   changes,
@@ -19,15 +18,9 @@ describe("rules, lists, webhooks, folders, keys and look-ups", function () {
   this.timeout(300_000);
   afterEach(closeScenes);
 
-  let receiver: Server;
-  let hook: string;
+  let receiver: Receiver;
   before(async () => {
-    receiver = createServer((request, response) => {
-      const token = new URL(request.url ?? "", "http://localhost").searchParams.get("challenge") ?? "";
-      response.writeHead(200, { "content-length": Buffer.byteLength(token) }).end(token);
-    });
-    await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
-    hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/nylas`;
+    receiver = await startReceiver();
   });
   after(() => receiver.close());
 
@@ -68,7 +61,7 @@ describe("rules, lists, webhooks, folders, keys and look-ups", function () {
         forceDestroy: true,
       });
       const events = new nylas.NylasWebhook("events", {
-        url: ${JSON.stringify(hook)},
+        url: ${JSON.stringify(receiver.url)},
         triggers: ["${now.trigger}"],
         rotateWhenChanged: { quarter: "${now.quarter}" },
       });
