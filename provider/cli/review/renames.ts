@@ -12,7 +12,7 @@ export interface Rename {
   /** The resource that the alias belongs to: the object's own, or the component that was renamed around it. */
   at: Resource;
   /** What stands in `aliases`. */
-  alias: { name: string } | { parent: "root" } | { urn: string };
+  alias: { name: string } | { name?: string; parent: "root" } | { urn: string };
 }
 
 export function findRenames(resources: Resource[], before: Fleet, after: Fleet): Rename[] {
@@ -114,8 +114,8 @@ function alike(a: Resource, b: Resource): boolean {
 }
 
 /**
- * The shortest alias that is right: a name, a parent, or the whole old URN. Where the component around it was renamed, the
- * alias belongs there, and its children inherit it.
+ * The shortest alias that is right. A URN holds the types of the parents and not their names: under a component with another
+ * name a child stays what it is, unless it is named after it; then the alias belongs to the component, and the child inherits it.
  */
 function aliasFor(
   old: Resource,
@@ -125,15 +125,21 @@ function aliasFor(
 ): Pick<Rename, "at" | "alias"> {
   const [was, is] = [urnParts(old.urn), urnParts(now.urn)];
   const [oldParent, newParent] = [old.before?.parent, now.after?.parent];
-  const sameTypes = same(was.types, is.types);
-  if (sameTypes && oldParent === newParent) return { at: now, alias: { name: was.name } };
-  const oldComponent = gone.find((each) => each.urn === oldParent);
-  const newComponent = made.find((each) => each.urn === newParent);
-  if (sameTypes && oldComponent && newComponent && oldComponent.type === newComponent.type) {
-    return aliasFor(oldComponent, newComponent, gone, made);
+  if (same(was.types, is.types)) {
+    const oldComponent = gone.find((each) => each.urn === oldParent);
+    const newComponent = made.find((each) => each.urn === newParent);
+    const inherited =
+      oldComponent &&
+      newComponent &&
+      was.name.startsWith(oldComponent.name) &&
+      is.name === newComponent.name + was.name.slice(oldComponent.name.length);
+    return inherited
+      ? aliasFor(oldComponent, newComponent, gone, made)
+      : { at: now, alias: { name: was.name } };
   }
-  if (was.name === is.name && isRoot(oldParent) && !isRoot(newParent))
-    return { at: now, alias: { parent: "root" } };
+  if (isRoot(oldParent) && !isRoot(newParent)) {
+    return { at: now, alias: { ...(was.name === is.name ? {} : { name: was.name }), parent: "root" } };
+  }
   return { at: now, alias: { urn: old.urn } };
 }
 

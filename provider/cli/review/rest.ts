@@ -47,9 +47,13 @@ export function renameFindings(review: Review): Finding[] {
 }
 
 function aliasLine({ voice }: Review, { alias }: Rename): Markdown {
-  if ("parent" in alias) return code("aliases: [{ parent: pulumi.rootStackResource }]");
-  if ("name" in alias)
-    return code(`aliases: [{ name: ${JSON.stringify(voice.rawName("resource", alias.name))} }]`, 200);
+  if (!("urn" in alias)) {
+    const parts = [
+      ...(alias.name === undefined ? [] : [`name: ${JSON.stringify(voice.rawName("resource", alias.name))}`]),
+      ...("parent" in alias ? ["parent: pulumi.rootStackResource"] : []),
+    ];
+    return code(`aliases: [{ ${parts.join(", ")} }]`, 200);
+  }
   return voice.redacts
     ? code(`aliases: ["<the old URN of ${voice.rawName("resource", urnParts(alias.urn).name)}>"]`, 200)
     : code(`aliases: [${JSON.stringify(alias.urn)}]`, 400);

@@ -263,6 +263,14 @@ describe("the review of a change", () => {
       "`aliases: [{ parent: pulumi.rootStackResource }]`",
       "`bot`",
     ]);
+    assert.deepEqual(renamed([as("bot")], [group("t"), as("robot", "t")]), [
+      '`aliases: [{ name: "bot", parent: pulumi.rootStackResource }]`',
+      "`robot`",
+    ]);
+    assert.deepEqual(renamed([group("t"), as("bot", "t")], [group("u"), as("robot", "u")]), [
+      '`aliases: [{ name: "bot" }]`',
+      "`robot`",
+    ]);
     assert.deepEqual(renamed([group("t"), as("bot", "t")], [as("robot")]), [
       '`aliases: ["urn:pulumi:staging::acme::acme:index:Tenant$pulumi-nodejs:dynamic/nylas:AgentAccount::bot"]`',
       "`robot`",
