@@ -82,6 +82,8 @@ export interface LoggedRequest {
   body: unknown;
   /** Kind of the fault that spoilt it. */
   fault: string | null;
+  /** Id of that fault. */
+  faultId: string | null;
   requestId: string;
 }
 
@@ -165,6 +167,7 @@ export class Api {
         route?.options.effect ?? (request.method === "GET" || request.method === "HEAD" ? "read" : "write"),
       body: redacted(jsonOrNothing(request.body)),
       fault: null,
+      faultId: null,
       requestId,
     };
     this.log.push(entry);
@@ -174,6 +177,7 @@ export class Api {
     const before = this.faults().strike("before", request.method, path);
     if (before) {
       entry.fault = before.kind;
+      entry.faultId = before.id;
       if (before.kind === "delay") await sleep(before.delayMs ?? 1000);
       else if (before.kind === "otherApplication") actingKey = otherKey(store, key);
       else if (before.kind !== "stale")
@@ -220,6 +224,7 @@ export class Api {
     const after = this.faults().strike("after", request.method, path);
     if (after) {
       entry.fault = after.kind;
+      entry.faultId = after.id;
       if (after.kind === "delay") await sleep(after.delayMs ?? 1000);
       else if (after.kind !== "refuse") return this.spoil(reply, entry, after, dialect, payload, codec);
     }

@@ -85,6 +85,13 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   ours?(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<boolean> | boolean;
   /** Why an object that exists can never be this resource, whatever the program says; undefined where it can. */
   foreign?(remote: Remote): string | undefined;
+  /**
+   * Whether an object that differs in these inputs is one whose create was interrupted between its steps: it lacks what a later
+   * step brings, and has nothing that is not declared.
+   */
+  begun?(remote: Remote, inputs: Inputs, differing: readonly string[]): boolean;
+  /** The later steps of a create. */
+  finish?(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<Remote>;
   get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
   /** Whether a list still shows the object of which `get` says that it is not there: one of the two is wrong then. */
   listed?(session: Session, id: string): Promise<boolean>;

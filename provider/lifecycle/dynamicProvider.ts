@@ -326,12 +326,12 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       const found = await this.#find(context, inputs);
       if (found !== undefined) {
         const differing = this.#differing(found, inputs);
-        if (differing.length === 0) {
+        if (differing.length === 0 || this.#begun(found, inputs, differing)) {
           await context.say(
             "info",
             `${definition.describe(found)}: the answer to its creation was lost, but it is there.`,
           );
-          return found;
+          return differing.length === 0 ? found : definition.finish!(context, found, inputs);
         }
         throw this.#conflict(found, inputs, differing);
       }
@@ -408,8 +408,16 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       await context.say("info", `${definition.describe(found)} is taken over as it is.`);
       return found;
     }
-    if (differing.length === 0 && (await definition.ours?.(context, found, inputs))) {
+    const begun = this.#begun(found, inputs, differing);
+    if ((differing.length === 0 || begun) && (await definition.ours?.(context, found, inputs))) {
       this.#refuseHeld(found, inputs);
+      if (begun) {
+        await context.say(
+          "info",
+          `${definition.describe(found)} was begun by an earlier run of this program; it is taken, and finished (${differing.join(", ")}).`,
+        );
+        return definition.finish!(context, found, inputs);
+      }
       await context.say(
         "info",
         `${definition.describe(found)} was made by an earlier run of this program; it is taken as it is.`,
@@ -423,6 +431,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const reason = this.#definition.foreign?.(remote);
     if (reason !== undefined)
       throw new UserError(`${this.#definition.describe(remote)} ${reason} Nothing was changed.`);
+  }
+
+  #begun(remote: Remote, inputs: Inputs, differing: readonly string[]): boolean {
+    return differing.length > 0 && (this.#definition.begun?.(remote, inputs, differing) ?? false);
   }
 
   #refuseHeld(remote: Remote, inputs: Inputs): void {
@@ -669,7 +681,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         this.#holdMade(id, declared);
         throw new PartialFailure(
           id,
-          this.#outs(remote, declared, recorded),
+          { ...this.#outs(remote, declared, recorded), ...error.recorded },
           inputs.__provider,
           error.message,
         );

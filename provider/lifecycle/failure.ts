@@ -39,6 +39,8 @@ export class NotSettled extends UserError {
   constructor(
     readonly remote: unknown,
     reason: string,
+    /** Inputs to be recorded otherwise than as declared and seen. */
+    readonly recorded: Record<string, unknown> = {},
   ) {
     super(reason);
   }

@@ -198,6 +198,8 @@ export const account: Definition<AccountInputs, Account, Session> = {
     grant.provider === "nylas"
       ? undefined
       : `is a mailbox that its owner has connected (provider ${grant.provider}), no Agent Account: deleting it here would end that connection.`,
+  begun: (_account, _inputs, differing) => differing.every((key) => key === "folders"),
+  finish: (context, account, inputs) => withFolders(context, account, inputs.folders),
   get: async (session, id, outputs) =>
     withApplication(session, await session.api.grants.get(id), outputs.folders),
   listed: ({ api }, id) => stillListed(() => api.grants.list(), id),
@@ -331,10 +333,18 @@ async function withFolders(
   try {
     return { ...account, folders: await bringFolders(context, grant, wanted ?? [], before) };
   } catch (error) {
-    const folders = await foldersThere(context.session, grant.id, wanted).catch(() => []);
+    const there = await foldersThere(context.session, grant.id, [...(wanted ?? []), ...before]).catch(
+      () => undefined,
+    );
     throw new NotSettled(
-      { ...account, folders } satisfies Account,
+      { ...account, folders: there ?? [] } satisfies Account,
       `account ${grant.email} (id ${grant.id}) exists, but its folders are not all in place: ${(error as Error).message} The next pulumi up goes on.`,
+      // What is still to be removed stays on record: nothing else would know of it.
+      {
+        folders: there
+          ? [...new Set([...(wanted ?? []), ...before])].filter((name) => there.includes(name))
+          : before,
+      },
     );
   }
 }

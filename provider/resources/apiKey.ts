@@ -122,8 +122,10 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     return stillListed(() => api.apiKeys.list(principalId), keyId);
   },
   async create({ session }, inputs) {
+    // Asked first: what fails after the key is made would lose it, and its secret.
+    const organizationId = (await session.api.principals.get(inputs.principalId))?.organizationId;
     const { secret, ...key } = await makeOnce(session, inputs, 2);
-    return { ...(await held(session, key)), secret };
+    return { key, organizationId, secret };
   },
   async update({ session }, { id, news, changed, olds }) {
     const [principalId, keyId] = partsOf(id);

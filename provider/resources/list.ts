@@ -133,6 +133,10 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     return found && withItems(session, found, inputs);
   },
   ours: (context, { list }) => list.name === context.label,
+  begun: ({ items }, inputs, differing) =>
+    differing.every((key) => key === "items" || key === "itemsDigest") &&
+    without(items ?? [], itemsOf(inputs) ?? []).length === 0,
+  finish: (context, { list }, inputs) => fill(context, list, itemsOf(inputs)),
   async get(session, id, outputs) {
     const found = await session.api.lists.get(id);
     return found && withItems(session, found, outputs);
@@ -247,8 +251,10 @@ function itemsOf(inputs: ListInputs): string[] | undefined {
 
 /** In the program: the state holds the digest of the file's items, so that a change of the file is a change of the resource. */
 function withDigest(args: NylasListArgs | undefined): object | undefined {
-  if (args?.itemsFile === undefined) return args;
+  if (typeof args !== "object" || args?.itemsFile === undefined) return args;
   const itemsDigest = pulumi.all([args.itemsFile, args.type]).apply(([file, type]) => {
+    // What is wrong with these is for check to say.
+    if (typeof file !== "string" || !["address", "domain", "tld"].includes(type)) return undefined;
     const items = readItems(file);
     const wrong = items.find((item) => itemProblem(type, item) !== undefined);
     if (wrong !== undefined) {

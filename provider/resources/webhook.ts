@@ -236,24 +236,19 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     );
     return true;
   },
+  begun: ({ webhook }, inputs, differing) =>
+    differing.every((key) => key === "paused") && inputs.paused === true && webhook.status === "active",
+  finish: pause,
   async get(session, id) {
     const found = await session.api.webhooks.get(id);
     return found && held(session, found);
   },
   listed: ({ api }, id) => stillListed(() => api.webhooks.list(), id),
   async create(context, inputs) {
-    const { webhooks } = context.session.api;
     const made = await answering(context, inputs, () => makeOnce(context.session, inputs));
     const { secret, ...webhook } = made;
-    if (inputs.paused !== true) return held(context.session, webhook, secret);
-    try {
-      return await held(context.session, await webhooks.update(made.id, { status: "pause" }), secret);
-    } catch (error) {
-      throw new NotSettled(
-        await held(context.session, webhook, secret),
-        `webhook ${inputs.url} (id ${made.id}) exists, but is not paused yet: ${(error as Error).message}`,
-      );
-    }
+    const whole = await held(context.session, webhook, secret);
+    return inputs.paused === true ? pause(context, whole) : whole;
   },
   async update(context, { id, olds, news, changed }) {
     const { webhooks } = context.session.api;
@@ -298,6 +293,19 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
   realm: applicationRealm,
   confirm: confirmApplication,
 };
+
+/** It stands already: what goes wrong is recorded together with it. */
+async function pause({ session }: Context<Session>, made: HeldWebhook): Promise<HeldWebhook> {
+  const { id, url } = made.webhook;
+  try {
+    return { ...made, webhook: await session.api.webhooks.update(id, { status: "pause" }) };
+  } catch (error) {
+    throw new NotSettled(
+      made,
+      `webhook ${url} (id ${id}) exists, but is not paused yet: ${(error as Error).message}`,
+    );
+  }
+}
 
 /** Runs a write for which Nylas asks the address first, again and again until the address answers or the time is over. */
 async function answering<T>(

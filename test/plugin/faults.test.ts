@@ -3,6 +3,7 @@ import { type Simulator } from "nylas-simulator";
 import { type Declared } from "./stack";
 import {
   account,
+  declare,
   defaultWorkspace,
   domain,
   done,
@@ -275,6 +276,98 @@ describe("a fault at Nylas", () => {
     sim.addFault({ method: "PATCH", path: "^/v3/workspaces/", kind: "reset", when: "after" });
     succeeded(await stack.destroy());
     assert.ok(sim.state().workspaces.every((each) => each.policy_id === null));
+  });
+
+  it("the answer to a create of several steps lost after the first: the other steps are made all the same", async () => {
+    const { sim, stack } = world;
+    sim.configure({ publicWebhooks: "assume" });
+    const several = [
+      declare("List", "list", { type: "domain", items: ["a.example", "b.example"] }),
+      account("account", { email: EMAIL, workspaceId: home, folders: ["Clients/Acme"] }),
+      declare("Webhook", "webhook", {
+        url: "https://hooks.example.org/a",
+        triggers: ["message.created"],
+        paused: true,
+      }),
+    ];
+    const asDeclared = () => {
+      const { lists, folders, webhooks } = sim.state();
+      assert.deepEqual(
+        lists.map(({ items }) => items.sort()),
+        [["a.example", "b.example"]],
+      );
+      assert.deepEqual(
+        folders.map(({ name }) => name),
+        ["Clients/Acme"],
+      );
+      assert.deepEqual(
+        webhooks.map(({ status }) => status),
+        ["pause"],
+      );
+    };
+    for (const path of ["^/v3/lists$", "^/v3/connect/custom$", "^/v3/webhooks$"])
+      sim.addFault({ method: "POST", path, kind: "reset", when: "after" });
+    succeeded(await stack.apply(several));
+    asDeclared();
+    assert.deepEqual(done(succeeded(await stack.refresh())), []);
+
+    // The same where the run ended there: the next one takes what bears its name, and finishes it.
+    const { lists, webhooks, folders } = sim.state();
+    stack.state = [];
+    sim.edit("list", lists[0]!.id, { items: ["b.example"] });
+    sim.remove("folder", folders[0]!.id);
+    sim.edit("webhook", webhooks[0]!.id, { status: "active" });
+    succeeded(await stack.apply(several));
+    asDeclared();
+    assert.equal(sim.state().lists.length + sim.state().grants.length + sim.state().webhooks.length, 3);
+
+    // What has something that nobody declared was not left by such a create.
+    stack.state = stack.state.filter(({ name }) => name !== "list");
+    sim.edit("list", lists[0]!.id, { items: ["b.example", "c.example"] });
+    refused(await stack.apply(several), "not provably this resource's own", lists[0]!.id);
+  });
+
+  it("after a key was made: nothing is left to fail, so no key is lost", async () => {
+    const { sim, stack } = world;
+    const boundTo = { application: sim.ids.application };
+    const keys = [
+      declare("Principal", "tenant", { boundTo }),
+      declare("ApiKey", "key", {
+        principalId: (of) => of("tenant").id,
+        expiresAt: `${new Date().getUTCFullYear() + 1}-12-31T00:00:00Z`,
+      }),
+    ];
+    succeeded(await stack.apply(keys.slice(0, 1)));
+    sim.addFault({
+      method: "GET",
+      path: "^/v3/iam/principals/[^/]+$",
+      kind: "status",
+      status: 503,
+      times: "always",
+    });
+    const made = () => sim.state().credentials.filter(({ name }) => name === "project/stack/key");
+    refused(await stack.apply(keys), "503");
+    assert.deepEqual(made(), []);
+    sim.clearFaults();
+    succeeded(await stack.apply(keys));
+    assert.equal(made().length, 1);
+  });
+
+  it("while a folder is removed: it stays on record, and the next run removes it", async () => {
+    const { sim, stack } = world;
+    const inbox = (...folders: string[]) => [
+      account("account", { email: EMAIL, workspaceId: home, folders }),
+    ];
+    succeeded(await stack.apply(inbox("Clients/Acme", "Clients/Other")));
+    sim.addFault({ method: "GET", path: "/folders$", kind: "status", status: 500, times: "always" });
+    refused(await stack.apply(inbox("Clients/Other")), "its folders are not all in place");
+    sim.clearFaults();
+    succeeded(await stack.apply(inbox("Clients/Other")));
+    assert.deepEqual(
+      sim.state().folders.map(({ name }) => name),
+      ["Clients/Other"],
+    );
+    assert.deepEqual(done(succeeded(await stack.refresh())), []);
   });
 
   it("anywhere, by chance: whatever happened, the run after it ends in what is declared", async () => {
