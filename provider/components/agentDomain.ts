@@ -6,6 +6,7 @@ import {
   hostProblems,
   requiredSlots,
   slotName,
+  slots,
   slotTypes,
   type HostOverrides,
   type RecordSlots,
@@ -19,8 +20,11 @@ import {
   recordFromAttempt,
   type DnsRecord,
 } from "../dns/records";
+import { isLater, requireArgument, requireArguments } from "../lifecycle/arguments";
+import { show } from "../lifecycle/fields";
 import { NylasDomain } from "../resources/domain";
 import { NylasDomainRecords } from "../resources/domainRecords";
+import { isDomainName } from "../resources/fields";
 import { NylasDomainVerification, type VerificationPurpose } from "../resources/domainVerification";
 
 /** Arguments of {@link AgentDomain}. */
@@ -174,12 +178,12 @@ export class AgentDomain extends pulumi.ComponentResource {
    * shows it, and the account that takes it waits for the verification and is deleted before the records are.
    */
   mailbox(alias: pulumi.Input<string>): pulumi.Output<string> {
-    if (typeof alias === "string" && alias.includes("@")) {
-      throw new pulumi.RunError(
-        `mailbox(${JSON.stringify(alias)}): give the part before the @ alone, such as mailbox("scheduling")`,
-      );
+    if (isLater(alias)) {
+      return pulumi
+        .all([alias, this.domainName])
+        .apply(([known, domainName]) => `${checkedAlias(known)}@${domainName}`);
     }
-    return pulumi.interpolate`${alias}@${this.domainName}`;
+    return pulumi.interpolate`${checkedAlias(alias as string)}@${this.domainName}`;
   }
 
   #askNylas(name: string, domainName: string, args: AgentDomainArgs): NylasDomainRecords {
@@ -199,10 +203,11 @@ export class AgentDomain extends pulumi.ComponentResource {
 }
 
 /** Everything that can be told before a single resource is registered is told here: a later error would leave some behind. */
-function checkedDomainName(
-  component: string,
-  { domainName, dns, dmarc, allowApex, hosts }: AgentDomainArgs,
-): string {
+function checkedDomainName(component: string, args: AgentDomainArgs): string {
+  const what = `AgentDomain ${show(component)}`;
+  requireArguments(what, args, '{ domainName: "agents.example.com", dns: zoneFile() }', ARGUMENTS);
+  judgeForms(what, args);
+  const { domainName, dns, dmarc, allowApex, hosts } = args;
   if (typeof domainName !== "string") {
     throw refused(
       component,
@@ -211,13 +216,15 @@ function checkedDomainName(
     );
   }
   const domain = normaliseName(domainName);
-  const wrong = domain.includes(".") ? nameProblem(domain) : "has a single label";
-  if (wrong)
-    throw refused(
-      component,
-      "domainName",
-      `${JSON.stringify(domainName)} ${wrong}; for example "agents.example.com"`,
-    );
+  const wrong =
+    domainName === ""
+      ? "is empty"
+      : !domain.includes(".")
+        ? "has a single label"
+        : (nameProblem(domain) ?? (isDomainName(domain) ? undefined : "is no name that mail can go to"));
+  if (wrong) {
+    throw refused(component, "domainName", `${show(domainName)} ${wrong}; for example "agents.example.com"`);
+  }
   if (dns.zoneName !== undefined && !isWithin(domain, normaliseName(dns.zoneName))) {
     throw refused(
       component,
@@ -233,16 +240,98 @@ function checkedDomainName(
         `Use a subdomain such as "agents.${domain}"; if all its mail really is to go to Nylas, say allowApex: true`,
     );
   }
-  if (dmarc !== undefined && !/^v=DMARC1\s*;/.test(dmarc)) {
+  if (dmarc !== undefined && !/^v=DMARC1[ \t]*;[\x20-\x7e]*$/.test(dmarc)) {
     throw refused(
       component,
       "dmarc",
-      `given ${JSON.stringify(dmarc)}; it begins with v=DMARC1, such as "v=DMARC1; p=reject"`,
+      `given ${show(dmarc)}; it begins with v=DMARC1 and is one line of ASCII, such as "v=DMARC1; p=reject"`,
     );
   }
   for (const { slot, problem } of hostProblems(domain, hosts ?? {}))
-    throw refused(component, `hosts.${slot}`, problem);
+    throw refused(
+      component,
+      `hosts.${slot}`,
+      `given ${show(hosts?.[slot])}: ${problem}; allowed: a host relative to the domain; for example "_nylas"`,
+    );
   return domain;
+}
+
+const ARGUMENTS = [
+  "domainName",
+  "dns",
+  "name",
+  "wait",
+  "purposes",
+  "dmarc",
+  "dkimKeyLength",
+  "hosts",
+  "known",
+  "records",
+  "allowApex",
+  "forceDestroy",
+  "adopt",
+  "connection",
+] as const satisfies readonly (keyof AgentDomainArgs)[];
+
+/** What a program without types can get wrong in what is used before any resource judges it. */
+function judgeForms(what: string, { dns, dmarc, hosts, known, records, allowApex }: AgentDomainArgs): void {
+  requireArgument(what, "dns", dns, {
+    fits: (value) => {
+      const { kind, publish, zoneName } = (value ?? {}) as Partial<DnsAdapter>;
+      return (
+        typeof kind === "string" &&
+        typeof publish === "function" &&
+        (zoneName === undefined || typeof zoneName === "string")
+      );
+    },
+    allowed: "a DNS adapter: cloudflareDns(…), route53Dns(…), zoneFile(…) or one of your own",
+    example: 'cloudflareDns({ zoneId, zoneName: "example.com" })',
+  });
+  if (dmarc !== undefined) {
+    requireArgument(what, "dmarc", dmarc, {
+      fits: (value) => typeof value === "string",
+      allowed: "the text of the record, as a plain string",
+      example: '"v=DMARC1; p=reject"',
+    });
+  }
+  if (allowApex !== undefined) {
+    requireArgument(what, "allowApex", allowApex, {
+      fits: (value) => typeof value === "boolean",
+      allowed: "true or false",
+      example: "true",
+    });
+  }
+  const host = {
+    fits: (value: unknown) => typeof value === "string",
+    allowed: "a host relative to the domain",
+    example: '"_nylas"',
+  };
+  if (hosts !== undefined) requireArguments(`${what}: hosts`, hosts, '{ ownership: "_nylas" }', slots);
+  for (const [slot, value] of Object.entries(hosts ?? {}))
+    if (value !== undefined) requireArgument(what, `hosts.${slot}`, value, host);
+  for (const [property, given] of Object.entries({ known, records })) {
+    if (given === undefined) continue;
+    requireArguments(
+      `${what}: ${property}`,
+      given,
+      '{ mx: { host: "@", value: "10 inbound.example.net" } }',
+      slots,
+    );
+    for (const [slot, record] of Object.entries(given)) {
+      if (record === undefined) continue;
+      const at = `${property}.${slot}`;
+      requireArguments(`${what}: ${at}`, record, '{ host: "@", value: "10 inbound.example.net" }', [
+        "host",
+        "value",
+      ]);
+      if (record.host !== undefined) requireArgument(what, `${at}.host`, record.host, host);
+      requireArgument(what, `${at}.value`, record.value, {
+        fits: (value) => typeof value === "string" && value.trim() !== "",
+        allowed: "the value as the Dashboard shows it",
+        example: '"10 inbound.example.net"',
+      });
+    }
+  }
 }
 
 /** The records that were given in place of asking Nylas; undefined where Nylas is asked. */
@@ -272,7 +361,7 @@ function checkedRecords(
   if (args.records.dmarc)
     throw refused(component, "records.dmarc", "is not a record of Nylas; give its text as dmarc");
   const answers = Object.fromEntries(
-    Object.entries(args.records).map(([slot, record]) => [slot, answer(slot as Slot, record)]),
+    recordsIn(args.records).map(([slot, record]) => [slot, answer(slot, record)]),
   );
   try {
     return holdToLayout(domainName, answers, args.hosts);
@@ -288,7 +377,7 @@ function knownRecords(
   hosts: HostOverrides | undefined,
 ): Partial<Record<Slot, DnsRecord>> {
   const known: Partial<Record<Slot, DnsRecord>> = {};
-  for (const [slot, record] of Object.entries(records) as [Slot, GivenRecord][]) {
+  for (const [slot, record] of recordsIn(records)) {
     const layoutHost = slotName(domainName, slot, hosts);
     try {
       const layout = layoutHost === undefined ? {} : { host: layoutHost };
@@ -298,6 +387,11 @@ function knownRecords(
     }
   }
   return known;
+}
+
+/** Those that are given: an argument that is `undefined` is none. */
+function recordsIn(records: GivenRecords): [Slot, GivenRecord][] {
+  return Object.entries(records).filter(([, record]) => record !== undefined) as [Slot, GivenRecord][];
 }
 
 function answer(slot: Slot, record: GivenRecord): { host: string | undefined; type: string; value: string } {
@@ -337,6 +431,14 @@ function withDmarc(
 
 function dmarcName(domainName: string, hosts: HostOverrides | undefined): string {
   return slotName(domainName, "dmarc", hosts)!;
+}
+
+/** An alias that is nothing would be the mailbox undefined@agents.example.com. */
+function checkedAlias(alias: unknown): string {
+  if (typeof alias === "string" && alias !== "" && !alias.includes("@")) return alias;
+  throw new pulumi.RunError(
+    `mailbox(${alias === undefined ? "" : show(alias)}): give the part before the @ alone, such as mailbox("scheduling")`,
+  );
 }
 
 /** A mistake of the user's, which the engine shows without a stack. */

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 // The one module: the whole of @pulumi/cloudflare takes 670 ms to load, this 3 ms.
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import type { DeclaredRecord, DnsAdapter } from "./adapter";
-import type { Slot } from "./layout";
-import { normaliseName, quoteTxt } from "./records";
+import { requireArgument, requireArguments } from "../lifecycle/arguments";
+import { slots, type Slot } from "./layout";
+import { normaliseName, quoteTxt, requireZoneName } from "./records";
 
 export interface CloudflareDnsArgs {
   /**
@@ -48,6 +49,7 @@ export function cloudflareDns(
   args: CloudflareDnsArgs,
   opts: { provider?: pulumi.ProviderResource } = {},
 ): DnsAdapter {
+  judgeArguments(args, opts);
   const adopted = importIds(args);
   return {
     kind: "cloudflare",
@@ -80,15 +82,57 @@ export function cloudflareDns(
   };
 }
 
+/** Refused here, where no resource has been registered yet. Ids stand in paths of Cloudflare's API. */
+function judgeArguments(args: CloudflareDnsArgs, opts: { provider?: pulumi.ProviderResource }): void {
+  const example = '{ zoneId: "023e105f4ecef8ad9ca31a8372d0c353", zoneName: "example.com" }';
+  requireArguments("cloudflareDns", args, example, ["zoneId", "zoneName", "ttl", "adopt", "comment"]);
+  requireArguments("cloudflareDns: its options", opts, "{ provider }", ["provider"]);
+  const id = "[A-Za-z0-9_-]{1,128}";
+  requireArgument("cloudflareDns", "zoneId", args.zoneId, {
+    fits: (value) => typeof value === "string" && new RegExp(`^${id}$`).test(value),
+    allowed: "the id of a zone",
+    example: '"023e105f4ecef8ad9ca31a8372d0c353"',
+    later: true,
+  });
+  requireZoneName("cloudflareDns", args.zoneName);
+  if (args.ttl !== undefined) {
+    requireArgument("cloudflareDns", "ttl", args.ttl, {
+      fits: (value) =>
+        Number.isInteger(value) && (value === 1 || ((value as number) >= 30 && (value as number) <= 86_400)),
+      allowed: "whole seconds from 60 to 86400 (from 30 in an Enterprise zone), or 1 for automatic",
+      example: "300",
+      later: true,
+    });
+  }
+  if (args.comment !== undefined) {
+    requireArgument("cloudflareDns", "comment", args.comment, {
+      fits: (value) => typeof value === "string",
+      allowed: "a text",
+      example: '"Mailboxes of our agents"',
+      later: true,
+    });
+  }
+  if (args.adopt === undefined) return;
+  requireArguments("cloudflareDns: adopt", args.adopt, '{ mx: "372e67954025e0ba6aaa6d586b9e0b59" }', slots);
+  for (const [slot, record] of Object.entries(args.adopt)) {
+    if (record === undefined) continue;
+    requireArgument("cloudflareDns", `adopt.${slot}`, record, {
+      fits: (value) => typeof value === "string" && new RegExp(`^(${id}/)?${id}$`).test(value),
+      allowed: "the id of a record, alone or as <zone id>/<record id>",
+      example: '"372e67954025e0ba6aaa6d586b9e0b59"',
+    });
+  }
+}
+
 /** Always in the same form: Cloudflare quotes an unquoted text on its own, and the next refresh would show a change. */
 function content({ type, value }: DeclaredRecord): pulumi.Output<string> {
   return pulumi.output(value).apply(type === "TXT" ? quoteTxt : normaliseName);
 }
 
-/** Refused here, where no resource has been registered yet. */
 function importIds({ zoneId, adopt = {} }: CloudflareDnsArgs): { [S in Slot]?: string } {
   const ids: { [S in Slot]?: string } = {};
-  for (const [slot, id] of Object.entries(adopt) as [Slot, string][]) {
+  for (const [slot, id] of Object.entries(adopt) as [Slot, string | undefined][]) {
+    if (id === undefined) continue;
     if (!id.includes("/") && typeof zoneId !== "string") {
       throw new pulumi.RunError(
         `cloudflareDns: adopt.${slot}: the zone has to be known as a plain string, and zoneId is an output; ` +

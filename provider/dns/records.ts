@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { requireArgument } from "../lifecycle/arguments";
 import type { DomainAttempt } from "../nylas/api";
 
 /**
@@ -41,6 +42,16 @@ export function nameProblem(name: string): string | undefined {
   return undefined;
 }
 
+/** Refuses the name of a zone that is given and is none; `what` is the adapter it was given to. */
+export function requireZoneName(what: string, zoneName: unknown): void {
+  if (zoneName === undefined) return;
+  requireArgument(what, "zoneName", zoneName, {
+    fits: (value) => typeof value === "string" && nameProblem(normaliseName(value)) === undefined,
+    allowed: "the name of the zone, as a plain string",
+    example: '"example.com"',
+  });
+}
+
 /** Whether `name` is `domain` itself or lies below it, at the boundary of a label. */
 export function isWithin(name: string, domain: string): boolean {
   return name === domain || name.endsWith("." + domain);
@@ -79,7 +90,7 @@ export function recordFromAttempt(
   if (host === undefined) throw new Error(`Nylas names no host for the ${purpose} record of ${domain}`);
   const name = hostToName(domain, host);
   const wrong = nameProblem(name);
-  if (wrong) throw new Error(`the ${purpose} record of ${domain}: its name ${name} ${wrong}`);
+  if (wrong) throw new Error(`the ${purpose} record of ${domain}: its name ${printable(name)} ${wrong}`);
   const text = answer.value?.trim() ?? "";
   if (text === "") throw new Error(`Nylas names no value for the ${purpose} record of ${domain}`);
   if (type === "TXT") return { type, name, value: unquoteTxt(text) };

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Record } from "@pulumi/aws/route53/record";
 import type { DeclaredRecord, DnsAdapter, PublishRequest } from "./adapter";
 import { isSpf } from "./guards";
-import type { Slot } from "./layout";
-import { defaultMxPriority, normaliseName, txtStrings, unquoteTxt } from "./records";
+import { requireArgument, requireArguments } from "../lifecycle/arguments";
+import { slots, type Slot } from "./layout";
+import { defaultMxPriority, normaliseName, requireZoneName, txtStrings, unquoteTxt } from "./records";
 
 export interface Route53DnsArgs {
   /**
@@ -59,6 +60,7 @@ export function route53Dns(
   args: Route53DnsArgs,
   opts: { provider?: pulumi.ProviderResource } = {},
 ): DnsAdapter {
+  judgeArguments(args, opts);
   const existing = keptTexts(args.existing ?? []);
   const adopt = args.adopt ?? {};
   return {
@@ -87,6 +89,55 @@ export function route53Dns(
       );
     },
   };
+}
+
+/** Refused here, where no resource has been registered yet. Ids stand in paths of Route 53's API. */
+function judgeArguments(args: Route53DnsArgs, opts: { provider?: pulumi.ProviderResource }): void {
+  const names = ["zoneId", "zoneName", "ttl", "existing", "adopt"];
+  requireArguments("route53Dns", args, '{ zoneId: "Z1D633PJN98FT9", zoneName: "example.com" }', names);
+  requireArguments("route53Dns: its options", opts, "{ provider }", ["provider"]);
+  requireArgument("route53Dns", "zoneId", args.zoneId, {
+    fits: (value) => typeof value === "string" && /^(\/?hostedzone\/)?[A-Za-z0-9]{1,64}$/.test(value),
+    allowed: "the id of a hosted zone",
+    example: '"Z1D633PJN98FT9"',
+    later: true,
+  });
+  requireZoneName("route53Dns", args.zoneName);
+  if (args.ttl !== undefined) {
+    requireArgument("route53Dns", "ttl", args.ttl, {
+      fits: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31 - 1,
+      allowed: "whole seconds",
+      example: "300",
+      later: true,
+    });
+  }
+  if (args.existing !== undefined) {
+    requireArgument("route53Dns", "existing", args.existing, {
+      fits: (value) => Array.isArray(value),
+      allowed: "a list of texts",
+      example: '["google-site-verification=…"]',
+    });
+    args.existing.forEach((text, i) =>
+      requireArgument("route53Dns", `existing[${i}]`, text, {
+        fits: (value) => typeof value === "string" && value.trim() !== "",
+        allowed: "the text of a TXT record",
+        example: '"google-site-verification=…"',
+        later: true,
+      }),
+    );
+  }
+  if (args.adopt === undefined) return;
+  requireArguments("route53Dns: adopt", args.adopt, "{ mx: true }", slots);
+  for (const [slot, set] of Object.entries(args.adopt)) {
+    if (set === undefined) continue;
+    requireArgument("route53Dns", `adopt.${slot}`, set, {
+      fits: (value) =>
+        value === true ||
+        (typeof value === "string" && /^[A-Za-z0-9]{1,64}_[A-Za-z0-9._*-]+_(MX|TXT)$/.test(value)),
+      allowed: "true, or the record set as <zone id>_<name>_<type>",
+      example: "true",
+    });
+  }
 }
 
 /** One resource: all values of one type at one name. */

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DnsAdapter, PublishRequest } from "./adapter";
 import type { Slot } from "./layout";
 import { defaultMxPriority, normaliseName, printable, quoteTxt, type DnsRecord } from "./records";
+import { requireArgument, requireArguments } from "../lifecycle/arguments";
 import { show } from "../lifecycle/fields";
 
 /** Arguments of {@link zoneFile}. */
@@ -31,11 +32,19 @@ export interface ZoneFileArgs {
  * once it is verified.
  */
 export function zoneFile(args: ZoneFileArgs = {}): DnsAdapter {
-  const ttl = args.ttl ?? 3600;
-  if (!Number.isInteger(ttl) || ttl < 0 || ttl > 2 ** 31 - 1) {
-    throw new pulumi.RunError(
-      `zoneFile: ttl: given ${JSON.stringify(args.ttl)}; allowed: whole seconds, such as 3600`,
-    );
+  requireArguments("zoneFile", args, '{ path: "handover" }', ["path", "ttl"]);
+  const { ttl = 3600 } = args;
+  requireArgument("zoneFile", "ttl", ttl, {
+    fits: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31 - 1,
+    allowed: "whole seconds, such as 3600",
+    example: "3600",
+  });
+  if (args.path !== undefined) {
+    requireArgument("zoneFile", "path", args.path, {
+      fits: (value) => typeof value === "string" && value !== "" && !value.includes("\0"),
+      allowed: "the path of a folder",
+      example: '"handover"',
+    });
   }
   return {
     kind: "zone-file",

@@ -79,30 +79,45 @@ function wanted(property: string, field: Field): string {
 }
 
 function unknownKey(path: string, key: string, allowed: string[]): Failure {
+  // A name that no path can have is shown beside the path.
+  const property = isPlainName(key) ? path + key : path.slice(0, -1);
+  const at = isPlainName(key) ? path : property === "" ? "" : `${property}: `;
+  return { property, reason: at + strangeKey(key, allowed) };
+}
+
+/** That there is no property of a name, with the one that may be meant. */
+export function strangeKey(key: string, allowed: readonly string[]): string {
   const near =
     key.length > 60
       ? undefined
       : allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
   const hint = near ? `did you mean ${near}?` : `allowed: ${allowed.join(", ")}`;
-  // A name that no path can have is shown beside the path.
-  const plain = /^[A-Za-z_][A-Za-z0-9_]{0,59}$/.test(key);
-  const property = plain ? path + key : path.slice(0, -1);
-  const given = plain ? property : `${property === "" ? "" : `${property}: `}${show(key)}`;
-  return { property, reason: `${given} is not a property of this resource; ${hint}` };
+  return `${isPlainName(key) ? key : show(key)} is not a property of this resource; ${hint}`;
+}
+
+function isPlainName(key: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,59}$/.test(key);
 }
 
 /** A value as it may stand in an error: short, and with nothing in it that would move the terminal's cursor or turn the text around. */
 export function show(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value)).replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) =>
-      Array.from(
-        { length: character.length },
-        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
-      ).join(""),
+  const text = plainText(value).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+    ).join(""),
   );
   const characters = [...text.slice(0, 250)];
   return text.length > 120 && characters.length > 117 ? `${characters.slice(0, 117).join("")}...` : text;
+}
+
+function plainText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Circular, a bigint, or an object that refuses: only a program can hold such a thing.
+    return typeof value === "bigint" ? `${value}n` : "something that is no plain value";
+  }
 }
 
 function isUnknown(value: unknown): boolean {

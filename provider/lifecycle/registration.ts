@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { requireArguments } from "./arguments";
+import { show } from "./fields";
 import { keepValuesOutOfDebugLines } from "./debugLines";
 
 /**
@@ -34,6 +36,10 @@ export function registered(
 ): pulumi.Inputs {
   requirePlugin();
   keepValuesOutOfDebugLines();
+  if (args !== undefined && args !== null) {
+    const what = `Nylas ${type} ${show(name)}: its arguments`;
+    requireArguments(what, args, '{ connection: "eu" }');
+  }
   const props: pulumi.Inputs = {};
   for (const key of declared.outputs) props[key] = undefined;
   Object.assign(props, args);
@@ -90,9 +96,7 @@ export function optionsFor(
     );
   }
   if (imported !== undefined && typeof imported !== "string") {
-    throw new pulumi.RunError(
-      `import takes the id of the existing object; given ${JSON.stringify(imported)}`,
-    );
+    throw new pulumi.RunError(`import takes the id of the existing object; given ${show(imported)}`);
   }
   const secrets = declared.secrets?.length
     ? { additionalSecretOutputs: [...(rest.additionalSecretOutputs ?? []), ...declared.secrets] }
@@ -112,10 +116,10 @@ function protectedByConfiguration(): boolean {
 /** `30m`, `1h30m`, `90s` in seconds, as the engine writes time-outs. */
 function seconds(duration: string | undefined): number | undefined {
   if (duration === undefined) return undefined;
-  const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
+  const parts = typeof duration !== "string" ? [] : [...duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join("") !== duration) {
     throw new pulumi.RunError(
-      `customTimeouts: given ${JSON.stringify(duration)}; allowed: a duration such as "30m" or "1h30m"`,
+      `customTimeouts: given ${show(duration)}; allowed: a duration such as "30m" or "1h30m"`,
     );
   }
   const unit = { h: 3600, m: 60, s: 1, ms: 0.001 };

@@ -346,8 +346,8 @@ function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigg
   const strange = given.filter((name) => !(TESTS as readonly string[]).includes(name));
   if (strange.length > 0) {
     return strange.map((name) => ({
-      property: at,
-      reason: `${at}: given ${show(name)}, which is not a part of a condition; allowed: field, and one of ${TESTS.join(", ")}; for example { field: "from.domain", is: "spam.example" }`,
+      property: /^\w{1,60}$/.test(name) ? `${at}.${name}` : at,
+      reason: `${/^\w{1,60}$/.test(name) ? `${at}.${name}` : `${at}: ${show(name)}`} is not a part of a condition; allowed: field, and one of ${TESTS.join(", ")}; for example { field: "from.domain", is: "spam.example" }`,
     }));
   }
   if (given.length !== 1) {
