@@ -10,7 +10,15 @@ import { NylasError } from "../nylas/errors";
 import { emailField, flag, idField, nameField } from "./fields";
 import { bringFolders, foldersField, foldersThere, judgeFolders } from "./folders";
 import { defaultWorkspaceId, inTurn, refusePolicyThatKeepsLess } from "./mailKeeping";
-import { applicationRealm, confirmApplication, forceByName, type Session, stillListed } from "./session";
+import {
+  applicationRealm,
+  confirmApplication,
+  forceByName,
+  readyDomain,
+  readyForMail,
+  type Session,
+  stillListed,
+} from "./session";
 
 /** Arguments of {@link AgentAccount}. */
 export interface AgentAccountArgs {
@@ -372,9 +380,9 @@ function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): Failure[] 
 async function requireVerifiedDomain(session: Session, email: string): Promise<void> {
   if (!hasDomainCredential(session.settings)) return;
   const address = normalEmail(email).split("@").pop()!;
-  const domain = await domainOf(session, address);
+  const domain = readyDomain(session, address) ?? (await domainOf(session, address));
   if (!domain) return; // The API's own refusal says it better: the domain may be of another organization.
-  if (domain.branded || (domain.verified.ownership && domain.verified.mx)) return;
+  if (readyForMail(domain)) return;
   asked(session).delete(address);
   const missing = (["ownership", "mx"] as const).filter((purpose) => !domain.verified[purpose]);
   throw new UserError(

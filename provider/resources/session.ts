@@ -1,6 +1,6 @@
 import { UserError } from "../lifecycle/failure";
 import { type Realm } from "../lifecycle/definition";
-import { type NylasApi, type Workspace } from "../nylas/api";
+import { type Domain, type NylasApi, type Workspace } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
 
@@ -62,13 +62,24 @@ export async function confirmOrganization(session: Session, realm: Realm | undef
 
 const organizations = new WeakMap<Session, { organizationId: string; region: string }>();
 
-/** A domain's answer tells whose key it was. */
-export function rememberOrganization(
-  session: Session,
-  domain: { organizationId: string; region: string },
-): void {
+/** A domain's answer tells whose key it was, and whether mailboxes can be made on it. */
+export function rememberOrganization(session: Session, domain: Domain): void {
   organizations.set(session, domain);
+  if (!readyForMail(domain)) return;
+  const ready = readyDomains.get(session) ?? new Map<string, Domain>();
+  readyDomains.set(session, ready.set(domain.address, domain));
 }
+
+export function readyForMail({ branded, verified }: Domain): boolean {
+  return branded || (verified.ownership && verified.mx);
+}
+
+/** A domain that this process has seen verified: an account that waits for it need not ask again. */
+export function readyDomain(session: Session, address: string): Domain | undefined {
+  return readyDomains.get(session)?.get(address);
+}
+
+const readyDomains = new WeakMap<Session, Map<string, Domain>>();
 
 async function organizationSeen(
   session: Session,
