@@ -207,7 +207,7 @@ describe("the review of any change", function () {
           for (const line of chart.split("\n")) {
             assert.match(
               line,
-              /^(flowchart LR|  n[0-9a-f]{10}(\["[^"<>[\]`]*"\]|\(\["[^"<>`]*"\]\)|\{\{"[^"<>`]*"\}\}|\[\/"([^"<>`]|<br\/>)*"\/\])|  n\w{10} --> n\w{10}|  classDef \w+ [\w:#,-]+|  class [\w,]+ \w+)$/,
+              /^(flowchart LR|  n\d+(\["[^"<>[\]`]*"\]|\(\["[^"<>`]*"\]\)|\{\{"[^"<>`]*"\}\}|\[\/"([^"<>`]|<br\/>)*"\/\])|  n\d+ --> n\d+|  classDef \w+ [\w:#,-]+|  class [\w,]+ \w+)$/,
             );
           }
         },
