@@ -18,16 +18,20 @@ const BETWEEN_LOOKS = 2_000;
 export class UnderWay {
   /** Told what is waited for. */
   report: (message: string) => void = () => undefined;
-  readonly #folder: string;
   readonly #sent = new Map<string, number>();
   readonly #landed = new Map<string, Promise<void>>();
   #orphaned = false;
 
   constructor(
-    folder = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "pulumi-nylas-under-way"),
+    private readonly folder?: string,
     private readonly pid = process.pid,
-  ) {
-    this.#folder = folder;
+  ) {}
+
+  /** Throws where there is no home folder, as for a user that the machine does not know. */
+  get #folder(): string {
+    return (
+      this.folder ?? join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "pulumi-nylas-under-way")
+    );
   }
 
   /** Runs something that sends a write and gets its answer, and has other processes know of it meanwhile. */
@@ -111,8 +115,8 @@ export class UnderWay {
   }
 
   #note(apiUrl: string): void {
-    const file = join(this.#folder, `${prefixOf(apiUrl)}${this.pid}`);
     try {
+      const file = join(this.#folder, `${prefixOf(apiUrl)}${this.pid}`);
       if (!this.#sent.has(apiUrl)) return rmSync(file, { force: true });
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       writeFileSync(file, this.#orphaned ? ORPHAN : "", { mode: 0o600 });

@@ -136,6 +136,20 @@ export function leftBehind(sim: Simulator): string[] {
   ];
 }
 
+/** Publishes what Nylas asks for in the zone example.com, as the state has it under this name. Returns the ids by slot. */
+export function publish(sim: Simulator, stack: Stack, name: string): Record<string, string> {
+  const records = stack.resource(name)!.outputs!["records"] as Record<
+    string,
+    { type: string; name: string; value: string; priority?: number }
+  >;
+  return Object.fromEntries(
+    Object.entries(records).map(([slot, { value, ...record }]) => [
+      slot,
+      sim.putRecord("example.com", { ...record, content: value }),
+    ]),
+  );
+}
+
 /** The entries of the state that are resources of ours, as `name id`. */
 export function recorded(stack: Stack): string[] {
   return stack

@@ -1,11 +1,19 @@
 import { strict as assert } from "node:assert";
-import { createServer } from "node:http";
-import { type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Simulator } from "nylas-simulator";
 import { type Operation, type Stack } from "./harness";
 import { isAlive, killOne, pidOf } from "./processes";
-import { closeScenes, leftBehind, openScene, recorded, refused, says, succeeded, writesOf } from "./scene";
+import {
+  closeScenes,
+  leftBehind,
+  openScene,
+  publish,
+  recorded,
+  refused,
+  says,
+  succeeded,
+  writesOf,
+} from "./scene";
+import { slowNylas } from "./slowNylas";
 
 describe("a wait", function () {
   this.timeout(300_000);
@@ -78,7 +86,7 @@ describe("a wait", function () {
     up = await stack.start("up");
     await up.said(waiting);
     clock.shift(-30 * 3600);
-    publish(sim, stack);
+    publish(sim, stack, "records");
     clock.shift(40 * 3600);
     const last = succeeded(await up.finished);
     assert.ok(last.seconds < 60, `it took ${last.seconds} s`);
@@ -116,61 +124,6 @@ describe("a wait", function () {
     }
   });
 });
-
-/** A Nylas that takes its time over a write: it has it, and does it when it is told to, whether anybody waits for the answer or not. */
-async function slowNylas(
-  sim: Simulator,
-  path: string,
-): Promise<{ url: string; asked: Promise<void>; goOn(): void; close(): void }> {
-  let heard!: () => void;
-  let goOn!: () => void;
-  const asked = new Promise<void>((resolve) => (heard = resolve));
-  const told = new Promise<void>((resolve) => (goOn = resolve));
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => void answer(request.method!, request.url!, Buffer.concat(chunks)));
-
-    async function answer(method: string, url: string, body: Buffer): Promise<void> {
-      if (method === "POST" && url === path) {
-        heard();
-        await told;
-      }
-      const headers = Object.fromEntries(
-        ["authorization", "content-type"].flatMap((name) => {
-          const value = request.headers[name];
-          return typeof value === "string" ? [[name, value]] : [];
-        }),
-      );
-      const sent = await fetch(sim.url + url, { method, headers, ...(method === "GET" ? {} : { body }) });
-      response.writeHead(sent.status, { "content-type": "application/json" });
-      response.end(await sent.text());
-    }
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  const close = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${port}`, asked, goOn, close };
-}
-
-/** Publishes what Nylas asks for, as the state has it. */
-function publish(sim: Simulator, stack: Stack): void {
-  const records = stack.resource("records")!.outputs!["records"] as Record<
-    string,
-    { type: string; name: string; value: string; priority?: number }
-  >;
-  for (const { type, name, value, priority } of Object.values(records)) {
-    sim.putRecord("example.com", {
-      type,
-      name,
-      content: value,
-      ...(priority === undefined ? {} : { priority }),
-    });
-  }
-}
 
 /** The wall clock of every process of the stack that runs Node, to be set while they run. */
 function shiftedClock(stack: Stack): { shift(seconds: number): void } {
