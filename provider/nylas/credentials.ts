@@ -325,6 +325,14 @@ function malformed(setting: string, given: string, allowed: string): NylasError 
   return new NylasError({
     kind: "setting",
     operation: `read the setting ${setting}`,
-    message: `The setting ${setting} cannot be used: it holds ${given}, and what it takes is ${allowed}.`,
+    message: `The setting ${setting} cannot be used: it holds ${legible(given)}, and what it takes is ${allowed}.`,
+  });
+}
+
+/** Short, and with nothing in it that would steer a terminal or that nobody sees: that may be what is wrong with it. */
+function legible(text: string): string {
+  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
