@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated parts of README.md, between their markers. `--check` only says whether they are right. */
+/** `npm run docs`: writes the generated parts of README.md and SECURITY.md, between their markers. `--check` only says whether they are right. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { diagnose, formatDiagnosis, type RecordReport } from "../provider/dns/diagnosis";
@@ -7,7 +7,7 @@ import type { Delegation, LookupOutcome } from "../provider/dns/lookup";
 import type { DnsRecord } from "../provider/dns/records";
 import { NEEDS } from "../provider/resources/needs";
 
-const readme = path.join(__dirname, "..", "README.md");
+const documents = ["README.md", "SECURITY.md"].map((name) => path.join(__dirname, "..", name));
 
 /** Which key and which permissions each resource needs. */
 export function needsTable(): string {
@@ -138,7 +138,7 @@ export function verificationListing(): string {
   return ["```", cases.join("\n\n"), "```"].join("\n");
 }
 
-/** The README with its generated parts as they should be. */
+/** A document with its generated parts as they should be. */
 export function withGeneratedParts(text: string): string {
   return [
     ["needs", needsTable()],
@@ -154,10 +154,13 @@ export function withGeneratedParts(text: string): string {
 }
 
 if (require.main === module) {
-  const text = fs.readFileSync(readme, "utf8");
-  const right = withGeneratedParts(text);
-  if (process.argv.includes("--check")) {
-    if (right !== text) console.error("README.md is out of date: npm run docs");
-    process.exitCode = right === text ? 0 : 1;
-  } else fs.writeFileSync(readme, right);
+  for (const document of documents) {
+    const text = fs.readFileSync(document, "utf8");
+    const right = withGeneratedParts(text);
+    if (right === text) continue;
+    if (process.argv.includes("--check")) {
+      console.error(`${path.basename(document)} is out of date: npm run docs`);
+      process.exitCode = 1;
+    } else fs.writeFileSync(document, right);
+  }
 }

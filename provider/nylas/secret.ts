@@ -29,33 +29,60 @@ export class Secret {
   }
 }
 
-/** The text with every one of the secrets in it replaced, in whichever form a body, a page, an address or a header repeats it. */
+/** The text with every one of the secrets in it replaced, in whichever way a body, a page, an address or a header writes it. */
 export function redact(text: string, secrets: Iterable<string>): string {
-  const forms = [...secrets].flatMap((secret) => (secret === "" ? [] : formsOf(secret)));
-  // The longest first: one secret may be a part of another.
+  const forms = [...secrets].flatMap((secret) => (secret === "" ? [] : writingsOf(secret)));
+  // The longest first: one secret may be a part of another. Plain texts and no pattern: whoever answers could make one take for ever.
   forms.sort((a, b) => b.length - a.length);
-  return forms.reduce((clean, form) => clean.replaceAll(form, "[secret]"), text);
+  // The mark is no part of any secret, as "[secret]" might be.
+  return forms
+    .reduce((clean, form) => clean.replaceAll(form, "\ufffe"), text)
+    .replaceAll("\ufffe", "[secret]");
 }
 
-function formsOf(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const url = encodeURIComponent(secret);
-  const forms = [
-    secret,
-    json,
-    // JSON within JSON: a message that quotes a body.
-    JSON.stringify(json).slice(1, -1),
-    json.replaceAll("/", "\\/"),
-    url,
-    url.replace(/%../g, (code) => code.toLowerCase()),
-    new URLSearchParams([["", secret]]).toString().slice(1),
-    secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
-  ];
-  return [...new Set([...forms, ...(secret.length < 8 ? [] : base64Forms(secret))])];
+const known = new Map<string, string[]>();
+
+function writingsOf(secret: string): string[] {
+  let forms = known.get(secret);
+  if (!forms) {
+    const once = [secret, ...WRITERS.map((write) => write(secret))];
+    const twice = once.flatMap((text) => WRITERS.map((write) => write(text)));
+    // Letters and digits are written alike everywhere: a long run of both is found in a writing that nobody thought of.
+    const words = (secret.match(/[a-z0-9]{12,}/gi) ?? []).filter((word) => /[0-9]/.test(word));
+    forms = [...new Set([...once, ...twice, ...words, ...[...once, ...words].flatMap(base64Forms)])];
+    if (known.size > 100) known.clear();
+    known.set(secret, forms);
+  }
+  return forms;
 }
+
+/** How a value is written in JSON, in an address, in a form and in a page. */
+const WRITERS: ((text: string) => string)[] = [
+  (text) => JSON.stringify(text).slice(1, -1),
+  (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
+  // As Go writes it, so that it can stand in a page.
+  (text) =>
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/[<>&]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`),
+  encodeURIComponent,
+  (text) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  (text) => new URLSearchParams([["", text]]).toString().slice(1),
+  (text) => text.replace(/[&<>"]/g, (each) => ENTITIES[each]!),
+  (text) => text.replace(/[&<>"']/g, (each) => ENTITIES[each]!),
+];
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** What is sure to stand in the base64 of any text that holds the secret, wherever it begins in it. */
 function base64Forms(secret: string): string[] {
+  if (secret.length < 8) return [];
   const bytes = Buffer.from(secret, "utf8");
   return [0, 1, 2].flatMap((before) => {
     const whole = Buffer.concat([Buffer.alloc(before), bytes]);
