@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type * as MapCommand from "./map/command";
 import type * as ReviewCommand from "./review/command";
 import { type Gate, GATES } from "./review/gates";
 
@@ -58,6 +59,7 @@ function commands(io: Io, done: (code: number) => void): Command {
 Examples:
   $ pulumi preview --json --show-sames | npx pulumi-nylas review
   $ npx pulumi-nylas review preview.json --out review.md --fail-on mail-loss,hand-over
+  $ pulumi stack export | npx pulumi-nylas map --out fleet.html
 
 Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; more in each command's --help.`,
     );
@@ -87,6 +89,29 @@ Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; m
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { review } = require("./review/command") as typeof ReviewCommand;
       done(await review(file, options, io));
+    });
+
+  program
+    .command("map")
+    .description(
+      "Writes the fleet as one HTML page: domains, workspaces, policies and accounts, from pulumi stack export or pulumi preview --json --show-sames.",
+    )
+    .argument("[file]", "what pulumi wrote; without it, or as -, standard input")
+    .option("-o, --out <file>", "write the page there instead of to standard output")
+    .option("--redact", "pseudonyms in place of names and addresses, as in review")
+    .addHelpText(
+      "after",
+      `
+The page needs nothing but a browser: no network, no script from elsewhere. Secrets are not in it.
+
+Examples:
+  $ pulumi stack export | npx pulumi-nylas map --out fleet.html
+  $ npx pulumi-nylas map preview.json --redact --out fleet.html`,
+    )
+    .action(async (file: string | undefined, options: Record<string, unknown>) => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { map } = require("./map/command") as typeof MapCommand;
+      done(await map(file, options, io));
     });
 
   return program;

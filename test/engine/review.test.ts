@@ -55,7 +55,7 @@ describe("the review of a pull request", function () {
     return { code: status, markdown: stdout, stderr };
   };
 
-  it("says what an edit does to whom, and the aliases it names are the ones that make a rename no change", async () => {
+  it("says what an edit does to whom, draws the fleet, and names the aliases that make a rename no change", async () => {
     const scene = await openScene({
       program: program(),
       project: "acme",
@@ -103,5 +103,14 @@ describe("the review of a pull request", function () {
     assert.equal(aliased.code, 0, aliased.markdown);
     assert.doesNotMatch(aliased.markdown, /acme|customer-|agent-|outreach|desk|staging/);
     assert.match(aliased.markdown, /\*\*2 things to look at first:\*\*/);
+
+    const exported = succeeded(await stack.run("stack", "export"));
+    const { stdout: page } = spawnSync(process.execPath, [CLI, "map"], {
+      input: exported.stdout,
+      encoding: "utf8",
+    });
+    assert.match(page, /<p>15 accounts in 2 workspaces\.<\/p>/);
+    assert.match(page, /<summary>customer-a, 14 accounts<\/summary>/);
+    assert.match(page, /<td>desk@acme\.nylas\.email<\/td>/);
   });
 });

@@ -1,7 +1,6 @@
 /** `pulumi-nylas review`: reads a preview and writes its review. */
-import * as fs from "node:fs";
-import { text } from "node:stream/consumers";
-import { CliError, type Io } from "../program";
+import { emit, redaction, source } from "../files";
+import { type Io } from "../program";
 import { type Gate, GATES } from "./gates";
 import { type Preview, readPreview } from "./preview";
 import { type Report, report } from "./report";
@@ -12,15 +11,16 @@ export async function review(
   options: { out?: string; redact?: boolean; failOn?: Gate[]; limit?: number; picture?: boolean },
   io: Io,
 ): Promise<number> {
-  const preview: Preview = readPreview(await source(file, io));
+  const preview: Preview = readPreview(
+    await source(file, io, "pulumi preview --json --show-sames | npx pulumi-nylas review"),
+  );
   const result = report(preview, {
     ...(options.limit === undefined ? {} : { limit: options.limit }),
-    ...(options.redact ? { redact: { key: io.environment["NYLAS_REDACT_KEY"] ?? "" } } : {}),
+    ...(options.redact ? { redact: redaction(true, io)! } : {}),
     picture: options.picture !== false,
     secrets: secretsOf(io.environment),
   });
-  if (options.out === undefined) io.stdout(result.markdown);
-  else write(options.out, result.markdown);
+  emit(options.out, result.markdown, io);
   return verdict(result, options.failOn ?? [], io);
 }
 
@@ -31,36 +31,6 @@ function verdict({ gates }: Report, asked: Gate[], io: Io): number {
     io.stderr(`pulumi-nylas: --fail-on ${gate}: ${GATES[gate].words} (${count} in this change).\n`);
   }
   return hit.length === 0 ? 0 : GATES[hit[0]!.gate].exit;
-}
-
-async function source(file: string | undefined, io: Io): Promise<string> {
-  if (file !== undefined && file !== "-") {
-    try {
-      return fs.readFileSync(file, "utf8");
-    } catch (error) {
-      throw new CliError(`${file} cannot be read: ${(error as Error).message}.`);
-    }
-  }
-  if (io.stdin.isTTY) {
-    throw new CliError(
-      "There is no preview to read. Name a file, or pipe it in: pulumi preview --json --show-sames | npx pulumi-nylas review",
-      2,
-    );
-  }
-  const patience = setTimeout(() => io.stderr("Waiting for the preview on standard input …\n"), 2000);
-  try {
-    return await text(io.stdin);
-  } finally {
-    clearTimeout(patience);
-  }
-}
-
-function write(file: string, markdown: string): void {
-  try {
-    fs.writeFileSync(file, markdown);
-  } catch (error) {
-    throw new CliError(`${file} cannot be written: ${(error as Error).message}.`);
-  }
 }
 
 /** Keys in the environment, which a message of a program's own might repeat. */

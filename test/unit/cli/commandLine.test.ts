@@ -154,7 +154,7 @@ describe("the command line", function () {
     assert.equal(terminal.code, 2);
     assert.match(
       terminal.stderr,
-      /There is no preview to read\. .*pulumi preview --json --show-sames \| npx pulumi-nylas review/,
+      /There is nothing to read\. .*pulumi preview --json --show-sames \| npx pulumi-nylas review/,
     );
   });
 });

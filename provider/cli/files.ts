@@ -1,0 +1,39 @@
+/** What commands read and write. */
+import * as fs from "node:fs";
+import { text } from "node:stream/consumers";
+import { CliError, type Io } from "./program";
+
+/** The text of a file, or of standard input where none is named; `example` shows how to pipe it in. */
+export async function source(file: string | undefined, io: Io, example: string): Promise<string> {
+  if (file !== undefined && file !== "-") {
+    try {
+      return fs.readFileSync(file, "utf8");
+    } catch (error) {
+      throw new CliError(`${file} cannot be read: ${(error as Error).message}.`);
+    }
+  }
+  if (io.stdin.isTTY) {
+    throw new CliError(`There is nothing to read. Name a file, or pipe it in: ${example}`, 2);
+  }
+  const patience = setTimeout(() => io.stderr("Waiting for standard input …\n"), 2000);
+  try {
+    return await text(io.stdin);
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** Writes to the file, or to standard output where none is named. */
+export function emit(file: string | undefined, content: string, io: Io): void {
+  if (file === undefined) return io.stdout(content);
+  try {
+    fs.writeFileSync(file, content);
+  } catch (error) {
+    throw new CliError(`${file} cannot be written: ${(error as Error).message}.`);
+  }
+}
+
+/** Pseudonyms are made with a key of the job's own, where it has one. */
+export function redaction(asked: boolean | undefined, io: Io): { key: string } | undefined {
+  return asked ? { key: io.environment["NYLAS_REDACT_KEY"] ?? "" } : undefined;
+}

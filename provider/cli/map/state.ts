@@ -1,0 +1,41 @@
+/** A fleet as it stands (`pulumi stack export`) or as a change would leave it (`pulumi preview --json --show-sames`). */
+import { asList, asObject, type Preview, readPreview, ReviewError } from "../review/preview";
+
+/** Reads either of the two. */
+export function readFleet(text: string): Preview {
+  const exported = deployment(text);
+  if (!exported) {
+    try {
+      return readPreview(text);
+    } catch (error) {
+      if (!(error instanceof ReviewError) || text.trim() === "") throw error;
+      throw new ReviewError(
+        "This is neither what pulumi stack export writes nor pulumi preview --json --show-sames. Write it with pulumi stack export --file state.json, and hand that file over.",
+      );
+    }
+  }
+  const steps = asList(exported["resources"])
+    .map((resource) => withoutSecrets(resource))
+    .filter((resource) => asObject(resource)?.["delete"] !== true)
+    .map((state) => ({ op: "same", urn: asObject(state)?.["urn"], oldState: state, newState: state }));
+  return readPreview(JSON.stringify({ steps, changeSummary: { same: steps.length } }));
+}
+
+function deployment(text: string): Record<string, unknown> | undefined {
+  try {
+    return asObject(asObject(JSON.parse(text))?.["deployment"]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the engine puts around a secret, encrypted or (with `--show-secrets`) open. */
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  const fields = asObject(value);
+  if (!fields) return value;
+  if (SECRET in fields) return "[secret]";
+  return Object.fromEntries(Object.entries(fields).map(([key, item]) => [key, withoutSecrets(item)]));
+}
