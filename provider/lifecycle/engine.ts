@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type * as grpcTypes from "@grpc/grpc-js";
+import { UNKNOWN } from "./unknown";
 
 /** `progress` is shown while it lasts, and not among the diagnostics at the end. */
 export type Severity = "debug" | "progress" | "info" | "warning";
@@ -34,7 +35,8 @@ export class Engine {
     const request = new messages.LogRequest();
     request.setSeverity({ debug: 0, progress: 1, info: 1, warning: 2 }[severity]);
     request.setEphemeral(severity === "progress");
-    request.setMessage(message);
+    // What a preview does not know yet has a sign that means nothing to a person.
+    request.setMessage(message.replaceAll(UNKNOWN, "(not known yet)"));
     await new Promise<void>((resolve) =>
       client.log(request, { deadline: Date.now() + 5_000 }, () => resolve()),
     );

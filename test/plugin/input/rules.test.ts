@@ -135,6 +135,15 @@ describe("what bad inputs have found", () => {
     );
   });
 
+  it("what is not known yet is called that in a warning, and not by its sign", async () => {
+    const plugin = await world.plugin();
+    const recorded = { name: "A", boundTo: { workspace: "a" } };
+    const declared = { name: unknown, boundTo: { workspace: "b" } };
+    await plugin.check("Principal", recorded, { label: "project/stack/subject", ...declared });
+    await plugin.diff("Principal", "p", recorded, declared);
+    assert.match(plugin.warnings.join(), /^principal "\(not known yet\)" is bound to workspace b/);
+  });
+
   it("the name by default is held to what a name may be", async () => {
     const plugin = await world.plugin();
     for (const name of ["x".repeat(300), "two\nlines"]) {
