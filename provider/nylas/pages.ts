@@ -1,3 +1,4 @@
+import { NylasError } from "./errors";
 import { type Page } from "./wire";
 
 /**
@@ -11,7 +12,8 @@ export async function eachByCursor<T>(fetch: FetchPage<T>): Promise<T[]> {
   const all = new Map<string, T>();
   const seen = new Set<string>();
   let cursor: string | undefined;
-  for (;;) {
+  for (let pages = 1; ; pages++) {
+    assertEnds(pages);
     const page = await fetch({ limit: pageSize, page_token: cursor });
     for (const { id, item } of page.items) all.set(id, item);
     if (page.items.length === 0 || page.cursor === undefined || seen.has(page.cursor))
@@ -24,7 +26,8 @@ export async function eachByCursor<T>(fetch: FetchPage<T>): Promise<T[]> {
 /** Every item of a list that is paged by offset. */
 export async function eachByOffset<T>(fetch: FetchPage<T>): Promise<T[]> {
   const all = new Map<string, T>();
-  for (let offset = 0; ;) {
+  for (let offset = 0, pages = 1; ; pages++) {
+    assertEnds(pages);
     const page = await fetch({ limit: pageSize, offset });
     const before = all.size;
     for (const { id, item } of page.items) all.set(id, item);
@@ -36,4 +39,15 @@ export async function eachByOffset<T>(fetch: FetchPage<T>): Promise<T[]> {
   }
 }
 
+/** Each page may be new and no list of Nylas be that long: somebody else answers, or something there goes round in a circle. */
+function assertEnds(pages: number): void {
+  if (pages <= mostPages) return;
+  throw new NylasError({
+    kind: "malformed",
+    operation: "read a list",
+    message: `Could not read a list: it has not come to an end after ${mostPages} pages. Check that nylas:apiUrl is Nylas.`,
+  });
+}
+
 const pageSize = 200;
+const mostPages = 20_000;

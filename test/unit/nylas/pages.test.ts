@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eachByCursor, eachByOffset } from "../../../provider/nylas/pages";
 import { data, json, Remote, wireGrant, wirePolicy } from "./remote";
 
 const policies = (from: number, count: number) =>
@@ -41,6 +42,17 @@ describe("a list", () => {
     remote.always(data(policies(0, 2), { next_cursor: "same" }));
     assert.equal((await remote.client().policies.list()).length, 2);
     assert.equal(remote.seen.length, 2);
+  });
+
+  it("that never ends is no list, although every page brings something new", async () => {
+    let pages = 0;
+    const next = () => {
+      const id = String(++pages);
+      return Promise.resolve({ items: [{ id, item: id }], cursor: id, limit: 1 });
+    };
+    await assert.rejects(eachByCursor(next), /not come to an end after 20000 pages/);
+    await assert.rejects(eachByOffset(next), /not come to an end after 20000 pages/);
+    assert.equal(pages, 40_000);
   });
 
   it("by offset ends with a page shorter than the limit the answer states", async () => {
