@@ -129,3 +129,8 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
 export function isAmbiguous(error: unknown): boolean {
   return (error as { kind?: unknown } | undefined)?.kind === "ambiguous";
 }
+
+/** The other side says that there is such an object already. */
+export function isConflict(error: unknown): boolean {
+  return (error as { kind?: unknown } | undefined)?.kind === "conflict";
+}

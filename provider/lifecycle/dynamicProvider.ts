@@ -1,5 +1,12 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { type Change, type CommonInputs, type Context, type Definition, isAmbiguous } from "./definition";
+import {
+  type Change,
+  type CommonInputs,
+  type Context,
+  type Definition,
+  isAmbiguous,
+  isConflict,
+} from "./definition";
 import { same, strip } from "./equality";
 import { type Engine } from "./engine";
 import { Gone, NotSettled, PartialFailure, UserError } from "./failure";
@@ -322,6 +329,11 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     try {
       return await definition.create(context, inputs);
     } catch (error) {
+      if (isConflict(error)) {
+        // Somebody was faster since the look before: it is said as if that look had seen it.
+        const first = await this.#find(context, inputs);
+        if (first !== undefined) return this.#takeOrRefuse(context, first, inputs);
+      }
       if (!isAmbiguous(error) || !definition.find) throw error;
       const found = await this.#find(context, inputs);
       if (found !== undefined) {

@@ -5,7 +5,7 @@ import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { type Workspace } from "../nylas/api";
 import { flag, idField, ruleIdsField } from "./fields";
-import { existingRules } from "./ruleAttachments";
+import { withoutRules } from "./ruleAttachments";
 import { defaultWorkspaceId } from "./mailKeeping";
 import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
 import { changePolicy, warnOfKeeping } from "./workspace";
@@ -92,19 +92,15 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
   async delete({ session }, id, outputs) {
     const found = await session.api.workspaces.get(id);
     if (!found) return false;
-    const ours = {
-      ...(outputs.policyId !== undefined && found.policyId === outputs.policyId ? { policyId: null } : {}),
-      ...(Array.isArray(outputs.ruleIds) && outputs.ruleIds.length > 0
-        ? {
-            // Others' rules stay, without those that are gone: the API refuses a write that sends their ids along.
-            ruleIds: await existingRules(
-              session,
-              found.ruleIds.filter((rule) => !(outputs.ruleIds as string[]).includes(rule)),
-            ),
-          }
-        : {}),
-    };
-    if (Object.keys(ours).length > 0) await session.api.workspaces.update(id, ours);
+    const detached =
+      outputs.policyId !== undefined && found.policyId === outputs.policyId ? { policyId: null } : {};
+    const write = (change: { policyId?: null; ruleIds?: string[] }) =>
+      session.api.workspaces.update(id, change);
+    if (Array.isArray(outputs.ruleIds) && outputs.ruleIds.length > 0)
+      await withoutRules(session, id, outputs.ruleIds as string[], (ruleIds) =>
+        write({ ...detached, ruleIds }),
+      );
+    else if (Object.keys(detached).length > 0) await write(detached);
     return true;
   },
 

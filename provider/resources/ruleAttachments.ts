@@ -30,6 +30,25 @@ export async function existingRules(session: Session, ruleIds: string[]): Promis
 
 const turns = new WeakMap<Session, Promise<unknown>>();
 
+/** Takes rules out of one workspace, and leaves those of others in it: `write` gets what is left. */
+export function withoutRules(
+  session: Session,
+  workspaceId: string,
+  ruleIds: readonly string[],
+  write: (left: string[]) => Promise<unknown>,
+): Promise<void> {
+  return inTurn(session, async () => {
+    const now = (await session.api.workspaces.get(workspaceId))?.ruleIds ?? [];
+    // Without those that are gone: the API refuses a write that sends their ids along.
+    await write(
+      await existingRules(
+        session,
+        now.filter((id) => !ruleIds.includes(id)),
+      ),
+    );
+  });
+}
+
 /** One after the other: two rules that left one workspace at the same time would each write back the other's id. */
 function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
   const turn = (turns.get(session) ?? Promise.resolve()).then(run, run);

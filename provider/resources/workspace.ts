@@ -86,7 +86,7 @@ export interface WorkspaceInputs extends CommonInputs {
 }
 
 /** How long accounts that are moved in the same run are waited for. */
-const MOVES_TAKE = 30_000;
+const MOVES_TAKE = 60_000;
 
 export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
   type: "Workspace",
