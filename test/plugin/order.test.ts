@@ -14,6 +14,8 @@ describe("random programs and edits, many things changed in one up", () => {
   for (let seed = SEED; seed < SEED + WALKS; seed++) {
     it(`end in the declared state (seed ${seed}: ORDER_SEED=${seed} ORDER_WALKS=1 npx mocha test/plugin/order.test.ts)`, async function () {
       this.timeout(120_000);
+      // What a process has loaded for one operation after the other is never given back.
+      if ((seed - SEED) % 3 === 0) await world.stack.use({});
       await walk(hand(seed), {
         seed,
         edits: EDITS,
