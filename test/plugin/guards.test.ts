@@ -159,6 +159,27 @@ describe("what is decided from a list", () => {
   });
 });
 
+describe("a list that rules of others name", () => {
+  const world = openWorld();
+
+  it("is deleted with a word about what comes through from then on", async () => {
+    const { sim, stack } = world;
+    succeeded(await stack.apply([declare("List", "blocked", { type: "domain", items: ["spam.example"] })]));
+    const { id } = stack.find("blocked");
+    sim.seed({
+      kind: "rule",
+      name: "theirs",
+      match: { operator: "all", conditions: [{ field: "from.domain", operator: "in_list", value: [id] }] },
+      actions: [{ type: "block" }],
+    });
+    const { warnings } = succeeded(await stack.apply([]));
+    assert.deepEqual(warnings, [
+      `list ${id} is deleted, and rule "theirs" still names it: what it held back or sorted comes through from then on.`,
+    ]);
+    assert.deepEqual(sim.state().lists, []);
+  });
+});
+
 describe("two changes that only together would cost mail", () => {
   const world = openWorld();
 
