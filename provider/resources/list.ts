@@ -163,7 +163,18 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     const updated = await session.api.lists.update(id, fields);
     return wanted === undefined ? withItems(session, updated, news) : fill(context, updated, wanted);
   },
-  delete: ({ session }, id) => session.api.lists.delete(id),
+  async delete({ session, say }, id) {
+    // Rules of this program are gone before it; what others have is theirs, and only stops matching.
+    const rules = await session.api.rules.list().catch(() => []);
+    const naming = rules.filter(({ conditions }) => conditions.some(({ inList }) => inList?.includes(id)));
+    if (naming.length > 0) {
+      await say(
+        "warning",
+        `list ${id} is deleted, and ${naming.map(({ name }) => `rule "${name}"`).join(", ")} still names it: what it held back or sorted comes through from then on.`,
+      );
+    }
+    return session.api.lists.delete(id);
+  },
 
   id: ({ list }) => list.id,
   describe: ({ list }) => `list "${list.name}" (id ${list.id})`,
