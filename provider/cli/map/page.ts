@@ -148,7 +148,8 @@ function section(review: Review, row: Row, at: number): string {
   const own = workspace.resource;
   const facts: [string, string][] = [];
   if (policy) facts.push(["policy", [text(policy.name) + mark(policy), ...limits(review, row)].join(", ")]);
-  else if (workspace.mark !== "gone") facts.push(["policy", "none: the plan's maxima hold"]);
+  else if (workspace.resource && workspace.mark !== "gone")
+    facts.push(["policy", "none: the plan's maxima hold"]);
   const fleet = review.after.has(own) ? review.after : review.before;
   const rules = own ? fleet.rulesOf(own) : [];
   if (rules.length > 0) {

@@ -171,10 +171,9 @@ function made(review: Review): Finding[] {
     const policy = after.policyOf(workspace);
     const limits = limitsUnder(after, policy);
     const shown = limits === "unknown" ? [] : limitsShown(limits, voice);
-    const under =
-      policy === undefined
-        ? say`no policy`
-        : say`${review.target(policy, "policy")}${shown.length > 0 ? say`: ${enumerated(shown)}` : say``}`;
+    const terms = shown.length > 0 ? say`: ${enumerated(shown)}` : say``;
+    // Of a workspace that the stack does not manage, the policy is not known.
+    const under = resourceOf(workspace) ? say` (${review.target(policy, "policy")}${terms})` : say``;
     const taken = accounts[0]!.change === "adopt";
     const what = taken
       ? say`Taken over as ${accounts.length === 1 ? say`it is` : say`they are`}, with nothing written: `
@@ -182,7 +181,7 @@ function made(review: Review): Finding[] {
     return {
       section: "accounts",
       gates: ["change"],
-      text: say`${what}${review.names(accounts)}, in ${review.target(workspace, "workspace")} (${under}).`,
+      text: say`${what}${review.names(accounts)}, in ${review.target(workspace, "workspace")}${under}.`,
     };
   });
 }

@@ -149,10 +149,10 @@ export class Fleet {
     return this.#members.get(workspace) ?? [];
   }
 
+  /** Undefined: none. What a workspace has that the stack does not manage is not known. */
   policyOf(workspace: Target | undefined): Target | undefined {
-    if (workspace === undefined || workspace === "unknown" || !("resource" in workspace))
-      return workspace && "unknown";
-    return this.target(workspace.resource, "policyId", "Policy");
+    const resource = resourceOf(workspace);
+    return resource ? this.target(resource, "policyId", "Policy") : "unknown";
   }
 
   /** Workspaces that name the policy. */

@@ -147,21 +147,26 @@ function reasons(findings: Finding[]): Markdown[] {
   const first = findings.filter(({ section }) => section === "loss");
   return (Object.keys(REASONS) as Gate[]).flatMap((gate) => {
     // Each thing once, by the gravest that can be said of it.
-    const count = first.filter(
-      ({ gates }) => (Object.keys(GATES) as Gate[]).find((each) => gates.includes(each)) === gate,
-    ).length;
+    const count = first.filter((finding) => Object.keys(GATES)[gravity(finding)] === gate).length;
     return count > 0 ? [REASONS[gate]!(count)] : [];
   });
 }
 
 function list(title: Markdown, findings: Finding[], section: Section): Block {
-  const items = findings.filter((finding) => finding.section === section).map(({ text }) => say`- ${text}`);
+  const own = findings.filter((finding) => finding.section === section);
+  // What is cut is cut from the end.
+  if (section === "loss") own.sort((a, b) => gravity(a) - gravity(b));
   return {
     before: say`#### ${title}`,
-    items,
+    items: own.map(({ text }) => say`- ${text}`),
     after: say``,
     cut: (left) => say`- … and ${left} more, left out because a comment is no longer than that.`,
   };
+}
+
+/** The gravest that can be said of it, as its place in the list of gates. */
+function gravity({ gates }: Finding): number {
+  return (Object.keys(GATES) as Gate[]).findIndex((gate) => gates.includes(gate));
 }
 
 function messages(review: Review, severity: "error" | "warning", secrets: readonly string[]): Block[] {

@@ -80,7 +80,8 @@ export class Review {
       if (target === undefined) return "none";
       if (target === "unknown") return Symbol(target);
       if ("id" in target) return target.id;
-      return this.#predecessors.get(target.resource) ?? target.resource;
+      const own = this.#predecessors.get(target.resource) ?? target.resource;
+      return own.before?.id ?? own;
     };
     return key(a) === key(b);
   }

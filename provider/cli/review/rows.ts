@@ -30,7 +30,7 @@ function standing(review: Review): Row[] {
   const row = (workspace: Node, policy: Target | undefined, accounts: Resource[]): Row => ({
     workspace,
     domains: domainsOf(after, voice, accounts, workspace.resource),
-    policy: policy && policyNode(voice, policy),
+    policy: policy && workspace.resource && policyNode(voice, policy),
     accounts,
   });
   const found = after

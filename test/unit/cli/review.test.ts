@@ -12,9 +12,9 @@ describe("the review of what the real engine wrote", () => {
   it("says first what can lose mail or hand it to others, then whom the rest reaches", () => {
     const { markdown, gates } = reviewed("edits.json");
     assert.deepEqual(part(markdown, LOSS), [
-      `Renamed or moved in the program without an alias: account \`desk@${at}\` (until now \`desk\`). To Pulumi that is a create and a delete of the same object; write \`aliases: [{ name: "desk" }]\` into the options of \`helpdesk\`, and nothing happens to it.`,
       `The mailbox \`scheduling@${at}\` is deleted with all its mail. \`up\` refuses it as long as there is mail in it.`,
       `\`agent-13@${at}\` moves from workspace \`customer-a\` to workspace \`customer-b\`; whoever has a key for workspace \`customer-b\` can read the mailbox from then on. From then on: 50 → 500 sends a day and 30 → 90 days of inbox.`,
+      `Renamed or moved in the program without an alias: account \`desk@${at}\` (until now \`desk\`). To Pulumi that is a create and a delete of the same object; write \`aliases: [{ name: "desk" }]\` into the options of \`helpdesk\`, and nothing happens to it.`,
     ]);
     assert.deepEqual(part(markdown, "Accounts"), [
       `New account \`agent-14@${at}\`, in workspace \`customer-a\` (policy \`outreach\`: 200 sends a day and 30 days of inbox).`,
@@ -128,6 +128,20 @@ describe("the review of a change", () => {
   const loss = (before: Declared[], after: Declared[], options = {}) =>
     part(reviewOf(before, after, options).markdown, LOSS);
 
+  it("says nothing of the policy of a workspace that the stack does not manage, but that it is not known", () => {
+    const made = reviewOf([], [account("one"), account("two", undefined, { workspaceId: "elsewhere" })]);
+    assert.deepEqual(part(made.markdown, "Accounts"), [
+      "New account `one@agents.example.com`, in the default workspace.",
+      "New account `two@agents.example.com`, in a workspace outside of this stack (`elsewhere`).",
+    ]);
+    const fleet = [wide, workspace("a", "wide")];
+    const moved = reviewOf([...fleet, account("one", "a")], [...fleet, account("one")]);
+    assert.deepEqual(part(moved.markdown, LOSS), [
+      "`one@agents.example.com` moves from workspace `a` to the default workspace. Whether less mail is kept there cannot be told from this stack.",
+    ]);
+    assert.deepEqual(gatesOf(moved), ["mail-loss", "limits", "change"]);
+  });
+
   it("counts the accounts of every workspace under an edited policy, in the default one too", () => {
     const fleet = (sends: number) => [
       policy("wide", { dailySends: sends }),
@@ -240,7 +254,8 @@ describe("the review of a change", () => {
       [account("one", undefined, { workspaceId: "id-a" }), account("two")],
     );
     assert.deepEqual(part(markdown, LOSS), [
-      "Workspace `a` is deleted. Its 2 accounts move elsewhere. `up` refuses it as long as there are accounts in it.",
+      "`two@agents.example.com` moves from workspace `a` to the default workspace. Whether less mail is kept there cannot be told from this stack.",
+      "Workspace `a` is deleted. 1 account would be left to the default workspace, its policy and its keys: `one@agents.example.com`. `up` refuses it as long as there are accounts in it.",
       "The domain `agents.example.com` is deleted. It ends the mail of every account on it (2 accounts in this stack: `one@agents.example.com` and `two@agents.example.com`). `up` refuses it as long as accounts live on it.",
     ]);
     assert.ok(gatesOf({ gates }).includes("mail-loss"));
