@@ -689,7 +689,7 @@ export function oneOf(...allowed: readonly unknown[]): Sort {
             " ",
             `${String(allowed[0])} `,
             `${String(allowed[0])}\n`,
-            String(allowed[0]).toUpperCase(),
+            `${String(allowed[0]).toLowerCase()}x`,
             "toString",
             "__proto__",
             alike(dice, String(allowed[0])),
