@@ -278,6 +278,7 @@ describe("secrets", function () {
     ]);
     search.note("edit", succeeded(await stack.up("--show-config", "--debug")));
     await search.plantOutputs("second");
+    search.note("refresh", succeeded(await stack.refresh("--diff", "--debug")));
     await search.failing("failing destroy", ["GET", "DELETE"], () => stack.destroy("--continue-on-error"), [
       "nylas:apiKey",
     ]);
