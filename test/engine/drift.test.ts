@@ -1,19 +1,19 @@
 import { strict as assert } from "node:assert";
-import { changes, closeScenes, mailbox, openScene, refused, succeeded, writesOf } from "./scene";
+import { changes, closeScenes, mailbox, openScene, refused, says, succeeded, writesOf } from "./scene";
 
 describe("what was changed behind Pulumi's back", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   afterEach(closeScenes);
 
-  const program = (edit = { allowMailLoss: false }) => `
+  const program = (edit: { allowMailLoss?: boolean; another?: boolean } = {}) => `
     const outreach = new nylas.NylasPolicy("outreach", {
       limits: { dailySends: 50, inboxRetentionDays: 30 },
-      allowMailLoss: ${edit.allowMailLoss},
+      allowMailLoss: ${edit.allowMailLoss ?? false},
     });
     const a = new nylas.NylasWorkspace("customer-a", { policyId: outreach.id });
     const b = new nylas.NylasWorkspace("customer-b", { name: "Customer B" });
     new nylas.NylasDefaultWorkspace("rest", { policyId: outreach.id });
-    new nylas.AgentAccount("bot", { email: "bot@acme.nylas.email", displayName: "Acme bot", workspaceId: a.id });
+    new nylas.AgentAccount("bot", { email: "bot@acme.nylas.email", displayName: "Acme bot", workspaceId: a.id${edit.another ? ", allowMailLoss: true" : ""} });
     export const policyId = outreach.id;
   `;
 
@@ -118,15 +118,31 @@ describe("what was changed behind Pulumi's back", function () {
       ["Default", "project/test/customer-a"],
     );
 
-    // An account that was deleted outside: the next one with its address is a new mailbox with a new id.
+    // An account that was deleted outside is not made anew in silence, in one go with the refresh as little as after it.
     sim.remove("grant", bot);
-    const gone = succeeded(await stack.refresh());
-    assert.deepEqual(
-      gone.steps.filter(({ op }) => op === "delete").map(({ name }) => name),
-      ["bot"],
-    );
-    succeeded(await stack.up());
+    sim.clearRequests();
+    const lost = [
+      `account bot@acme.nylas.email (id ${bot}) was deleted outside Pulumi`,
+      "its mail is lost",
+      "allowMailLoss: true on the account",
+    ];
+    refused(await stack.up("--refresh"), ...lost);
+    says(succeeded(await stack.refresh()), ...lost);
+    assert.equal(stack.resource("bot")!.outputs!["status"], "lost");
+    assert.equal(id("bot"), bot, "the entry stays");
+    refused(await stack.preview(), ...lost);
+    assert.deepEqual([sim.state().grants, writesOf(sim)], [[], []]);
+
+    declare(program({ allowMailLoss: true, another: true }));
+    const replaced = succeeded(await stack.up());
+    assert.ok(changes(replaced).includes("bot replace"), replaced.text);
     assert.notEqual(id("bot"), bot);
     assert.deepEqual(mailbox(sim, "bot@acme.nylas.email"), { id: id("bot"), subjects: [] });
+    succeeded(await stack.refresh("--expect-no-changes"));
+
+    // A destroy of what is lost just works.
+    sim.remove("grant", id("bot"));
+    succeeded(await stack.refresh());
+    succeeded(await stack.destroy());
   });
 });
