@@ -388,13 +388,10 @@ function isAddress(text: string): boolean {
   } catch {
     return false;
   }
+  // "https://agents.example.com@127.0.0.1" leads to 127.0.0.1, whatever it looks like.
+  if (url.username || url.password) return false;
   if (isLoopback(url.hostname)) return ["http:", "https:"].includes(url.protocol);
-  return (
-    url.protocol === "https:" &&
-    !url.username &&
-    !url.password &&
-    !/(^|\.)ngrok(-free)?\.\w+$/.test(url.hostname)
-  );
+  return url.protocol === "https:" && !/(^|\.)ngrok(-free)?\.\w+$/.test(url.hostname);
 }
 
 function judgeTriggers({ triggers }: WebhookInputs): Failure[] {

@@ -202,6 +202,7 @@ describe("what bad inputs have found", () => {
       " https://agents.example.com",
       "https://аgents.example.com",
       "https://agents.example.com/a b",
+      "https://agents.example.com@127.0.0.1/",
     ])
       await refused("Webhook", { ...webhook, url }, "url", /a public https address/);
     await refused(
