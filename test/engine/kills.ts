@@ -22,6 +22,14 @@ export function describeKills(part: 1 | 2): void {
     this.timeout(300_000);
     afterEach(closeScenes);
 
+    if (part === 1 && SEEDS >= 20) {
+      it("is each of them in each operation", () => {
+        const plans = Array.from({ length: SEEDS }, (_, i) => planOf(FIRST + i));
+        const pairs = new Set(plans.map(({ victim, operation }) => `${victim} ${operation}`));
+        assert.equal(pairs.size, 4 * 4, [...pairs].join(", "));
+      });
+    }
+
     const seeds = Array.from({ length: SEEDS }, (_, i) => FIRST + i).filter((_, i) => i % 2 === part - 1);
     for (const [index, seed] of seeds.entries()) {
       const plan = planOf(seed);
