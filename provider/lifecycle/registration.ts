@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { labelOf } from "./label";
 import { requireArguments } from "./arguments";
 import { show } from "./fields";
 import { keepValuesOutOfDebugLines } from "./debugLines";
@@ -52,7 +53,7 @@ export function registered(
     const limit = seconds(timeout.create) ?? seconds(timeout.update);
     if (limit !== undefined) props[declared.timeoutInput] = limit;
   }
-  if (options?.id === undefined) props.label = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+  if (options?.id === undefined) props.label = labelOf(type, name, options);
   if (!pulumi.runtime.isDryRun()) props.__unknown = unknownAmong(args);
   props.__provider = providerText(type);
   return props;
