@@ -5,8 +5,10 @@ import { type Report } from "./stack";
 import { done, openWorld, succeeded, writesOf } from "./world";
 
 const SEED = Number(process.env.ORDER_SEED ?? 1);
-const WALKS = Number(process.env.ORDER_WALKS ?? 30);
+const WALKS = Number(process.env.ORDER_WALKS ?? 25);
 const EDITS = Number(process.env.ORDER_EDITS ?? 12);
+/** After how many edits a preview and a refresh are looked at as well: together they cost three times an edit. */
+const LOOKS = Number(process.env.ORDER_LOOKS ?? 3);
 
 describe("random programs and edits, many things changed in one up", () => {
   const world = openWorld({ simulator: { publicWebhooks: "assume" } });
@@ -19,7 +21,8 @@ describe("random programs and edits, many things changed in one up", () => {
       await walk(hand(seed), {
         seed,
         edits: EDITS,
-        tell: process.env.ORDER_TELL ? console.log : () => undefined,
+        looksAfter: (edit) => edit % LOOKS === 0,
+        ...(process.env.ORDER_TELL ? { tell: (line) => console.log(`      ${line}`) } : {}),
       });
     });
   }
