@@ -221,16 +221,14 @@ describe("the review of any change", function () {
       fc.property(
         fleets(token, (local, domain) => `${local}@${domain}.example`),
         ({ before, after, names, stack, message }) => {
+          const about = (before[0] ?? after[0])?.name;
           const review = () =>
             reviewOf(before, after, {
               stack,
               diagnostics: [
                 { severity: "warning", message: `${message}: ${names[0]}` },
-                { severity: "error", message, urn: before[0]?.name ?? after[0]?.name },
-              ].filter((each) => each.urn !== undefined || each.severity === "warning") as {
-                severity: string;
-                message: string;
-              }[],
+                { severity: "error", message, ...(about === undefined ? {} : { urn: about }) },
+              ],
               redact: { key: "k" },
             }).markdown;
           const markdown = review();
