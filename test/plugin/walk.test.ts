@@ -14,7 +14,7 @@ import {
 } from "./world";
 
 const DAY = 86_400;
-const RUNS = Number(process.env.WALK_RUNS ?? 25);
+const RUNS = Number(process.env.WALK_RUNS ?? 20);
 /** Replays a walk: what a failing one prints. */
 const SEED = process.env.WALK_SEED === undefined ? undefined : Number(process.env.WALK_SEED);
 
