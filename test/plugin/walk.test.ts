@@ -219,7 +219,7 @@ describe("a walk through random programs and edits", () => {
         [...before, ...stack.state].filter(
           (entry) => entry.name === name || aliasesOf(program, name).includes(entry.name),
         );
-      const wasLost = before.filter(({ inputs }) => inputs.__lost !== undefined);
+      const wasLost = before.filter(({ inputs, replaced }) => inputs.__lost !== undefined && !replaced);
       const declaredNow = declaredIn(program, adopt);
       const report = await stack.apply(declaredNow, {
         continueOnError: true,
