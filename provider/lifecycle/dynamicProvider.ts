@@ -302,6 +302,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     return this.#operation(async () => {
       const declared = withoutProvider(inputs) as Inputs;
       const context = await this.#context(declared);
+      if (context.label !== undefined) this.#host.memory.begin(context.label);
       const remote = await this.#recordPartial(inputs, {}, () => this.#make(context, declared));
       const id = this.#definition.id(remote);
       this.#holdMade(id, declared);
@@ -370,7 +371,11 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       inputs.adopt === true ||
       (this.#differing(found, inputs).length === 0 &&
         (await definition.ours?.(context, found, inputs)) === true);
-    const known = () => memory.held(object) !== undefined || memory.leftBy(object) !== undefined;
+    const left = () => memory.leftBy(object) !== undefined;
+    // What is protected is named as if it were replaced, and then is not: only the create of its successor tells.
+    const mayVacate = () => left() && memory.begun(memory.leftBy(object)!);
+    const known = () =>
+      (memory.held(object) !== undefined || left()) && (!left() || !definition.vacate || mayVacate());
     if (!known() && (await mayTake())) return false;
     for (let waited = 0; !known() && waited < LATER_NAMED; waited += LATER_NAMED / 10)
       if (!(await pause(LATER_NAMED / 10))) return false;
@@ -378,7 +383,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     // Where two may have it for a moment, it is passed over from now on.
     const still = await this.#find(context, inputs);
     if (still === undefined || definition.id(still) !== definition.id(found)) return true;
-    if (!definition.vacate) return false;
+    if (!definition.vacate || !mayVacate()) return false;
     const reason = await definition.vacate(context, found);
     if (reason === undefined) return true;
     throw this.#conflict(found, inputs, this.#differing(found, inputs), reason);

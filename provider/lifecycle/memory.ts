@@ -10,6 +10,7 @@ export class Memory {
   readonly #kept = new Set<string>();
   readonly #holders = new Map<string, string>();
   readonly #leaving = new Map<string, string>();
+  readonly #begun = new Set<string>();
   readonly #realms = new Map<string, Realm>();
 
   /** Remembers who declares a natural key; answers the label of another resource that declares it too. */
@@ -64,6 +65,15 @@ export class Memory {
   /** The label of the resource that is about to leave its object, or to leave the object its former name. */
   leftBy(object: string): string | undefined {
     return this.#leaving.get(object);
+  }
+
+  /** The engine has asked for this resource to be made: whatever could have kept it from replacing the old one has not. */
+  begin(label: string): void {
+    this.#begun.add(label);
+  }
+
+  begun(label: string): boolean {
+    return this.#begun.has(label);
   }
 
   /** The recorded objects of a connection live there: a create beside them has to end there too. */

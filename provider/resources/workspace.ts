@@ -17,7 +17,8 @@ export interface NylasWorkspaceArgs {
   name?: pulumi.Input<string>;
   /**
    * The e-mail domain that belongs to it; one workspace per domain and application. Needed for `autoGroup`. Changing it
-   * **replaces** the workspace: accounts that name it move to the new one by a `PATCH` each, no mail is lost. API: `domain`.
+   * **replaces** the workspace: accounts that name it move to the new one by a `PATCH` each, no mail is lost. One that another
+   * workspace of the program gives up in the same change goes over, as soon as no account is in that one. API: `domain`.
    */
   domainName?: pulumi.Input<string>;
   /**
