@@ -183,6 +183,21 @@ describe("what one resource gives up and another one claims in the same up", () 
       await settled(after);
     });
 
+    it("is not taken from a workspace that is protected: the engine asks about its replacement, and then refuses it", async () => {
+      const { stack, sim } = world;
+      succeeded(await stack.apply([workspace("a", { domainName: DOMAIN })]));
+      const { id, outputs, inputs } = stack.find("a");
+      const plugin = await world.plugin();
+      const label = (name: string) => ({ label: `project/stack/${name}` });
+      const asked = await plugin.check("Workspace", inputs, label("a"), "a");
+      assert.deepEqual((await plugin.diff("Workspace", id, outputs, asked.inputs, "a")).replaces, [
+        "domainName",
+      ]);
+      const claim = await plugin.check("Workspace", {}, { ...label("b"), domainName: DOMAIN }, "b");
+      await assert.rejects(plugin.create("Workspace", claim.inputs, "b"), /exists already/);
+      assert.equal(sim.state().workspaces.find(({ domain }) => domain === DOMAIN)?.id, id);
+    });
+
     it("of another stack's workspace is never freed", async () => {
       const { stack, sim } = world;
       const foreign = sim.seed({ kind: "workspace", name: "theirs", domain: DOMAIN });
