@@ -183,6 +183,11 @@ const plainText = fc
     ),
   )
   .filter((s) => Buffer.from(s).toString() === s && s.trim() === s && !looksQuoted(s));
+/** What a DMARC text may hold. */
+const printable = fc.oneof(
+  fc.string({ unit: "grapheme-ascii" }),
+  fc.constantFrom("p=none; " + "x".repeat(400), '\\"; p=none', "\\101"),
+);
 const text: fc.Arbitrary<Text> = fc.record({ text: plainText, quoted: fc.boolean() });
 const label = fc
   .stringMatching(/^[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?$/)
@@ -210,7 +215,7 @@ const asked = fc
     dkimHost: label.map((l) => `${l}._domainkey`),
     feedback: mail,
     feedbackHost: label.map((l) => `bounce-${l}`),
-    dmarc: plainText.map((s) => `v=DMARC1; ${s}`.trim()),
+    dmarc: printable.map((s) => `v=DMARC1; ${s}`.trim()),
     forms: fc.array(form, { minLength: 5, maxLength: 5 }),
   })
   .filter(({ ownership, spf }) => ownership.text !== spf.text);
