@@ -93,9 +93,9 @@ function inputOf(value: Value): Input {
 }
 
 function isRef(value: Value): value is { ref: string } {
-  return typeof value === "object" && !Array.isArray(value) && typeof value.ref === "string";
+  return typeof value === "object" && "ref" in value && typeof value.ref === "string";
 }
 
 function isOut(value: Value): value is { out: [string, string] } {
-  return typeof value === "object" && !Array.isArray(value) && Array.isArray(value.out);
+  return typeof value === "object" && "out" in value && Array.isArray(value.out);
 }

@@ -175,7 +175,7 @@ describe("bad arguments in a program", function () {
       for (const options of [
         { customTimeouts: { create: value } },
         { import: value },
-      ] as pulumi.CustomResourceOptions[]) {
+      ] as unknown as pulumi.CustomResourceOptions[]) {
         if (typeof value === "string" && "import" in options) continue;
         const outcome = judge(
           `options ${Object.keys(options)[0]}: ${garbage}`,
