@@ -21,6 +21,8 @@ export interface Context<Session> {
   session: Session;
   /** `project/stack/name` of the resource, where this process has checked it. */
   label: string | undefined;
+  /** Whether the state holds the object with this id, as far as the engine has named its entries in this process. */
+  recorded(id: string): boolean;
   /** A line for the person at the terminal: in preview, diagnostics and events. */
   say(severity: Severity, message: string): Promise<void>;
 }
@@ -92,6 +94,8 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   begun?(remote: Remote, inputs: Inputs, differing: readonly string[]): boolean;
   /** The later steps of a create. */
   finish?(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<Remote>;
+  /** Given where Nylas lets two objects be the same: how one is told that a lost answer left beside another. */
+  twins?: Twins<Remote, Session>;
   get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
   /** Whether a list still shows the object of which `get` says that it is not there: one of the two is wrong then. */
   listed?(session: Session, id: string): Promise<boolean>;
@@ -125,9 +129,28 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   confirm(session: Session, realm: Realm | undefined): Promise<void>;
 }
 
+/**
+ * Creates are not idempotent at Nylas, and names are not unique: a create that lands after somebody looked for it, and made
+ * another, leaves two of the same.
+ */
+export interface Twins<Remote, Session> {
+  /** All objects that could be one. */
+  all(session: Session, remote: Remote): Promise<Remote[]>;
+  /** What two objects have in common that one create made twice. */
+  mark(remote: Remote): string;
+  /** Under which object `all` looks, where that is not the whole application or organization. */
+  under?(remote: Remote): string;
+}
+
 /** How a failed remote call left the other side; errors without it left it unchanged. */
 export function isAmbiguous(error: unknown): boolean {
   return (error as { kind?: unknown } | undefined)?.kind === "ambiguous";
+}
+
+/** No usable answer to a write that can be repeated: it may be done. */
+export function isUnclear(error: unknown): boolean {
+  const kind = (error as { kind?: unknown } | undefined)?.kind;
+  return kind === "unavailable" || kind === "malformed";
 }
 
 /** The other side says that there is such an object already. */

@@ -6,6 +6,7 @@ import {
   type Definition,
   isAmbiguous,
   isConflict,
+  isUnclear,
 } from "./definition";
 import { same, strip } from "./equality";
 import { type Engine } from "./engine";
@@ -31,6 +32,12 @@ type Bag = Record<string, unknown>;
 /** Milliseconds that a resource which the engine names later is waited for. */
 const LATER_NAMED = 5_000;
 
+/** Creates of one resource in a run, each but the last with an answer that was lost and nothing found afterwards. */
+const TRIES = 3;
+
+/** Seconds between the looks for what a lost answer may have made. */
+const LOOKS_AGAIN = [1, 2, 4, 8];
+
 /** Steers an operation for every resource; never compared. */
 const COMMON_DIRECTIVES = ["adopt", "allowMailLoss", "__defaults"];
 
@@ -53,6 +60,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   readonly #configured: Promise<(key: string) => string | undefined>;
   #configure!: (config: (key: string) => string | undefined) => void;
   #fields: Fields | undefined;
+  /** What may be a twin of something, as asked for by a refresh. */
+  readonly #all = new Map<string, Promise<Remote[] | undefined>>();
 
   constructor(definition: Definition<Inputs, Remote, Session>, host: Host<Session>) {
     this.#definition = definition;
@@ -240,6 +249,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const after = present(news) as Inputs;
     const changed = this.#changed(before, after);
     const lost = this.#isLost(before as Bag);
+    this.#host.memory.note(this.#object(id, before));
     const replaces = !lost
       ? this.#replaced(before, after)
       : this.#mayTakeItsPlace(after, id)
@@ -321,14 +331,16 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     if (found !== undefined) return this.#takeOrRefuse(context, found, inputs);
     // A new resource may be the first that the engine names; which application the state is of is known from the next ones.
     await definition.confirm(context.session, this.#host.memory.realm(inputs.connection));
-    return this.#createOnce(context, inputs, 3);
+    return this.#createOnce(context, inputs, TRIES);
   }
 
   /** Creates; after an answer that leaves it open whether the write happened, looks before any second write. */
   async #createOnce(context: Context<Session>, inputs: Inputs, tries: number): Promise<Remote> {
     const definition = this.#definition;
     try {
-      return await definition.create(context, inputs);
+      const made = await definition.create(context, inputs);
+      if (tries < TRIES) await this.#refuseTwin(context, made);
+      return made;
     } catch (error) {
       if (isConflict(error)) {
         // Somebody was faster since the look before: it is said as if that look had seen it.
@@ -336,7 +348,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         if (first !== undefined) return this.#takeOrRefuse(context, first, inputs);
       }
       if (!isAmbiguous(error) || !definition.find) throw error;
-      const found = await this.#find(context, inputs);
+      const found = await this.#findLater(context, inputs);
       if (found !== undefined) {
         const differing = this.#differing(found, inputs);
         if (differing.length === 0 || this.#begun(found, inputs, differing)) {
@@ -348,9 +360,62 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         }
         throw this.#conflict(found, inputs, differing);
       }
-      if (tries > 1) return this.#createOnce(context, inputs, tries - 1);
+      // An interrupted run has not looked long enough for a second write.
+      if (tries > 1 && (await this.#host.pause(0))) return this.#createOnce(context, inputs, tries - 1);
       throw error;
     }
+  }
+
+  /** What a lost answer may have made: lists lag, and what was given up at one end goes on at the other. */
+  async #findLater(context: Context<Session>, inputs: Inputs): Promise<Remote | undefined> {
+    let found = await this.#find(context, inputs);
+    for (const seconds of LOOKS_AGAIN) {
+      if (found !== undefined || !(await this.#host.pause(seconds * 1000))) return found;
+      found = await this.#find(context, inputs);
+    }
+    return found;
+  }
+
+  /** A second create went well, after one whose answer was lost: where the first one has shown up by now, there are two. */
+  async #refuseTwin(context: Context<Session>, made: Remote): Promise<void> {
+    const all = await this.#definition.twins?.all(context.session, made).catch(() => undefined);
+    const twins = this.#twins(made, all, context);
+    if (twins.length > 0) throw new NotSettled(made, this.#twinText(made, twins));
+  }
+
+  /** At a refresh: all objects of the kind are asked for once for all resources, and nothing fails for that. */
+  async #warnOfTwin(context: Context<Session>, remote: Remote, connection: unknown): Promise<void> {
+    const { twins } = this.#definition;
+    if (!twins) return;
+    const where = JSON.stringify([connection, twins.under?.(remote)]);
+    const asked = this.#all.get(where) ?? twins.all(context.session, remote).catch(() => undefined);
+    this.#all.set(where, asked);
+    const all = await asked;
+    const strangers = () => this.#twins(remote, all, context);
+    // A replaced one that has still to be deleted is an entry of the state too, and may be named later than its successor.
+    for (let waited = 0; strangers().length > 0 && waited < LATER_NAMED; waited += LATER_NAMED / 10)
+      if (!(await this.#host.pause(LATER_NAMED / 10))) break;
+    const left = strangers();
+    if (left.length > 0) await context.say("warning", this.#twinText(remote, left));
+  }
+
+  /** What is the same as an object, and not in the state. */
+  #twins(remote: Remote, all: Remote[] | undefined, { recorded }: Context<Session>): Remote[] {
+    const { id, twins } = this.#definition;
+    return (all ?? []).filter(
+      (other) =>
+        id(other) !== id(remote) && twins?.mark(other) === twins?.mark(remote) && !recorded(id(other)),
+    );
+  }
+
+  #twinText(remote: Remote, twins: Remote[]): string {
+    const definition = this.#definition;
+    const names = twins.map((twin) => definition.describe(twin)).join(", ");
+    return (
+      `${definition.describe(remote)} is this resource's own, and ${names} stands beside it and is the same. Nylas does not tell whose ` +
+      `that is: most likely a create of it was made twice, by a run that was killed or whose answer was lost. No entry of the state that this ` +
+      `run has seen refers to it. If pulumi stack --show-ids does not show its id either, delete it at Nylas, or give it another name where somebody else uses it.`
+    );
   }
 
   async #find({ session }: Context<Session>, inputs: Inputs): Promise<Remote | undefined> {
@@ -393,6 +458,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   #holdMade(id: string, inputs: Inputs): void {
     const { memory } = this.#host;
     memory.hold(this.#object(id, inputs), "made");
+    memory.note(this.#object(id, inputs));
     const key = this.#key(inputs);
     if (key !== undefined) memory.fulfil(key);
   }
@@ -491,6 +557,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       const definition = this.#definition;
       const outputs = withoutProvider(props ?? {});
       const context = await this.#context(outputs as CommonInputs);
+      this.#host.memory.note(this.#object(id, outputs as CommonInputs));
       const recorded = this.#declaredIn(outputs);
       const lookedUp = isLookUp(outputs);
       const remote = await this.#get(context.session, id, outputs);
@@ -499,6 +566,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         await context.say("warning", this.#lostText(id, recorded as Inputs));
         return { id, props: { ...outputs, status: LOST }, inputs: { ...recorded, [LOST_ID]: id } };
       }
+      if (!lookedUp) await this.#warnOfTwin(context, remote, outputs.connection);
       const inputs = lookedUp
         ? { ...recorded, ...present(definition.observed(remote) as Bag) }
         : this.#reconcile(remote, recorded);
@@ -589,7 +657,15 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         const reason = await definition.keep?.(context, remote, outputs);
         if (reason !== undefined) throw new UserError(reason);
       }
-      await definition.delete(context, id, outputs);
+      try {
+        await definition.delete(context, id, outputs);
+      } catch (error) {
+        // It may be done all the same: an entry that stayed for what is gone would be "the same" to the next up that declares it.
+        const left = isUnclear(error)
+          ? await this.#get(context.session, id, outputs).catch(() => remote)
+          : remote;
+        if (left !== undefined) throw error;
+      }
     });
   }
 
@@ -669,6 +745,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     return {
       session,
       label: key === undefined ? undefined : this.#host.memory.label(key),
+      recorded: (id) => this.#host.memory.noted(this.#object(id, inputs)),
       say: (severity, message) => this.#host.engine.say(severity, message),
     };
   }

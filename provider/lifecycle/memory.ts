@@ -12,6 +12,7 @@ export class Memory {
   readonly #leaving = new Map<string, string>();
   readonly #begun = new Set<string>();
   readonly #realms = new Map<string, Realm>();
+  readonly #noted = new Set<string>();
 
   /** Remembers who declares a natural key; answers the label of another resource that declares it too. */
   declare(key: string, label: string): string | undefined {
@@ -46,6 +47,15 @@ export class Memory {
 
   kept(key: string): boolean {
     return this.#kept.has(key);
+  }
+
+  /** The state has an entry for this remote object, whatever becomes of it in this run. */
+  note(object: string): void {
+    this.#noted.add(object);
+  }
+
+  noted(object: string): boolean {
+    return this.#noted.has(object);
   }
 
   /** A resource of the program holds this remote object: by its recorded id, or since a create or adopt just now. */

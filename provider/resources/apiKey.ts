@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type ApiKey } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
+import { patiently } from "../nylas/lifetime";
 import { flag, idField, shortNameField } from "./fields";
 import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
 
@@ -109,6 +110,12 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
   rules: judgeExpiry,
 
   // No natural key: of a key that is there already nobody can have the secret, so it is never taken for this one.
+  twins: {
+    all: async ({ api }, { key, organizationId }) =>
+      (await api.apiKeys.list(key.principalId)).map((other) => ({ key: other, organizationId })),
+    mark: ({ key }) => `${key.expiresAt} ${key.name}`,
+    under: ({ key }) => key.principalId,
+  },
   async get(session, id, outputs) {
     const [principalId, keyId] = partsOf(id);
     const key = await session.api.apiKeys.get(principalId, keyId);
@@ -121,10 +128,11 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
       return stillListed(() => api.principals.list(), principalId);
     return stillListed(() => api.apiKeys.list(principalId), keyId);
   },
-  async create({ session }, inputs) {
+  async create(context, inputs) {
+    const { session } = context;
     // Asked first: what fails after the key is made would lose it, and its secret.
     const organizationId = (await session.api.principals.get(inputs.principalId))?.organizationId;
-    const { secret, ...key } = await makeOnce(session, inputs, 2);
+    const { secret, ...key } = await inTurn(inputs, () => makeOnce(context, inputs, 2));
     return { key, organizationId, secret };
   },
   async update({ session }, { id, news, changed, olds }) {
@@ -159,28 +167,74 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
  * made once more.
  */
 async function makeOnce(
-  session: Session,
+  context: Context<Session>,
   inputs: ApiKeyInputs,
   tries: number,
 ): Promise<ApiKey & { secret: string }> {
-  const { apiKeys } = session.api;
+  const { apiKeys } = context.session.api;
   const { principalId, name, enabled } = inputs;
-  const before = new Set((await apiKeys.list(principalId)).map(({ id }) => id));
+  const expiresAt = secondsOf(inputs.expiresAt)!;
+  const same = async () =>
+    (await apiKeys.list(principalId)).filter((key) => key.name === name && key.expiresAt === expiresAt);
+  const before = await same();
+  refuseUnrecorded(context, before);
   try {
-    return await apiKeys.create(principalId, {
+    const key = await apiKeys.create(principalId, {
       name: name!,
-      expiresAt: secondsOf(inputs.expiresAt)!,
+      expiresAt,
       ...(enabled === false ? { enabled } : {}),
     });
+    madeHere.add(key.id);
+    return key;
   } catch (error) {
     if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
-    const lost = (await apiKeys.list(principalId)).filter(
-      (key) => !before.has(key.id) && key.name === name && key.expiresAt === secondsOf(inputs.expiresAt),
-    );
+    const look = async () => (await same()).filter((key) => !before.some(({ id }) => id === key.id));
+    let lost = await look();
+    for (const seconds of LOOKS_AGAIN) {
+      if (lost.length > 0 || !(await patiently(seconds * 1000))) break;
+      lost = await look();
+    }
     for (const key of lost) await apiKeys.delete(principalId, key.id);
-    if (tries <= 1) throw error;
-    return makeOnce(session, inputs, tries - 1);
+    // An interrupted run has not looked long enough for a second write.
+    if (tries <= 1 || (lost.length === 0 && !(await patiently(0)))) throw error;
+    return makeOnce(context, inputs, tries - 1);
   }
+}
+
+/** Seconds between the looks for what a lost answer may have made: lists lag. */
+const LOOKS_AGAIN = [1, 2, 4, 8];
+
+/** Keys that this process has the secrets of, whether or not they are recorded by now. */
+const madeHere = new Set<string>();
+
+/** Two of the same in one program are made one after the other: the lost one is told by what was there before it. */
+function inTurn<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: () => Promise<T>): Promise<T> {
+  const what = JSON.stringify([principalId, name, secondsOf(expiresAt)]);
+  const turn = (turns.get(what) ?? Promise.resolve()).then(make);
+  turns.set(
+    what,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/** An earlier run may have made it and not recorded it, or somebody lives on it: which, nobody can tell. */
+function refuseUnrecorded({ recorded }: Context<Session>, keys: ApiKey[]): void {
+  const unknown = keys.filter(
+    ({ principalId, id }) => !madeHere.has(id) && !recorded(`${principalId}/${id}`),
+  );
+  const [first] = unknown;
+  if (!first) return;
+  throw new UserError(
+    `API key "${first.name}" is there already, with the same expiry and unknown to this state: ` +
+      `${unknown.map((key) => `id ${key.id} of principal ${key.principalId}`).join(", ")}. Most likely a run made it and was killed, or lost the ` +
+      `answer, before it was recorded: then nobody has its secret. Or it was kept on purpose, or waits for its deletion after a rotation (pulumi up ` +
+      `without the change does that first). Nothing was changed. If the resource was renamed or moved in the program, give it an alias: ` +
+      `{ aliases: [{ name: "its-old-name" }] }. Otherwise delete it at Nylas, give this one another name, or take it over without its secret: ` +
+      `adopt: "${first.principalId}/${first.id}".`,
+  );
 }
 
 async function held(session: Session, key: ApiKey, organizationId?: unknown): Promise<HeldApiKey> {

@@ -137,6 +137,10 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     differing.every((key) => key === "items" || key === "itemsDigest") &&
     without(items ?? [], itemsOf(inputs) ?? []).length === 0,
   finish: (context, { list }, inputs) => fill(context, list, itemsOf(inputs)),
+  twins: {
+    all: async ({ api }) => (await api.lists.list()).map((list) => ({ list, items: undefined })),
+    mark: ({ list }) => `${list.type} ${list.name}`,
+  },
   async get(session, id, outputs) {
     const found = await session.api.lists.get(id);
     return found && withItems(session, found, outputs);

@@ -152,6 +152,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
       inputs.name,
     ),
   ours: (context, remote) => remote.name === context.label,
+  twins: { all: ({ api }) => api.policies.list(), mark: ({ name }) => name },
   get: ({ api }, id) => api.policies.get(id),
   listed: ({ api }, id) => stillListed(() => api.policies.list(), id),
   create: ({ session }, { name, limits, spamDetection }) =>

@@ -145,6 +145,7 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
       inputs.name,
     ),
   ours: (context, remote) => remote.name === context.label,
+  twins: { all: ({ api }) => api.principals.list(), mark: ({ name }) => name },
   get: ({ api }, id) => api.principals.get(id),
   listed: ({ api }, id) => stillListed(() => api.principals.list(), id),
   create: ({ session }, { name, description, enabled, roles, permissions, boundTo }) =>

@@ -229,6 +229,7 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
       inputs.name,
     ),
   ours: (context, remote) => remote.name === context.label,
+  twins: { all: ({ api }) => api.rules.list(), mark: ({ name }) => name },
   get: ({ api }, id) => api.rules.get(id),
   listed: ({ api }, id) => stillListed(() => api.rules.list(), id),
   create: ({ session }, { name, description, trigger, match, priority, enabled, conditions, actions }) =>

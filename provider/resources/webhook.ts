@@ -239,6 +239,11 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
   begun: ({ webhook }, inputs, differing) =>
     differing.every((key) => key === "paused") && inputs.paused === true && webhook.status === "active",
   finish: pause,
+  twins: {
+    all: async ({ api }, { applicationId }) =>
+      (await api.webhooks.list()).map((webhook) => ({ webhook, applicationId })),
+    mark: ({ webhook }) => `${webhook.url} ${[...webhook.triggers].sort().join()}`,
+  },
   async get(session, id) {
     const found = await session.api.webhooks.get(id);
     return found && held(session, found);

@@ -169,6 +169,10 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     return undefined;
   },
   ours: (context, remote) => remote.name === context.label,
+  twins: {
+    all: ({ api }) => api.workspaces.list(),
+    mark: ({ name, domain, isDefault }) => (isDefault ? "" : `${domain ?? ""} ${name}`),
+  },
   get: ({ api }, id) => api.workspaces.get(id),
   listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
   create: ({ session }, inputs) =>

@@ -161,9 +161,9 @@ describe("a fault at Nylas", () => {
     it("that also spoils the look afterwards: an error, and the next run takes what is there", async () => {
       const { sim, stack } = world;
       spoil("create", { kind: "reset", when: "after" });
-      // The look before the create passes; for an account its domain is looked at, too.
-      const [policies, workspaces, grants] = requests.read;
-      for (const request of [policies, workspaces, grants])
+      // The look before the create passes; for an account its domain is looked at, too, and where there is no account yet its mailbox.
+      const [policies, workspaces] = requests.read;
+      for (const request of [policies, workspaces, { method: "GET", path: "^/v3/grants$" }])
         sim.addFault({ ...request, kind: "status", status: 503, skip: 1, times: "always" });
       sim.addFault({ ...requests.read[3], kind: "status", status: 503, skip: 2, times: "always" });
       assert.equal((await stack.apply(program(), { continueOnError: true })).errors.length, 4);
@@ -228,6 +228,22 @@ describe("a fault at Nylas", () => {
         assert.deepEqual(stack.state, []);
       });
     }
+  });
+
+  it("a delete whose answer cannot be read is looked at: what is gone is not recorded any more, so the next up makes it anew", async () => {
+    const { sim, stack } = world;
+    succeeded(await stack.apply(program()));
+    for (const request of requests.delete) sim.addFault({ ...request, kind: "cut", when: "after" });
+    succeeded(await stack.destroy());
+    allStruck();
+    assert.deepEqual(standing(sim), company);
+    // Where nobody can look either, the entry stays, and a refresh has the last word.
+    succeeded(await stack.apply(program()));
+    for (const request of requests.delete) sim.addFault({ ...request, kind: "cut", when: "after" });
+    for (const request of requests.read)
+      sim.addFault({ ...request, kind: "status", status: 503, skip: 2, times: "always" });
+    assert.ok((await stack.destroy({ continueOnError: true })).errors.length > 0);
+    assert.ok(stack.state.length > 0);
   });
 
   describe("during a refresh", () => {
@@ -351,6 +367,159 @@ describe("a fault at Nylas", () => {
     sim.clearFaults();
     succeeded(await stack.apply(keys));
     assert.equal(made().length, 1);
+  });
+
+  it("a lost answer and a list that lags: it is looked for until it shows, and not made twice", async () => {
+    const { sim, stack } = world;
+    sim.addFault({ method: "POST", path: "^/v3/policies$", kind: "reset", when: "after" });
+    sim.addFault({ method: "GET", path: "^/v3/policies$", kind: "stale", skip: 1, times: 3 });
+    succeeded(await stack.apply([policy("outreach")]));
+    assert.deepEqual(standing(sim), ["policy project/stack/outreach", ...company]);
+    assert.deepEqual(done(succeeded(await stack.refresh())), []);
+  });
+
+  it("a list that lags longer than anybody waits: where there are two, both are named, at once and at every refresh", async () => {
+    const { sim, stack } = world;
+    sim.addFault({ method: "POST", path: "^/v3/policies$", kind: "reset", when: "after" });
+    sim.addFault({ method: "GET", path: "^/v3/policies$", kind: "stale", skip: 1, times: 5 });
+    const { errors } = await stack.apply([policy("outreach")]);
+    const ids = sim.state().policies.map(({ id }) => id);
+    assert.equal(ids.length, 2);
+    for (const id of ids) assert.ok(errors[0]!.message.includes(id), errors[0]!.message);
+    const { id } = stack.find("outreach");
+    const { warnings } = succeeded(await stack.refresh());
+    assert.equal(warnings.length, 1);
+    for (const each of ids) assert.ok(warnings[0]!.includes(each), warnings[0]);
+    assert.deepEqual(done(succeeded(await stack.apply([policy("outreach")]))), []);
+    sim.remove(
+      "policy",
+      ids.find((each) => each !== id)!,
+    );
+    assert.deepEqual((await stack.refresh()).warnings, []);
+  });
+
+  it("a create that lands after the next run has made its own: a refresh names both, of every kind that can be there twice", async () => {
+    const { sim, stack } = world;
+    sim.configure({ publicWebhooks: "assume" });
+    const url = "https://hooks.example.org/a";
+    const boundTo = { application: sim.ids.application };
+    succeeded(
+      await stack.apply([
+        policy("policy"),
+        policy("another"),
+        workspace("workspace"),
+        declare("List", "list", { type: "domain" }),
+        declare("Rule", "rule", { conditions: [{ field: "from.tld", is: "x" }], actions: ["block"] }),
+        declare("Webhook", "webhook", { url, triggers: ["message.created"] }),
+        declare("Principal", "principal", { boundTo }),
+      ]),
+    );
+    assert.deepEqual(succeeded(await stack.refresh()).warnings, []);
+    const late = [
+      sim.seed({ kind: "policy", name: "project/stack/policy" }),
+      sim.seed({ kind: "workspace", name: "project/stack/workspace" }),
+      sim.seed({ kind: "list", name: "project/stack/list", type: "domain" }),
+      sim.seed({ kind: "rule", name: "project/stack/rule" }),
+      sim.seed({ kind: "webhook", url, triggers: ["message.created"] }),
+      sim.seed({ kind: "principal", name: "project/stack/principal" }),
+    ];
+    sim.clearRequests();
+    const { warnings } = succeeded(await stack.refresh());
+    assert.equal(warnings.length, late.length);
+    const doubled = stack.state.filter(({ name }) => name !== "another");
+    for (const [n, { id, name }] of doubled.entries())
+      assert.ok(
+        warnings.some((text) => text.includes(id) && text.includes(late[n]!)),
+        name,
+      );
+    // A list for each kind, and not one for each resource.
+    const lists = () =>
+      sim.requests.filter(({ path, query }) => path === "/v3/policies" && !query.includes("page_token"));
+    assert.equal(lists().length, 1);
+
+    // It is a warning and no more: where the list cannot be had, the refresh is what it was without it.
+    const state = structuredClone(stack.state);
+    sim.addFault({ method: "GET", path: "^/v3/policies$", kind: "status", status: 500, times: "always" });
+    const without = succeeded(await stack.refresh());
+    assert.equal(without.warnings.length, late.length - 1);
+    assert.deepEqual(done(without), []);
+    assert.deepEqual(stack.state, state);
+    sim.clearFaults();
+
+    // Nobody looks for it otherwise: not in an up, and not for what is looked up by its id.
+    sim.clearRequests();
+    const { id } = stack.find("policy");
+    const plugin = await world.plugin();
+    await plugin.read("Policy", id, {});
+    assert.equal(lists().length, 0);
+    assert.deepEqual(plugin.warnings, []);
+  });
+
+  it("a key that a killed run made: it is named, and no second one is made beside it", async () => {
+    const { sim, stack } = world;
+    const boundTo = { application: sim.ids.application };
+    const expiresAt = `${new Date().getUTCFullYear() + 1}-12-31T00:00:00Z`;
+    const keys = (quarter: string) => [
+      declare("Principal", "tenant", { boundTo }),
+      declare("ApiKey", "key", {
+        principalId: (of) => of("tenant").id,
+        expiresAt,
+        rotateWhenChanged: { quarter },
+      }),
+    ];
+    succeeded(await stack.apply(keys("1")));
+    const [made] = sim.state().credentials.filter(({ name }) => name === "project/stack/key");
+    stack.state = stack.state.filter(({ name }) => name !== "key");
+    refused(await stack.apply(keys("1")), made!.id, "nobody has its secret", "delete it at Nylas");
+    sim.remove("credential", made!.id);
+    succeeded(await stack.apply(keys("1")));
+    // One that is recorded is no stranger: a rotation makes the next one beside it.
+    assert.deepEqual(done(succeeded(await stack.apply(keys("2")))), ["replace key", "delete key"]);
+    assert.equal(sim.state().credentials.filter(({ name }) => name === "project/stack/key").length, 1);
+  });
+
+  it("a rotation that ended half-way: the key that has still to be deleted is no stranger to a refresh", async () => {
+    const { sim, stack } = world;
+    const boundTo = { application: sim.ids.application };
+    const expiresAt = `${new Date().getUTCFullYear() + 1}-12-31T00:00:00Z`;
+    const keys = (quarter: string) => [
+      declare("Principal", "tenant", { boundTo }),
+      declare("ApiKey", "key", {
+        principalId: (of) => of("tenant").id,
+        expiresAt,
+        rotateWhenChanged: { quarter },
+      }),
+    ];
+    succeeded(await stack.apply(keys("1")));
+    sim.addFault({ method: "DELETE", path: "/credentials/", kind: "status", status: 403 });
+    refused(await stack.apply(keys("2")), "403");
+    assert.equal(stack.state.filter(({ type }) => type === "ApiKey").length, 2);
+    const together = { draw: () => 0 };
+    assert.deepEqual(succeeded(await stack.refresh({ together })).warnings, []);
+    succeeded(await stack.apply(keys("2")));
+    assert.equal(sim.state().credentials.filter(({ name }) => name === "project/stack/key").length, 1);
+  });
+
+  it("two keys of one name and expiry in one program: each is made, and the one whose answer was lost is told from the other", async () => {
+    const { sim, stack } = world;
+    const boundTo = { application: sim.ids.application };
+    const key = (name: string) =>
+      declare("ApiKey", name, {
+        name: "Both",
+        principalId: (of) => of("tenant").id,
+        expiresAt: `${new Date().getUTCFullYear() + 1}-12-31T00:00:00Z`,
+      });
+    const both = [declare("Principal", "tenant", { boundTo }), key("blue"), key("green")];
+    sim.addFault({ method: "POST", path: "/credentials$", kind: "reset", when: "after", skip: 1 });
+    succeeded(await stack.apply(both, { together: { draw: () => 0 } }));
+    const there = () => sim.state().credentials.filter(({ name }) => name === "Both");
+    assert.deepEqual(
+      there()
+        .map(({ principal_id, id }) => `${principal_id}/${id}`)
+        .sort(),
+      [stack.find("blue").id, stack.find("green").id].sort(),
+    );
+    assert.deepEqual(succeeded(await stack.refresh({ together: { draw: () => 0 } })).warnings, []);
   });
 
   it("while a folder is removed: it stays on record, and the next run removes it", async () => {
