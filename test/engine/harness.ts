@@ -480,6 +480,8 @@ function endPlugins(folder: string): void {
   }
 }
 
+const LAZY_MODULES = path.resolve(__dirname, "../lazyModules.cjs");
+
 let found: Engine | undefined;
 
 function installedEngine(): Engine {
@@ -500,6 +502,7 @@ function environment(engine: Engine): NodeJS.ProcessEnv {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    NODE_OPTIONS: `--require ${JSON.stringify(LAZY_MODULES)}`,
     // Without it there is no --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
   };

@@ -232,7 +232,7 @@ export class Plugin {
     this.#engine = server;
     const env = { ...process.env, ...this.options.env };
     for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
-    const child = spawn(process.execPath, [dynamicProvider, address], {
+    const child = spawn(process.execPath, ["--require", LAZY_MODULES, dynamicProvider, address], {
       cwd: this.options.cwd ?? root,
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -295,6 +295,7 @@ type Client = services.ResourceProviderClient;
 type Done<T> = (error: grpc.ServiceError | null, answer?: T) => void;
 
 const root = resolve(__dirname, "../..");
+const LAZY_MODULES = resolve(root, "test/lazyModules.cjs");
 const dynamicProvider = resolve(root, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
 
 /** The process keeps a provider by its text: another text is another provider, and the first of them forgets the package. */
