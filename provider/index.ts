@@ -79,3 +79,10 @@ export {
   type GivenRecord,
   type GivenRecords,
 } from "./components/agentDomain";
+export {
+  Tenant,
+  type TenantAccountArgs,
+  type TenantApiKeyArgs,
+  type TenantArgs,
+  type TenantTrial,
+} from "./components/tenant";

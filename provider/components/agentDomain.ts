@@ -203,7 +203,7 @@ export class AgentDomain extends pulumi.ComponentResource {
 }
 
 /** Everything that can be told before a single resource is registered is told here: a later error would leave some behind. */
-function checkedDomainName(component: string, args: AgentDomainArgs): string {
+export function checkedDomainName(component: string, args: AgentDomainArgs): string {
   const what = `AgentDomain ${show(component)}`;
   requireArguments(what, args, '{ domainName: "agents.example.com", dns: zoneFile() }', ARGUMENTS);
   judgeForms(what, args);
@@ -446,12 +446,12 @@ function refused(component: string, property: string, problem: string): pulumi.R
   return new pulumi.RunError(`AgentDomain ${component}: ${property}: ${problem}`);
 }
 
-type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
 /** The properties that have a value: an argument that is `undefined` is one that was not given. */
-function given<T extends object>(properties: T): Given<T> {
+export function given<T extends object>(properties: T): Given<T> {
   return Object.fromEntries(
     Object.entries(properties).filter(([, value]) => value !== undefined),
   ) as Given<T>;

@@ -23,6 +23,7 @@ const configuration: Record<string, (simulator: Simulator) => Record<string, str
   "environments-shared": () => ({}),
   "trial-first": ({ zones }) => ({ zoneId: zones[0]!.id, ownDomain: "agents.example.com" }),
   "auto-grouping": ({ zones }) => ({ zoneId: zones[0]!.id, domain: "support.example.com" }),
+  tenants: ({ zones }) => ({ zoneId: zones[0]!.id }),
 };
 
 /** What has to stand after the first `up`, where that is the point of the example. */
@@ -39,6 +40,21 @@ const standing: Record<string, (simulator: Simulator, outputs: Record<string, un
       outputs["currentWorkspaces"],
       Object.fromEntries(grants.map((grant) => [grant.email, grant.workspace_id])),
     );
+  },
+  tenants: (simulator, outputs) => {
+    const { grants, workspaces } = simulator.state();
+    const nameOf = (id: string | null) => workspaces.find((each) => each.id === id)?.name;
+    assert.deepEqual(Object.fromEntries(grants.map((grant) => [grant.email, nameOf(grant.workspace_id)])), {
+      "scheduling@customer-a.agents.example.com": "nylas-tenants/test/customer-a",
+      "billing@customer-a.agents.example.com": "nylas-tenants/test/customer-a",
+      "customer-b-scheduling@acme.nylas.email": "nylas-tenants/test/customer-b",
+      "customer-c-scheduling@acme.nylas.email": "nylas-tenants/test/customer-c",
+    });
+    assert.deepEqual(outputs["status"], {
+      "customer-a": "verified",
+      "customer-b": "verified",
+      "customer-c": "trial",
+    });
   },
 };
 

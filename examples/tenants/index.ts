@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { NylasPolicy, Tenant } from "pulumi-nylas";
+import { cloudflareDns } from "pulumi-nylas/cloudflare";
+
+const config = new pulumi.Config();
+const zone = config.get("zone") ?? "example.com";
+const dns = cloudflareDns({ zoneId: config.require("zoneId"), zoneName: zone });
+const trial = config.get("trialDomain") ?? "acme.nylas.email";
+
+// What several customers share is declared once, and named by its id.
+const careful = new NylasPolicy("careful", { limits: { dailySends: 50 } });
+
+// On a domain of its own, with limits, a list and a rule that nobody else has.
+const customerA = new Tenant("customer-a", {
+  domainName: `customer-a.agents.${zone}`,
+  dns,
+  policy: { limits: { dailySends: 200, inboxRetentionDays: 90 } },
+  lists: { blocked: { type: "domain", items: ["spam.example"] } },
+  rules: { spam: { conditions: [{ field: "from.domain", inList: ["blocked"] }], actions: ["block"] } },
+  accounts: { scheduling: { displayName: "Scheduling" }, billing: { displayName: "Billing" } },
+});
+
+// Its domain is declared and being verified; "trial" becomes "own" when it is, and that line is the switch.
+const customerB = new Tenant("customer-b", {
+  trial,
+  domainName: `customer-b.agents.${zone}`,
+  dns,
+  accountsOn: "trial",
+  policyId: careful.id,
+  accounts: { scheduling: { displayName: "Scheduling" } },
+});
+
+// The brake: it receives, and sends nothing until the line is taken away.
+const customerC = new Tenant("customer-c", {
+  trial,
+  policyId: careful.id,
+  sending: "paused",
+  accounts: { scheduling: { displayName: "Scheduling" } },
+});
+
+const tenants = { "customer-a": customerA, "customer-b": customerB, "customer-c": customerC };
+const each = Object.entries(tenants);
+export const addresses = Object.fromEntries(each.map(([name, tenant]) => [name, tenant.addresses]));
+export const grantIds = Object.fromEntries(each.map(([name, tenant]) => [name, tenant.grantIds]));
+export const status = Object.fromEntries(each.map(([name, tenant]) => [name, tenant.status]));

@@ -1,0 +1,422 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isWithin, normaliseName } from "../dns/records";
+import { isLater, requireArgument, requireArguments } from "../lifecycle/arguments";
+import { show, strangeKey } from "../lifecycle/fields";
+import type { AgentAccountArgs } from "../resources/account";
+import { isDomainName, isEmail } from "../resources/fields";
+import { AgentDomain, type AgentDomainArgs, checkedDomainName, given } from "./agentDomain";
+import type { TenantAccountArgs, TenantApiKeyArgs, TenantArgs, TenantTrial } from "./tenant";
+
+/** The rule of a paused tenant. */
+export const BRAKE = "sending-paused";
+
+/** What the arguments come to, with nothing registered yet. */
+export interface Plan {
+  accountsOn: "trial" | "own";
+  /** Undefined where there is none, or where it is one that the program declares. */
+  ownDomain: string | undefined;
+  inUse: PlannedAccount[];
+  staying: PlannedAccount[];
+  retire: boolean;
+}
+
+export interface PlannedAccount {
+  alias: string;
+  /**
+   * Parted from the tenant's name by what can stand in neither: `a/b-c` and `a-b/c` are two, and the URN of a child does not say whose child it is.
+   */
+  resource: string;
+  email: Address;
+  args: Omit<AgentAccountArgs, "email" | "workspaceId" | "connection">;
+}
+
+export interface Address {
+  alias: string;
+  /** Undefined for the own domain. */
+  domainName: string | undefined;
+}
+
+const ARGUMENTS = [
+  "domainName",
+  "dns",
+  "domainArgs",
+  "domain",
+  "trial",
+  "accountsOn",
+  "accounts",
+  "policy",
+  "policyId",
+  "lists",
+  "rules",
+  "ruleIds",
+  "workspace",
+  "sending",
+  "apiKey",
+  "connection",
+] as const satisfies readonly (keyof TenantArgs)[];
+
+const ACCOUNT_ARGUMENTS = [
+  "displayName",
+  "appPassword",
+  "folders",
+  "forceDestroy",
+  "allowMailLoss",
+  "adopt",
+  "onTrial",
+] as const satisfies readonly (keyof TenantAccountArgs)[];
+
+const KEY_ARGUMENTS = [
+  "expiresAt",
+  "permissions",
+  "roles",
+  "enabled",
+  "rotateWhenChanged",
+] as const satisfies readonly (keyof TenantApiKeyArgs)[];
+
+/** Everything that can be told before a single resource is registered: what a resource judges of its own is left to it. */
+export function judge(name: string, args: TenantArgs): Plan {
+  const what = `Tenant ${show(name)}`;
+  requireArgument(what, "its name", name, {
+    fits: (value) => typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(value),
+    allowed: "1 to 100 letters, digits, dots, dashes and underscores, the first one a letter or a digit",
+    example: '"customer-a"',
+  });
+  requireArguments(
+    what,
+    args,
+    '{ domainName: "agents.customer-a.com", dns: zoneFile(), accounts: { scheduling: {} } }',
+    ARGUMENTS,
+  );
+  judgeForms(what, args);
+
+  const trial = typeof args.trial === "string" ? { domainName: args.trial } : args.trial;
+  const hasOwn = args.domainName !== undefined || args.domain !== undefined;
+  const accountsOn = judgeDomains(what, args, trial, hasOwn);
+  const ownDomain = args.domainName === undefined ? undefined : checkedDomainName(name, domainArgsOf(args));
+  if (trial && ownDomain !== undefined && isWithin(ownDomain, normaliseName(trial.domainName))) {
+    throw refused(
+      what,
+      "domainName",
+      `given ${show(args.domainName)}, which is the trial domain or lies below it; allowed: a domain of the tenant's own; for example "agents.customer-a.com"`,
+    );
+  }
+  const prefix = trial?.prefix ?? `${name}-`;
+  const planned = Object.entries(args.accounts).map(([alias, account]) =>
+    judgeAccount(what, name, alias, account, {
+      accountsOn,
+      trialAddress: trial && { alias: `${prefix}${alias}`, domainName: normaliseName(trial.domainName) },
+      retire: trial?.retire === true,
+    }),
+  );
+  twoOfOne(what, Object.keys(args.accounts));
+  return {
+    accountsOn,
+    ownDomain,
+    inUse: planned.map(({ inUse }) => inUse),
+    staying: planned.flatMap(({ staying }) => staying ?? []),
+    retire: trial?.retire === true,
+  };
+}
+
+function domainArgsOf({ domainName, dns, domainArgs }: TenantArgs): AgentDomainArgs {
+  return { ...domainArgs, domainName: domainName!, dns: dns! };
+}
+
+function judgeForms(what: string, args: TenantArgs): void {
+  const objects = {
+    domainArgs: '{ dmarc: "v=DMARC1; p=reject" }',
+    policy: "{ limits: { dailySends: 50 } }",
+    lists: '{ blocked: { type: "domain", items: ["spam.example"] } }',
+    rules: '{ spam: { conditions: [{ field: "from.domain", inList: ["blocked"] }], actions: ["block"] } }',
+    workspace: '{ name: "Customer A" }',
+    apiKey: '{ expiresAt: "2027-06-30T00:00:00Z", permissions: ["messages.read"] }',
+  };
+  requireAccounts(what, "accounts", args.accounts, '{ scheduling: { displayName: "Scheduling" } }');
+  for (const [property, example] of Object.entries(objects)) {
+    const value = args[property as keyof typeof objects];
+    if (value !== undefined) requireArguments(`${what}: ${property}`, value, example);
+  }
+  for (const [property, taken] of [
+    ["domainArgs", ["domainName", "dns", "connection"]],
+    ["policy", ["connection"]],
+    ["workspace", ["policyId", "ruleIds", "connection"]],
+  ] as const) {
+    const inside = taken.find((key) => args[property] !== undefined && key in args[property]);
+    if (inside !== undefined) {
+      throw refused(
+        what,
+        `${property}.${inside}`,
+        `is an argument of the tenant itself; for example ${inside}: …`,
+      );
+    }
+  }
+  for (const property of ["lists", "rules"] as const) {
+    for (const [key, value] of Object.entries(args[property] ?? {})) {
+      requirePart(what, property, key);
+      requireArguments(
+        `${what}: ${property}.${key}`,
+        value,
+        objects[property].slice(objects[property].indexOf(":") + 2, -2),
+      );
+    }
+  }
+  if (Object.keys(args.rules ?? {}).includes(BRAKE)) {
+    throw refused(
+      what,
+      `rules.${BRAKE}`,
+      `is the name of the rule that sending: "paused" makes; give yours another one`,
+    );
+  }
+  if (args.policy !== undefined && args.policyId !== undefined) {
+    throw refused(
+      what,
+      "policyId",
+      "given beside policy; allowed: one of the two, a policy of the tenant's own or one that tenants share; for example policyId: careful.id",
+    );
+  }
+  if (args.ruleIds !== undefined) {
+    requireArgument(what, "ruleIds", args.ruleIds, {
+      fits: (value) => Array.isArray(value),
+      allowed: "a list of rule ids, each of which may be an output",
+      example: "[blockSpam.id]",
+    });
+  }
+  if (args.sending !== undefined) {
+    requireArgument(what, "sending", args.sending, {
+      fits: (value) => value === "on" || value === "paused",
+      allowed: '"on" or "paused"',
+      example: '"paused"',
+    });
+  }
+  judgeKey(what, args.apiKey);
+}
+
+function judgeKey(what: string, apiKey: TenantApiKeyArgs | undefined): void {
+  if (apiKey === undefined) return;
+  const example = '{ expiresAt: "2027-06-30T00:00:00Z", permissions: ["messages.read"] }';
+  requireArguments(`${what}: apiKey`, apiKey, example, KEY_ARGUMENTS);
+  if (apiKey.expiresAt === undefined)
+    throw refused(what, "apiKey.expiresAt", 'is missing; for example expiresAt: "2027-06-30T00:00:00Z"');
+  if (apiKey.permissions === undefined && apiKey.roles === undefined) {
+    throw refused(
+      what,
+      "apiKey",
+      'given without permissions and roles, so it could do nothing; for example permissions: ["messages.read"]',
+    );
+  }
+}
+
+/** Which domains there are, and which one of them the accounts run on. */
+function judgeDomains(
+  what: string,
+  args: TenantArgs,
+  trial: TenantTrial | undefined,
+  hasOwn: boolean,
+): "trial" | "own" {
+  const { domain, domainName, dns, domainArgs, accountsOn } = args;
+  if (domain !== undefined) {
+    requireArgument(what, "domain", domain, {
+      fits: (value) => value instanceof AgentDomain,
+      allowed: "an AgentDomain that the program declares",
+      example: 'new AgentDomain("agents", { domainName: "agents.example.com", dns: zoneFile() })',
+    });
+    const other = (["domainName", "dns", "domainArgs"] as const).find((key) => args[key] !== undefined);
+    if (other !== undefined)
+      throw refused(
+        what,
+        other,
+        "given beside domain, which is one already; allowed: domain alone, or domainName with dns",
+      );
+  }
+  if (domainName === undefined) {
+    const lone = dns !== undefined ? "dns" : domainArgs !== undefined ? "domainArgs" : undefined;
+    if (lone !== undefined && domain === undefined)
+      throw refused(what, lone, 'given without domainName; for example domainName: "agents.customer-a.com"');
+  }
+  if (args.trial !== undefined) judgeTrial(what, args.trial);
+  if (!hasOwn && trial === undefined) {
+    throw refused(
+      what,
+      "domainName",
+      'is missing, and so is trial; allowed: an own domain (domainName with dns, or domain), trial, or both; for example trial: "acme.nylas.email"',
+    );
+  }
+  if (accountsOn !== undefined) {
+    requireArgument(what, "accountsOn", accountsOn, {
+      fits: (value) => value === "trial" || value === "own",
+      allowed: '"trial" or "own"',
+      example: '"trial"',
+    });
+    if (accountsOn === "own" && !hasOwn)
+      throw refused(
+        what,
+        "accountsOn",
+        'given "own" without an own domain; for example domainName: "agents.customer-a.com"',
+      );
+    if (accountsOn === "trial" && trial === undefined)
+      throw refused(
+        what,
+        "accountsOn",
+        'given "trial" without the trial domain; for example trial: "acme.nylas.email"',
+      );
+  } else if (hasOwn && trial !== undefined) {
+    throw refused(
+      what,
+      "accountsOn",
+      'is missing, and there are two domains; allowed: "trial" until the own domain is verified, and then "own", which is the switch; for example accountsOn: "trial"',
+    );
+  }
+  const on = accountsOn ?? (hasOwn ? "own" : "trial");
+  if (trial?.retire === true && on === "trial") {
+    throw refused(
+      what,
+      "trial.retire",
+      'given true while the accounts run on the trial domain: it would free mailboxes in use to be deleted; for example accountsOn: "own" first',
+    );
+  }
+  return on;
+}
+
+function judgeTrial(what: string, trial: string | TenantTrial): void {
+  const example = '"acme.nylas.email"';
+  const isName = (value: unknown) => typeof value === "string" && isDomainName(value);
+  if (typeof trial !== "object" || isLater(trial)) {
+    requireArgument(what, "trial", trial, {
+      fits: isName,
+      allowed: "the trial domain, as a plain string, or an object",
+      example,
+    });
+    return;
+  }
+  requireArguments(`${what}: trial`, trial, `{ domainName: ${example} }`, ["domainName", "prefix", "retire"]);
+  requireArgument(what, "trial.domainName", trial.domainName, {
+    fits: isName,
+    allowed: "the trial domain, as a plain string",
+    example,
+  });
+  if (trial.prefix !== undefined) {
+    requireArgument(what, "trial.prefix", trial.prefix, {
+      fits: (value) => typeof value === "string" && isEmail(`${value}a@example.com`),
+      allowed: "what an address can begin with, as a plain string",
+      example: '"customer-a-"',
+    });
+  }
+  if (trial.retire !== undefined) {
+    requireArgument(what, "trial.retire", trial.retire, {
+      fits: (value) => typeof value === "boolean",
+      allowed: "true or false",
+      example: "true",
+    });
+  }
+}
+
+/** The mailbox in use, and the one that stays on the trial domain after the switch. */
+function judgeAccount(
+  what: string,
+  tenant: string,
+  alias: string,
+  account: TenantAccountArgs,
+  {
+    accountsOn,
+    trialAddress,
+    retire,
+  }: { accountsOn: "trial" | "own"; trialAddress: Address | undefined; retire: boolean },
+): { inUse: PlannedAccount; staying: PlannedAccount | undefined } {
+  requirePart(what, "accounts", alias);
+  const at = `accounts.${alias}`;
+  requireAccounts(what, at, account, '{ displayName: "Scheduling" }');
+  const strange = Object.keys(account).find(
+    (key) => !(ACCOUNT_ARGUMENTS as readonly string[]).includes(key) && account[key as never] !== undefined,
+  );
+  if (strange !== undefined) throw refused(what, at, strangeKey(strange, ACCOUNT_ARGUMENTS));
+  const { onTrial = true, adopt, forceDestroy, ...rest } = account;
+  requireArgument(what, `${at}.onTrial`, onTrial, {
+    fits: (value) => typeof value === "boolean",
+    allowed: "true or false",
+    example: "false",
+  });
+  const address = accountsOn === "own" ? { alias, domainName: undefined } : trialAddress!;
+  for (const each of [address, ...(trialAddress && onTrial ? [trialAddress] : [])]) {
+    if (isEmail(`${each.alias}@${each.domainName ?? "example.com"}`)) continue;
+    throw refused(
+      what,
+      at,
+      `given ${show(alias)}, which makes ${show(each.alias)} the part of the address before the @; allowed: 1 to 64 ASCII characters of an address, without the domain; for example "scheduling"`,
+    );
+  }
+  if (accountsOn === "trial" && !onTrial) {
+    throw refused(
+      what,
+      `${at}.onTrial`,
+      'given false while the accounts run on the trial domain; allowed: true until accountsOn is "own"',
+    );
+  }
+  const own = `${tenant}/${alias}`;
+  return {
+    inUse: {
+      alias,
+      resource: accountsOn === "own" ? own : `${own}@trial`,
+      email: address,
+      args: { ...rest, ...given({ adopt, forceDestroy }) },
+    },
+    staying:
+      accountsOn === "own" && trialAddress && onTrial
+        ? {
+            alias,
+            resource: `${own}@trial`,
+            email: trialAddress,
+            // A word about the mailbox in use is none about the other one.
+            args: { ...rest, ...(retire ? { forceDestroy: true } : {}) },
+          }
+        : undefined,
+  };
+}
+
+/** As `requireArguments`, with nothing shown of what was given: passwords may be in it. */
+function requireAccounts(what: string, property: string, value: unknown, example: string): void {
+  if (Object.prototype.toString.call(value) === "[object Object]" && !isLater(value)) return;
+  const given =
+    value === undefined
+      ? "nothing"
+      : isLater(value)
+        ? "an output"
+        : Array.isArray(value)
+          ? "a list"
+          : `a ${typeof value}`;
+  throw refused(
+    what,
+    property,
+    `given ${given} (not shown: there may be passwords in it); allowed: an object (each of its values may be an output, the whole may not); for example ${example}`,
+  );
+}
+
+/** A name that becomes a part of a resource's. */
+function requirePart(what: string, property: string, part: string): void {
+  if (/^[^\s/:@\p{Cc}]{1,100}$/u.test(part)) return;
+  const example = property === "accounts" ? "scheduling" : "blocked";
+  throw refused(
+    what,
+    property,
+    `given the name ${show(part)}; allowed: 1 to 100 characters without blanks, slashes, colons and @; for example ${example}`,
+  );
+}
+
+/** Addresses are compared without case. */
+function twoOfOne(what: string, aliases: string[]): void {
+  const seen = new Map<string, string>();
+  for (const alias of aliases) {
+    const other = seen.get(alias.toLowerCase());
+    if (other !== undefined)
+      throw refused(
+        what,
+        `accounts.${alias}`,
+        `is the same address as ${show(other)}: case does not count; leave one`,
+      );
+    seen.set(alias.toLowerCase(), alias);
+  }
+}
+
+/** A mistake of the user's, which the engine shows without a stack. */
+function refused(what: string, property: string, problem: string): pulumi.RunError {
+  return new pulumi.RunError(`${what}: ${property}: ${problem}`);
+}
