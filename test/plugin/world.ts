@@ -88,6 +88,8 @@ async function openParts({ simulator, ownProcesses, env: more }: WorldOptions): 
 }
 
 after(async () => {
+  // A worker of `--parallel` has other files to run in these, and takes them along when it ends; so do plugins without engine.
+  if (process.env.MOCHA_WORKER_ID !== undefined) return;
   for (const parts of opened.values()) {
     const { sim, stack, plugin } = await parts;
     await (await plugin)?.stop();
