@@ -23,6 +23,8 @@ export interface Context<Session> {
   label: string | undefined;
   /** Whether the state holds the object with this id, as far as the engine has named its entries in this process. */
   recorded(id: string): boolean;
+  /** This process has made the object with this id: the state will hold it. */
+  made(id: string): void;
   /** A line for the person at the terminal: in preview, diagnostics and events. */
   say(severity: Severity, message: string): Promise<void>;
 }

@@ -746,6 +746,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       session,
       label: key === undefined ? undefined : this.#host.memory.label(key),
       recorded: (id) => this.#host.memory.noted(this.#object(id, inputs)),
+      made: (id) => this.#host.memory.note(this.#object(id, inputs)),
       say: (severity, message) => this.#host.engine.say(severity, message),
     };
   }

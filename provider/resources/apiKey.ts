@@ -184,7 +184,7 @@ async function makeOnce(
       expiresAt,
       ...(enabled === false ? { enabled } : {}),
     });
-    madeHere.add(key.id);
+    context.made(`${principalId}/${key.id}`);
     return key;
   } catch (error) {
     if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
@@ -204,9 +204,6 @@ async function makeOnce(
 /** Seconds between the looks for what a lost answer may have made: lists lag. */
 const LOOKS_AGAIN = [1, 2, 4, 8];
 
-/** Keys that this process has the secrets of, whether or not they are recorded by now. */
-const madeHere = new Set<string>();
-
 /** Two of the same in one program are made one after the other: the lost one is told by what was there before it. */
 function inTurn<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: () => Promise<T>): Promise<T> {
   const what = JSON.stringify([principalId, name, secondsOf(expiresAt)]);
@@ -222,9 +219,7 @@ const turns = new Map<string, Promise<unknown>>();
 
 /** An earlier run may have made it and not recorded it, or somebody lives on it: which, nobody can tell. */
 function refuseUnrecorded({ recorded }: Context<Session>, keys: ApiKey[]): void {
-  const unknown = keys.filter(
-    ({ principalId, id }) => !madeHere.has(id) && !recorded(`${principalId}/${id}`),
-  );
+  const unknown = keys.filter(({ principalId, id }) => !recorded(`${principalId}/${id}`));
   const [first] = unknown;
   if (!first) return;
   throw new UserError(
