@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NylasPolicy, Tenant } from "pulumi-nylas";
 import { cloudflareDns } from "pulumi-nylas/cloudflare";
+import { tenantsFromFile } from "pulumi-nylas/tenants";
 
 const config = new pulumi.Config();
 const zone = config.get("zone") ?? "example.com";
@@ -38,7 +39,15 @@ const customerC = new Tenant("customer-c", {
   accounts: { scheduling: { displayName: "Scheduling" } },
 });
 
-const tenants = { "customer-a": customerA, "customer-b": customerB, "customer-c": customerC };
+// All the others: a customer more is some lines there, and no TypeScript.
+const listed = tenantsFromFile("tenants.yaml", { dns: { ours: dns }, policies: { careful: careful.id } });
+
+const tenants = {
+  "customer-a": customerA,
+  "customer-b": customerB,
+  "customer-c": customerC,
+  ...listed.tenants,
+};
 const each = Object.entries(tenants);
 export const addresses = Object.fromEntries(each.map(([name, tenant]) => [name, tenant.addresses]));
 export const grantIds = Object.fromEntries(each.map(([name, tenant]) => [name, tenant.grantIds]));

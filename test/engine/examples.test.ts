@@ -49,11 +49,14 @@ const standing: Record<string, (simulator: Simulator, outputs: Record<string, un
       "billing@customer-a.agents.example.com": "nylas-tenants/test/customer-a",
       "customer-b-scheduling@acme.nylas.email": "nylas-tenants/test/customer-b",
       "customer-c-scheduling@acme.nylas.email": "nylas-tenants/test/customer-c",
+      "customer-d-scheduling@acme.nylas.email": "nylas-tenants/test/customer-d",
+      "customer-d-support@acme.nylas.email": "nylas-tenants/test/customer-d",
     });
     assert.deepEqual(outputs["status"], {
       "customer-a": "verified",
       "customer-b": "verified",
       "customer-c": "trial",
+      "customer-d": "trial",
     });
   },
 };
@@ -64,6 +67,7 @@ describe("the examples", () => {
       const simulator = await startSimulator({});
       const stack = new Stack({
         program: fs.readFileSync(path.join(examples, example, "index.ts"), "utf8"),
+        files: dataOf(example),
         project: `nylas-${example}`,
         config: config(simulator),
         env: {
@@ -137,6 +141,16 @@ describe("the examples", () => {
     }
   });
 });
+
+/** What a program reads beside itself. */
+function dataOf(example: string): Record<string, string> {
+  const files = fs
+    .readdirSync(path.join(examples, example))
+    .filter((name) => /^(?!Pulumi).*\.yaml$/.test(name));
+  return Object.fromEntries(
+    files.map((name) => [name, fs.readFileSync(path.join(examples, example, name), "utf8")]),
+  );
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

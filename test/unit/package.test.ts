@@ -52,7 +52,7 @@ describe("the package", function () {
     });
   }
 
-  it("holds the compiled code, the examples, the README and the licence, and nothing else", () => {
+  it("holds the compiled code, the schema of tenants.yaml, the examples, the README and the licence, and nothing else", () => {
     const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--workspace", "provider"], {
       cwd: root,
       encoding: "utf8",
@@ -76,6 +76,7 @@ describe("the package", function () {
       "dist",
       "examples",
       "package.json",
+      "tenants.schema.json",
     ]);
   });
 

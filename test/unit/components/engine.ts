@@ -90,3 +90,8 @@ function answered(domainName: string): object {
     feedback: mx(`bounce.${domainName}`, "feedback.nylas.example"),
   };
 }
+
+/** Whether an input has reached the engine as a secret with this value. */
+export function isSecret(input: unknown, plain: string): boolean {
+  return JSON.stringify(input)?.includes(plain) === true && typeof input === "object";
+}

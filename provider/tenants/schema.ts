@@ -1,0 +1,534 @@
+import * as z from "zod/mini";
+import { type Field, type Fields } from "../lifecycle/fields";
+import { account } from "../resources/account";
+import { apiKey } from "../resources/apiKey";
+import { domainField, flag, ID, idField, isDomainName, isLine } from "../resources/fields";
+import { list } from "../resources/list";
+import { policy } from "../resources/policy";
+import { principal } from "../resources/principal";
+import { rule } from "../resources/rule";
+import { workspace } from "../resources/workspace";
+
+type Schema = z.ZodMiniType;
+
+/** What a value may be, for a person: completes "allowed: …; for example …". */
+export interface Hint {
+  allowed: string;
+  example: string;
+  secret?: boolean;
+}
+
+const hints = new WeakMap<object, Hint>();
+
+/** The nearest hint on the way to a value. */
+export function hintAt(path: readonly PropertyKey[]): Hint | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const found = schemasAt(path.slice(0, length)).find((schema) => hints.has(schema));
+    if (found) return hints.get(found);
+  }
+  return undefined;
+}
+
+/** The properties that an object at a path may have. */
+export function keysAt(path: readonly PropertyKey[]): string[] {
+  const shapes = schemasAt(path).map((schema) => (schema._zod.def as { shape?: object }).shape ?? {});
+  return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
+}
+
+/** What a value at a path may be, with all alternatives. */
+function schemasAt(path: readonly PropertyKey[]): Schema[] {
+  return path.reduce<Schema[]>(
+    (here, step) => here.flatMap((schema) => stepInto(schema, step)).flatMap(unwrapped),
+    unwrapped(tenantsFile()),
+  );
+}
+
+let made: Schema | undefined;
+
+/** The schema of a file of tenants: made once, at the first use. */
+export function tenantsFile(): Schema {
+  made ??= fileSchema();
+  return made;
+}
+
+/** The same for editors. */
+export function tenantsJsonSchema(): object {
+  const schema = z.toJSONSchema(tenantsFile(), { io: "input", unrepresentable: "any" });
+  return {
+    ...schema,
+    title: "Tenants of pulumi-nylas",
+    description:
+      "Customers with their domains, limits and mailboxes, for tenantsFromFile of pulumi-nylas/tenants.",
+  };
+}
+
+function fileSchema(): Schema {
+  return z.strictObject({
+    $schema: optional(z.string(), "Where an editor finds this schema.", {
+      allowed: "a path or an address",
+      example: '"node_modules/pulumi-nylas/tenants.schema.json"',
+    }),
+    connection: optional(
+      z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/i)),
+      "Another set of credentials, for all: eu reads nylas-eu:apiKey.",
+      {
+        allowed: "a name of letters, digits and dashes",
+        example: "eu",
+      },
+    ),
+    policies: z.optional(
+      named(policySchema(), "Policies that tenants share, by name.", {
+        allowed: "policies by name",
+        example: "careful: { limits: { dailySends: 50 } }",
+      }),
+    ),
+    dns: z.optional(
+      named(dnsSchema(), "Where records are published, by a name that tenants refer to.", {
+        allowed: "publishers of records by name",
+        example: "ours: { cloudflare: { zoneId: 023e105f4ecef8ad9ca31a8372d0c353 } }",
+      }),
+    ),
+    tenants: named(tenantSchema(), "The tenants by name.", {
+      allowed: "tenants by name",
+      example: "customer-a: { trial: acme.nylas.email, accounts: { scheduling: {} } }",
+    }),
+  });
+}
+
+function tenantSchema(): Schema {
+  const domain = domainField(z);
+  return described(
+    z.strictObject({
+      domainName: optional(domain.schema as Schema, "The tenant's own domain; with dns.", {
+        ...domain,
+        example: "agents.customer-a.com",
+      }),
+      dns: z.optional(
+        either(
+          [nameSchema(), dnsSchema()],
+          "Where its records are published: a name of the file's dns (or of the program's), or one of its own.",
+          {
+            allowed: "a name of dns, or an object with cloudflare, route53 or zoneFile",
+            example: "{ cloudflare: { zoneId: 023e105f4ecef8ad9ca31a8372d0c353 } }",
+          },
+        ),
+      ),
+      domainArgs: z.optional(domainArgsSchema()),
+      trial: z.optional(
+        either(
+          [trialDomain(), trialSchema()],
+          "The trial domain, where accounts can run before the own domain is there.",
+          {
+            allowed: "the trial domain, or an object with domainName, prefix and retire",
+            example: "acme.nylas.email",
+          },
+        ),
+      ),
+      accountsOn: optional(
+        z.enum(["trial", "own"]),
+        "Which domain the accounts run on, where there are both. trial into own is the switch: new mailboxes, the old ones stay.",
+        {
+          allowed: "trial or own",
+          example: "trial",
+        },
+      ),
+      accounts: named(accountSchema(), "The accounts by alias, the part of the address before the @.", {
+        allowed: "accounts by alias",
+        example: "{ scheduling: { displayName: Scheduling } }",
+      }),
+      policy: z.optional(
+        either(
+          [nameSchema(), policySchema()],
+          "A policy of the file's (or of the program's) by name, or one of its own.",
+          {
+            allowed: "a name of policies, or a policy of its own",
+            example: "{ limits: { dailySends: 50 } }",
+          },
+        ),
+      ),
+      policyId: fieldOf(
+        idField(z, "policy", "6dcc0c2e-3a1d-4b0a-9a6f-0b9a7c2f1d10"),
+        "A policy that is managed elsewhere, by its id.",
+      ),
+      lists: z.optional(
+        named(
+          group(without(list.fields(z), "itemsDigest"), "A list.", ["type"]),
+          "Lists of its own by name.",
+          {
+            allowed: "lists by name",
+            example: "{ blocked: { type: domain, items: [spam.example] } }",
+          },
+        ),
+      ),
+      rules: z.optional(
+        named(ruleSchema(), "Rules of its own by name.", {
+          allowed: "rules by name",
+          example: "{ spam: { conditions: [{ field: from.domain, inList: [blocked] }], actions: [block] } }",
+        }),
+      ),
+      ruleIds: optional(
+        z.array(z.string().check(z.regex(ID))),
+        "Rules that are managed elsewhere, by their ids.",
+        {
+          allowed: "a list of rule ids",
+          example: "[3f25a0b2-7f43-4b1c-8f0e-2f0f5f7f6a11]",
+        },
+      ),
+      workspace: z.optional(
+        group(
+          without(workspace.fields(z), "policyId", "ruleIds"),
+          "More about its workspace.",
+          [],
+          ["adopt"],
+        ),
+      ),
+      sending: optional(
+        z.enum(["on", "paused"]),
+        "The brake: paused refuses every send of the tenant; what comes in still arrives.",
+        {
+          allowed: "on or paused",
+          example: "paused",
+        },
+      ),
+      apiKey: z.optional(
+        group(
+          {
+            ...only(apiKey.fields(z), "expiresAt", "enabled", "rotateWhenChanged"),
+            ...only(principal.fields(z), "permissions", "roles"),
+          },
+          "A key that reaches this tenant's mailboxes and no others. Experimental.",
+          ["expiresAt"],
+        ),
+      ),
+    }),
+    "A tenant: a domain or a place on the trial domain, a workspace with its policy and rules, and accounts.",
+    { allowed: "an object", example: "{ trial: acme.nylas.email, accounts: { scheduling: {} } }" },
+  );
+}
+
+function accountSchema(): Schema {
+  const fields = account.fields(z);
+  const secret: Hint = {
+    allowed: "the name of a secret of the stack's configuration (passwords never stand in this file)",
+    example: "{ secret: schedulingPassword }",
+    secret: true,
+  };
+  return described(
+    z.nullable(
+      z.strictObject({
+        displayName: fieldOf(fields.displayName!, "The name in From."),
+        appPassword: z.optional(
+          described(
+            z.strictObject({
+              secret: described(
+                z.string().check(z.regex(CONFIG_KEY)),
+                "The key in the stack's configuration.",
+                secret,
+              ),
+            }),
+            "The password for IMAP and SMTP, from the stack's configuration: pulumi config set --secret schedulingPassword.",
+            secret,
+          ),
+        ),
+        folders: fieldOf(fields.folders!, "Folders of its own, beside the six that every mailbox has."),
+        forceDestroy: fieldOf(
+          fields.forceDestroy!,
+          "Delete the mailbox even when it holds mail; counts once recorded by an up.",
+        ),
+        allowMailLoss: fieldOf(fields.allowMailLoss!, "Let a change through that keeps less mail."),
+        adopt: z.optional(adoptSchema()),
+        onTrial: fieldOf(
+          flag(z, "false"),
+          "Whether it has, or had before the switch, a mailbox on the trial domain; true by default.",
+        ),
+      }),
+    ),
+    "An account; an empty one has no settings.",
+    { allowed: "an object, or nothing", example: "{ displayName: Scheduling }", secret: true },
+  );
+}
+
+/** What is more than one word of the stack's configuration would be no key. */
+export const CONFIG_KEY = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/;
+
+function trialDomain(): Schema {
+  return z.string().check(z.refine(isDomainName));
+}
+
+function trialSchema(): Schema {
+  return z.strictObject({
+    domainName: described(trialDomain(), "The trial domain.", {
+      allowed: "the trial domain",
+      example: "acme.nylas.email",
+    }),
+    prefix: optional(
+      z.string().check(z.minLength(1)),
+      "What the addresses on it begin with; the tenant's name and a dash by default.",
+      {
+        allowed: "what an address can begin with",
+        example: "customer-a-",
+      },
+    ),
+    retire: fieldOf(
+      flag(z),
+      "After the switch: the mailboxes on it may be deleted with their mail when trial is taken away.",
+    ),
+  });
+}
+
+function dnsSchema(): Schema {
+  const zoneName = optional(
+    z.string().check(z.refine(isDomainName)),
+    "The zone's name: a domain outside it is refused.",
+    {
+      allowed: "the name of the zone",
+      example: "customer-a.com",
+    },
+  );
+  const ttl = optional(z.number().check(z.int(), z.gte(0)), "Seconds that resolvers keep the records.", {
+    allowed: "whole seconds",
+    example: "300",
+  });
+  const zoneId = described(
+    z.union([
+      z.string().check(z.regex(/^[\w/-]{1,128}$/)),
+      z.strictObject({ config: z.string().check(z.regex(CONFIG_KEY)) }),
+    ]),
+    "The id of the zone, or where the stack's configuration has it.",
+    { allowed: "the id of a zone, or { config: key }", example: "{ config: zoneId }" },
+  );
+  const vendor = (members: Record<string, Schema>, description: string, example: string) =>
+    z.optional(
+      described(z.strictObject(members), description, {
+        allowed: `an object with ${Object.keys(members).join(", ")}`,
+        example,
+      }),
+    );
+  return z
+    .strictObject({
+      cloudflare: vendor(
+        { zoneId, zoneName, ttl },
+        "A zone at Cloudflare.",
+        "{ zoneId: 023e105f4ecef8ad9ca31a8372d0c353 }",
+      ),
+      route53: vendor({ zoneId, zoneName, ttl }, "A hosted zone of Route 53.", "{ zoneId: Z1D633PJN98FT9 }"),
+      zoneFile: vendor(
+        {
+          path: optional(z.string().check(z.minLength(1)), "A folder for the files.", {
+            allowed: "the path of a folder",
+            example: "handover",
+          }),
+          ttl,
+        },
+        "For a domain whose DNS somebody else runs: the records as files to hand over.",
+        "{ path: handover }",
+      ),
+    })
+    .check(z.refine((value) => Object.values(value).filter((each) => each !== undefined).length === 1));
+}
+
+function domainArgsSchema(): Schema {
+  return described(
+    z.strictObject({
+      name: optional(z.string().check(z.minLength(1)), "A label for people.", {
+        allowed: "a text",
+        example: "Customer A",
+      }),
+      wait: fieldOf(flag(z, "false"), "Whether up waits for the verification."),
+      dmarc: optional(z.string().check(z.regex(/^v=DMARC1/)), "The text of a DMARC record.", {
+        allowed: "the text of a DMARC record",
+        example: '"v=DMARC1; p=reject"',
+      }),
+      dkimKeyLength: optional(z.union([z.literal(1024), z.literal(2048)]), "Bits of the DKIM key.", {
+        allowed: "1024 or 2048",
+        example: "2048",
+      }),
+      allowApex: fieldOf(flag(z), "Allow a domain as it is registered, whose MX takes over all its mail."),
+      forceDestroy: fieldOf(
+        flag(z),
+        "Delete the domain even while accounts live on it; counts once recorded by an up.",
+      ),
+      adopt: z.optional(adoptSchema()),
+    }),
+    "More about its own domain.",
+    { allowed: "an object", example: '{ dmarc: "v=DMARC1; p=reject" }' },
+  );
+}
+
+function policySchema(): Schema {
+  return group(policy.fields(z), "A policy: limits, retention, spam detection.", [], ["adopt"]);
+}
+
+function ruleSchema(): Schema {
+  const fields = rule.fields(z);
+  const text = z.string().check(z.minLength(1));
+  const condition = described(
+    z.strictObject({
+      field: described(
+        z.enum([
+          "from.address",
+          "from.domain",
+          "from.tld",
+          "recipient.address",
+          "recipient.domain",
+          "recipient.tld",
+          "outbound.type",
+        ]),
+        "What is compared; recipient.* and outbound.type for outgoing mail alone.",
+        {
+          allowed:
+            "from.address, from.domain, from.tld, and with trigger: outbound recipient.address, recipient.domain, recipient.tld, outbound.type",
+          example: "from.domain",
+        },
+      ),
+      is: z.optional(text),
+      isNot: z.optional(text),
+      contains: z.optional(text),
+      inList: z.optional(z.array(text).check(z.minLength(1))),
+    }),
+    "A field, and one of is, isNot, contains and inList (names of the tenant's lists, or ids).",
+    {
+      allowed: "field, and one of is, isNot, contains, inList",
+      example: "{ field: from.domain, is: spam.example }",
+    },
+  );
+  const action = described(
+    z.union([
+      z.enum(["block", "markAsSpam", "markAsRead", "markAsStarred", "archive", "trash"]),
+      z.strictObject({ assignToFolder: text }),
+    ]),
+    "What is done; block goes with nothing else.",
+    {
+      allowed: "block, markAsSpam, markAsRead, markAsStarred, archive, trash, or { assignToFolder: … }",
+      example: "block",
+    },
+  );
+  return described(
+    z.strictObject({
+      ...members(without(fields, "conditions", "actions")),
+      conditions: described(z.array(condition).check(z.minLength(1)), "One or more.", {
+        allowed: "a list of conditions",
+        example: "[{ field: from.domain, is: spam.example }]",
+      }),
+      actions: described(z.array(action).check(z.minLength(1)), "One or more.", {
+        allowed: "a list of actions",
+        example: "[block]",
+      }),
+      adopt: z.optional(adoptSchema()),
+    }),
+    "A rule.",
+    {
+      allowed: "an object with conditions and actions",
+      example: "{ conditions: [{ field: from.domain, is: spam.example }], actions: [block] }",
+    },
+  );
+}
+
+function adoptSchema(): Schema {
+  return described(
+    z.union([z.boolean(), z.string().check(z.regex(ID))]),
+    "Take over what exists already: true, or its id.",
+    {
+      allowed: "true, or the id of what exists",
+      example: "true",
+    },
+  );
+}
+
+function nameSchema(): Schema {
+  return z.string().check(z.refine((text) => isLine(text, 100) && text !== ""));
+}
+
+/** An object whose keys are names. */
+function named(schema: Schema, description: string, hint: Hint): Schema {
+  return described(z.record(z.string().check(z.regex(/^[^\s/:@]{1,100}$/)), schema), description, hint);
+}
+
+/** A group of a resource's own fields, held to its own schema. */
+function group(fields: Fields, description: string, required: string[] = [], more: "adopt"[] = []): Schema {
+  return described(
+    z.strictObject({
+      ...members(fields, required),
+      ...(more.length > 0 ? { adopt: z.optional(adoptSchema()) } : {}),
+    }),
+    description,
+    { allowed: `an object with ${Object.keys(fields).join(", ")}`, example: exampleOf(fields) },
+  );
+}
+
+function members(fields: Fields, required: string[] = []): Record<string, Schema> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const schema = memberSchema(field);
+      return [name, required.includes(name) ? schema : z.optional(schema)];
+    }),
+  );
+}
+
+function memberSchema(field: Field): Schema {
+  if (isSchema(field.schema)) return described(field.schema, sentence(field.allowed), hintOf(field));
+  return described(z.strictObject(members(field.schema)), sentence(field.allowed), hintOf(field));
+}
+
+function fieldOf(field: Field, description: string): Schema {
+  return z.optional(described(field.schema as Schema, description, hintOf(field)));
+}
+
+function optional(schema: Schema, description: string, hint: Hint): Schema {
+  return z.optional(described(schema, description, hint));
+}
+
+function either(options: [Schema, Schema], description: string, hint: Hint): Schema {
+  return described(z.union(options), description, hint);
+}
+
+/** `.check(describe)` answers a copy: the hint belongs to that. */
+function described(schema: Schema, description: string, hint: Hint): Schema {
+  const copy = schema.check(z.describe(description)) as Schema;
+  hints.set(copy, hint);
+  return copy;
+}
+
+function hintOf({ allowed, example, secret }: Field): Hint {
+  // As it would stand in this file, where 1_000 is a text.
+  return { allowed, example: example.replace(/(?<=\d)_(?=\d)/g, ""), ...(secret ? { secret } : {}) };
+}
+
+function exampleOf(fields: Fields): string {
+  const [first] = Object.entries(fields);
+  return first ? `{ ${first[0]}: ${hintOf(first[1]).example} }` : "{}";
+}
+
+function sentence(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}
+
+function only(fields: Fields, ...names: string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+}
+
+function without(fields: Fields, ...names: string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+function isSchema(schema: Field["schema"]): schema is Schema {
+  return typeof (schema as { safeParse?: unknown }).safeParse === "function";
+}
+
+/** What stands behind optional, nullable and the alternatives; itself among them. */
+function unwrapped(schema: Schema): Schema[] {
+  const { innerType, options } = schema._zod.def as unknown as { innerType?: Schema; options?: Schema[] };
+  return [schema, ...(innerType ? unwrapped(innerType) : []), ...(options ?? []).flatMap(unwrapped)];
+}
+
+function stepInto(schema: Schema, step: PropertyKey): Schema[] {
+  const { shape, valueType, element } = schema._zod.def as unknown as {
+    shape?: Record<string, Schema>;
+    valueType?: Schema;
+    element?: Schema;
+  };
+  const member = shape && Object.hasOwn(shape, step) ? shape[String(step)] : undefined;
+  return [member, valueType, typeof step === "number" ? element : undefined].filter(
+    (each) => each !== undefined,
+  );
+}
