@@ -35,7 +35,7 @@ export function registered(
   options: pulumi.CustomResourceOptions | undefined,
   declared: { outputs: readonly string[]; secrets?: readonly string[]; timeoutInput?: string },
 ): pulumi.Inputs {
-  requirePlugin();
+  if (!pluginFound) requirePlugin(process.cwd());
   keepValuesOutOfDebugLines();
   if (args !== undefined && args !== null) {
     const what = `Nylas ${type} ${show(name)}: its arguments`;
@@ -132,18 +132,18 @@ let pluginFound = false;
 /**
  * The plugin resolves this package from the program's folder upwards. Where that fails (pnpm, a wrapper package of the
  * company's), the failure would come late and speak of `Cannot find module`; here it comes first and says what to do.
+ * A folder that has passed is not looked at again by the resources of this process.
  */
-function requirePlugin(): void {
-  if (pluginFound) return;
+export function requirePlugin(folder: string): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const own = require("../../package.json") as { version: string };
   let manifest: string;
   try {
     // As if a file there asked: our own require would find our own package from anywhere.
-    manifest = createRequire(path.join(process.cwd(), "index.js")).resolve("pulumi-nylas/package.json");
+    manifest = createRequire(path.join(folder, "index.js")).resolve("pulumi-nylas/package.json");
   } catch {
     throw new pulumi.RunError(
-      `pulumi-nylas cannot be found from ${process.cwd()}, where Pulumi's plugin looks for it. ` +
+      `pulumi-nylas cannot be found from ${folder}, where Pulumi's plugin looks for it. ` +
         `Add pulumi-nylas ${own.version} to the package.json beside your program and install it.`,
     );
   }
