@@ -157,7 +157,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     });
     return fill(context, made, wanted);
   },
-  async update(context, { id, news, changed }) {
+  async update(context, { id, olds, news, changed }) {
     const { session } = context;
     const fields = {
       ...(changed.has("name") ? { name: news.name! } : {}),
@@ -165,7 +165,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     };
     const wanted = changed.has("items") || changed.has("itemsDigest") ? itemsOf(news) : undefined;
     const updated = await session.api.lists.update(id, fields);
-    return wanted === undefined ? withItems(session, updated, news) : fill(context, updated, wanted);
+    return wanted === undefined ? withItems(session, updated, news) : fill(context, updated, wanted, olds);
   },
   async delete({ session, say }, id) {
     // Rules of this program are gone before it; what others have is theirs, and only stops matching.
@@ -200,11 +200,15 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   confirm: confirmApplication,
 };
 
-/** Brings the items to what is declared; the list stands already, so a failure is recorded together with it. */
+/**
+ * Brings the items to what is declared; the list stands already, so a failure is recorded together with it: with the items that are there,
+ * and where nobody can see them, with those that were recorded.
+ */
 async function fill(
   { session, say }: Context<Session>,
   made: List,
   wanted: string[] | undefined,
+  { items, itemsDigest }: Partial<ListInputs> = {},
 ): Promise<ListWithItems> {
   if (wanted === undefined) return { list: made, items: undefined };
   const { lists } = session.api;
@@ -219,10 +223,12 @@ async function fill(
     await lists.removeItems(made.id, remove);
     return { list: { ...made, itemsCount: wanted.length }, items: wanted };
   } catch (error) {
-    const items = await lists.items(made.id).catch(() => []);
+    const seen = await lists.items(made.id).catch(() => undefined);
     throw new NotSettled(
-      { list: made, items } satisfies ListWithItems,
+      { list: made, items: seen ?? [] } satisfies ListWithItems,
       `list "${made.name}" (id ${made.id}) exists, but its items are not all in place: ${(error as Error).message} The next pulumi up goes on.`,
+      // None would be what is wanted, where a list is to be emptied.
+      seen === undefined ? { items, itemsDigest } : {},
     );
   }
 }
