@@ -99,6 +99,11 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   /** Given where Nylas lets two objects be the same: how one is told that a lost answer left beside another. */
   twins?: Twins<Remote, Session>;
   get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
+  /**
+   * Given where an object is there whoever declares it: takes off what a resource had set that is let go, and that the one which
+   * declares the object from now on says nothing of (`left`).
+   */
+  handOver?(context: Context<Session>, id: string, left: Record<string, unknown>): Promise<unknown>;
   /** Whether a list still shows the object of which `get` says that it is not there: one of the two is wrong then. */
   listed?(session: Session, id: string): Promise<boolean>;
   create(context: Context<Session>, inputs: Inputs): Promise<Remote>;

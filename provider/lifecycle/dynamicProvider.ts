@@ -84,9 +84,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     // What the engine dropped as unknown in an up: the program has it, and the engine skips the resource for what it depends on.
     const unknown = Array.isArray(dropped) ? dropped.map(String) : [];
     for (const name of unknown) inputs[name] = UNKNOWN;
-    const before = Object.keys(present(olds ?? {})).some((key) => key !== "__provider")
-      ? present(olds)
-      : undefined;
+    // One that declares nothing is recorded with the provider's text alone.
+    const before = Object.keys(present(olds ?? {})).length > 0 ? present(olds) : undefined;
 
     const failures = validate(this.#inputFields(), inputs);
     if (definition.namedByDefault) {
@@ -256,7 +255,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
         ? (definition.replaceOn ?? []).slice(0, 1)
         : [];
     if (replaces.length === 0 && this.#inProgram(before))
-      this.#host.memory.hold(this.#object(id, before), "recorded");
+      this.#host.memory.hold(this.#object(id, before), "recorded", after);
     this.#noteLeaving(id, before, after);
     const realm = definition.realm(before as Bag);
     if (realm) this.#host.memory.recordRealm(before.connection, realm);
@@ -457,7 +456,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   /** The resource has its object: an entry under its former name that has the same one is only let go. */
   #holdMade(id: string, inputs: Inputs): void {
     const { memory } = this.#host;
-    memory.hold(this.#object(id, inputs), "made");
+    memory.hold(this.#object(id, inputs), "made", inputs);
     memory.note(this.#object(id, inputs));
     const key = this.#key(inputs);
     if (key !== undefined) memory.fulfil(key);
@@ -671,10 +670,17 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   /**
    * A rename or a move in the program is a create and then a delete to the engine. The delete is a hand-over, without any
-   * remote call, only when another resource of the program holds this very object.
+   * remote call for most kinds, only when another resource of the program holds this very object.
    */
   async #handedOver(context: Context<Session>, id: string, outputs: Bag): Promise<boolean> {
-    if (this.#host.memory.held(this.#object(id, outputs as Inputs)) === undefined) return false;
+    const { handOver, realm, confirm } = this.#definition;
+    const declared = this.#host.memory.held(this.#object(id, outputs as Inputs)) as Bag | undefined;
+    if (declared === undefined) return false;
+    if (handOver) {
+      await confirm(context.session, realm(outputs));
+      const left = Object.entries(this.#declaredIn(outputs)).filter(([key]) => declared[key] === undefined);
+      await handOver(context, id, Object.fromEntries(left));
+    }
     await context.say(
       "info",
       `${this.#definition.noun} ${id} is kept: another resource of this program holds it now.`,

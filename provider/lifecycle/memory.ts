@@ -8,7 +8,7 @@ export class Memory {
   readonly #labels = new Map<string, string>();
   readonly #wanted = new Map<string, string>();
   readonly #kept = new Set<string>();
-  readonly #holders = new Map<string, string>();
+  readonly #holders = new Map<string, { how: "recorded" | "made"; declared: object }>();
   readonly #leaving = new Map<string, string>();
   readonly #begun = new Set<string>();
   readonly #realms = new Map<string, Realm>();
@@ -58,13 +58,14 @@ export class Memory {
     return this.#noted.has(object);
   }
 
-  /** A resource of the program holds this remote object: by its recorded id, or since a create or adopt just now. */
-  hold(object: string, how: "recorded" | "made"): void {
-    if (this.#holders.get(object) !== "made") this.#holders.set(object, how);
+  /** A resource of the program, declared so, holds this remote object: by its recorded id, or since a create or adopt just now. */
+  hold(object: string, how: "recorded" | "made", declared: object): void {
+    if (this.#holders.get(object)?.how !== "made") this.#holders.set(object, { how, declared });
   }
 
-  held(object: string): "recorded" | "made" | undefined {
-    return this.#holders.get(object) as "recorded" | "made" | undefined;
+  /** What the resource declares that holds this remote object. */
+  held(object: string): object | undefined {
+    return this.#holders.get(object)?.declared;
   }
 
   /** The resource that has this remote object gives its natural key up in this run: by another name, or by another object. */

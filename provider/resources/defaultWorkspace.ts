@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { same } from "../lifecycle/equality";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
@@ -88,21 +88,8 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
     changePolicy(context, change, () =>
       context.session.api.workspaces.update(change.id, settings(change.news, change.changed)),
     ),
-  /** A policy of this program that stayed attached could not be deleted after it. */
-  async delete({ session }, id, outputs) {
-    const found = await session.api.workspaces.get(id);
-    if (!found) return false;
-    const detached =
-      outputs.policyId !== undefined && found.policyId === outputs.policyId ? { policyId: null } : {};
-    const write = (change: { policyId?: null; ruleIds?: string[] }) =>
-      session.api.workspaces.update(id, change);
-    if (Array.isArray(outputs.ruleIds) && outputs.ruleIds.length > 0)
-      await withoutRules(session, id, outputs.ruleIds as string[], (ruleIds) =>
-        write({ ...detached, ruleIds }),
-      );
-    else if (Object.keys(detached).length > 0) await write(detached);
-    return true;
-  },
+  delete: letGo,
+  handOver: letGo,
 
   id: (remote) => remote.id,
   describe: (remote) => `the default workspace (id ${remote.id})`,
@@ -111,6 +98,24 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
   realm: applicationRealm,
   confirm: confirmApplication,
 };
+
+/** A policy of this program that stayed attached could not be deleted after it. */
+async function letGo(
+  { session }: Context<Session>,
+  id: string,
+  { policyId, ruleIds }: Record<string, unknown>,
+): Promise<boolean> {
+  if (policyId === undefined && ruleIds === undefined) return true;
+  const found = await session.api.workspaces.get(id);
+  if (!found) return false;
+  const detached = policyId !== undefined && found.policyId === policyId ? { policyId: null } : {};
+  const write = (change: { policyId?: null; ruleIds?: string[] }) =>
+    session.api.workspaces.update(id, change);
+  if (Array.isArray(ruleIds) && ruleIds.length > 0)
+    await withoutRules(session, id, ruleIds as string[], (left) => write({ ...detached, ruleIds: left }));
+  else if (Object.keys(detached).length > 0) await write(detached);
+  return true;
+}
 
 function asSet(ids: string[]): string[] {
   return [...new Set(ids)].sort();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Simulator } from "nylas-simulator";
-import { type Declared } from "./stack";
+import { type Declared, type Of } from "./stack";
 import {
   account,
   declare,
@@ -292,6 +292,40 @@ describe("a fault at Nylas", () => {
     sim.addFault({ method: "PATCH", path: "^/v3/workspaces/", kind: "reset", when: "after" });
     succeeded(await stack.destroy());
     assert.ok(sim.state().workspaces.every((each) => each.policy_id === null));
+  });
+
+  it("the default workspace under another name in the program, which names no policy and no rule: those of before are taken off", async () => {
+    const { sim, stack } = world;
+    const rule = declare("Rule", "rule", {
+      conditions: [{ field: "from.tld", is: "x" }],
+      actions: ["block"],
+    });
+    const both = { policyId: (of: Of) => of("one").id, ruleIds: (of: Of) => [of("rule").id] };
+    succeeded(await stack.apply([policy("one"), rule, defaultWorkspace("rest", both)]));
+    sim.addFault({ method: "PATCH", path: "^/v3/workspaces/", kind: "cut", when: "after" });
+    refused(await stack.apply([defaultWorkspace("others")]));
+    succeeded(await stack.apply([defaultWorkspace("others")]));
+    const home = () => sim.state().workspaces.find((each) => each.default && each.policy_id !== undefined)!;
+    assert.deepEqual([home().policy_id, home().rule_ids], [null, []]);
+    assert.deepEqual(standing(sim), company);
+    // What the other one names stays.
+    const again = [policy("one"), rule, defaultWorkspace("others", both)];
+    succeeded(await stack.apply(again));
+    const { policy_id, rule_ids } = home();
+    succeeded(await stack.apply([policy("one"), rule, defaultWorkspace("rest", both)]));
+    assert.deepEqual([home().policy_id, home().rule_ids], [policy_id, rule_ids]);
+    assert.notEqual(policy_id, null);
+  });
+
+  it("while a list is emptied, and nobody can see what is in it: the next run empties it", async () => {
+    const { sim, stack } = world;
+    const list = (...items: string[]) => [declare("List", "list", { type: "domain", items })];
+    succeeded(await stack.apply(list("a.example", "b.example")));
+    sim.addFault({ method: "GET", path: "/items$", kind: "status", status: 500, times: "always" });
+    refused(await stack.apply(list()), "its items are not all in place");
+    sim.clearFaults();
+    succeeded(await stack.apply(list()));
+    assert.deepEqual(sim.state().lists[0]!.items, []);
   });
 
   it("the answer to a create of several steps lost after the first: the other steps are made all the same", async () => {
