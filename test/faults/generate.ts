@@ -3,21 +3,48 @@ import { type Random } from "./random";
 
 /** What happens to a program between two runs. */
 export type Scenario =
-  "create" | "update" | "replace" | "delete" | "rename" | "refresh" | "destroy" | "mixed";
+  | "create"
+  | "forgotten"
+  | "adopted"
+  | "update"
+  | "replace"
+  | "delete"
+  | "rename"
+  | "refresh"
+  | "destroy"
+  | "mixed";
 
 export interface Plan {
+  /** The name, before the edit, of the resource that it is about. */
+  subject: string;
   before: Program;
   after: Program;
 }
 
-/** A small program with a resource of the kind in it, and what it is edited to. The subject is what the edit is about. */
-export function plan(random: Random, around: Around, kind: Kind, scenario: Scenario): Plan {
+/**
+ * A small program with a resource of the kind in it, and what it is edited to. The subject is what the edit is about; before it stand
+ * those of the kinds `beside`, if any.
+ */
+export function plan(
+  random: Random,
+  around: Around,
+  kind: Kind,
+  scenario: Scenario,
+  beside: readonly Kind[] = [],
+): Plan {
   const maker = new Maker(random, around);
+  for (const each of beside) maker.add(each, false);
   const subject = maker.add(kind, true);
-  if (random.chance(0.3)) maker.add(random.pick(EASY), false);
-  if (random.chance(0.08)) for (let more = 0; more < 3; more++) maker.add(random.pick(KINDS), false);
+  if (random.chance(0.15)) maker.add(random.pick(EASY), false);
+  if (scenario === "update" && kind === "Workspace" && random.chance(0.2)) {
+    maker.add("AgentAccount", false).inputs.workspaceId = { ref: subject.name };
+    subject.inputs.policyId ??= { ref: maker.addFirst("Policy").name };
+    maker.addFirst("Policy");
+  }
+  if (random.chance(0.04)) for (let more = 0; more < 3; more++) maker.add(random.pick(KINDS), false);
   const editor = new Editor(random, maker);
   const before = maker.program;
+  const { name } = subject;
   // A replacement that loses something needs its word recorded beforehand.
   if (scenario === "replace" || scenario === "mixed" || scenario === "delete") {
     for (const item of before)
@@ -51,7 +78,7 @@ export function plan(random: Random, around: Around, kind: Kind, scenario: Scena
       break;
     default:
   }
-  return { before, after: maker.program };
+  return { subject: name, before, after: maker.program };
 }
 
 /** What a program stands among. */
@@ -214,6 +241,13 @@ class Maker {
         );
       }
     }
+  }
+
+  /** Adds one before all others. */
+  addFirst(kind: Kind): Item {
+    const item = this.add(kind, false);
+    this.program.unshift(this.program.pop()!);
+    return item;
   }
 
   /** One of the kind: mostly one that is there already. */
@@ -443,7 +477,7 @@ class Editor {
     const from = item.name;
     const to = this.maker.name(item.kind);
     const alone = ["Policy", "List", "Rule", "ApiKey", "Principal", "DefaultWorkspace"].includes(item.kind);
-    const bare = alone && item.inputs.name === undefined && this.random.chance(0.4);
+    const bare = alone && item.inputs.name === undefined && this.random.chance(0.7);
     for (const other of this.#program) {
       other.inputs = renamedIn(other.inputs, from, to) as Record<string, Value>;
       if (other.after) other.after = other.after.map((name) => (name === from ? to : name));

@@ -195,19 +195,27 @@ const COMPARED: Record<Kind, Compare> = {
   },
   ApiKey: async (sim, { credentials }, { id, outputs }, declared, item) => {
     const found = one(credentials, id.split("/")[1]!);
-    const secret = String(outputs.secret);
-    const answer = await fetch(`${sim.url}/v3/grants`, { headers: { authorization: `Bearer ${secret}` } });
+    const { secret } = outputs;
+    const answer = await fetch(`${sim.url}/v3/grants`, {
+      headers: { authorization: `Bearer ${String(secret)}` },
+    });
     await answer.arrayBuffer();
     const enabled = declared.enabled !== false;
     return {
-      there: [found.principal_id, found.name, found.status, found.expires_at, answer.status === 401],
+      there: [
+        found.principal_id,
+        found.name,
+        found.status,
+        found.expires_at,
+        secret === undefined ? undefined : answer.status !== 401,
+      ],
       wanted: [
         declared.principalId,
         nameOf(item, declared, found.name),
         enabled ? "active" : "disabled",
         Date.parse(String(declared.expiresAt)) / 1000,
-        // The key that is recorded is the one that opens.
-        !enabled,
+        // The key that is recorded is the one that opens; of one that was taken over nobody has it.
+        item.inputs.adopt === undefined ? enabled : undefined,
       ],
     };
   },

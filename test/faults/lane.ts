@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { type Choices, FakeStack, type Report } from "../plugin/stack";
 import { KINDS_OF_FAULT, type KindOfFault } from "./faults";
@@ -7,7 +8,8 @@ import { type Plan, plan, type Scenario } from "./generate";
 import { judge, standing } from "./judge";
 import { declarations, type Kind, type Program } from "./program";
 import { Random } from "./random";
-import { type Cell, cellOf, fits, type Operation, patternOf, routeOf, ROUTES } from "./routes";
+import { type Cell, cellOf, fits, nameOfCell, type Operation, patternOf, routeOf, ROUTES } from "./routes";
+import { BESIDE, COMPANIONS, isGone, isLikely, isNamedByHand, scenariosFor } from "./steer";
 
 /** What came of a seed. */
 export interface Outcome {
@@ -21,11 +23,16 @@ export interface Outcome {
   calls: string[];
   /** The faults that struck: which, and what it struck. */
   struck: { fault: string; call: string }[];
+  /** Whether what was aimed at struck. */
+  hit: boolean;
   /** Where nobody could be sure, and the error said so. */
   uncertain: string[];
   /** Of everything that was asked and said: two runs of a seed have the same. */
   digest: string;
 }
+
+/** How often another program is planned where the call that a fault is meant for was not made. */
+const ATTEMPTS = 8;
 
 /** A simulator with a plugin beside it, in which one seed after the other is run. */
 export class Lane {
@@ -45,12 +52,16 @@ export class Lane {
   async run(seed: string, index: number): Promise<Outcome> {
     // What each operation leaves behind in the process is little, but it is never given back.
     if (++this.#seeds % 400 === 0) await this.#stack.close();
-    this.#sim.reset();
-    this.#sim.configure({ publicWebhooks: "assume" });
-    this.#stack.state = [];
-    this.#stack.config = this.config;
-    this.#seed = new Seed(this, this.#sim, this.#stack, seed, index);
-    return this.#seed.run();
+    const began = performance.now();
+    for (let left = ATTEMPTS - 1; ; left--) {
+      this.#sim.reset();
+      this.#sim.configure({ publicWebhooks: "assume" });
+      this.#stack.state = [];
+      this.#stack.config = this.config;
+      this.#seed = new Seed(this, this.#sim, this.#stack, `${seed}/${index}/${left}`, index);
+      const outcome = await this.#seed.run(left === 0);
+      if (outcome) return { ...outcome, milliseconds: performance.now() - began };
+    }
   }
 
   async close(): Promise<void> {
@@ -72,7 +83,11 @@ export class Lane {
   newStack(): FakeStack {
     return new FakeStack({
       oneProcess: true,
-      env: { ...NO_SETTINGS, NYLAS_TEST_TIME_SCALE: "0.002" },
+      env: {
+        ...NO_SETTINGS,
+        NYLAS_TEST_TIME_SCALE: "0.002",
+        NODE_OPTIONS: `--require ${COMPILED_ONCE} --max-semi-space-size=64`,
+      },
       config: this.config,
       // All that outlives an operation stands in these; the rest of the package would only be read once more.
       forget: /^(dynamic|nylas\/(client|http))\.js$/,
@@ -96,6 +111,9 @@ class Seed {
   readonly #trace: string[] = [];
   readonly #published = new Set<string>();
   readonly #story: string[] = [];
+  /** What the program says in the end, and the state before the operation that goes wrong. */
+  #wanted: Program = [];
+  #recorded: FakeStack["state"] = [];
   /** The operation that requests belong to, and the first request of it. */
   #call = "";
   #from = 0;
@@ -110,23 +128,29 @@ class Seed {
     seed: string,
     private readonly index: number,
   ) {
-    this.#random = new Random(`${seed}/${index}`);
     this.#cell = cellOf(index);
-    const { kind, operation } = this.#cell;
-    this.#scenario = this.#random.pick(SCENARIOS[operation]);
-    this.#plan = plan(
-      this.#random,
-      { applicationId: sim.ids.application, canary: `s${index}` },
-      kind,
-      this.#scenario,
-    );
+    // Planned anew until the call that the fault is meant for is likely to be made.
+    for (let attempt = 0; ; attempt++) {
+      this.#random = new Random(`${seed}/${attempt}`);
+      this.#scenario = this.#random.pick(scenariosFor(this.#cell));
+      this.#plan = plan(
+        this.#random,
+        { applicationId: sim.ids.application, canary: `s${index}` },
+        this.#cell.kind,
+        this.#scenario,
+        BESIDE[`${this.#cell.kind} ${this.#cell.operation} ${this.#cell.route}`],
+      );
+      if (attempt === 200 || isLikely(this.#cell, this.#plan, this.#scenario)) break;
+    }
   }
 
-  async run(): Promise<Outcome> {
-    const began = performance.now();
+  /** Undefined where the fault has met no call, unless it is to be run whatever it meets. */
+  async run(whatever: boolean): Promise<Omit<Outcome, "milliseconds"> | undefined> {
     let problem: string | undefined;
     try {
-      await this.#run();
+      await this.#spoil();
+      if (!whatever && !this.#hit) return undefined;
+      await this.#judge();
     } catch (error) {
       problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
       problem += `\nits requests:\n  ${this.#trace.join("\n  ")}\nwhat was said:\n  ${this.#texts.join("\n  ")}`;
@@ -136,9 +160,9 @@ class Seed {
       index: this.index,
       story: this.#story.join("; "),
       problem,
-      milliseconds: performance.now() - began,
       calls: [...this.#calls],
       struck: this.#struck,
+      hit: this.#hit,
       uncertain: this.#uncertain,
       digest: this.#digest.digest("hex"),
     };
@@ -156,7 +180,12 @@ class Seed {
     if (kind === "DomainVerification") this.#publish();
   }
 
-  async #run(): Promise<void> {
+  get #hit(): boolean {
+    return this.#struck.some(({ fault, call }) => nameOfCell(this.#cell) === `${fault}|${call}`);
+  }
+
+  /** Up to and with the operation that goes wrong. */
+  async #spoil(): Promise<void> {
     const { before, after } = this.#plan;
     this.#story.push(
       `${this.#scenario} of ${this.#cell.kind}: ${before.map(({ name }) => name).join(" ")}` +
@@ -169,23 +198,42 @@ class Seed {
     }
     const wanted = this.#scenario === "create" ? before : after;
     const recorded = structuredClone(this.stack.state);
+    if (this.#scenario === "forgotten") this.#forget();
+    if (this.#scenario === "adopted") {
+      const { name, id } = this.#forget();
+      wanted.find((item) => item.name === name)!.inputs.adopt = id;
+    }
+    if (this.#scenario === "destroy" && isGone(this.#cell.kind, this.#cell.route)) this.#removeByHand();
+    if (isNamedByHand(this.#cell)) this.#nameByHand();
+    this.#wanted = wanted;
+    this.#recorded = recorded;
     await this.#spoilt(wanted);
+  }
+
+  /** What has come of it, and what the runs after it make of that. */
+  async #judge(): Promise<void> {
+    const { before } = this.#plan;
+    const wanted = this.#wanted;
+    const recorded = this.#recorded;
     if (this.#scenario === "refresh") this.#sameEntries(recorded);
     if (this.#scenario === "create" && this.#random.chance(0.3)) this.#putMail(before);
 
     const { lostMail } = this.sim.state();
     assert.ok(
-      lostMail.every(({ grantId }) =>
-        recorded.some(({ id, outputs }) => id === grantId && outputs.forceDestroy),
+      lostMail.every(
+        ({ grantId, reason }) =>
+          reason === "removed by hand" ||
+          recorded.some(({ id, outputs }) => id === grantId && outputs.forceDestroy),
       ),
       `mail was lost that nobody gave up: ${JSON.stringify(lostMail)}`,
     );
     if (this.#scenario !== "destroy") {
       await this.#healed(wanted);
+      await this.#decided();
       await judge(this.sim, this.stack, wanted);
       await this.#quiet(wanted);
     }
-    await this.#destroyed();
+    if (this.#scenario === "destroy" || this.#random.chance(0.35)) await this.#destroyed();
     this.#noSecrets();
   }
 
@@ -212,6 +260,14 @@ class Seed {
     const times = lasting ? "always" : random.chance(0.8) ? 1 : 2 + random.below(2);
     this.#aimed = { fault, cell: this.#cell, times };
     this.#story.push(`${fault.name} ×${times} at ${this.#cell.operation} ${this.#cell.route}`);
+    const companion = COMPANIONS[`${this.#cell.kind} ${this.#cell.route}`];
+    if (companion && this.#cell.operation === "create")
+      this.#arm(
+        KINDS_OF_FAULT.find(({ name }) => name === companion.fault)!,
+        companion.route,
+        1,
+        0,
+      );
     while (random.chance(0.25)) {
       const kind = random.pick(this.#plan.after.length > 0 ? this.#plan.after : this.#plan.before).kind;
       const operations = Object.keys(ROUTES[kind]) as Operation[];
@@ -233,6 +289,27 @@ class Seed {
     return (
       this.#aimed?.fault.rule.kind === "timeout" || this.sim.faults().some(({ kind }) => kind === "timeout")
     );
+  }
+
+  /** As a run that was killed after it had made the object and before that was recorded. */
+  #forget(): FakeStack["state"][number] {
+    const forgotten = this.stack.find(this.#plan.subject);
+    this.stack.state = this.stack.state.filter((entry) => entry !== forgotten);
+    return forgotten;
+  }
+
+  /** Somebody deletes the object in the Dashboard. */
+  #removeByHand(): void {
+    this.sim.remove(BY_HAND[this.#cell.kind]!, bare(this.stack.find(this.#plan.subject).id));
+  }
+
+  /** Somebody has the default workspace name a rule in the Dashboard. */
+  #nameByHand(): void {
+    const { id } = this.stack.find(this.#plan.subject);
+    const home = this.sim
+      .state()
+      .workspaces.find((each) => each.default && each.application_id === this.sim.ids.application)!;
+    this.sim.edit("workspace", home.id, { rule_ids: [...home.rule_ids, id] });
   }
 
   /** What the runbook says: up again, at most twice; where nobody could be sure, what the error says. */
@@ -261,7 +338,41 @@ class Seed {
       this.#uncertain.push(`${item.kind}: an object of the same key is there, and nothing tells whose`);
       return true;
     }
+    const several = /There are \d+ objects of kind \S+ named .* \(ids ([^)]+)\)/.exec(message);
+    if (several && item.inputs.adopt === undefined) {
+      const [id, ...others] = several[1]!.split(", ") as [string, ...string[]];
+      assert.ok(message.includes(`adopt: "${id}"`), message);
+      item.inputs.adopt = id;
+      for (const other of others) this.sim.remove(BY_HAND[item.kind]!, other);
+      this.#uncertain.push(`${item.kind}: several of the same are there, and nothing tells whose`);
+      return true;
+    }
+    const key =
+      /is there already, with the same expiry and unknown to this state: id (\S+) of principal/.exec(message);
+    if (key) {
+      this.sim.remove("credential", key[1]!);
+      this.#uncertain.push("ApiKey: one of the same name and expiry is there, and nobody has its secret");
+      return true;
+    }
     return false;
+  }
+
+  /** Of two of the same, a refresh names both: a person decides, and here deletes the one that nothing refers to. */
+  async #decided(): Promise<void> {
+    const recorded = (kind: string) => this.stack.state.filter(({ type }) => type === kind);
+    const beside = Object.entries(standing(this.sim.state())).flatMap(([kind, ids]) =>
+      ids
+        .filter((id) => !recorded(kind).some((entry) => entry.id === id))
+        .map((id) => ({ kind: kind as Kind, id: bare(id) })),
+    );
+    if (beside.length === 0) return;
+    const { warnings } = this.#hear(await this.stack.refresh());
+    for (const { kind, id } of beside) {
+      const told = warnings.find((text) => text.includes(" beside it and is the same.") && text.includes(id));
+      if (!told || !recorded(kind).some((entry) => told.includes(bare(entry.id)))) continue;
+      this.sim.remove(BY_HAND[kind]!, id);
+      this.#uncertain.push(`${kind}: a create was made twice, and nothing tells whose the second one is`);
+    }
   }
 
   /** What is recorded is what stands there: a refresh finds nothing, and a preview plans nothing. */
@@ -369,12 +480,24 @@ class Seed {
   }
 }
 
-const SCENARIOS: Record<Operation, Scenario[]> = {
-  create: ["create", "create", "create", "replace", "rename", "mixed"],
-  read: ["refresh"],
-  update: ["update", "update", "update", "mixed"],
-  delete: ["delete", "delete", "destroy", "destroy", "replace", "mixed"],
+const BY_HAND: Partial<Record<Kind, Parameters<Simulator["remove"]>[0]>> = {
+  Domain: "domain",
+  AgentAccount: "grant",
+  Workspace: "workspace",
+  Policy: "policy",
+  Rule: "rule",
+  List: "list",
+  Webhook: "webhook",
+  Principal: "principal",
+  ApiKey: "credential",
 };
+
+const COMPILED_ONCE = JSON.stringify(resolve(__dirname, "compiledOnce.js"));
+
+/** The id of a key stands in the state together with its principal's. */
+function bare(id: string): string {
+  return id.split("/").at(-1)!;
+}
 
 /** What no text for a person has in it. */
 const STRANGE =

@@ -34,7 +34,7 @@ export class Pool {
 
   #start(port: number): void {
     const child = fork(resolve(__dirname, "worker.ts"), [String(this.size.lanes), String(port)], {
-      execArgv: ["-r", "ts-node/register/transpile-only"],
+      execArgv: ["--max-semi-space-size=64", "-r", "ts-node/register/transpile-only"],
     });
     const worker = { child, under: new Set<number>() };
     this.#workers.push(worker);

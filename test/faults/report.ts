@@ -1,6 +1,6 @@
 import { KINDS_OF_FAULT } from "./faults";
 import { type Outcome } from "./lane";
-import { cells, ROUTES } from "./routes";
+import { cells, nameOfCell, ROUTES } from "./routes";
 
 /** Adds up what came of many seeds. */
 export class Report {
@@ -13,6 +13,7 @@ export class Report {
   readonly #uncertain = new Map<string, number>();
   #uncertainSeeds = 0;
   #spoilt = 0;
+  #hit = 0;
   #slowest: Outcome | undefined;
 
   add(outcome: Outcome): void {
@@ -21,6 +22,7 @@ export class Report {
     for (const call of outcome.calls) this.#calls.add(call);
     for (const { fault, call } of outcome.struck) count(this.#struck, `${fault}|${call}`);
     if (outcome.struck.length > 0) this.#spoilt++;
+    if (outcome.hit) this.#hit++;
     if (outcome.uncertain.length > 0) this.#uncertainSeeds++;
     for (const what of outcome.uncertain) count(this.#uncertain, what);
     if (outcome.milliseconds > (this.#slowest?.milliseconds ?? 0)) this.#slowest = outcome;
@@ -51,7 +53,7 @@ export class Report {
   /** Calls with a fault that never struck them, of all that the table has. */
   get holes(): string[] {
     return cells()
-      .map(({ kind, operation, route, fault }) => `${fault.name}|${kind} ${operation} ${route}`)
+      .map(nameOfCell)
       .filter((cell) => !this.#struck.has(cell));
   }
 
@@ -71,7 +73,7 @@ export class Report {
     const all = cells().length;
     const lines = [
       `${this.seeds} seeds in ${Math.round(this.seconds)} s (${(this.seeds / this.seconds).toFixed(1)} a second); ` +
-        `${this.#spoilt} of them met a fault, ${total} faults in all; ${this.failures.length} failed`,
+        `${this.#spoilt} of them met a fault (${this.#hit} the one they were meant for), ${total} faults in all; ${this.failures.length} failed`,
       `nobody could be sure, and the error said so: ${this.#uncertainSeeds} seeds (${percent(this.#uncertainSeeds, this.seeds)})`,
       ...[...this.#uncertain].map(([what, times]) => `  ${times} × ${what}`),
       `calls by resource, operation and route: ${this.#calls.size}, all but ${this.unspoilt.length} of them spoilt; ` +

@@ -6,16 +6,16 @@ export type Operation = "create" | "read" | "update" | "delete";
 /** Every call that an operation on a kind of resource makes in some program. */
 export const ROUTES: Record<Kind, Partial<Record<Operation, string[]>>> = {
   Domain: {
-    create: [
+    create: ["GET /v3/applications", "GET /v3/domains", "GET /v3/domains/:id", "POST /v3/domains"],
+    read: ["GET /v3/domains/:id"],
+    update: ["GET /v3/domains", "GET /v3/domains/:id", "PUT /v3/domains/:id"],
+    delete: [
+      "DELETE /v3/domains/:id",
       "GET /v3/applications",
       "GET /v3/domains",
       "GET /v3/domains/:id",
       "GET /v3/grants",
-      "POST /v3/domains",
     ],
-    read: ["GET /v3/domains/:id", "GET /v3/grants"],
-    update: ["GET /v3/domains", "GET /v3/domains/:id", "PUT /v3/domains/:id"],
-    delete: ["DELETE /v3/domains/:id", "GET /v3/applications", "GET /v3/domains/:id", "GET /v3/grants"],
   },
   DomainRecords: {
     create: ["GET /v3/domains", "GET /v3/domains/:id", "POST /v3/domains/:id/info"],
@@ -23,31 +23,50 @@ export const ROUTES: Record<Kind, Partial<Record<Operation, string[]>>> = {
     delete: ["GET /v3/domains"],
   },
   DomainVerification: {
-    create: ["GET /v3/domains/:id", "POST /v3/domains/:id/verify"],
+    create: ["GET /v3/domains", "GET /v3/domains/:id", "POST /v3/domains/:id/verify"],
     read: ["GET /v3/domains/:id"],
     update: ["GET /v3/domains", "GET /v3/domains/:id"],
     delete: ["GET /v3/domains"],
   },
   Workspace: {
-    create: ["GET /v3/applications", "GET /v3/workspaces", "POST /v3/workspaces"],
-    read: ["GET /v3/workspaces/:id"],
-    update: ["GET /v3/applications", "GET /v3/grants", "GET /v3/workspaces/:id", "PATCH /v3/workspaces/:id"],
-    delete: ["DELETE /v3/workspaces/:id", "GET /v3/applications", "GET /v3/grants", "GET /v3/workspaces/:id"],
+    create: ["GET /v3/applications", "GET /v3/workspaces", "GET /v3/workspaces/:id", "POST /v3/workspaces"],
+    read: ["GET /v3/workspaces", "GET /v3/workspaces/:id"],
+    update: [
+      "GET /v3/applications",
+      "GET /v3/grants",
+      "GET /v3/policies/:id",
+      "GET /v3/workspaces/:id",
+      "PATCH /v3/workspaces/:id",
+    ],
+    delete: [
+      "DELETE /v3/workspaces/:id",
+      "GET /v3/applications",
+      "GET /v3/grants",
+      "GET /v3/workspaces",
+      "GET /v3/workspaces/:id",
+    ],
   },
   DefaultWorkspace: {
-    create: ["GET /v3/applications", "GET /v3/grants", "GET /v3/workspaces/:id", "PATCH /v3/workspaces/:id"],
-    read: ["GET /v3/grants", "GET /v3/workspaces/:id"],
+    create: [
+      "GET /v3/applications",
+      "GET /v3/grants",
+      "GET /v3/policies",
+      "GET /v3/policies/:id",
+      "GET /v3/workspaces/:id",
+      "PATCH /v3/workspaces/:id",
+    ],
+    read: ["GET /v3/workspaces/:id"],
     update: ["GET /v3/applications", "GET /v3/grants", "GET /v3/workspaces/:id", "PATCH /v3/workspaces/:id"],
     delete: ["GET /v3/applications", "GET /v3/workspaces/:id", "PATCH /v3/workspaces/:id"],
   },
   Policy: {
-    create: ["GET /v3/applications", "GET /v3/policies", "POST /v3/policies"],
-    read: ["GET /v3/policies/:id"],
+    create: ["GET /v3/applications", "GET /v3/policies", "GET /v3/policies/:id", "POST /v3/policies"],
+    read: ["GET /v3/policies", "GET /v3/policies/:id"],
     update: ["GET /v3/applications", "GET /v3/policies/:id", "PUT /v3/policies/:id"],
     delete: [
       "DELETE /v3/policies/:id",
       "GET /v3/applications",
-      "GET /v3/grants",
+      "GET /v3/policies",
       "GET /v3/policies/:id",
       "GET /v3/workspaces",
     ],
@@ -58,18 +77,13 @@ export const ROUTES: Record<Kind, Partial<Record<Operation, string[]>>> = {
       "GET /v3/connectors",
       "GET /v3/domains/:id",
       "GET /v3/grants",
+      "GET /v3/grants/:id",
       "GET /v3/grants/:id/folders",
-      "GET /v3/grants/a0%40acme.nylas.email/messages",
-      "GET /v3/grants/a1%40acme.nylas.email/messages",
-      "GET /v3/grants/a2%40acme.nylas.email/messages",
-      "GET /v3/grants/a3%40acme.nylas.email/messages",
-      "GET /v3/grants/a4%40acme.nylas.email/messages",
-      "GET /v3/grants/a5%40acme.nylas.email/messages",
-      "GET /v3/grants/a5%40d2.example.com/messages",
-      "GET /v3/grants/a6%40acme.nylas.email/messages",
+      "GET /v3/grants/:id/messages",
       "POST /v3/connect/custom",
       "POST /v3/connectors",
       "POST /v3/grants/:id/folders",
+      "GET /v3/workspaces/:id",
     ],
     read: ["GET /v3/applications", "GET /v3/grants/:id", "GET /v3/grants/:id/folders"],
     update: [
@@ -78,6 +92,8 @@ export const ROUTES: Record<Kind, Partial<Record<Operation, string[]>>> = {
       "GET /v3/grants/:id",
       "GET /v3/grants/:id/folders",
       "GET /v3/grants/:id/messages",
+      "GET /v3/policies",
+      "GET /v3/policies/:id",
       "GET /v3/workspaces/:id",
       "PATCH /v3/grants/:id",
       "POST /v3/grants/:id/folders",
@@ -85,26 +101,35 @@ export const ROUTES: Record<Kind, Partial<Record<Operation, string[]>>> = {
     delete: [
       "DELETE /v3/grants/:id",
       "GET /v3/applications",
+      "GET /v3/grants",
       "GET /v3/grants/:id",
       "GET /v3/grants/:id/folders",
       "GET /v3/grants/:id/messages",
     ],
   },
   Rule: {
-    create: ["GET /v3/applications", "GET /v3/grants", "GET /v3/rules", "POST /v3/rules"],
-    read: ["GET /v3/rules/:id"],
+    create: ["GET /v3/applications", "GET /v3/rules", "GET /v3/rules/:id", "POST /v3/rules"],
+    read: ["GET /v3/rules", "GET /v3/rules/:id"],
     update: ["GET /v3/applications", "PUT /v3/rules/:id"],
-    delete: ["DELETE /v3/rules/:id", "GET /v3/applications", "GET /v3/rules/:id", "GET /v3/workspaces"],
+    delete: [
+      "DELETE /v3/rules/:id",
+      "GET /v3/applications",
+      "GET /v3/rules",
+      "GET /v3/rules/:id",
+      "GET /v3/workspaces",
+      "PATCH /v3/workspaces/:id",
+    ],
   },
   List: {
     create: [
       "GET /v3/applications",
-      "GET /v3/grants",
       "GET /v3/lists",
+      "GET /v3/lists/:id",
+      "GET /v3/lists/:id/items",
       "POST /v3/lists",
       "POST /v3/lists/:id/items",
     ],
-    read: ["GET /v3/lists/:id", "GET /v3/lists/:id/items"],
+    read: ["GET /v3/lists", "GET /v3/lists/:id", "GET /v3/lists/:id/items"],
     update: [
       "DELETE /v3/lists/:id/items",
       "GET /v3/applications",
@@ -116,66 +141,57 @@ export const ROUTES: Record<Kind, Partial<Record<Operation, string[]>>> = {
     delete: [
       "DELETE /v3/lists/:id",
       "GET /v3/applications",
-      "GET /v3/grants",
+      "GET /v3/lists",
       "GET /v3/lists/:id",
       "GET /v3/lists/:id/items",
+      "GET /v3/rules",
     ],
   },
   Webhook: {
     create: [
       "GET /v3/applications",
-      "GET /v3/grants",
       "GET /v3/webhooks",
       "GET /v3/webhooks/:id",
       "POST /v3/webhooks",
+      "POST /v3/webhooks/rotate-secret/:id",
       "PUT /v3/webhooks/:id",
     ],
-    read: ["GET /v3/applications", "GET /v3/webhooks/:id"],
+    read: ["GET /v3/applications", "GET /v3/webhooks", "GET /v3/webhooks/:id"],
     update: [
       "GET /v3/applications",
-      "GET /v3/grants",
       "GET /v3/webhooks/:id",
       "POST /v3/webhooks/rotate-secret/:id",
       "PUT /v3/webhooks/:id",
     ],
-    delete: ["DELETE /v3/webhooks/:id", "GET /v3/applications", "GET /v3/webhooks/:id"],
+    delete: ["DELETE /v3/webhooks/:id", "GET /v3/applications", "GET /v3/webhooks", "GET /v3/webhooks/:id"],
   },
   Principal: {
-    create: ["GET /v3/iam/principals", "POST /v3/iam/principals"],
-    read: ["GET /v3/iam/principals/:id"],
-    update: [
-      "GET /v3/grants",
-      "GET /v3/iam/principals",
-      "GET /v3/iam/principals/:id",
-      "PATCH /v3/iam/principals/:id",
-    ],
-    delete: [
-      "DELETE /v3/iam/principals/:id",
-      "GET /v3/grants",
-      "GET /v3/iam/principals",
-      "GET /v3/iam/principals/:id",
-    ],
+    create: ["GET /v3/iam/principals", "GET /v3/iam/principals/:id", "POST /v3/iam/principals"],
+    read: ["GET /v3/iam/principals", "GET /v3/iam/principals/:id"],
+    update: ["GET /v3/iam/principals", "GET /v3/iam/principals/:id", "PATCH /v3/iam/principals/:id"],
+    delete: ["DELETE /v3/iam/principals/:id", "GET /v3/iam/principals", "GET /v3/iam/principals/:id"],
   },
   ApiKey: {
     create: [
-      "GET /v3/grants",
+      "DELETE /v3/iam/principals/:id/credentials/:id",
       "GET /v3/iam/principals",
       "GET /v3/iam/principals/:id",
       "GET /v3/iam/principals/:id/credentials",
+      "GET /v3/iam/principals/:id/credentials/:id",
       "POST /v3/iam/principals/:id/credentials",
     ],
-    read: ["GET /v3/grants", "GET /v3/iam/principals/:id/credentials/:id"],
+    read: ["GET /v3/iam/principals/:id/credentials", "GET /v3/iam/principals/:id/credentials/:id"],
     update: [
-      "GET /v3/grants",
       "GET /v3/iam/principals",
       "GET /v3/iam/principals/:id/credentials/:id",
       "PATCH /v3/iam/principals/:id/credentials/:id",
     ],
     delete: [
       "DELETE /v3/iam/principals/:id/credentials/:id",
-      "GET /v3/grants",
       "GET /v3/iam/principals",
       "GET /v3/iam/principals/:id/credentials/:id",
+      "GET /v3/iam/principals/:id",
+      "GET /v3/iam/principals/:id/credentials",
     ],
   },
 };
@@ -186,6 +202,11 @@ export interface Cell {
   operation: Operation;
   route: string;
   fault: KindOfFault;
+}
+
+/** As the report counts it. */
+export function nameOfCell({ kind, operation, route, fault }: Cell): string {
+  return `${fault.name}|${kind} ${operation} ${route}`;
 }
 
 /** Which call a seed spoils first: over as many seeds as there are cells, each of them once. */
