@@ -20,6 +20,7 @@ import { policy } from "./resources/policy";
 import { principal } from "./resources/principal";
 import { rule } from "./resources/rule";
 import { type Session } from "./resources/session";
+import { smokeTest } from "./resources/smokeTest";
 import { webhook } from "./resources/webhook";
 import { workspace } from "./resources/workspace";
 
@@ -68,6 +69,7 @@ export const List = provide(list);
 export const Webhook = provide(webhook);
 export const Principal = provide(principal);
 export const ApiKey = provide(apiKey);
+export const SmokeTest = provide(smokeTest);
 
 function provide<Inputs extends CommonInputs, Remote>(
   definition: Definition<Inputs, Remote, Session>,

@@ -42,6 +42,7 @@ export {
   type NylasTrigger,
   type NylasWebhookArgs,
 } from "./resources/webhook";
+export { NylasSmokeTest, NylasSmokeTest as SmokeTest, type NylasSmokeTestArgs } from "./resources/smokeTest";
 export {
   getAgentAccount,
   getAgentAccountOutput,

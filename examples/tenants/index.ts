@@ -19,6 +19,8 @@ const customerA = new Tenant("customer-a", {
   lists: { blocked: { type: "domain", items: ["spam.example"] } },
   rules: { spam: { conditions: [{ field: "from.domain", inList: ["blocked"] }], actions: ["block"] } },
   accounts: { scheduling: { displayName: "Scheduling" }, billing: { displayName: "Billing" } },
+  // The last step: both mailboxes can be listed. { send: true } would also send a message and wait for it.
+  smokeTest: true,
 });
 
 // Its domain is declared and being verified; "trial" becomes "own" when it is, and that line is the switch.

@@ -7,6 +7,7 @@ import { NylasList, type NylasListArgs } from "../resources/list";
 import { NylasPolicy, type NylasPolicyArgs } from "../resources/policy";
 import type * as Principals from "../resources/principal";
 import { NylasRule, type NylasOutboundCondition, type NylasRuleArgs } from "../resources/rule";
+import { NylasSmokeTest } from "../resources/smokeTest";
 import { NylasWorkspace, type NylasWorkspaceArgs } from "../resources/workspace";
 import { AgentDomain, type AgentDomainArgs, given } from "./agentDomain";
 import { type Address, BRAKE, judge, type Plan, type PlannedAccount } from "./tenantPlan";
@@ -85,6 +86,13 @@ export interface TenantArgs {
    * `pulumi-nylas/experimental` is. Taking it away ends the key.
    */
   apiKey?: TenantApiKeyArgs;
+
+  /**
+   * A test as the last step, see {@link NylasSmokeTest}: `true` lists the mailboxes in use through the API; `{ send: true }` also sends a message from the first
+   * account to itself and waits for it (it stays in the mailbox). It runs when it is new and when an account is, not on every `up`; while sending is
+   * paused it sends nothing.
+   */
+  smokeTest?: boolean | { send?: boolean };
 
   /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
   connection?: pulumi.Input<string>;
@@ -217,6 +225,7 @@ export class Tenant extends pulumi.ComponentResource {
     this.apiKey = args.apiKey
       ? this.#key(name, args.apiKey, workspace.id, connection)
       : pulumi.output(undefined);
+    this.#smokeTest(name, args, opts);
     const { accountsOn, addresses, grantIds, workspaceId, status } = this;
     this.registerOutputs({ accountsOn, sending, addresses, grantIds, workspaceId, status });
   }
@@ -283,6 +292,25 @@ export class Tenant extends pulumi.ComponentResource {
       { parent: this },
     );
     return [rule.id];
+  }
+
+  #smokeTest(
+    name: string,
+    { smokeTest = false, sending, connection }: TenantArgs,
+    opts: pulumi.ComponentResourceOptions | undefined,
+  ): void {
+    const accounts = Object.values(this.accounts);
+    if (smokeTest === false || accounts.length === 0) return;
+    new NylasSmokeTest(
+      name,
+      given({
+        accounts: accounts.map(({ id }) => id),
+        sender: typeof smokeTest === "object" && smokeTest.send === true ? accounts[0]!.id : undefined,
+        paused: sending === "paused" ? true : undefined,
+        connection,
+      }),
+      given({ parent: this, customTimeouts: opts?.customTimeouts }),
+    );
   }
 
   #key(

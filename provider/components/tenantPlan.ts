@@ -52,6 +52,7 @@ const ARGUMENTS = [
   "workspace",
   "sending",
   "apiKey",
+  "smokeTest",
   "connection",
 ] as const satisfies readonly (keyof TenantArgs)[];
 
@@ -186,6 +187,14 @@ function judgeForms(what: string, args: TenantArgs): void {
       fits: (value) => value === "on" || value === "paused",
       allowed: '"on" or "paused"',
       example: '"paused"',
+    });
+  }
+  if (args.smokeTest !== undefined && typeof args.smokeTest !== "boolean") {
+    requireArguments(`${what}: smokeTest`, args.smokeTest, "{ send: true }", ["send"]);
+    requireArgument(what, "smokeTest.send", args.smokeTest.send ?? false, {
+      fits: (value) => typeof value === "boolean",
+      allowed: "true or false",
+      example: "true",
     });
   }
   judgeKey(what, args.apiKey);

@@ -96,6 +96,18 @@ export interface Grant {
   createdAt: number;
 }
 
+/** A message in a mailbox, as far as it is looked at. */
+export interface MessageSeen {
+  id: string;
+  subject: string;
+}
+
+/** A message that Nylas has taken. */
+export interface MessageSent {
+  /** Of the copy that the sender keeps; undefined where Nylas does not say. */
+  id: string | undefined;
+}
+
 /** A folder of an account's mailbox. */
 export interface Folder {
   id: string;
@@ -278,6 +290,16 @@ export interface NylasApi {
       change: { name?: string; limits?: PolicyLimits; spamDetection?: SpamDetection },
     ): Promise<Policy>;
     delete(id: string): Promise<boolean>;
+  };
+
+  messages: {
+    /** The latest fifty. */
+    recent(grantId: string): Promise<MessageSeen[]>;
+    /** Repeated safely: the key tells Nylas a message that it has sent already, for an hour. */
+    send(
+      grantId: string,
+      message: { to: string; subject: string; body: string; idempotencyKey: string },
+    ): Promise<MessageSent>;
   };
 
   folders: {

@@ -11,6 +11,7 @@ import { domainRoutes } from "./routes/domains";
 import { folderRoutes } from "./routes/folders";
 import { apiKeyRoutes, principalRoutes } from "./routes/iam";
 import { listRoutes } from "./routes/lists";
+import { messageRoutes } from "./routes/messages";
 import { policyRoutes } from "./routes/policies";
 import { ruleRoutes } from "./routes/rules";
 import { webhookRoutes } from "./routes/webhooks";
@@ -68,6 +69,7 @@ function openApi(settings: Settings, around: Surroundings): NylasApi & { close()
     grants: accountRoutes(sender),
     workspaces: workspaceRoutes(sender),
     policies: policyRoutes(sender),
+    messages: messageRoutes(sender),
     folders: folderRoutes(sender),
     rules: ruleRoutes(sender),
     lists: listRoutes(sender),

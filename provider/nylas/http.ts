@@ -28,6 +28,8 @@ export interface Call<T> {
   object: string;
   /** For a POST that does no harm when it is sent twice. */
   repeatable?: boolean;
+  /** For the routes that know by it a request that they have carried out already. */
+  idempotencyKey?: string;
   /** For a POST that only asks: it is not on the audit log. */
   asks?: boolean;
   /** What in the body must never be shown. */
@@ -164,6 +166,7 @@ export class Http {
     };
     // The API refuses bodyless writes, and a charset after the content type.
     if (call.method !== "GET") headers["content-type"] = "application/json";
+    if (call.idempotencyKey !== undefined) headers["idempotency-key"] = call.idempotencyKey;
     // What the other side repeats of the request: cleaned before anything of it is cut, kept or shown.
     const signature = headers["x-nylas-signature"] ?? "";
     const clean = (text: string): string => redact(text, [...this.#secrets(call), signature]);

@@ -43,6 +43,11 @@ export const NEEDS: Record<string, Need> = {
   Rule: { resource: "NylasRule", key: "application", permissions: [] },
   List: { resource: "NylasList", key: "application", permissions: [] },
   Webhook: { resource: "NylasWebhook", key: "application", permissions: [] },
+  SmokeTest: {
+    resource: "NylasSmokeTest",
+    key: "application",
+    permissions: [],
+  },
   Principal: {
     resource: "NylasPrincipal",
     key: "organization",

@@ -190,6 +190,11 @@ function tenantSchema(): Schema {
           example: "paused",
         },
       ),
+      smokeTest: optional(
+        z.union([z.boolean(), z.strictObject({ send: z.optional(z.boolean()) })]),
+        "A test as the last step: true lists the mailboxes; { send: true } also sends a message and waits for it.",
+        { allowed: "true, or { send: true }", example: "{ send: true }" },
+      ),
       apiKey: z.optional(
         group(
           {

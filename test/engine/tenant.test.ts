@@ -50,7 +50,11 @@ describe("tenants", function () {
         ${policyOfB ? `policyId: "${policyOfB}",` : ""}
         accounts: { scheduling: {} },
       });
-      const customerC = new nylas.Tenant("customer-c", { trial: "${TRIAL}", accounts: { scheduling: {} } });
+      const customerC = new nylas.Tenant("customer-c", {
+        trial: "${TRIAL}",
+        smokeTest: { send: true },
+        accounts: { scheduling: {} },
+      });
       export const addresses = customerA.addresses;
       export const grantIds = customerA.grantIds;
       export const key = customerA.apiKey;
@@ -92,6 +96,11 @@ describe("tenants", function () {
     ]);
     assert.equal(grants.find(({ email }) => email === onTrial)!.workspace_id, workspaceOf("customer-a")!.id);
     first = mailbox(sim, onTrial)!.id;
+    // The one whose smoke test sends a message to itself has it, and the copy of what was sent.
+    assert.match(
+      mailbox(sim, "customer-c-scheduling@acme.nylas.email")!.subjects.join(", "),
+      /^Smoke test ([0-9a-f]{12}), Smoke test \1$/,
+    );
     assert.equal((await stack.outputs())["status"], "verified");
   });
 

@@ -59,6 +59,7 @@ describe("a state that a release has written", () => {
       appPassword: "A-good-Password-123456",
     }),
     declare("Webhook", "webhook", { url: receiver.url, triggers: ["message.created"] }),
+    declare("SmokeTest", "smoke", { accounts: [(of) => of("account").id] }),
     declare("Principal", "principal", {
       boundTo: { workspace: (of) => of("workspace").id },
       permissions: ["messages.read"],

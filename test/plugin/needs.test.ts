@@ -50,6 +50,10 @@ describe("what a resource needs to be let in", () => {
         permissions: ["messages.read"],
       }),
     ],
+    SmokeTest: () => [
+      declare("AgentAccount", "account", { email: "bot@acme.nylas.email" }),
+      declare("SmokeTest", "smoke", { accounts: [id("account")] }),
+    ],
     ApiKey: () => [
       declare("ApiKey", "key", {
         principalId: world.sim.state().principals[0]!.id,

@@ -5,6 +5,8 @@ import {
   type DomainAttempt,
   type Folder,
   type Grant,
+  type MessageSeen,
+  type MessageSent,
   type Policy,
   type PolicyLimits,
   type RecordPurpose,
@@ -89,6 +91,16 @@ export function grant(answer: unknown): Grant {
 /** Whether the answer of a `PATCH` shows the whole grant, or only what was changed. */
 export function isWholeGrant(answer: unknown): boolean {
   return hasKeys(single(answer), ["id", "provider", "email", "name", "workspace_id", "grant_status"]);
+}
+
+export function message(item: unknown): MessageSeen {
+  const wire = parse(messageSchema, item, "a message");
+  return { id: wire.id, subject: wire.subject ?? "" };
+}
+
+export function messageSent(answer: unknown): MessageSent {
+  const data = single(answer);
+  return { id: isRecord(data) && typeof data.id === "string" && data.id !== "" ? data.id : undefined };
 }
 
 export function folder(answer: unknown): Folder {
@@ -195,6 +207,8 @@ const grantSchema = z.looseObject({
   settings: z.nullish(z.looseObject({})),
   created_at: optionalNumber,
 });
+
+const messageSchema = z.object({ id: z.string(), subject: optionalText });
 
 const folderSchema = z.looseObject({ id, name: z.string(), parent_id: optionalText });
 

@@ -141,6 +141,7 @@ describe("Tenant", () => {
           ...both(),
           connection: "eu",
           policy: {},
+          smokeTest: true,
           sending: "paused",
           lists: { l: { type: "tld" } },
           rules: { r: { conditions: [{ field: "from.tld", is: "zip" }], actions: ["trash"] } },
@@ -158,7 +159,7 @@ describe("Tenant", () => {
     );
     assert.deepEqual(
       [...new Set(resources.map(({ kind }) => kind))].sort().join(" "),
-      "AgentAccount AgentDomain ApiKey DnsRecord Domain DomainRecords DomainVerification List Policy Principal Rule Tenant Workspace",
+      "AgentAccount AgentDomain ApiKey DnsRecord Domain DomainRecords DomainVerification List Policy Principal Rule SmokeTest Tenant Workspace",
     );
   });
 
@@ -321,6 +322,29 @@ describe("Tenant", () => {
     });
   });
 
+  it("is tested as the last step where it says so: the mailboxes in use, and a message of the first one", async () => {
+    const smokeTest = async (more: Partial<TenantArgs>) => {
+      const { inputs } = await run(
+        () => new Tenant("customer-a", both({ accounts: { a: {}, b: {} }, ...more })),
+      );
+      const { accounts, sender, paused } = inputs("SmokeTest", "customer-a");
+      return { accounts, sender, paused };
+    };
+    const accounts = ["customer-a/a-id", "customer-a/b-id"];
+    assert.deepEqual(await smokeTest({ smokeTest: true }), {
+      accounts,
+      sender: undefined,
+      paused: undefined,
+    });
+    assert.deepEqual(await smokeTest({ smokeTest: { send: true }, sending: "paused" }), {
+      accounts,
+      sender: "customer-a/a-id",
+      paused: true,
+    });
+    const { names } = await run(() => new Tenant("customer-a", { ...own(), smokeTest: false }));
+    assert.ok(!names().some((name) => name.startsWith("SmokeTest")));
+  });
+
   it("has names for its children that no other tenant's child can have", async () => {
     const { resources } = await run(() => {
       new Tenant("acme", { trial, accounts: { "eu-sales": {} } });
@@ -466,6 +490,11 @@ describe("Tenant", () => {
         /sending: given "off"; allowed: "on" or "paused"; for example "paused"/,
       ],
       [
+        "another smoke test",
+        { ...own(), smokeTest: { receive: true } },
+        /smokeTest: receive is not a property/,
+      ],
+      [
         "a key without an end",
         { ...own(), apiKey: { permissions: ["messages.read"] } },
         /apiKey\.expiresAt: is missing/,
@@ -553,6 +582,7 @@ async function urns(): Promise<Map<string, string[]>> {
           },
           sending: "paused",
           apiKey: { expiresAt: "2035-01-01T00:00:00Z", permissions: ["messages.read"] },
+          smokeTest: true,
         }),
         { transformations: [collect] },
       ),

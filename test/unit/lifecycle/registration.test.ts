@@ -75,6 +75,7 @@ describe("registering a resource", () => {
       () => new nylas.NylasList("a", { type: "domain" }),
       () => new nylas.NylasWebhook("a", { url: "https://a.example.com", triggers: ["message.created"] }),
       () => new experimental.NylasPrincipal("a", { boundTo: { workspace: "ws-1" } }),
+      () => new nylas.NylasSmokeTest("a", { accounts: ["g-1"] }),
       () => new experimental.NylasApiKey("a", { principalId: "p-1", expiresAt: "2030-01-01T00:00:00Z" }),
     ]) {
       const { type, inputs } = await register(make);
@@ -99,6 +100,8 @@ describe("registering a resource", () => {
       "pulumi-nodejs:dynamic/nylas:Principal":
         "exports.handler=()=>require('pulumi-nylas/dynamic').Principal",
       "pulumi-nodejs:dynamic/nylas:ApiKey": "exports.handler=()=>require('pulumi-nylas/dynamic').ApiKey",
+      "pulumi-nodejs:dynamic/nylas:SmokeTest":
+        "exports.handler=()=>require('pulumi-nylas/dynamic').SmokeTest",
     });
     for (const text of texts.values()) assert.ok((text as string).length <= 80);
   });
@@ -118,6 +121,7 @@ describe("registering a resource", () => {
       "Webhook",
       "Principal",
       "ApiKey",
+      "SmokeTest",
     ]) {
       assert.equal(typeof (dynamic[type] as { create?: unknown }).create, "function", type);
     }
