@@ -59,7 +59,6 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   readonly #host: Host<Session>;
   readonly #configured: Promise<(key: string) => string | undefined>;
   #configure!: (config: (key: string) => string | undefined) => void;
-  #fields: Fields | undefined;
   /** What may be a twin of something, as asked for by a refresh. */
   readonly #all = new Map<string, Promise<Remote[] | undefined>>();
 
@@ -861,12 +860,14 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   }
 
   #inputFields(): Fields {
-    if (!this.#fields) {
+    let fields = fieldsOf.get(this.#definition);
+    if (!fields) {
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const z = require("zod/mini") as Zod;
-      this.#fields = { ...this.#definition.fields(z), ...commonFields(z) };
+      fields = { ...this.#definition.fields(z), ...commonFields(z) };
+      fieldsOf.set(this.#definition, fields);
     }
-    return this.#fields;
+    return fields;
   }
 
   #key(inputs: Inputs): string | undefined {
@@ -880,6 +881,9 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     return `${this.#definition.type} ${id}@${inputs.connection ?? ""}`;
   }
 }
+
+/** Made with the first check: zod is slow to load, and so are its schemas to build. */
+const fieldsOf = new WeakMap<object, Fields>();
 
 function commonFields(z: Zod): Fields {
   return {

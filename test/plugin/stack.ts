@@ -128,28 +128,14 @@ export class FakeStack {
 
   /** `pulumi refresh`, without the program. */
   refresh({ together }: Pick<Choices, "together"> = {}): Promise<Report> {
+    return this.#operation((plugin, report) => this.#refresh(plugin, report, together));
+  }
+
+  /** `pulumi preview --refresh`: one process does both, and the steps of both are in the report. */
+  refreshAndPreview(program: Declared[]): Promise<Report> {
     return this.#operation(async (plugin, report) => {
-      await beside([...this.state], together, async (entry) => {
-        const { type, name } = entry;
-        await attempt(report, name, async () => {
-          const read = await plugin.read(type, entry.id, entry.outputs, entry.inputs, name);
-          if (read.id === "") {
-            this.state = this.state.filter((other) => other !== entry);
-            report.steps.push({ name, op: "gone" });
-            return;
-          }
-          const before = entry.inputs;
-          Object.assign(entry, {
-            id: read.id,
-            outputs: read.outputs,
-            inputs: read.inputs ?? before,
-            initErrors: [],
-          });
-          // The sides are swapped: what is there counts as old, what was declared as new.
-          const { changes } = await plugin.diff(type, read.id, read.outputs, before, name);
-          report.steps.push({ name, op: changes === true ? "drift" : "same" });
-        });
-      });
+      await this.#refresh(plugin, report, undefined);
+      await this.#run(plugin, report, program, {}, true);
     });
   }
 
@@ -184,6 +170,30 @@ export class FakeStack {
       if (!oneProcess) await plugin.stop();
     }
     return report;
+  }
+
+  async #refresh(plugin: Plugin, report: Report, together: Together | undefined): Promise<void> {
+    await beside([...this.state], together, async (entry) => {
+      const { type, name } = entry;
+      await attempt(report, name, async () => {
+        const read = await plugin.read(type, entry.id, entry.outputs, entry.inputs, name);
+        if (read.id === "") {
+          this.state = this.state.filter((other) => other !== entry);
+          report.steps.push({ name, op: "gone" });
+          return;
+        }
+        const before = entry.inputs;
+        Object.assign(entry, {
+          id: read.id,
+          outputs: read.outputs,
+          inputs: read.inputs ?? before,
+          initErrors: [],
+        });
+        // The sides are swapped: what is there counts as old, what was declared as new.
+        const { changes } = await plugin.diff(type, read.id, read.outputs, before, name);
+        report.steps.push({ name, op: changes === true ? "drift" : "same" });
+      });
+    });
   }
 
   async #run(
