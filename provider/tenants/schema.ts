@@ -53,7 +53,7 @@ export function tenantsFile(): Schema {
 
 /** The same for editors. */
 export function tenantsJsonSchema(): object {
-  const schema = z.toJSONSchema(tenantsFile(), { io: "input", unrepresentable: "any" });
+  const schema = z.toJSONSchema(tenantsFile(), { io: "input", target: "draft-7", unrepresentable: "any" });
   return {
     ...schema,
     title: "Tenants of pulumi-nylas",
@@ -69,7 +69,7 @@ function fileSchema(): Schema {
       example: '"node_modules/pulumi-nylas/tenants.schema.json"',
     }),
     connection: optional(
-      z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/i)),
+      z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/)),
       "Another set of credentials, for all: eu reads nylas-eu:apiKey.",
       {
         allowed: "a name of letters, digits and dashes",

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import Ajv from "ajv";
+import { parse } from "yaml";
 import { zoneFile } from "../../../provider/dns/zoneFile";
 import { tenantsFromFile, tenantsJsonSchema, type TenantsOptions } from "../../../provider/tenants";
 import { isSecret, run, value } from "./engine";
@@ -218,8 +220,35 @@ tenants:
     assert.equal(readFileSync(file, "utf8"), text);
     const tenant = (JSON.parse(text) as Schema).properties!["tenants"]!.additionalProperties as Schema;
     assert.equal(tenant.additionalProperties, false);
+
     const undescribed = Object.entries(tenant.properties!).filter(([, { description }]) => !description);
     assert.deepEqual(undescribed, []);
+  });
+
+  it("has a schema that another validator takes, and that says the same of a file as we do", () => {
+    const validate = new Ajv({ strict: true, allErrors: true }).compile(tenantsJsonSchema());
+    const example = readFileSync(resolve(__dirname, "../../../examples/tenants/tenants.yaml"), "utf8");
+    assert.ok(validate(parse(example)), JSON.stringify(validate.errors));
+    const tenant = (more: string) =>
+      `tenants: { a: { trial: acme.nylas.email, accounts: { ops: {} }, ${more} } }`;
+    for (const right of [
+      "policy: { limits: { dailySends: unlimited } }",
+      "sending: paused",
+      "smokeTest: { send: true }",
+    ]) {
+      assert.ok(validate(parse(tenant(right))), `${right}: ${JSON.stringify(validate.errors)}`);
+    }
+    for (const wrong of [
+      "policy: { limits: { dailySends: -1 } }",
+      "sending: off",
+      "polcy: careful",
+      "lists: { blocked: { items: [] } }",
+      "rules: { spam: { conditions: [], actions: [block] } }",
+      "apiKey: { permissions: [messages.read] }",
+      "workspace: { policyId: p }",
+    ]) {
+      assert.ok(!validate(parse(tenant(wrong))), wrong);
+    }
   });
 });
 
