@@ -167,6 +167,34 @@ describe("onboarding a tenant from a service", function () {
     );
   });
 
+  it("comes to an end when it is told to, in the middle of a wait, and the next call goes on", async () => {
+    const domain = "agents-d.example.com";
+    const d = { name: "customer-d", account: {} };
+    const abort = new AbortController();
+    const waiting = onboard(
+      "ops",
+      {
+        ...d,
+        tenant: { dns: zoneFile(), domainArgs: { wait: true } },
+        signal: abort.signal,
+        onProgress(event) {
+          if (event.kind === "message" && event.message.includes("waiting for ownership")) abort.abort();
+        },
+      },
+      {},
+      domain,
+    );
+    await refused(
+      waiting,
+      "apply",
+      /agents-d\.example\.com is not verified yet: the run was interrupted/,
+      /call again/,
+    );
+    const next = await onboard("ops", { ...d, tenant: { dns: zoneFile() } }, {}, domain);
+    assert.equal(next.status, "pending");
+    assert.equal(sim.state().domains.filter(({ domain_address }) => domain_address === domain).length, 1);
+  });
+
   it("looks at its arguments and its work folder before anything is begun", async () => {
     sim.clearRequests();
     await refused(
