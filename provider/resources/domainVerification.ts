@@ -4,7 +4,9 @@ import { createLookup, observe, type Delegation, type LookupOutcome } from "../d
 import { diagnose, formatDiagnosis, reportRecords, type Diagnosis } from "../dns/diagnosis";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { NotSettled, UserError } from "../lifecycle/failure";
+import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { holdsUnknown } from "../lifecycle/unknown";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { type Domain, type DomainAttempt } from "../nylas/api";
@@ -121,6 +123,7 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   normal: { domainName: normalDomain, purposes: (purposes) => [...purposes].sort() },
   key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
   unsettled: (outputs) => outputs.status !== "verified",
+  rules: judgeWithoutDomain,
 
   async get(session, id, outputs) {
     const domainName = String(outputs.domainName);
@@ -154,6 +157,23 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   realm: organizationRealm,
   confirm: confirmOrganization,
 };
+
+/** Without Nylas to ask, a purpose without a record would count as verified with nobody having looked. */
+function judgeWithoutDomain({ domainId, records, purposes }: DomainVerificationInputs): Failure[] {
+  if (domainId !== undefined || holdsUnknown(records) || holdsUnknown(purposes)) return [];
+  const wanted = purposes ?? requiredSlots;
+  const lacking = wanted.filter((slot) => records[slot] === undefined);
+  if (lacking.length === 0 || (purposes === undefined && lacking.length < wanted.length)) return [];
+  const property = purposes === undefined ? "records" : "purposes";
+  return [
+    {
+      property,
+      reason:
+        `${property}: given ${purposes === undefined ? "no record" : show(purposes)} without a domainId, so that only DNS can be looked at, and records has none for ` +
+        `${lacking.join(", ")}; allowed: purposes that records has a record for; for example purposes: ["mx"] with records: { mx: … }`,
+    },
+  ];
+}
 
 /** Asks Nylas (or, without it, DNS) until everything is verified, with pauses from two seconds to a minute. */
 async function verify(context: Context<Session>, inputs: DomainVerificationInputs): Promise<Verification> {

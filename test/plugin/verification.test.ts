@@ -335,6 +335,21 @@ describe("verification", () => {
     assert.deepEqual(done(succeeded(await stack.apply(alone))), []);
   });
 
+  it("without an organization key does not call verified what has no record to look for", async () => {
+    const { stack } = world;
+    const { mx, ownership } = records();
+    stack.state = [];
+    const verification = (inputs: Record<string, Input>) =>
+      stack.apply([domainVerification("verified", { domainName: DOMAIN, timeoutSeconds: 6, ...inputs })]);
+    const given = { mx, ownership } as unknown as Input;
+    refused(
+      await verification({ records: given, purposes: ["mx", "dkim"] }),
+      /purposes: given \["mx","dkim"\] without a domainId, .* records has none for dkim; allowed: .*for example/,
+    );
+    refused(await verification({ records: {} }), /records: given no record without a domainId/);
+    assert.deepEqual(stack.state, []);
+  });
+
   it("of a domain that is gone says so", async () => {
     const { sim, stack } = world;
     succeeded(await stack.apply(program({ wait: false })));

@@ -499,14 +499,16 @@ const domainVerification: Kind = {
   },
   good(dice, there) {
     const { id, name } = dice.one(there.pending);
-    const slots = dice.some(SLOTS, 1);
+    // Without a domainId there has to be a record for each purpose.
+    const purposes = dice.some(["ownership", "spf", "mx", "dkim", "feedback"] as const, 1);
+    const slots = [...new Set([...purposes, ...dice.some(SLOTS, 1)])];
     return part(
       dice,
       {
         domainId: id,
         domainName: dice.one([name, `${name}.`]),
         records: Object.fromEntries(slots.map((slot) => [slot, goodRecord(dice, slot, name)])),
-        purposes: dice.some(["ownership", "spf", "mx", "dkim", "feedback"], 1),
+        purposes,
         wait: false,
         publishedBy: "cloudflare",
         timeoutSeconds: dice.one([1, 0.5, 1800, 1e6]),
@@ -939,6 +941,33 @@ const apiKey: Kind = {
   remove: (sim, id) => sim.remove("credential", id.split("/")[1]!),
 };
 
+const smokeTest: Kind = {
+  type: "SmokeTest",
+  weight: 1,
+  required: ["accounts"],
+  free: ["rerunWhenChanged"],
+  sorts: {
+    ...common,
+    accounts: sorts.list(() => []),
+    "accounts[]": sorts.id,
+    sender: sorts.id,
+    paused: sorts.flag,
+    rerunWhenChanged: sorts.group,
+    "rerunWhenChanged.a": sorts.anyText,
+  },
+  good: (dice, there) =>
+    part(
+      dice,
+      {
+        accounts: [there.grant],
+        // Paused: a message would be mail in the mailbox that other cases look at.
+        ...(dice.chance(0.5) ? { sender: there.grant, paused: true } : {}),
+        rerunWhenChanged: dice.one([{}, { a: "1" }]),
+      },
+      ["accounts", "sender", "paused"],
+    ),
+};
+
 export const KINDS: readonly Kind[] = [
   policy,
   workspace,
@@ -952,4 +981,5 @@ export const KINDS: readonly Kind[] = [
   webhook,
   principal,
   apiKey,
+  smokeTest,
 ];
