@@ -225,7 +225,7 @@ export class Tenant extends pulumi.ComponentResource {
     this.apiKey = args.apiKey
       ? this.#key(name, args.apiKey, workspace.id, connection)
       : pulumi.output(undefined);
-    this.#smokeTest(name, args, opts);
+    this.#smokeTest(name, args);
     const { accountsOn, addresses, grantIds, workspaceId, status } = this;
     this.registerOutputs({ accountsOn, sending, addresses, grantIds, workspaceId, status });
   }
@@ -294,11 +294,7 @@ export class Tenant extends pulumi.ComponentResource {
     return [rule.id];
   }
 
-  #smokeTest(
-    name: string,
-    { smokeTest = false, sending, connection }: TenantArgs,
-    opts: pulumi.ComponentResourceOptions | undefined,
-  ): void {
+  #smokeTest(name: string, { smokeTest = false, sending, connection }: TenantArgs): void {
     const accounts = Object.values(this.accounts);
     if (smokeTest === false || accounts.length === 0) return;
     new NylasSmokeTest(
@@ -309,7 +305,7 @@ export class Tenant extends pulumi.ComponentResource {
         paused: sending === "paused" ? true : undefined,
         connection,
       }),
-      given({ parent: this, customTimeouts: opts?.customTimeouts }),
+      { parent: this },
     );
   }
 
