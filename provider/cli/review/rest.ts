@@ -170,6 +170,8 @@ const VERBS: Partial<Record<Resource["change"], Markdown>> = {
 
 function typeInWords(review: Review, resource: Resource): Markdown {
   if (resource.kind) return noun(resource);
+  // No kind of the fleet: nothing at Nylas begins or ends with it.
+  if (resource.type === "pulumi-nodejs:dynamic/nylas:SmokeTest") return say`smoke test`;
   const custom = (resource.after ?? resource.before)?.custom === true;
   // A component's type is a word of the program's own.
   return custom || !review.voice.redacts ? code(resource.type) : say`component`;

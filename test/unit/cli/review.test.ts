@@ -462,4 +462,17 @@ describe("the review of a change", () => {
       "1 rule changed (`description`): `r`.",
     ]);
   });
+
+  it("calls a smoke test by its name, and its end no delete", () => {
+    const smoke = (sender?: string): Declared => ({
+      type: "SmokeTest",
+      name: "customer-a",
+      inputs: { accounts: ["g-1"], ...(sender ? { sender } : {}) },
+    });
+    const changed = reviewOf([smoke()], [smoke("g-1")]);
+    assert.deepEqual(part(changed.markdown, "The rest"), ["1 smoke test changed: `customer-a`."]);
+    const ended = reviewOf([smoke()], []);
+    assert.deepEqual(part(ended.markdown, "The rest"), ["1 smoke test deleted: `customer-a`."]);
+    assert.deepEqual(gatesOf(ended), ["change"]);
+  });
 });
