@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { NylasListArgs, NylasRuleArgs, NylasTrigger } from "pulumi-nylas";
+import type { NylasListArgs, NylasRuleArgs, NylasTrigger, TenantArgs } from "pulumi-nylas";
 import type { NylasPrincipalArgs } from "pulumi-nylas/experimental";
 
 /**
@@ -47,5 +47,27 @@ describe("types", () => {
       { boundTo: { grant: "g-1" } } satisfies NylasPrincipalArgs,
     ];
     assert.equal(accepted.length + refused.length, 12);
+  });
+
+  it("say what belongs to a tenant, and what it brings itself", () => {
+    const accepted: TenantArgs = {
+      trial: "acme.nylas.email",
+      rules: { spam: { conditions: [{ field: "from.domain", inList: ["blocked"] }], actions: ["block"] } },
+      accounts: { scheduling: { displayName: "Scheduling", onTrial: true } },
+    };
+    const trial = { trial: "acme.nylas.email", accounts: {} };
+    const refused: unknown[] = [
+      // @ts-expect-error -- its accounts have to be said
+      { trial: "acme.nylas.email" } satisfies TenantArgs,
+      // @ts-expect-error -- the address comes from the alias
+      { ...trial, accounts: { ops: { email: "ops@acme.nylas.email" } } } satisfies TenantArgs,
+      // @ts-expect-error -- the workspace's policy is the tenant's
+      { ...trial, workspace: { policyId: "p-1" } } satisfies TenantArgs,
+      // @ts-expect-error -- on or paused
+      { ...trial, sending: "off" } satisfies TenantArgs,
+      // @ts-expect-error -- a key ends one day
+      { ...trial, apiKey: { permissions: ["messages.read"] } } satisfies TenantArgs,
+    ];
+    assert.equal(Object.keys(accepted).length + refused.length, 8);
   });
 });
