@@ -62,13 +62,28 @@ describe("a smoke test", () => {
     assert.deepEqual(writesOf(sim), []);
   });
 
-  it("sends one message where the answer to the first attempt was lost", async () => {
-    const { sim, stack } = world;
-    succeeded(await stack.apply(program()));
-    sim.addFault({ method: "POST", path: "/messages/send$", when: "after", kind: "reset" });
-    succeeded(await stack.apply(program({ sender })));
-    assert.deepEqual(mail().sort(), ["inbox Smoke test …", "sent Smoke test …"]);
-  });
+  const faults: [string, object][] = [
+    ["the connection is dropped before", { kind: "reset" }],
+    ["the answer is lost", { kind: "reset", when: "after" }],
+    ["no answer comes", { kind: "timeout", when: "after" }],
+    ["the answer is cut", { kind: "cut", when: "after" }],
+    ["a proxy's page comes", { kind: "html" }],
+    ["Nylas is busy", { kind: "status", status: 429, retryAfter: 1 }],
+    ["Nylas answers 503", { kind: "status", status: 503 }],
+    ["Nylas answers 500, and has sent it", { kind: "status", status: 500, when: "after" }],
+  ];
+  for (const [what, fault] of faults) {
+    it(`sends one message where ${what}`, async () => {
+      const { sim, stack } = world;
+      succeeded(await stack.apply(program()));
+      sim.addFault({ method: "POST", path: "/messages/send$", ...fault } as Parameters<
+        typeof sim.addFault
+      >[0]);
+      succeeded(await stack.apply(program({ sender })));
+      assert.deepEqual(mail().sort(), ["inbox Smoke test …", "sent Smoke test …"]);
+      assert.deepEqual(done(succeeded(await stack.apply(program({ sender })))), []);
+    });
+  }
 
   it("waits for a message that Nylas has queued", async () => {
     const { sim, stack } = world;
