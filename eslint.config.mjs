@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/.work/**", "**/node_modules/**", "**/*.mjs", "**/*.js"] },
+  { ignores: ["**/dist/**", "**/.work/**", "**/node_modules/**", "**/*.mjs", "**/*.cjs", "**/*.js"] },
   ...tseslint.configs.recommended,
   {
     languageOptions: {
