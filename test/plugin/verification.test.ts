@@ -18,7 +18,7 @@ import {
 const DOMAIN = "agents.example.com";
 
 describe("verification", () => {
-  const world = openWorld();
+  const world = openWorld({ env: { NYLAS_TEST_TIME_SCALE: "0.006" } });
 
   const base: Declared[] = [
     domain("domain", { domainName: DOMAIN }),

@@ -119,7 +119,7 @@ itBehaves({
 });
 
 describe("a Webhook", () => {
-  const world = openWorld();
+  const world = openWorld({ env: { NYLAS_TEST_TIME_SCALE: "0.01" } });
   const DECLARED = { url: URL_, triggers: ["message.created"] };
 
   it("keeps its secret, which a refresh, an update and a second run leave as it is", async () => {
