@@ -351,7 +351,7 @@ describe("an answer that repeats the request", () => {
   it("and ends in the middle of a key that Nylas has just made is not shown", async () => {
     const whole = JSON.stringify({
       request_id: "r",
-      data: { id: "w", webhook_secret: "fresh-secret-of-a-webhook" },
+      data: { id: "w", webhook_secret: "whsec-3b1f-of-a-webhook" },
     });
     for (const length of [whole.length - 1, whole.length - 6]) {
       for (const status of [200, 500]) {
@@ -360,7 +360,7 @@ describe("an answer that repeats the request", () => {
           remote.client().webhooks.create({ url: "https://x.example", triggers: ["grant.created"] }),
         );
         assert.equal(error.kind, "ambiguous");
-        assert.doesNotMatch(inspect(error, { depth: null }), /fresh/);
+        assert.doesNotMatch(inspect(error, { depth: null }), /whsec|3b1f/);
         assert.match(error.message, /begin as JSON and are none/);
       }
     }
