@@ -1,8 +1,9 @@
 import { strict as assert } from "node:assert";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { isSecret, Stack } from "./harness";
+import { describeInLongRun } from "./longRun";
 
-describe("the DNS record of @pulumi/cloudflare on this machine", function () {
+describeInLongRun("the DNS record of @pulumi/cloudflare on this machine", function () {
   let sim: Simulator;
   let stack: Stack;
   let zone: { id: string; name: string };

@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { findEngine } from "../../scripts/engine";
 import { isSecret, Stack } from "./harness";
+import { describeInLongRun } from "./longRun";
 
 /** A resource whose remote side is a file in the program's folder. */
 const file = `
@@ -35,7 +36,7 @@ const file = `
   const config = new pulumi.Config();
 `;
 
-describe("the engine on this machine", function () {
+describeInLongRun("the engine on this machine", function () {
   it("goes through a stack's life with configuration, secrets and a program in a subfolder", async () => {
     const stack = new Stack({
       main: "programs/files",

@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Simulator } from "nylas-simulator";
+import { describeInLongRun } from "./longRun";
 import { closeScenes, leftBehind, openScene, recorded, refused, says, succeeded, writesOf } from "./scene";
 
-describe("a network and an engine that fail", function () {
+describeInLongRun("a network and an engine that fail", function () {
   this.timeout(300_000);
   afterEach(closeScenes);
 

@@ -5,6 +5,8 @@ import * as path from "node:path";
 import { scriptOf } from "../gitops";
 import { closeScenes, keys, openScene, type Scene, writesOf } from "./scene";
 
+const CLI = path.join(path.dirname(require.resolve("pulumi-nylas/package.json")), "dist", "cli", "main.js");
+
 describe("the workflows of examples/gitops", function () {
   this.timeout(300_000);
   afterEach(closeScenes);
@@ -35,6 +37,13 @@ describe("the workflows of examples/gitops", function () {
     });
     const { sim, stack, declare } = scene;
     const read = (file: string) => fs.readFileSync(path.join(stack.folder, file), "utf8");
+    // As an installed package has it.
+    fs.mkdirSync(path.join(stack.folder, "node_modules", ".bin"), { recursive: true });
+    fs.writeFileSync(
+      path.join(stack.folder, "node_modules", ".bin", "pulumi-nylas"),
+      `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(CLI)} "$@"\n`,
+      { mode: 0o755 },
+    );
     // Makes the stack, as its owner has done once.
     await stack.run("stack");
 

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-route-53";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { isSecret, Stack } from "./harness";
+import { describeInLongRun } from "./longRun";
 import {
   changes,
   closeScenes,
@@ -60,7 +61,7 @@ class Zone {
   }
 }
 
-describe("the Route 53 record of @pulumi/aws on this machine", function () {
+describeInLongRun("the Route 53 record of @pulumi/aws on this machine", function () {
   this.timeout(300_000);
   let sim: Simulator;
   let stack: Stack;

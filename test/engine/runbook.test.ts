@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { type Simulator } from "nylas-simulator";
 import { findEngine } from "../../scripts/engine";
 import { type Result, type Stack } from "./harness";
+import { itInLongRun } from "./longRun";
 import {
   closeScenes,
   keys,
@@ -291,7 +292,7 @@ describe("docs/runbook.md", function () {
 /** Declares the test of one heading: all that stands under it has to be typed and seen. */
 function follows(heading: string, flow: (terminal: Terminal) => Promise<void>): void {
   followed.add(heading);
-  it(`is true under "${heading}"`, async () => {
+  itInLongRun(`is true under "${heading}"`, async () => {
     const section = page.get(heading);
     assert.ok(section, `the page has no heading "${heading}"`);
     const terminal = new Terminal(section);

@@ -8,7 +8,7 @@ import { CANARY, Dice, LOW_CANARY } from "./values";
 const SEED = Number(process.env.BAD_INPUT_SEED ?? 1);
 const CASES = Number(process.env.BAD_INPUT_CASES ?? 10_000);
 /** How many of the accepted ones are made, read and compared, at most. */
-const LIVES = Number(process.env.BAD_INPUT_LIVES ?? 600);
+const LIVES = Number(process.env.BAD_INPUT_LIVES ?? 300);
 const ONE = process.env.BAD_INPUT_CASE;
 /** Seconds that no call may take, on a busy machine either. */
 const BOUND = 10;

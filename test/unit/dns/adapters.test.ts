@@ -58,7 +58,7 @@ describe("what is declared, once read back from the DNS, is what Nylas asked for
         );
         assert.deepEqual(await published(stands), stands);
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 
@@ -84,7 +84,7 @@ describe("what is declared, once read back from the DNS, is what Nylas asked for
         );
         assert.deepEqual(await published(stands), stands);
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 
@@ -101,7 +101,7 @@ describe("what is declared, once read back from the DNS, is what Nylas asked for
         assert.deepEqual(read, stands);
         assert.ok(value!.zone.split("\n").every((line) => /^[\x20-\x7e]*$/.test(line)));
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -118,7 +118,7 @@ describe("what is declared, once read back from the DNS, is what Nylas asked for
         if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(example.spf.text))
           assert.equal(shown(spf[3]!), example.spf.text);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
