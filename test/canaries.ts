@@ -9,7 +9,7 @@ import * as path from "node:path";
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 
 /** A private key, or what begins as Nylas' keys do and is as long. */
-export const KEYS = /-----BEGIN [A-Z ]*PRIVATE KEY-----\n?[A-Za-z0-9+/]{20}|nyk_[a-z0-9_]{24}/;
+export const KEYS = /-----BEGIN [A-Z ]*PRIVATE KEY-----\n?[A-Za-z0-9+/]{20}|nyk_[A-Za-z0-9_]{24}/;
 
 export class Canaries {
   readonly #values = new Map<string, string>();
