@@ -100,6 +100,8 @@ export interface Grant {
 export interface MessageSeen {
   id: string;
   subject: string;
+  /** The address it is from; undefined where Nylas does not say. */
+  from: string | undefined;
 }
 
 /** A message that Nylas has taken. */
@@ -239,6 +241,8 @@ export interface NylasApi {
   connectors: {
     /** Makes the `nylas` connector where there is none; "already exists" is success. Never deleted. */
     ensureNylas(): Promise<void>;
+    /** Whether there is the `nylas` connector. Makes nothing. */
+    hasNylas(): Promise<boolean>;
   };
 
   grants: {

@@ -1,12 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { type Grant, type MessageSent } from "../nylas/api";
-import { clock } from "../nylas/clock";
 import { NylasError } from "../nylas/errors";
-import { patiently } from "../nylas/lifetime";
+import { arrivedOf, awaitArrival, newToken, sendToItself } from "../nylas/smokeMail";
 import { flag, ID } from "./fields";
 import { applicationRealm, confirmApplication, type Session } from "./session";
 
@@ -122,7 +120,7 @@ async function pass(context: Context<Session>, inputs: SmokeTestInputs, id: stri
         "info",
         "smoke test: sending is paused, so no message was sent; the mailboxes can be listed.",
       );
-    else await sendAndReceive(context, inputs, inputs.sender, id);
+    else await sendAndReceive(context, inputs, inputs.sender);
   }
   const { id: applicationId } = await api.application();
   return { id, passedAt: new Date().toISOString(), applicationId };
@@ -143,57 +141,32 @@ async function sendAndReceive(
   context: Context<Session>,
   { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: SmokeTestInputs,
   sender: string,
-  id: string,
 ): Promise<void> {
   const { api } = context.session;
   const grant = await api.grants.get(sender);
   if (!grant)
     throw new UserError(`smoke test: there is no account ${sender}; run pulumi refresh, then pulumi up.`);
-  // Nothing else in the mailbox has this subject, a test of an earlier run least of all.
-  const run = createHash("sha256").update(`${id} ${randomUUID()}`).digest("hex").slice(0, 12);
-  const subject = `Smoke test ${run}`;
-  const sent = await api.messages
-    .send(grant.id, {
-      to: grant.email,
-      subject,
-      body: "Sent by pulumi-nylas to see that mail leaves and arrives. It can be deleted.",
-      idempotencyKey: `pulumi-nylas-${run}`,
-    })
-    .catch((error: unknown): MessageSent => {
-      // Nylas has taken it and only the answer cannot be read: whether it arrives is to be seen.
-      if (error instanceof NylasError && error.kind === "malformed") return { id: undefined };
-      throw error;
-    });
-  await awaitMessage(context, grant, subject, sent, timeoutSeconds * 1000);
-}
-
-async function awaitMessage(
-  { session, say }: Context<Session>,
-  { id, email }: Grant,
-  subject: string,
-  sent: MessageSent,
-  limit: number,
-): Promise<void> {
-  const started = clock.now();
-  let pause = 1_000;
-  for (;;) {
-    const found = (await session.api.messages.recent(id)).filter((message) => message.subject === subject);
-    // The copy that the sender keeps is another message.
-    if (found.some((message) => (sent.id === undefined ? found.length > 1 : message.id !== sent.id))) return;
-    const waited = clock.now() - started;
-    const seconds = Math.round(waited / 1000);
-    if (waited + pause > limit) {
-      throw new UserError(
-        `smoke test: ${email} sent a message to itself ("${subject}"), which has not arrived after ${seconds} s (limit ${limit / 1000} s; customTimeouts sets it). ` +
-          `Look at the domain's MX record, and at the rules of its workspace; the next pulumi up tests again.`,
-      );
-    }
-    await say("progress", `${email}: waiting for its own message (${seconds} s)`);
-    if (!(await patiently(pause))) {
-      throw new UserError(
-        `smoke test: the run was interrupted while ${email} waited for its own message; the next pulumi up tests again.`,
-      );
-    }
-    pause = Math.min(pause * 1.5, 10_000);
+  const token = newToken();
+  const subject = `Smoke test ${token}`;
+  const sent = await sendToItself(api, grant, subject, token);
+  const { email } = grant;
+  const { message, interrupted, waitedSeconds } = await awaitArrival(api, grant.id, {
+    arrived: (messages) =>
+      arrivedOf(
+        messages.filter((each) => each.subject === subject),
+        sent,
+      ),
+    limit: timeoutSeconds * 1000,
+    waiting: (seconds) => context.say("progress", `${email}: waiting for its own message (${seconds} s)`),
+  });
+  if (message) return;
+  if (interrupted) {
+    throw new UserError(
+      `smoke test: the run was interrupted while ${email} waited for its own message; the next pulumi up tests again.`,
+    );
   }
+  throw new UserError(
+    `smoke test: ${email} sent a message to itself ("${subject}"), which has not arrived after ${waitedSeconds} s (limit ${timeoutSeconds} s; customTimeouts sets it). ` +
+      `Look at the domain's MX record, and at the rules of its workspace; the next pulumi up tests again.`,
+  );
 }

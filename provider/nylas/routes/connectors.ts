@@ -17,6 +17,8 @@ export function connectorRoutes(sender: Sender): NylasApi["connectors"] {
       });
       return ensured;
     },
+
+    hasNylas: exists,
   };
 
   async function ensure(): Promise<void> {

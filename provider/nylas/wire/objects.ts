@@ -95,7 +95,9 @@ export function isWholeGrant(answer: unknown): boolean {
 
 export function message(item: unknown): MessageSeen {
   const wire = parse(messageSchema, item, "a message");
-  return { id: wire.id, subject: wire.subject ?? "" };
+  const from: unknown = Array.isArray(wire.from) ? wire.from[0] : undefined;
+  const address = isRecord(from) && typeof from.email === "string" ? from.email : undefined;
+  return { id: wire.id, subject: wire.subject ?? "", from: given(address) };
 }
 
 export function messageSent(answer: unknown): MessageSent {
@@ -208,7 +210,8 @@ const grantSchema = z.looseObject({
   created_at: optionalNumber,
 });
 
-const messageSchema = z.object({ id: z.string(), subject: optionalText });
+// Who it is from is told, and nothing hangs on it: any form of it will do.
+const messageSchema = z.object({ id: z.string(), subject: optionalText, from: z.optional(z.unknown()) });
 
 const folderSchema = z.looseObject({ id, name: z.string(), parent_id: optionalText });
 

@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { type Grant, type MessageSeen, type MessageSent, type NylasApi } from "./api";
+import { clock } from "./clock";
+import { NylasError } from "./errors";
+import { patiently } from "./lifetime";
+
+/**
+ * The mail of a smoke test: known by a token in its subject that nothing else in a mailbox has, sent by an account to itself or
+ * by somebody outside, and waited for.
+ */
+export function newToken(): string {
+  return randomBytes(6).toString("hex");
+}
+
+/** Has an account send a message to itself; sent once, whatever becomes of the answer. */
+export function sendToItself(
+  api: NylasApi,
+  { id, email }: Pick<Grant, "id" | "email">,
+  subject: string,
+  token: string,
+): Promise<MessageSent> {
+  return api.messages
+    .send(id, {
+      to: email,
+      subject,
+      body: "Sent by pulumi-nylas to see that mail leaves and arrives. It can be deleted.",
+      idempotencyKey: `pulumi-nylas-${token}`,
+    })
+    .catch((error: unknown): MessageSent => {
+      // Nylas has taken it and only the answer cannot be read: whether it arrives is to be seen.
+      if (error instanceof NylasError && error.kind === "malformed") return { id: undefined };
+      throw error;
+    });
+}
+
+/** The message that arrived, of those with the token; the copy that the sender keeps is another one. */
+export function arrivedOf(messages: MessageSeen[], sent: MessageSent | undefined): MessageSeen | undefined {
+  if (sent === undefined) return messages[0];
+  if (sent.id !== undefined) return messages.find(({ id }) => id !== sent.id);
+  return messages.length > 1 ? messages[0] : undefined;
+}
+
+/** How a wait for a message ended. */
+export interface Arrival {
+  /** What arrived; undefined where the time was up, or the run was interrupted. */
+  message: MessageSeen | undefined;
+  interrupted: boolean;
+  waitedSeconds: number;
+}
+
+/** Looks into a mailbox until the message is there, with pauses from one second to ten. */
+export async function awaitArrival(
+  api: NylasApi,
+  grantId: string,
+  wait: {
+    arrived: (messages: MessageSeen[]) => MessageSeen | undefined;
+    limit: number;
+    waiting: (seconds: number) => Promise<void> | void;
+  },
+): Promise<Arrival> {
+  const started = clock.now();
+  const seconds = () => Math.round((clock.now() - started) / 1000);
+  let pause = 1_000;
+  for (;;) {
+    const message = wait.arrived(await api.messages.recent(grantId));
+    const end = { message, interrupted: false, waitedSeconds: seconds() };
+    if (message || clock.now() - started + pause > wait.limit) return end;
+    await wait.waiting(seconds());
+    if (!(await patiently(pause))) return { ...end, interrupted: true, waitedSeconds: seconds() };
+    pause = Math.min(pause * 1.5, 10_000);
+  }
+}
