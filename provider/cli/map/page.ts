@@ -1,6 +1,6 @@
 /**
- * The fleet as one HTML page that needs nothing else: no network, no script from elsewhere. Above, a drawing (domain →
- * workspace → policy); below, each workspace with its policy, rules, keys and accounts, and a field to search them by.
+ * The fleet as one HTML page that needs nothing else: no network, no script from elsewhere. Above, a field to search by and
+ * a drawing (domain → workspace → policy); below, each workspace with its policy, rules, keys and accounts.
  */
 import { createHash } from "node:crypto";
 import { principalsOf } from "../review/accounts";
@@ -9,7 +9,7 @@ import { limitsOf, limitsShown } from "../review/limits";
 import { type Preview } from "../review/preview";
 import { Review } from "../review/review";
 import { fleetRows, type Node, type Row } from "../review/rows";
-import { shortened, visible } from "../review/text";
+import { visible } from "../review/text";
 import { Voice } from "../review/voice";
 
 export function page(preview: Preview, redact?: { key: string }): string {
@@ -32,9 +32,9 @@ export function page(preview: Preview, redact?: { key: string }): string {
 <body>
 <h1>${text(title)}</h1>
 <p>${count(accounts, "account")} in ${count(rows.length, "workspace")}.${marks(rows)}</p>
+<div class="find"><label>Find an account, a workspace, a policy: <input type="search" id="find" autocomplete="off"></label>
+<span id="found" role="status"></span></div>
 ${drawing(rows)}
-<label>Find an account, a workspace, a policy: <input type="search" id="find" autocomplete="off"></label>
-<p id="found" role="status"></p>
 ${rows.map((row, at) => section(review, row, at)).join("\n")}
 <script>${SCRIPT}</script>
 </body>
@@ -42,26 +42,41 @@ ${rows.map((row, at) => section(review, row, at)).join("\n")}
 `;
 }
 
+const ROW = 40;
+const BOX = { width: 250, height: 28 };
+const COLUMNS = [0, 350, 700];
+
 const STYLE = `
 :root { color-scheme: light dark; --line: #8c959f; --made: #1a7f37; --changed: #9a6700; --gone: #cf222e; }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+@media (prefers-color-scheme: dark) { :root { --made: #3fb950; --changed: #d29922; --gone: #f85149; } }
+* { box-sizing: border-box; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; }
-svg { width: 100%; height: auto; margin: 1rem 0; }
+.find { position: sticky; top: 0; background: Canvas; padding: .5rem 0; z-index: 1; }
+input { font: inherit; padding: .2rem .5rem; width: 18rem; max-width: 100%; }
+.drawing { overflow-x: auto; margin: .5rem 0 1rem; }
+svg { display: block; width: 100%; min-width: 56rem; height: auto; }
 svg rect { fill: Canvas; stroke: var(--line); }
 svg text { fill: CanvasText; font: 13px system-ui, sans-serif; }
 svg path { fill: none; stroke: var(--line); }
+svg div { font: 13px/${BOX.height}px system-ui, sans-serif; padding: 0 8px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; color: CanvasText; }
 .made rect { stroke: var(--made); stroke-width: 2; } .changed rect { stroke: var(--changed); stroke-width: 2; }
 .gone rect { stroke: var(--gone); stroke-width: 2; stroke-dasharray: 4; }
-details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .4rem .8rem; }
+details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .4rem .8rem; scroll-margin-top: 5rem; }
 summary { cursor: pointer; font-weight: 600; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .4rem 0; } dt { font-weight: 600; } dd { margin: 0; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top; overflow-wrap: anywhere; }
-input { font: inherit; padding: .2rem .5rem; min-width: 18rem; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; margin: .4rem 0; } dt { font-weight: 600; } dd { margin: 0; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; } td, th { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top; }
+th:first-child { width: 55%; }
 .mark { font-weight: 400; } .mark.made { color: var(--made); } .mark.changed { color: var(--changed); } .mark.gone { color: var(--gone); }
-[hidden] { display: none; }
+@media (max-width: 40rem) {
+  thead { display: none; }
+  td { display: block; padding-right: 0; } td + td { color: GrayText; padding: 0 0 .4rem; } td:empty { display: none; }
+}
+#found { white-space: nowrap; }
+[hidden] { display: none !important; }
 `;
 
-/** Hides what does not hold the words; without it the page shows everything. */
+/** Hides what does not hold the words, and opens what the drawing leads to; without it the page shows everything. */
 const SCRIPT = `
 const field = document.getElementById("find"), found = document.getElementById("found");
 field.addEventListener("input", () => {
@@ -77,45 +92,47 @@ field.addEventListener("input", () => {
     section.hidden = !whole && !some;
     section.open = words !== "" && some;
   }
+  document.querySelector(".drawing").hidden = words !== "";
   found.textContent = words === "" ? "" : shown + (shown === 1 ? " account" : " accounts");
+});
+addEventListener("hashchange", () => {
+  const section = document.getElementById(location.hash.slice(1));
+  if (section) section.open = true;
 });
 `;
 
-const ROW = 40;
-const BOX = { width: 250, height: 28 };
-const COLUMNS = [0, 350, 700];
-
-/** Workspaces one below the other; a domain and a policy stand at the middle of theirs. */
+/** Workspaces one below the other; a domain and a policy stand at the middle of theirs, as far as there is room. */
 function drawing(rows: Row[]): string {
-  const workspaces = new Map(rows.map((row, at) => [row.workspace, at]));
   const sides = [
     column(rows, (row) => row.domains),
     column(rows, (row) => (row.policy ? [row.policy] : [])),
   ] as const;
-  const places = sides.map((nodes) => new Map([...nodes.keys()].map((key, at) => [key, at])));
-  const height = Math.max(rows.length, ...sides.map((side) => side.size)) * ROW;
+  const lowest = Math.max(
+    ...sides.flatMap((side) => [...side.values()].map(({ at }) => at + 1)),
+    rows.length,
+  );
   const boxes = [
-    ...rows.map(
-      (row) =>
-        `<a href="#w${workspaces.get(row.workspace)!}">${box(row.workspace, 1, workspaces.get(row.workspace)!)}</a>`,
-    ),
-    ...sides.flatMap((nodes, side) =>
-      [...nodes.values()].map((node) => box(node, side * 2, places[side]!.get(node.key)!)),
-    ),
+    ...rows.map((row, at) => `<a href="#w${at}">${box(row.workspace, 1, at)}</a>`),
+    ...sides.flatMap((side, at) => [...side.values()].map((each) => box(each.node, at * 2, each.at))),
   ];
   const lines = rows.flatMap((row, at) => [
-    ...row.domains.map((domain) => line(0, places[0]!.get(domain.key)!, at)),
-    ...(row.policy ? [line(1, at, places[1]!.get(row.policy.key)!)] : []),
+    ...row.domains.map((domain) => line(0, sides[0].get(domain.key)!.at, at)),
+    ...(row.policy ? [line(1, at, sides[1].get(row.policy.key)!.at)] : []),
   ]);
-  return `<svg viewBox="0 0 ${COLUMNS[2]! + BOX.width + 2} ${height + 24}" role="img" aria-label="Domains, workspaces and policies">
+  return `<div class="drawing"><svg viewBox="0 0 ${COLUMNS[2]! + BOX.width + 2} ${lowest * ROW + 24}" role="img" aria-label="Domains, workspaces and policies">
 <text x="2" y="12">domains</text><text x="${COLUMNS[1]! + 2}" y="12">workspaces</text><text x="${COLUMNS[2]! + 2}" y="12">policies</text>
 ${lines.join("")}
 ${boxes.join("\n")}
-</svg>`;
+</svg></div>`;
 }
 
-/** Each once, ordered by the middle of the workspaces that it belongs to. */
-function column(rows: Row[], nodesOf: (row: Row) => Node[]): Map<string, Node> {
+interface Placed {
+  node: Node;
+  at: number;
+}
+
+/** Each once, ordered by the middle of the workspaces that it belongs to, and as near to it as those above it let it be. */
+function column(rows: Row[], nodesOf: (row: Row) => Node[]): Map<string, Placed> {
   const found = new Map<string, { node: Node; sum: number; times: number }>();
   rows.forEach((row, at) => {
     for (const node of nodesOf(row)) {
@@ -123,16 +140,23 @@ function column(rows: Row[], nodesOf: (row: Row) => Node[]): Map<string, Node> {
       found.set(node.key, { node, sum: known.sum + at, times: known.times + 1 });
     }
   });
-  return new Map(
-    [...found]
-      .sort(([, a], [, b]) => a.sum / a.times - b.sum / b.times)
-      .map(([key, { node }]) => [key, node]),
-  );
+  const ordered = [...found].sort(([, a], [, b]) => a.sum / a.times - b.sum / b.times);
+  const places = new Map<string, Placed>();
+  let free = 0;
+  ordered.forEach(([key, { node, sum, times }], index) => {
+    // Those that are still to come need a line each: none is pushed below the last workspace without need.
+    const latest = Math.max(free, rows.length - (ordered.length - index));
+    const at = Math.min(Math.max(free, Math.round(sum / times)), latest);
+    places.set(key, { node, at });
+    free = at + 1;
+  });
+  return places;
 }
 
 function box({ name, mark }: Node, place: number, at: number): string {
   const [x, y] = [COLUMNS[place]! + 1, at * ROW + 21];
-  return `<g class="${mark ?? ""}"><title>${text(name)}</title><rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="5"/><text x="${x + 8}" y="${y + 19}">${text(shortened(name, 34))}</text></g>`;
+  const area = `x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}"`;
+  return `<g class="${mark ?? ""}"><title>${text(name)}</title><rect ${area} rx="5"/><foreignObject ${area}><div>${text(name)}</div></foreignObject></g>`;
 }
 
 function line(place: number, from: number, to: number): string {
@@ -202,7 +226,7 @@ function marks(rows: Row[]): string {
 }
 
 function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Text of the review's own as text: without the marks of code. */

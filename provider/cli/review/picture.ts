@@ -6,6 +6,9 @@ import { counted, say, shortened, visible, type Markdown } from "./text";
 /** GitHub draws no chart of more than 500 arrows, and nobody reads one of more than these. */
 const MOST_ROWS = 60;
 
+/** Mermaid draws a bomb in place of a longer one. */
+const MOST_CHARACTERS = 50_000;
+
 /** Undefined where there is nothing to draw. */
 export function picture(review: Review, mostRows = MOST_ROWS): Markdown | undefined {
   const all = fleetRows(review);
@@ -44,13 +47,16 @@ export function picture(review: Review, mostRows = MOST_ROWS): Markdown | undefi
     const those = [...marked].filter(([, each]) => each === mark).map(([id]) => id);
     if (those.length > 0) lines.add(`  classDef ${mark} ${style}`).add(`  class ${those.join(",")} ${mark}`);
   }
+  const chart = [...lines].join("\n");
+  if (chart.length > MOST_CHARACTERS && drawn.length > 1)
+    return picture(review, Math.floor(drawn.length * 0.75));
   const left = all.length - drawn.length;
   const note =
     left > 0
       ? say`\n\n${counted(left, say`more workspace`)} ${left === 1 ? say`is` : say`are`} not drawn (${counted(accounts, say`account`)} in all).`
       : say``;
   const key = marked.size > 0 ? say`\n\nGreen is made, yellow changes, red goes.` : say``;
-  return `${["```mermaid", ...lines, "```"].join("\n")}${key}${note}` as Markdown;
+  return `${["```mermaid", chart, "```"].join("\n")}${key}${note}` as Markdown;
 }
 
 const STYLES = {
