@@ -7,9 +7,10 @@ const config = new pulumi.Config();
 const domainName = config.require("domain");
 const zoneId = config.require("zoneId");
 const dailySends = config.requireNumber("dailySends");
+const inboxRetentionDays = config.getNumber("inboxRetentionDays") ?? 30;
 
 // Limits for the agents that write to people.
-const outreach = new NylasPolicy("outreach", { limits: { dailySends, inboxRetentionDays: 30 } });
+const outreach = new NylasPolicy("outreach", { limits: { dailySends, inboxRetentionDays } });
 
 // A workspace per customer: policy, rules and tenant keys follow the workspace an account is in.
 const customerA = new NylasWorkspace("customer-a", { policyId: outreach.id });
