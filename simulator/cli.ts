@@ -1,11 +1,12 @@
 #!/usr/bin/env node
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { BadOption, startSimulator, type SimulatorOptions } from "./index.js";
+import { BadOption, startSimulator, type Simulator, type SimulatorOptions } from "./index.js";
 
 const HELP = `Starts a local Nylas API, DNS server, Cloudflare API and Route 53 API on 127.0.0.1, prints one line of JSON
 with addresses, keys and zone ids, and runs until SIGINT or SIGTERM.
 
-npm run simulator -- [options]
+npx nylas-simulator [options]        (in its repository: npm run simulator -- [options])
 
   --port N             port of the HTTP server (default: a free one)
   --dns-port N         port of the DNS server, UDP and TCP (default: a free one)
@@ -19,18 +20,20 @@ npm run simulator -- [options]
   --latency-ms N       milliseconds added to every answer (default: 0)
   --host-style S       how Nylas spells hosts: @, bare or fqdn (default: @)
   --mx-style S         how Nylas spells MX values: priority or target (default: priority)
+  --exports FILE       write the addresses and keys there too, as export lines: . FILE points a shell's clients at it
   --help               this text
 
 Control routes and faults: simulator/README.md
 `;
 
 async function main(): Promise<void> {
-  const options = readFlags(process.argv.slice(2));
-  if (!options) {
+  const flags = readFlags(process.argv.slice(2));
+  if (!flags) {
     process.stdout.write(HELP);
     return;
   }
-  const simulator = await startSimulator(options);
+  const simulator = await startSimulator(flags.options);
+  if (flags.exportsFile !== undefined) writeFileSync(flags.exportsFile, exportsOf(simulator), { mode: 0o600 });
   const { url, dnsServer, cloudflareUrl, region, keys, zones, hostedZones, ids } = simulator;
   const line = { url, dnsServer, cloudflareUrl, region, keys, zones, hostedZones, ids };
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -44,8 +47,24 @@ async function main(): Promise<void> {
   }
 }
 
-/** The options the flags ask for; nothing when help is wanted. */
-function readFlags(args: string[]): SimulatorOptions | undefined {
+/** What a shell exports to have the provider, Cloudflare's plugin and Route 53's talk to the simulator. */
+function exportsOf({ url, dnsServer, cloudflareUrl, keys }: Simulator): string {
+  const variables = {
+    NYLAS_API_URL: url,
+    NYLAS_DNS_SERVERS: dnsServer,
+    NYLAS_API_KEY: keys.apiKey,
+    NYLAS_ORGANIZATION_KEY: keys.organizationKey,
+    CLOUDFLARE_BASE_URL: cloudflareUrl,
+    CLOUDFLARE_API_TOKEN: keys.cloudflareToken,
+    AWS_ENDPOINT_URL_ROUTE_53: url,
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}='${value}'\n`)
+    .join("");
+}
+
+/** What the flags ask for; nothing when help is wanted. */
+function readFlags(args: string[]): { options: SimulatorOptions; exportsFile: string | undefined } | undefined {
   const text = { type: "string" } as const;
   const many = { type: "string", multiple: true } as const;
   const { values } = parseArgs({
@@ -63,6 +82,7 @@ function readFlags(args: string[]): SimulatorOptions | undefined {
       "latency-ms": text,
       "host-style": text,
       "mx-style": text,
+      exports: text,
       help: { type: "boolean", short: "h" },
     },
   });
@@ -81,7 +101,8 @@ function readFlags(args: string[]): SimulatorOptions | undefined {
     hostStyle: values["host-style"],
     mxStyle: values["mx-style"],
   };
-  return Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined)) as SimulatorOptions;
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { options: Object.fromEntries(given) as SimulatorOptions, exportsFile: values.exports };
 }
 
 function wholeNumber(value: string | undefined, flag: string): number | undefined {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
+import * as fs from "node:fs";
 import { createServer } from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
 import { startSimulator } from "nylas-simulator";
 
 const CLI = require.resolve("nylas-simulator/dist/cli.js");
@@ -36,6 +39,29 @@ describe("simulator: command line", () => {
     child.kill("SIGTERM");
     const [code] = await once(child, "exit");
     assert.equal(code, 0);
+  });
+
+  it("writes a file that points a shell's clients at it, for its owner's eyes alone", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "simulator-"));
+    try {
+      const file = path.join(folder, "simulator.env");
+      const child = run(["--exports", file]);
+      await firstLine(child);
+      const { stdout } = spawnSync("sh", ["-c", `. "${file}" && env`], { encoding: "utf8", env: {} });
+      const set = Object.fromEntries(stdout.split("\n").map((each) => each.split(/=(.*)/)));
+      const asked = async (url: string, key: string) =>
+        (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).status;
+      assert.equal(await asked(`${set.NYLAS_API_URL}/v3/applications`, set.NYLAS_API_KEY), 200);
+      assert.equal(await asked(`${set.NYLAS_API_URL}/v3/domains`, set.NYLAS_ORGANIZATION_KEY), 200);
+      assert.equal(await asked(`${set.CLOUDFLARE_BASE_URL}/zones`, set.CLOUDFLARE_API_TOKEN), 200);
+      const resolver = new Resolver();
+      resolver.setServers([set.NYLAS_DNS_SERVERS]);
+      assert.equal((await resolver.resolveNs("example.com")).length, 2);
+      assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+      child.kill("SIGTERM");
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 
   it("explains its flags", async () => {
