@@ -1,7 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type * as DoctorCommand from "./doctor/command";
+import type * as Findings from "./doctor/findings";
 import type * as MapCommand from "./map/command";
+import { importCommand } from "./import/options";
 import type * as ReviewCommand from "./review/command";
 import { type Gate, GATES } from "./review/gates";
+import type * as SmokeCodes from "./smoke/codes";
+import type * as SmokeCommand from "./smoke/command";
 
 /** What the command line reads and writes. */
 export interface Io {
@@ -60,6 +65,9 @@ Examples:
   $ pulumi preview --json --show-sames | npx pulumi-nylas review
   $ npx pulumi-nylas review preview.json --out review.md --fail-on mail-loss,hand-over
   $ pulumi stack export | npx pulumi-nylas map --out fleet.html
+  $ npx pulumi-nylas doctor --stack staging
+  $ npx pulumi-nylas smoke scheduling@agents.example.com
+  $ npx pulumi-nylas import --with-dns cloudflare
 
 Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; more in each command's --help.`,
     );
@@ -114,7 +122,92 @@ Examples:
       done(await map(file, options, io));
     });
 
+  ofStack(program.command("doctor"))
+    .description(
+      "Looks at what stands between a stack and Nylas: keys, region, permissions, connector, plan limits, each domain's records in DNS, the accounts. Reads only.",
+    )
+    .option("--account <address>", "also show one account's policy, rules and keys")
+    .option("--json", "all that was found, for programs")
+    .addHelpText("after", doctorHelp)
+    .action(async (options: Record<string, unknown>) => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { doctor } = require("./doctor/command") as typeof DoctorCommand;
+      done(await doctor(options, io));
+    });
+
+  ofStack(program.command("smoke"))
+    .description(
+      "Prints an address to write to from outside, and waits until that mail has arrived in the account.",
+    )
+    .argument("<account>", "the account's address, or its grant id")
+    .option("--timeout <seconds>", "how long to wait", seconds, 300)
+    .option("--send", "the account writes to itself instead; the message stays in its mailbox")
+    .option("--json", "for programs: a line when it waits, and one when it ends")
+    .addHelpText("after", smokeHelp)
+    .action(async (account: string, options: SmokeCommand.SmokeOptions) => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { smoke } = require("./smoke/command") as typeof SmokeCommand;
+      done(await smoke(account, options, io));
+    });
+
+  importCommand(program, io, done);
+
   return program;
+}
+
+/** Options of the commands that ask Nylas with the stack's own keys. */
+function ofStack(command: Command): Command {
+  return command
+    .option("-s, --stack <name>", "the stack; without it, the selected one of the project in this folder")
+    .option("-C, --cwd <folder>", "look there for the project")
+    .option("--connection <name>", "the resources and keys of that connection (nylas-NAME:apiKey)");
+}
+
+const SETTINGS_HELP = `
+Keys and settings come from the environment first (NYLAS_API_KEY, NYLAS_ORGANIZATION_KEY, …), then from the stack's
+configuration, which pulumi opens (PULUMI_CONFIG_PASSPHRASE, or a login). Without pulumi, or without a stack, the
+environment alone is used. No secret is shown.`;
+
+function doctorHelp(): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { exitCodes } = require("./doctor/findings") as typeof Findings;
+  return `${SETTINGS_HELP}
+
+Nothing is written, neither at Nylas nor anywhere else, and nothing is tried out.
+
+Exit codes: 0 all well; 1 it could not be examined; 2 the command line makes no sense; otherwise that of the gravest problem:
+${exitCodes()}
+
+Examples:
+  $ npx pulumi-nylas doctor
+  $ npx pulumi-nylas doctor --stack prod --account scheduling@agents.example.com
+  $ NYLAS_API_KEY=… npx pulumi-nylas doctor --json | jq '.findings[] | select(.state == "problem")'`;
+}
+
+function smokeHelp(): string {
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  const { exitCodes } = require("./doctor/findings") as typeof Findings;
+  const { NOT_ARRIVED, INTERRUPTED } = require("./smoke/codes") as typeof SmokeCodes;
+  /* eslint-enable @typescript-eslint/no-require-imports */
+  return `${SETTINGS_HELP}
+
+Of the mail that arrives it shows who it is from, and the token that it was known by: nothing else of it.
+
+Exit codes: 0 it arrived; 1 something went wrong; 2 the command line makes no sense; otherwise:
+${exitCodes(["keys", "permissions", "accounts", "reach"])}
+  ${NOT_ARRIVED}  it did not arrive in time
+  ${INTERRUPTED} Ctrl-C ended it
+
+Examples:
+  $ npx pulumi-nylas smoke scheduling@agents.example.com
+  $ npx pulumi-nylas smoke scheduling@agents.example.com --send --timeout 60`;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 86_400))
+    throw new InvalidArgumentError("Allowed is a number of seconds, at most 86400.");
+  return value;
 }
 
 function reviewHelp(): string {

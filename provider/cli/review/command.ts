@@ -1,6 +1,7 @@
 /** `pulumi-nylas review`: reads a preview and writes its review. */
 import { emit, redaction, source } from "../files";
 import { type Io } from "../program";
+import { secretsOf } from "../secrets";
 import { type Gate, GATES } from "./gates";
 import { type Preview, readPreview } from "./preview";
 import { type Report, report } from "./report";
@@ -31,15 +32,4 @@ function verdict({ gates }: Report, asked: Gate[], io: Io): number {
     io.stderr(`pulumi-nylas: --fail-on ${gate}: ${GATES[gate].words} (${count} in this change).\n`);
   }
   return hit.length === 0 ? 0 : GATES[hit[0]!.gate].exit;
-}
-
-/** Keys in the environment, which a message of a program's own might repeat. */
-function secretsOf(environment: NodeJS.ProcessEnv): string[] {
-  return Object.entries(environment).flatMap(([name, value]) =>
-    value !== undefined &&
-    value.length >= 8 &&
-    /(KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|SERVICE_ACCOUNT)$/i.test(name)
-      ? [value]
-      : [],
-  );
 }

@@ -1,0 +1,138 @@
+/** What the stack's state declares of Nylas, for one connection. */
+import { type RecordSlots } from "../../dns/layout";
+import { type PolicyLimits } from "../../nylas/api";
+import { asList, asObject, asText, type State } from "../review/preview";
+
+export interface Declared {
+  /** The types that are in the state, as in `NEEDS`; undefined where no state could be read. */
+  types: Set<string> | undefined;
+  /** Applications and organizations that the state was made in. */
+  applications: string[];
+  organizations: string[];
+  domains: DeclaredDomain[];
+  policies: { name: string; id: string; limits: PolicyLimits }[];
+  accounts: { id: string; email: string }[];
+  tenants: DeclaredTenant[];
+  /** Other connections that the stack uses. */
+  connections: string[];
+}
+
+export interface DeclaredDomain {
+  address: string;
+  id: string | undefined;
+  records: Partial<RecordSlots>;
+  publishedBy: string | undefined;
+  purposes: string[] | undefined;
+  /** As the verification recorded it. */
+  status: string | undefined;
+  /** When the ownership value stops being accepted, Unix seconds. */
+  expiresAt: number | undefined;
+}
+
+export interface DeclaredTenant {
+  name: string;
+  accountsOn: string;
+  /** The own domain, where it is the tenant's child. */
+  domain: string | undefined;
+  /** As the last `up` recorded it. */
+  status: string;
+}
+
+const OURS = "pulumi-nodejs:dynamic/nylas:";
+
+export function declaredIn(resources: State[] | undefined, connection: string | undefined): Declared {
+  const all = (resources ?? []).filter(({ type, leftover }) => type.startsWith(OURS) && !leftover);
+  const connectionOf = ({ inputs }: State) => asText(inputs["connection"]);
+  const own = all.filter((state) => connectionOf(state) === connection);
+  const of = (type: string) => own.filter((state) => state.type === OURS + type);
+  const named = (key: string) => [...new Set(own.flatMap(({ outputs }) => asText(outputs[key]) ?? []))];
+  return {
+    types: resources && new Set(own.map(({ type }) => type.slice(OURS.length))),
+    applications: named("applicationId"),
+    organizations: named("organizationId"),
+    domains: domainsOf(of),
+    policies: of("Policy").map(({ id, inputs }) => ({
+      id: id ?? "",
+      name: asText(inputs["name"]) ?? "",
+      limits: (asObject(inputs["limits"]) ?? {}) as PolicyLimits,
+    })),
+    accounts: of("AgentAccount").map(({ id, inputs }) => ({
+      id: id ?? "",
+      email: (asText(inputs["email"]) ?? "").toLowerCase(),
+    })),
+    tenants: tenantsOf(resources ?? [], own),
+    connections: [...new Set(all.map(connectionOf))].flatMap((name) =>
+      name === undefined || name === connection ? [] : [name],
+    ),
+  };
+}
+
+function domainsOf(of: (type: string) => State[]): DeclaredDomain[] {
+  const domains = new Map<string, DeclaredDomain>();
+  const at = (state: State): DeclaredDomain => {
+    const address = (asText(state.outputs["domainName"]) ?? asText(state.inputs["domainName"]) ?? "")
+      .toLowerCase()
+      .replace(/\.$/, "");
+    const known = domains.get(address) ?? {
+      address,
+      id: undefined,
+      records: {},
+      publishedBy: undefined,
+      purposes: undefined,
+      status: undefined,
+      expiresAt: undefined,
+    };
+    domains.set(address, known);
+    return known;
+  };
+  for (const state of of("Domain")) at(state).id = state.id;
+  for (const state of of("DomainRecords")) {
+    const domain = at(state);
+    domain.records = recordsIn(state.outputs["records"]);
+    const { expiresAt } = state.outputs;
+    domain.expiresAt = typeof expiresAt === "number" ? expiresAt : undefined;
+  }
+  for (const state of of("DomainVerification")) {
+    const domain = at(state);
+    // These are the newer ones: what is published, the DMARC record among it.
+    domain.records = { ...domain.records, ...recordsIn(state.inputs["records"]) };
+    domain.publishedBy = asText(state.inputs["publishedBy"]);
+    domain.status = asText(state.outputs["status"]);
+    const purposes = asList(state.inputs["purposes"]).filter((each) => typeof each === "string");
+    domain.purposes = purposes.length > 0 ? purposes : undefined;
+  }
+  return [...domains.values()].filter(({ address }) => address !== "");
+}
+
+/** What stands in the state by slot; a record that is a secret there, or of another form, is none to compare with. */
+function recordsIn(value: unknown): Partial<RecordSlots> {
+  return Object.fromEntries(
+    Object.entries(asObject(value) ?? {}).filter(([, record]) => {
+      const { type, name, value: text } = asObject(record) ?? {};
+      return (type === "TXT" || type === "MX") && typeof name === "string" && typeof text === "string";
+    }),
+  ) as Partial<RecordSlots>;
+}
+
+function tenantsOf(resources: State[], own: State[]): DeclaredTenant[] {
+  const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
+  const within = (urn: string, ancestor: string): boolean => {
+    for (let at = parents.get(urn); at !== undefined; at = parents.get(at)) if (at === ancestor) return true;
+    return false;
+  };
+  return resources
+    .filter(({ type }) => type === "pulumi-nylas:index:Tenant")
+    .flatMap(({ urn, outputs }) => {
+      const children = own.filter((state) => within(state.urn, urn));
+      if (children.length === 0) return [];
+      const domain = children.find(({ type }) => type === `${OURS}Domain`);
+      return [
+        {
+          name: urn.split("::").at(-1)!,
+          accountsOn: asText(outputs["accountsOn"]) ?? "",
+          domain: asText(domain?.inputs["domainName"])?.toLowerCase(),
+          status: asText(outputs["status"]) ?? "",
+        },
+      ];
+    });
+}

@@ -1,0 +1,121 @@
+/** The examination: which checks there are, and what one needs of another. Everything is a GET; nothing is written or tried out. */
+import { type Application } from "../../nylas/api";
+import { type Settings } from "../../nylas/credentials";
+import { type Connection } from "../connection";
+import { type AccountReport, examineAccount, type Fleet, fleetFindings } from "./account";
+import { type Declared } from "./declared";
+import { type DomainReport, examineDomains, tenantFindings } from "./domains";
+import { type Finding } from "./findings";
+import { applicationKey, organizationKey, refusal } from "./keys";
+import { permissions, readPrincipals } from "./permissions";
+import { planFindings } from "./plan";
+
+/** Who is examined: a connection, and what the stack declares for it. */
+export interface Patient extends Connection {
+  declared: Declared;
+  /** Where the API of a region is, where that can be said. */
+  hostOf(region: "us" | "eu", settings: Settings): string | undefined;
+}
+
+export interface Examination {
+  findings: Finding[];
+  domains: DomainReport[];
+  account: AccountReport | undefined;
+}
+
+export async function examine(
+  patient: Patient,
+  account: string | undefined,
+  now: (doing: string) => void,
+): Promise<Examination> {
+  now("asking Nylas whose the keys are");
+  const { findings, application } = await applicationKey(patient);
+  const organization = await organizationKey(patient, application);
+  findings.push(...organization.findings);
+
+  now("asking Nylas what the organization key may do");
+  const domainsKey = patient.settings.domainCredential === "organizationKey";
+  const accepted = !organization.findings.some(
+    ({ area, state }) => area !== "permissions" && state === "problem",
+  );
+  const principals = await readPrincipals(patient);
+  if (accepted) {
+    const lists = domainsKey ? organization.domains !== undefined : undefined;
+    const found = await guarded("permissions", () => permissions(patient, principals, lists));
+    // One reason is enough: a list of domains that is refused has said it already.
+    const told = organization.findings.some(({ area }) => area === "permissions");
+    findings.push(...(told ? found.filter(({ state }) => state !== "unknown") : found));
+  }
+
+  const seen: Examination = { findings, domains: [], account: undefined };
+  if (application) {
+    now("reading the application: connector, accounts, workspaces, policies, rules");
+    await examineApplication(patient, application, account, principals, seen);
+  } else if (account !== undefined) {
+    const text = "it cannot be looked at without an application key that is accepted";
+    findings.push({ area: "accounts", subject: account, state: "unknown", text });
+  }
+
+  now("asking the name servers of each domain");
+  const domains = await examineDomains(patient, organization.domains);
+  findings.push(...domains.findings, ...tenantFindings(patient.declared, domains.reports));
+  seen.domains = domains.reports;
+  return seen;
+}
+
+async function examineApplication(
+  patient: Patient,
+  application: Application,
+  account: string | undefined,
+  principals: Awaited<ReturnType<typeof readPrincipals>>,
+  seen: Examination,
+): Promise<void> {
+  const { api, declared } = patient;
+  const { findings } = seen;
+  findings.push(
+    ...(await guarded("connector", async () => [await connectorFinding(patient)])),
+    ...(await guarded("application", async () => {
+      const [grants, workspaces, policies, rules, lists] = await Promise.all([
+        api.grants.list(),
+        api.workspaces.list(),
+        api.policies.list(),
+        api.rules.list(),
+        api.lists.list(),
+      ]);
+      const fleet: Fleet = { application, grants, workspaces, policies, rules };
+      const agents = grants.filter(({ provider }) => provider === "nylas").length;
+      const standing = { policies, accounts: agents, rules: rules.length, lists: lists.length };
+      const found = [...planFindings(standing, declared), ...fleetFindings(fleet, declared)];
+      if (account === undefined) return found;
+      const one = await examineAccount(account, fleet, principals);
+      seen.account = one.report;
+      return [...found, ...one.findings];
+    })),
+  );
+}
+
+async function connectorFinding({ api, declared }: Patient): Promise<Finding> {
+  const subject = "connector";
+  if (await api.connectors.hasNylas())
+    return { area: "connector", subject, state: "ok", text: "there is one for Agent Accounts" };
+  if (declared.accounts.length === 0) {
+    const text = "there is none for Agent Accounts yet; the first account makes it";
+    return { area: "connector", subject, state: "note", text };
+  }
+  return {
+    area: "connector",
+    subject,
+    state: "problem",
+    text: "there is none for Agent Accounts, and the stack has accounts: deleting it made them invalid",
+    next: "Ask the support of Nylas before anything is made anew: a new connector does not bring them back by itself.",
+  };
+}
+
+/** What one part cannot find out is a finding too, and no reason to leave out the rest. */
+async function guarded(subject: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [refusal(error, subject)];
+  }
+}
