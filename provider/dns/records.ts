@@ -154,6 +154,24 @@ export function escapeTxt(bytes: Uint8Array): string {
   return text;
 }
 
+/**
+ * A text as `aws.route53.Record` takes it: the provider puts one pair of quotes around the whole, so a text of more than
+ * 255 bytes has inner ones between its strings. Inside, Route 53 reads a backslash and three octal digits as a byte.
+ */
+export function route53Txt(text: string): string {
+  return txtStrings(text).map(octalEscaped).join('""');
+}
+
+function octalEscaped(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) {
+    const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x5c;
+    if (byte === 0x22) text += '\\"';
+    else text += plain ? String.fromCharCode(byte) : "\\" + byte.toString(8).padStart(3, "0");
+  }
+  return text;
+}
+
 /** The text that one or more quoted strings stand for; a text that is not quoted is returned as it is. */
 export function unquoteTxt(text: string): string {
   const trimmed = text.trim();

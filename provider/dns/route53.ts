@@ -5,7 +5,15 @@ import type { DeclaredRecord, DnsAdapter, PublishRequest } from "./adapter";
 import { isSpf } from "./guards";
 import { requireArgument, requireArguments } from "../lifecycle/arguments";
 import { slots, type Slot } from "./layout";
-import { defaultMxPriority, normaliseName, requireZoneName, txtStrings, unquoteTxt } from "./records";
+import {
+  defaultMxPriority,
+  normaliseName,
+  requireZoneName,
+  route53Txt as txtValue,
+  unquoteTxt,
+} from "./records";
+
+export { route53Txt as txtValue } from "./records";
 
 export interface Route53DnsArgs {
   /**
@@ -194,24 +202,6 @@ function value({ type, value, priority }: DeclaredRecord): pulumi.Output<string>
   return pulumi
     .all([priority ?? defaultMxPriority, value])
     .apply(([preference, target]) => `${preference} ${normaliseName(target)}`);
-}
-
-/**
- * A text as `aws.route53.Record` takes it: the provider puts one pair of quotes around the whole, so a text of more than
- * 255 bytes has inner ones between its strings. Inside, Route 53 reads a backslash and three octal digits as a byte.
- */
-export function txtValue(text: string): string {
-  return txtStrings(text).map(escaped).join('""');
-}
-
-function escaped(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) {
-    const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x5c;
-    if (byte === 0x22) text += '\\"';
-    else text += plain ? String.fromCharCode(byte) : "\\" + byte.toString(8).padStart(3, "0");
-  }
-  return text;
 }
 
 /** The values to keep, in the resource's form. What `AgentDomain` declares itself would stand there twice. */

@@ -576,6 +576,27 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     });
   }
 
+  // ---------------------------------------------------------------- import
+
+  /**
+   * What the state would hold of an object if this resource had made it, declared so: for an import file. Asks nobody. `differing` are
+   * the inputs that the next preview would show as changed; in a state that is not `settled`, it would show an update without any.
+   */
+  async taken(
+    remote: Remote,
+    declared: Bag,
+  ): Promise<{ inputs: Bag; outputs: Bag; failures: Failure[]; differing: string[]; settled: boolean }> {
+    const { inputs, failures } = await this.check({}, declared);
+    const outputs = this.#outs(remote, inputs as Inputs, {});
+    return {
+      inputs,
+      outputs,
+      failures,
+      differing: [...this.#changed(outputs as Inputs, inputs as Inputs)],
+      settled: !(this.#definition.unsettled?.(outputs) ?? false),
+    };
+  }
+
   // ---------------------------------------------------------------- update
 
   update(id: string, olds: Bag, news: Bag): Promise<{ outs: Bag }> {

@@ -62,7 +62,9 @@ function conditionFromWire(wire: z.output<typeof conditionSchema>): RuleConditio
   const name = operators.find(([, operator]) => operator === wire.operator)?.[0] ?? wire.operator;
   // The value of any operator may be a text or a list of them.
   const texts = [wire.value].flat().map(String);
-  return { field: wire.field as RuleField, [name]: name === "inList" ? texts : (texts[0] ?? "") };
+  // Several texts where a program has one are no form of ours: they differ from whatever is declared, and are not cut to the first.
+  const value = name === "inList" || texts.length > 1 ? texts : (texts[0] ?? "");
+  return { field: wire.field as RuleField, [name]: value };
 }
 
 function actionToWire(action: RuleAction): Record<string, unknown> {

@@ -1,0 +1,168 @@
+/** `pulumi-nylas import`: reads what stands, and writes a program for it with the file that takes it into the state. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type ConnectionOptions, closedKey, connectTo, discreet } from "../connection";
+import { CliError, type Io } from "../program";
+import { Progress } from "../progress";
+import { readStack, type StackSeen } from "../stack";
+import { cloudflare } from "./cloudflare";
+import { plain } from "./code";
+import { Zones } from "./dns";
+import { readFleet } from "./fleet";
+import { gather, type Gathered } from "./gather";
+import { type Kind } from "./kinds";
+import { type Layout, layOut } from "./layout";
+import { route53 } from "./route53";
+import { select } from "./selection";
+import { tenantsOf } from "./tenants";
+import { type VendorName } from "./vendors";
+
+export interface ImportOptions extends ConnectionOptions {
+  as: "flat" | "tenants";
+  withDns?: VendorName;
+  zone?: string[];
+  domain?: string[];
+  workspace?: string[];
+  kind?: Kind[];
+  program: string;
+  file: string;
+  force?: boolean;
+}
+
+/** Nothing is written anywhere but to files in the folder of the program. Gives the exit code. */
+export async function importFleet(options: ImportOptions, plainIo: Io): Promise<number> {
+  if (options.zone && !options.withDns)
+    throw new CliError("--zone says which zones --with-dns reads; give both.", 2);
+  let stack: StackSeen | undefined;
+  const io = discreet(plainIo, () => stack);
+  const progress = new Progress(io, "reading the stack");
+  try {
+    stack = await readStack(options, io);
+    return await bringIn(options, stack, progress, io);
+  } finally {
+    progress.end();
+  }
+}
+
+async function bringIn(
+  options: ImportOptions,
+  stack: StackSeen,
+  progress: Progress,
+  io: Io,
+): Promise<number> {
+  const { connection, cwd = "." } = options;
+  const nylas = connectTo(stack, options, io);
+  try {
+    const { api, settings } = nylas;
+    if (!settings.apiKey) throw new CliError(missingKey(closedKey(nylas, "apiKey", connection), connection));
+    const vendor =
+      options.withDns && { cloudflare, route53 }[options.withDns](io.environment, path.resolve(cwd));
+    const fleet = await readFleet(api, settings, progress);
+    const selection = select(fleet, {
+      ...(options.domain ? { domains: options.domain } : {}),
+      ...(options.workspace ? { workspaces: options.workspace } : {}),
+      ...(options.kind ? { kinds: options.kind } : {}),
+    });
+    const zones = vendor && new Zones(vendor, options.zone);
+    const held = new Set(
+      stack.resources?.flatMap(({ id, type }) => (id === undefined ? [] : [`${type} ${id}`])),
+    );
+    const gathered = await gather({ settings, api }, fleet, selection, { zones, held, connection }, progress);
+    progress.now("writing the program");
+    const tenants = options.as === "tenants" ? tenantsOf(fleet, gathered) : [];
+    const layout = layOut(fleet, gathered, tenants, { vendor, importFile: options.file, connection });
+    if (layout.entries.length === 0) {
+      io.stdout(`There is nothing to bring in.\n${leftOut(gathered, "")}`);
+      return 0;
+    }
+    write(options, layout);
+    io.stdout(summary(options, gathered, layout));
+    return 0;
+  } finally {
+    await nylas.close();
+  }
+}
+
+function missingKey(closed: string | undefined, connection: string | undefined): string {
+  const scope = connection === undefined ? "" : `${connection.toUpperCase().replaceAll("-", "_")}_`;
+  return (
+    closed ??
+    `The application's API key is needed to read it: set NYLAS_${scope}API_KEY, or nylas${connection === undefined ? "" : `-${connection}`}:apiKey of the stack.`
+  );
+}
+
+/** All files or none: what is in the way is found before the first one is written. */
+function write(
+  { program, file, force, cwd = "." }: ImportOptions,
+  { program: text, entries, files }: Layout,
+): void {
+  const inFolder = (name: string) => path.resolve(cwd, name);
+  const all = [
+    { path: program, text },
+    { path: file, text: `${JSON.stringify({ resources: entries }, null, 2)}\n` },
+    ...files,
+  ];
+  const other = all.filter(
+    ({ path, text }) => fs.existsSync(inFolder(path)) && fs.readFileSync(inFolder(path), "utf8") !== text,
+  );
+  if (other.length > 0 && !force) {
+    throw new CliError(
+      `${other.map(({ path }) => path).join(", ")} ${other.length > 1 ? "are" : "is"} there already with something else in it. Nothing was written. ` +
+        `Name other files (--program, --file), or overwrite with --force.`,
+    );
+  }
+  for (const { path: target, text } of all) {
+    try {
+      fs.mkdirSync(path.dirname(inFolder(target)), { recursive: true });
+      fs.writeFileSync(inFolder(target), text);
+    } catch (error) {
+      throw new CliError(`${target} cannot be written: ${(error as Error).message}.`);
+    }
+  }
+}
+
+function summary(
+  { program, file, withDns }: ImportOptions,
+  gathered: Gathered,
+  { entries, files }: Layout,
+): string {
+  const resources = entries.filter(({ component }) => component !== true);
+  const counts = new Map<string, number>();
+  for (const { type } of resources) {
+    const kind = type.split(":").at(-1)!;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const listed = [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+  const named = files.length === 0 ? "" : ` (and ${files.map(({ path }) => path).join(", ")})`;
+  const needed = withDns === undefined ? "" : ` @pulumi/${withDns === "route53" ? "aws" : "cloudflare"}`;
+  return [
+    `Read, and nothing written at Nylas${withDns === undefined ? "" : " or in DNS"}. ${resources.length} resources: ${listed}.`,
+    `The program is ${program}${named}, its import file ${file}.`,
+    "",
+    "Next, in the folder of the program:",
+    `  npm install @pulumi/pulumi pulumi-nylas${needed}`,
+    `  pulumi import --file ${file} --generate-code=false --protect=false --yes`,
+    "  pulumi preview --expect-no-changes",
+    "  pulumi up        # writes nothing at Nylas; records what depends on what",
+    "",
+    ...section("To look at:", gathered.hints),
+    ...section("Cannot be read back:", gathered.secrets),
+    leftOut(gathered, `; all are named at the end of ${program}`),
+  ].join("\n");
+}
+
+function leftOut({ left }: Gathered, more: string): string {
+  return section(
+    "Not brought in:",
+    left.map(({ what, why }) => `${what}: ${why}.`),
+    more,
+  ).join("\n");
+}
+
+/** As much as fits a screen. */
+function section(title: string, lines: string[], more = ""): string[] {
+  if (lines.length === 0) return [];
+  const shown = lines.slice(0, 20).map((line) => `- ${plain(line)}`);
+  const rest = lines.length > shown.length ? [`- and ${lines.length - shown.length} more${more}`] : [];
+  return [title, ...shown, ...rest, ""];
+}

@@ -1,0 +1,489 @@
+/** The objects of a fleet as declarations of a program, each with what the state is to hold of it; and what cannot be one. */
+import { type Domain, type Grant, type RuleCondition, type Workspace } from "../../nylas/api";
+import { type Definition } from "../../lifecycle/definition";
+import { typeToken } from "../../lifecycle/registration";
+import { account } from "../../resources/account";
+import { defaultWorkspace } from "../../resources/defaultWorkspace";
+import { domain as domainDefinition, type HeldDomain } from "../../resources/domain";
+import { domainRecords } from "../../resources/domainRecords";
+import { domainVerification } from "../../resources/domainVerification";
+import { list as listDefinition } from "../../resources/list";
+import { digestOfItems, normalItems } from "../../resources/listItems";
+import { policy as policyDefinition } from "../../resources/policy";
+import { rule as ruleDefinition } from "../../resources/rule";
+import { type Session } from "../../resources/session";
+import { webhook as webhookDefinition } from "../../resources/webhook";
+import { workspace as workspaceDefinition } from "../../resources/workspace";
+import { type DomainDns, readDns, type WholeDomain, type Zones } from "./dns";
+import { type Fleet } from "./fleet";
+import { type Progress } from "../progress";
+import { type Bag, type Recorded, Recorder } from "./recorder";
+import { domainOf, type Selection } from "./selection";
+import { Names, slug } from "./names";
+
+/** A declaration and its entry in the state. */
+export interface Brought {
+  /** As in `pulumi-nodejs:dynamic/nylas:Policy`. */
+  type: string;
+  id: string;
+  /** What it is called at Nylas. */
+  title: string;
+  /** The arguments, with the ids of others as they are. */
+  args: Bag;
+  inputs: Bag;
+  outputs: Bag;
+  /** What a reader of the program should know, a line each. */
+  comments: string[];
+}
+
+export interface BroughtDomain extends Brought {
+  domain: Domain;
+  dns?: DomainDns;
+  /** The parts of an AgentDomain that are resources of ours. */
+  records?: Brought;
+  verification?: Brought;
+}
+
+export interface BroughtWorkspace extends Brought {
+  workspace: Workspace;
+}
+
+export interface BroughtAccount extends Brought {
+  grant: Grant;
+}
+
+export interface BroughtList extends Brought {
+  /** Where its items are too many for the program and the state: the file that they go to. */
+  file?: { path: string; text: string };
+}
+
+/** What stays as it is, outside the program. */
+export interface LeftOut {
+  what: string;
+  why: string;
+}
+
+export interface Gathered {
+  domains: BroughtDomain[];
+  policies: Map<string, Brought>;
+  lists: Map<string, BroughtList>;
+  rules: Map<string, Brought>;
+  workspaces: Map<string, BroughtWorkspace>;
+  defaultWorkspace?: Brought;
+  accounts: BroughtAccount[];
+  webhooks: Brought[];
+  left: LeftOut[];
+  /** What an API that never shows it again keeps from us. */
+  secrets: string[];
+  /** What is brought in as it is, and should be looked at. */
+  hints: string[];
+}
+
+/** What else there is to know. */
+export interface Surroundings {
+  /** Where DNS records are looked for; undefined: nowhere. */
+  zones: Zones | undefined;
+  /** What the state holds already, as `type id`. */
+  held: ReadonlySet<string>;
+  connection: string | undefined;
+}
+
+/** Items of a list that stand in the program; more go into a file. */
+const MOST_ITEMS = 200;
+
+export async function gather(
+  session: Session,
+  fleet: Fleet,
+  selection: Selection,
+  { zones, held, connection }: Surroundings,
+  progress: Progress,
+): Promise<Gathered> {
+  const gathered: Gathered = {
+    domains: [],
+    policies: new Map(),
+    lists: new Map(),
+    rules: new Map(),
+    workspaces: new Map(),
+    accounts: [],
+    webhooks: [],
+    left: [],
+    secrets: [],
+    hints: [],
+  };
+  const step = new Step(new Recorder(session), gathered, held, connection);
+  progress.now("holding what was read against what a program can say");
+  await policies(step, fleet, selection);
+  await lists(step, fleet, selection);
+  await rules(step, fleet, selection);
+  await workspaces(step, fleet, selection);
+  await domains(step, session, fleet, selection, zones, progress);
+  await accounts(step, fleet, selection, progress);
+  await webhooks(step, fleet, selection);
+  nameKeys(step, fleet);
+  return gathered;
+}
+
+/** Records one object after the other. */
+class Step {
+  constructor(
+    private readonly recorder: Recorder,
+    readonly gathered: Gathered,
+    private readonly held: ReadonlySet<string>,
+    /** The set of credentials that each of them names. */
+    private readonly connection: string | undefined,
+  ) {}
+
+  /** The object as a declaration; undefined, and named, where it cannot be one. */
+  async bring<Remote>(
+    definition: Pick<Definition<never, Remote, Session>, "type" | "describe" | "id">,
+    remote: Remote,
+    args: Bag,
+    title: string,
+  ): Promise<Brought | undefined> {
+    if (this.held.has(`${typeToken(definition.type)} ${definition.id(remote)}`)) {
+      this.leave(definition.describe(remote), "the stack holds it already");
+      return undefined;
+    }
+    const recorded = await this.try(definition, remote, args);
+    if ("problem" in recorded) {
+      this.leave(definition.describe(remote), recorded.problem);
+      return undefined;
+    }
+    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+    return {
+      type: definition.type,
+      id: definition.id(remote),
+      title,
+      args: given,
+      ...recorded,
+      comments: [],
+    };
+  }
+
+  try<Remote>(definition: object, remote: Remote, args: Bag): Promise<Recorded> {
+    const { connection } = this;
+    return this.recorder.record(
+      definition as Definition<object, Remote, Session>,
+      remote,
+      present({ ...args, connection }),
+    );
+  }
+
+  leave(what: string, why: string): void {
+    this.gathered.left.push({ what, why });
+  }
+}
+
+async function policies(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
+  if (!selection.kind("policies")) return;
+  for (const policy of fleet.policies.filter(({ id }) => selection.policy(id))) {
+    const { name, limits, spamDetection } = policy;
+    const brought = await step.bring(
+      policyDefinition,
+      policy,
+      { name, limits: orNothing(limits), spamDetection: orNothing(spamDetection) },
+      name,
+    );
+    if (!brought) continue;
+    step.gathered.policies.set(policy.id, brought);
+    const users = fleet.workspaces.filter(({ policyId }) => policyId === policy.id);
+    const outside = users.filter((workspace) => !selection.workspace(workspace));
+    if (outside.length > 0)
+      step.gathered.hints.push(
+        `${policyDefinition.describe(policy)} also holds for ${names(outside)}, which ${outside.length > 1 ? "are" : "is"} not brought in: a change of it here reaches the accounts there.`,
+      );
+  }
+}
+
+async function lists(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
+  if (!selection.kind("lists")) return;
+  const files = new Names();
+  for (const { list, items } of fleet.lists.filter(({ list }) => selection.list(list.id))) {
+    const { name, type, description } = list;
+    const sorted = normalItems(items);
+    const path = sorted.length > MOST_ITEMS ? `lists/${files.unique(slug(name, "list"))}.txt` : undefined;
+    const contents: Bag = path ? { itemsFile: path, itemsDigest: digestOfItems(sorted) } : { items: sorted };
+    const brought = await step.bring(
+      listDefinition,
+      { list, items },
+      { type, name, description, ...contents },
+      name,
+    );
+    if (!brought) continue;
+    // The constructor makes it of the file.
+    delete brought.args.itemsDigest;
+    const file = path === undefined ? undefined : { path, text: `${sorted.join("\n")}\n` };
+    step.gathered.lists.set(list.id, file ? { ...brought, file } : brought);
+  }
+}
+
+async function rules(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
+  if (!selection.kind("rules")) return;
+  for (const rule of fleet.rules.filter(({ id }) => selection.rule(id))) {
+    const { name, description, trigger, match, priority, enabled, conditions, actions } = rule;
+    const { defaults = {} } = ruleDefinition;
+    const unlessDefault = (values: Bag) =>
+      Object.fromEntries(Object.entries(values).filter(([key, value]) => defaults[key as never] !== value));
+    const brought = await step.bring(
+      ruleDefinition,
+      rule,
+      { name, description, ...unlessDefault({ trigger, match, priority, enabled }), conditions, actions },
+      name,
+    );
+    if (!brought) continue;
+    step.gathered.rules.set(rule.id, brought);
+    const known = new Set(fleet.lists.map(({ list }) => list.id));
+    const gone = inLists(conditions).filter((id) => !known.has(id));
+    if (gone.length > 0)
+      step.gathered.hints.push(
+        `${ruleDefinition.describe(rule)} looks into ${gone.length > 1 ? "lists" : "a list"} that Nylas does not show (${gone.join(", ")}): that condition matches nothing.`,
+      );
+  }
+}
+
+async function workspaces(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
+  if (!selection.kind("workspaces")) return;
+  for (const workspace of fleet.workspaces.filter((each) => selection.workspace(each))) {
+    const { id, name, domain, autoGroup, isDefault, policyId, ruleIds } = workspace;
+    const keeping = { policyId, ruleIds: ruleIds.length > 0 ? ruleIds : undefined };
+    const home = isDefault || id === fleet.application.defaultWorkspaceId;
+    const brought = home
+      ? await step.bring(defaultWorkspace, workspace, keeping, "default")
+      : await step.bring(
+          workspaceDefinition,
+          workspace,
+          { name, domainName: domain, autoGroup: autoGroup ? true : undefined, ...keeping },
+          name,
+        );
+    if (!brought) continue;
+    const gone = [
+      ...(policyId !== undefined && !fleet.policies.some((each) => each.id === policyId)
+        ? [`policy ${policyId}`]
+        : []),
+      ...ruleIds
+        .filter((rule) => !fleet.rules.some((each) => each.id === rule))
+        .map((rule) => `rule ${rule}`),
+    ];
+    if (gone.length > 0) {
+      const what = `names ${gone.join(", ")}, which Nylas does not show (any more). Take it out in a change of its own.`;
+      brought.comments.push(`It ${what}`);
+      step.gathered.hints.push(`workspace "${name}" (id ${id}) ${what}`);
+    }
+    if (home) step.gathered.defaultWorkspace = brought;
+    else step.gathered.workspaces.set(id, { ...brought, workspace });
+  }
+}
+
+async function domains(
+  step: Step,
+  { api, settings }: Session,
+  fleet: Fleet,
+  selection: Selection,
+  zones: Zones | undefined,
+  progress: Progress,
+): Promise<void> {
+  if (!selection.kind("domains")) return;
+  if (!fleet.domains) {
+    step.leave(
+      "every domain",
+      `domains cannot be read without the organization key (NYLAS_ORGANIZATION_KEY), which was not given`,
+    );
+    return;
+  }
+  let done = 0;
+  for (const domain of fleet.domains) {
+    progress.now(`looking at ${domain.address} (${++done} of ${fleet.domains.length} domains)`);
+    const what = domainDefinition.describe(domain);
+    if (domain.branded) {
+      if (selection.applicationWide || selection.domain(domain))
+        step.leave(what, "it is a trial domain, which comes from the Dashboard and needs no resource");
+      continue;
+    }
+    if (!selection.domain(domain)) {
+      if (selection.applicationWide)
+        step.leave(
+          what,
+          `no account and no workspace of this application uses it, and domains are the organization's: it may be another application's. --domain ${domain.address} brings it in`,
+        );
+      continue;
+    }
+    const held: HeldDomain = {
+      ...domain,
+      ...(settings.apiKey && fleet.application.organizationId === domain.organizationId
+        ? { applicationId: fleet.application.id }
+        : {}),
+    };
+    const brought = await step.bring(
+      domainDefinition,
+      held,
+      { domainName: domain.address, name: domain.name },
+      domain.address,
+    );
+    if (!brought) continue;
+    const dns = zones && (await readDns(api, zones, domain));
+    if (!dns) {
+      step.gathered.domains.push({ ...brought, domain });
+      continue;
+    }
+    const whole = "zone" in dns ? dns.whole : undefined;
+    const parts = whole && (await agentDomain(step, domain, whole, zones.vendor.name));
+    const why = !("zone" in dns) ? dns.why : typeof parts === "string" ? parts : dns.why;
+    if (why !== undefined) {
+      const plain = "zone" in dns && dns.plain.length > 0;
+      step.gathered.hints.push(
+        `${domain.address} is brought in as a NylasDomain ${plain ? "with its records one by one" : "without DNS records"}, not as an AgentDomain: ${why}.`,
+      );
+      brought.comments.push(`Not an AgentDomain: ${why}.`);
+    }
+    step.gathered.domains.push({
+      ...brought,
+      domain,
+      ...("zone" in dns ? { dns } : {}),
+      ...(typeof parts === "object" ? parts : {}),
+    });
+  }
+}
+
+/** The two resources of ours that an AgentDomain has beside the domain, or why they cannot be. */
+async function agentDomain(
+  step: Step,
+  domain: Domain,
+  { slots, args }: WholeDomain,
+  publishedBy: string,
+): Promise<{ records: Brought; verification: Brought } | string> {
+  const { dmarc: _, ...asked } = slots;
+  const place = { domainId: domain.id, domainName: domain.address };
+  const known = args.known && { spf: { ...slots.spf, value: args.known.spf.value } };
+  const { dkimKeyLength, allowApex } = args;
+  const record = async (
+    definition: typeof domainRecords | typeof domainVerification,
+    remote: object,
+    inputs: Bag,
+  ): Promise<Brought | string> => {
+    const recorded = await step.try(definition, remote, inputs);
+    if ("problem" in recorded) return recorded.problem;
+    return {
+      type: definition.type,
+      id: domain.id,
+      title: domain.address,
+      args: inputs,
+      ...recorded,
+      comments: [],
+    };
+  };
+  const records = await record(
+    domainRecords,
+    { domain, records: asked },
+    present({ ...place, dkimKeyLength, known, allowApex }),
+  );
+  if (typeof records === "string") return records;
+  const verification = await record(
+    domainVerification,
+    { domainName: domain.address, domain, status: "verified", problems: [] },
+    { ...place, records: slots, wait: true, publishedBy },
+  );
+  return typeof verification === "string" ? verification : { records, verification };
+}
+
+async function accounts(step: Step, fleet: Fleet, selection: Selection, progress: Progress): Promise<void> {
+  if (!selection.kind("accounts")) return;
+  const home =
+    fleet.application.defaultWorkspaceId ?? fleet.workspaces.find(({ isDefault }) => isDefault)?.id;
+  const meant = fleet.grants.filter((grant) => selection.account(grant));
+  let done = 0;
+  for (const grant of meant) {
+    if (++done % 50 === 0) progress.now(`declaring accounts: ${done} of ${meant.length}`);
+    const { email, name, workspaceId, hasAppPassword, provider } = grant;
+    if (provider !== "nylas") {
+      const place = fleet.workspaces.find(({ id }) => id === (workspaceId ?? home));
+      step.leave(
+        `mailbox ${email} (${provider}, id ${grant.id})`,
+        `its owner has connected it, and a program cannot make it or grant that anew. It stays ${place ? `in workspace "${place.name}"` : "in no workspace"}, under its policy and rules`,
+      );
+      continue;
+    }
+    const brought = await step.bring(
+      account,
+      { grant, application: fleet.application },
+      {
+        email: `${email.slice(0, email.lastIndexOf("@"))}@${domainOf(email)}`,
+        displayName: name,
+        // An account that names none is in the default workspace, and one that is there names none.
+        workspaceId: workspaceId === home ? undefined : workspaceId,
+      },
+      email,
+    );
+    if (!brought) continue;
+    if (hasAppPassword === true) {
+      brought.comments.push(
+        "It has an app password, which Nylas does not show. appPassword here would set another one.",
+      );
+      step.gathered.secrets.push(
+        `the app password of ${email}: it goes on working, and the program leaves it out`,
+      );
+    }
+    step.gathered.accounts.push({ ...brought, grant });
+  }
+  if (meant.some(({ provider, hasAppPassword }) => provider === "nylas" && hasAppPassword === undefined))
+    step.gathered.secrets.push(
+      "whether accounts have app passwords: Nylas does not say; what is set goes on working",
+    );
+}
+
+async function webhooks(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
+  if (!selection.kind("webhooks") || !selection.applicationWide) return;
+  for (const webhook of fleet.webhooks) {
+    const { url, triggers, description, notificationEmails, compressed, status } = webhook;
+    const brought = await step.bring(
+      webhookDefinition,
+      { webhook, applicationId: fleet.application.id },
+      {
+        url,
+        triggers,
+        name: description,
+        notificationEmails: notificationEmails.length > 0 ? notificationEmails : undefined,
+        compressed: compressed ? true : undefined,
+        paused: status === "pause" ? true : undefined,
+      },
+      description ?? url,
+    );
+    if (!brought) continue;
+    brought.comments.push(
+      "Its secret cannot be read back: webhook.secret is undefined until rotateWhenChanged is set, which ends the old one.",
+    );
+    step.gathered.secrets.push(
+      `the secret of webhook ${url}: keep it where it is, or rotate it later with rotateWhenChanged`,
+    );
+    step.gathered.webhooks.push(brought);
+  }
+}
+
+/** Keys of tenants are shown once, at their making; what is left of them to manage is not worth the risk of a second one. */
+function nameKeys(step: Step, fleet: Fleet): void {
+  // The key that reads is one as well, and no tenant's.
+  const tenants = fleet.principals?.filter(({ binding }) => binding.type !== "organization") ?? [];
+  for (const { id, name, binding } of tenants) {
+    step.gathered.secrets.push(
+      `the API keys of principal "${name}" (id ${id}, ${binding.type} ${binding.id}): they go on working and are not brought in`,
+    );
+  }
+}
+
+export function inLists(conditions: RuleCondition[]): string[] {
+  return conditions.flatMap(({ inList }) => inList ?? []);
+}
+
+function names(workspaces: Workspace[]): string {
+  const shown = workspaces.slice(0, 5).map(({ name }) => `workspace "${name}"`);
+  return workspaces.length > shown.length
+    ? `${shown.join(", ")} and ${workspaces.length - shown.length} more`
+    : shown.join(", ");
+}
+
+function orNothing<T extends object>(group: T): T | undefined {
+  return Object.keys(group).length > 0 ? group : undefined;
+}
+
+function present(args: Bag): Bag {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,106 @@
+/** Which part of a fleet is meant. */
+import { type Domain, type Grant, type Workspace } from "../../nylas/api";
+import { normalDomain } from "../../resources/domain";
+import { CliError } from "../program";
+import { type Fleet } from "./fleet";
+import { type Kind, KINDS } from "./kinds";
+
+export interface Filters {
+  /** Addresses of domains. */
+  domains?: string[];
+  /** Names or ids of workspaces. */
+  workspaces?: string[];
+  kinds?: Kind[];
+}
+
+/** Whether an object is meant. */
+export interface Selection {
+  kind(kind: Kind): boolean;
+  domain(domain: Domain): boolean;
+  workspace(workspace: Workspace): boolean;
+  account(grant: Grant): boolean;
+  policy(id: string): boolean;
+  rule(id: string): boolean;
+  list(id: string): boolean;
+  /** Webhooks and the default workspace are the application's, not a domain's or a tenant's. */
+  applicationWide: boolean;
+}
+
+/**
+ * Without filters: all of it, but for domains that no account or workspace of this application uses (domains belong to the
+ * organization, and another application's stack may hold them). With filters: what is named, what lives in it, and what that needs.
+ */
+export function select(fleet: Fleet, filters: Filters): Selection {
+  const domains = filters.domains?.map(normalDomain);
+  const chosen = filters.workspaces && chosenWorkspaces(fleet, filters.workspaces);
+  if (domains) refuseStrangers(fleet, domains);
+
+  const accounts = new Set(
+    fleet.grants.filter(
+      (grant) =>
+        (!domains || domains.includes(domainOf(grant.email))) &&
+        (!chosen || (grant.workspaceId !== undefined && chosen.has(grant.workspaceId))),
+    ),
+  );
+  const homes = new Set([...accounts].map(({ workspaceId }) => workspaceId));
+  const everything = !domains && !chosen;
+  const workspaces = new Set(
+    fleet.workspaces.filter(
+      ({ id, domain, isDefault }) =>
+        everything ||
+        (!isDefault &&
+          (!chosen || chosen.has(id)) &&
+          (!domains || homes.has(id) || (domain !== undefined && domains.includes(normalDomain(domain))))),
+    ),
+  );
+  const used = new Set([
+    ...[...accounts].map(({ email }) => domainOf(email)),
+    ...[...workspaces].flatMap(({ domain }) => (domain === undefined ? [] : [normalDomain(domain)])),
+  ]);
+  const rules = new Set([...workspaces].flatMap(({ ruleIds }) => ruleIds));
+  const lists = new Set(
+    fleet.rules
+      .filter(({ id }) => rules.has(id))
+      .flatMap(({ conditions }) => conditions.flatMap(({ inList }) => inList ?? [])),
+  );
+  const policies = new Set([...workspaces].map(({ policyId }) => policyId));
+  const kinds = new Set<Kind>(filters.kinds ?? KINDS);
+  return {
+    kind: (kind) => kinds.has(kind),
+    domain: ({ address }) => domains?.includes(address) ?? used.has(address),
+    workspace: (workspace) => workspaces.has(workspace),
+    account: (grant) => accounts.has(grant),
+    policy: (id) => everything || policies.has(id),
+    rule: (id) => everything || rules.has(id),
+    list: (id) => everything || lists.has(id),
+    applicationWide: everything,
+  };
+}
+
+export function domainOf(email: string): string {
+  return normalDomain(email.slice(email.lastIndexOf("@") + 1));
+}
+
+function chosenWorkspaces({ workspaces }: Fleet, wanted: string[]): Set<string> {
+  return new Set(
+    wanted.flatMap((each) => {
+      const found = workspaces.filter(({ id, name }) => id === each || name === each);
+      if (found.length > 0) return found.map(({ id }) => id);
+      throw new CliError(
+        `--workspace: there is no workspace with the name or id ${JSON.stringify(each)} in this application.`,
+      );
+    }),
+  );
+}
+
+function refuseStrangers({ domains, grants }: Fleet, wanted: string[]): void {
+  const known = new Set([
+    ...(domains ?? []).map(({ address }) => address),
+    ...grants.map(({ email }) => domainOf(email)),
+  ]);
+  const stranger = wanted.find((each) => !known.has(each));
+  if (stranger === undefined) return;
+  throw new CliError(
+    `--domain: ${JSON.stringify(stranger)} is no domain of this organization, and no account is on it.`,
+  );
+}
