@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { createRequire } from "node:module";
 import type * as grpcTypes from "@grpc/grpc-js";
 import { UNKNOWN } from "./unknown";
 
@@ -15,9 +16,8 @@ export class Engine {
 
   constructor(address: string | undefined) {
     if (!address || !/^[\w.:[\]-]+:\d+$/.test(address)) return;
-    // The process that serves dynamic providers has loaded both modules already.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const grpc = require("@grpc/grpc-js") as typeof grpcTypes;
+    // The process that serves dynamic providers has loaded both modules already. Pulumi's own is meant, wherever it is installed.
+    const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js") as typeof grpcTypes;
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const services = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
       EngineClient: new (...args: unknown[]) => EngineClient;
