@@ -99,6 +99,12 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   /** Given where Nylas lets two objects be the same: how one is told that a lost answer left beside another. */
   twins?: Twins<Remote, Session>;
   get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
+  /** As `get`, for a refresh, which asks for all there are: a list may answer for many. */
+  getAmongMany?(
+    session: Session,
+    id: string,
+    outputs: Record<string, unknown>,
+  ): Promise<Remote | undefined>;
   /**
    * Given where an object is there whoever declares it: takes off what a resource had set that is let go, and that the one which
    * declares the object from now on says nothing of (`left`).

@@ -558,7 +558,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       this.#host.memory.note(this.#object(id, outputs as CommonInputs));
       const recorded = this.#declaredIn(outputs);
       const lookedUp = isLookUp(outputs);
-      const remote = await this.#get(context.session, id, outputs);
+      const remote = await this.#get(context.session, id, outputs, definition.getAmongMany);
       if (remote === undefined) {
         if (lookedUp || definition.lostWhenGone === undefined) return { id: "", props: {}, inputs: {} };
         await context.say("warning", this.#lostText(id, recorded as Inputs));
@@ -722,9 +722,14 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   // ---------------------------------------------------------------- shared
 
   /** The object behind an id; undefined once it is certain that it is not there. */
-  async #get(session: Session, id: string, outputs: Bag): Promise<Remote | undefined> {
+  async #get(
+    session: Session,
+    id: string,
+    outputs: Bag,
+    get = this.#definition.get,
+  ): Promise<Remote | undefined> {
     const definition = this.#definition;
-    const remote = await definition.get(session, id, outputs);
+    const remote = await get.call(definition, session, id, outputs);
     if (remote === undefined) await this.#believeGone(session, id, outputs);
     else if (!isLookUp(outputs)) this.#refuseAnother(remote, id, outputs);
     return remote;

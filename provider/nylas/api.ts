@@ -250,6 +250,10 @@ export interface NylasApi {
     list(): Promise<Grant[]>;
     /** Strongly consistent. */
     get(id: string): Promise<Grant | undefined>;
+    /** As `get`, for a refresh: when many are asked for, a page of the list may answer. */
+    getAmongMany(id: string): Promise<Grant | undefined>;
+    /** Whether nobody has an address, for many creates at once; "no" is to be looked at anew. And whether no account at all was listed. */
+    isFree(email: string): Promise<{ free: boolean; listedNone: boolean }>;
     findByEmail(email: string): Promise<Grant | undefined>;
     create(account: {
       email: string;

@@ -61,7 +61,7 @@ function openApi(settings: Settings, around: Surroundings): NylasApi & { close()
     return known;
   }
 
-  const sender: Sender = { http, settings, application };
+  const sender: Sender = { http, settings, clock: around.clock, application };
   return {
     application,
     domains: domainRoutes(sender),

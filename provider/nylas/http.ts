@@ -50,6 +50,8 @@ export interface Surroundings {
 
 /** Sends calls: one connection pool, one rate limit per key, bounded retries, no blind second write. */
 export class Http {
+  /** How many changes were begun: what was read before one may not hold after it. */
+  writes = 0;
   #dispatcher: Undici.Dispatcher | undefined;
   readonly #audit: AuditLog;
   readonly #trace: (attempt: Attempt) => void;
@@ -80,6 +82,7 @@ export class Http {
       await governor.take(signal);
       if (changes(call)) {
         this.around.lifetime.assertWritable();
+        this.writes++;
         this.#audit.open(redact(operationOf(call), this.#secrets(call)));
       }
       const send = () => this.#attempt(call, credential, attempt);

@@ -188,10 +188,10 @@ export const account: Definition<AccountInputs, Account, Session> = {
 
   async find(session, inputs) {
     const email = normalEmail(inputs.email);
-    const all = await session.api.grants.list();
-    if (all.length === 0) await refuseHiddenMailbox(session, email);
-    const found = all.find((grant) => normalEmail(grant.email) === email);
-    return withApplication(session, found, inputs.folders);
+    const { free, listedNone } = await session.api.grants.isFree(email);
+    if (listedNone) await refuseHiddenMailbox(session, email);
+    if (free) return undefined;
+    return withApplication(session, await session.api.grants.findByEmail(email), inputs.folders);
   },
   /** An account carries no mark of its own: it is ours when it is empty and lies in a workspace that bears our label. */
   async ours({ session, label }, { grant }) {
@@ -210,6 +210,8 @@ export const account: Definition<AccountInputs, Account, Session> = {
   finish: (context, account, inputs) => withFolders(context, account, inputs.folders),
   get: async (session, id, outputs) =>
     withApplication(session, await session.api.grants.get(id), outputs.folders),
+  getAmongMany: async (session, id, outputs) =>
+    withApplication(session, await session.api.grants.getAmongMany(id), outputs.folders),
   listed: ({ api }, id) => stillListed(() => api.grants.list(), id),
   async create(context, inputs) {
     const { session } = context;

@@ -2,19 +2,23 @@ import { type Grant, type NylasApi } from "../api";
 import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
-import { eachByOffset } from "../pages";
+import { AddressBook } from "../addressBook";
+import { eachByOffset, pagesByOffset } from "../pages";
+import { Reads } from "../reads";
 import { capOn, orUndefined, page, remove, type Sender, withApplicationKey } from "./calls";
 
 /** Agent Accounts: grants, and the mail in them. */
 export function accountRoutes(sender: Sender): NylasApi["grants"] {
   const { http } = sender;
 
-  const list = (): Promise<Grant[]> =>
-    eachByOffset((query) =>
-      page(sender, { key: "apiKey", object: "accounts", path: path`/v3/grants`, query }, (wire, item) =>
-        wire.grant(item),
-      ),
+  const fetch = (query: Query) =>
+    page(sender, { key: "apiKey", object: "accounts", path: path`/v3/grants`, query }, (wire, item) =>
+      wire.grant(item),
     );
+
+  const list = (): Promise<Grant[]> => eachByOffset(fetch);
+
+  const book = new AddressBook(() => pagesByOffset(fetch), sender.clock);
 
   const read = (id: string): Promise<Grant> =>
     http.send({
@@ -23,30 +27,48 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
       decode: (wire, answer) => wire.grant(answer),
     });
 
+  const reads = new Reads<Grant>({
+    byId: (id) => orUndefined(read(id)),
+    pages: (first) => pagesByOffset((query) => fetch({ ...query, ...fromTheOldest(first) })),
+    writes: () => http.writes,
+  });
+
   return {
     list: () => list(),
 
     get: (id) => orUndefined(read(id)),
+
+    getAmongMany: (id) => reads.get(id),
+
+    isFree: (email) => book.look(email),
 
     findByEmail: async (email) => {
       const wanted = email.toLowerCase();
       return (await list()).find((grant) => grant.email.toLowerCase() === wanted);
     },
 
-    create: ({ email, name, workspaceId, appPassword }) =>
-      http.send({
-        ...withApplicationKey("POST", "create", `account ${email}`),
-        path: path`/v3/connect/custom`,
-        body: {
-          provider: "nylas",
-          name,
-          workspace_id: workspaceId,
-          settings: { email, app_password: appPassword },
-        },
-        secrets: appPassword === undefined ? [] : [appPassword],
-        decode: (wire, answer) => wire.grant(answer),
-        explain: (status, body) => explainAccount(status, body, email, workspaceId, true),
-      }),
+    create: async ({ email, name, workspaceId, appPassword }) => {
+      try {
+        const made = await http.send({
+          ...withApplicationKey("POST", "create", `account ${email}`),
+          path: path`/v3/connect/custom`,
+          body: {
+            provider: "nylas",
+            name,
+            workspace_id: workspaceId,
+            settings: { email, app_password: appPassword },
+          },
+          secrets: appPassword === undefined ? [] : [appPassword],
+          decode: (wire, answer) => wire.grant(answer),
+          explain: (status, body) => explainAccount(status, body, email, workspaceId, true),
+        });
+        book.add(made);
+        return made;
+      } catch (error) {
+        book.forget();
+        throw error;
+      }
+    },
 
     update: async (id, { name, workspaceId, appPassword }) => {
       const now = await read(id);
@@ -106,6 +128,18 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
         decode: (wire, answer) => wire.page(answer, () => undefined).items.length > 0,
       }),
   };
+}
+
+type Query = Record<string, string | number | undefined>;
+
+/**
+ * Accounts are made in the order in which a state holds them, more or less, and those of one state mostly about the same time. The hour is for clocks that
+ * disagree. Where the API takes no notice of this, the pages come in another order.
+ */
+function fromTheOldest(accounts: Grant[]): Query {
+  const oldest = Math.min(...accounts.map(({ createdAt }) => createdAt));
+  const since = Number.isFinite(oldest) && oldest > 3600 ? oldest - 3600 : undefined;
+  return { sort_by: "created_at", order_by: "asc", since };
 }
 
 /** A domain that Nylas does not know comes as 404, 400 or 422, and its own message does not say which domain. */

@@ -1,4 +1,5 @@
 import { type Application } from "../api";
+import { type Clock } from "../clock";
 import { type Settings } from "../credentials";
 import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation, type KeyName } from "../explain";
@@ -9,6 +10,7 @@ import type * as Wire from "../wire";
 export interface Sender {
   http: Http;
   settings: Settings;
+  clock: Clock;
   /** The application of the key; asked once. */
   application(): Promise<Application>;
 }

@@ -1,0 +1,90 @@
+import { type Grant } from "./api";
+import { type Clock } from "./clock";
+
+/** The list of all accounts, a page at a time. */
+export type AccountPages = () => AsyncGenerator<{ id: string; item: Grant }[]>;
+
+/**
+ * Which addresses are free, for many creates at once: each has to look before it writes, and the list may be long. What is told
+ * is from a look that began at most `FRESH` milliseconds ago, or after it was asked for. A list that comes with the newest
+ * accounts first is not read to its end again: only so far back that nothing new can follow.
+ *
+ * Only "free" is for certain: what seems to be taken is to be looked at anew.
+ */
+export class AddressBook {
+  /** As listed, by address: when it was made. */
+  #taken = new Map<string, number>();
+  /** Made here: a list that was under way may have missed them. */
+  readonly #made = new Set<string>();
+  /** When the look began that `#taken` is from; undefined where there is none to go on from. */
+  #asOf: number | undefined;
+  #newestFirst = false;
+  #listedNone = false;
+  #renewal: Promise<void> | undefined;
+  #forgotten = 0;
+
+  constructor(
+    private readonly pages: AccountPages,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether an address is free, and whether Nylas listed no account at all. */
+  async look(email: string): Promise<{ free: boolean; listedNone: boolean }> {
+    const asked = this.clock.now();
+    while (this.#asOf === undefined || (this.#asOf < asked && this.clock.now() - this.#asOf > FRESH)) {
+      this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
+      await this.#renewal;
+    }
+    const address = email.toLowerCase();
+    return { free: !this.#taken.has(address) && !this.#made.has(address), listedNone: this.#listedNone };
+  }
+
+  /** An account was made. */
+  add({ email }: Grant): void {
+    this.#made.add(email.toLowerCase());
+  }
+
+  /** Something was done whose outcome is not known: what was seen before counts no more. */
+  forget(): void {
+    this.#forgotten++;
+    this.#asOf = undefined;
+  }
+
+  async #renew(): Promise<void> {
+    const began = this.clock.now();
+    const { forgotten, known } = { forgotten: this.#forgotten, known: this.#known() };
+    const listed = new Map<string, number>();
+    let newestFirst = true;
+    let last = Infinity;
+    let complete = true;
+    for await (const items of this.pages()) {
+      for (const { item } of items) {
+        newestFirst &&= item.createdAt > 0 && item.createdAt <= last;
+        last = item.createdAt;
+        listed.set(item.email.toLowerCase(), item.createdAt);
+      }
+      if (known && newestFirst && last < known.newest - OVERLAP) {
+        complete = false;
+        break;
+      }
+    }
+    if (forgotten !== this.#forgotten) return;
+    this.#asOf = began;
+    this.#taken = complete ? listed : new Map([...known!.taken, ...listed]);
+    this.#newestFirst = newestFirst;
+    this.#listedNone = listed.size === 0;
+  }
+
+  /** What a look can go on from. */
+  #known(): { taken: Map<string, number>; newest: number } | undefined {
+    if (this.#asOf === undefined || !this.#newestFirst || this.#taken.size === 0) return undefined;
+    const newest = [...this.#taken.values()].reduce((a, b) => Math.max(a, b), 0);
+    return { taken: this.#taken, newest };
+  }
+}
+
+/** Milliseconds. Another run may make an account at any time: between its look and its write nobody is ever certain. */
+const FRESH = 2_000;
+
+/** Seconds: so far apart may the clocks of the machines be that say when an account was made. */
+const OVERLAP = 5;
