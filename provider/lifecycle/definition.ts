@@ -100,11 +100,7 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   twins?: Twins<Remote, Session>;
   get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
   /** As `get`, for a refresh, which asks for all there are: a list may answer for many. */
-  getAmongMany?(
-    session: Session,
-    id: string,
-    outputs: Record<string, unknown>,
-  ): Promise<Remote | undefined>;
+  getAmongMany?(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
   /**
    * Given where an object is there whoever declares it: takes off what a resource had set that is let go, and that the one which
    * declares the object from now on says nothing of (`left`).

@@ -1,8 +1,6 @@
 import { type Grant } from "./api";
 import { type Clock } from "./clock";
-
-/** The list of all accounts, a page at a time. */
-export type AccountPages = () => AsyncGenerator<{ id: string; item: Grant }[]>;
+import { type Items } from "./pages";
 
 /**
  * Which addresses are free, for many creates at once: each has to look before it writes, and the list may be long. What is told
@@ -24,7 +22,8 @@ export class AddressBook {
   #forgotten = 0;
 
   constructor(
-    private readonly pages: AccountPages,
+    /** The list of all accounts. */
+    private readonly pages: () => AsyncGenerator<Items<Grant>>,
     private readonly clock: Clock,
   ) {}
 
@@ -87,4 +86,4 @@ export class AddressBook {
 const FRESH = 2_000;
 
 /** Seconds: so far apart may the clocks of the machines be that say when an account was made. */
-const OVERLAP = 5;
+const OVERLAP = 10;

@@ -273,6 +273,9 @@ export interface NylasApi {
   workspaces: {
     list(): Promise<Workspace[]>;
     get(id: string): Promise<Workspace | undefined>;
+    /** As \`get\` and \`list\`, for a refresh: what a list has shown is not asked for twice before something is written. */
+    getAmongMany(id: string): Promise<Workspace | undefined>;
+    listAmongMany(): Promise<Workspace[]>;
     create(workspace: {
       name: string;
       domain?: string;
@@ -291,6 +294,9 @@ export interface NylasApi {
   policies: {
     list(): Promise<Policy[]>;
     get(id: string): Promise<Policy | undefined>;
+    /** As \`get\` and \`list\`, for a refresh: what a list has shown is not asked for twice before something is written. */
+    getAmongMany(id: string): Promise<Policy | undefined>;
+    listAmongMany(): Promise<Policy[]>;
     create(policy: { name: string; limits?: PolicyLimits; spamDetection?: SpamDetection }): Promise<Policy>;
     /** Merged field by field by the API; only what is given is sent; reads the policy again. */
     update(
@@ -322,6 +328,9 @@ export interface NylasApi {
   rules: {
     list(): Promise<Rule[]>;
     get(id: string): Promise<Rule | undefined>;
+    /** As \`get\` and \`list\`, for a refresh: what a list has shown is not asked for twice before something is written. */
+    getAmongMany(id: string): Promise<Rule | undefined>;
+    listAmongMany(): Promise<Rule[]>;
     create(rule: RuleChange & Pick<Rule, "name" | "conditions" | "actions">): Promise<Rule>;
     /** Conditions and actions are replaced as a whole; `match` goes with the conditions. */
     update(id: string, change: RuleChange): Promise<Rule>;

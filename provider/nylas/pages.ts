@@ -7,7 +7,7 @@ import { type Page } from "./wire";
  */
 export type FetchPage<T> = (query: Record<string, string | number | undefined>) => Promise<Page<T>>;
 
-type Items<T> = Page<T>["items"];
+export type Items<T> = Page<T>["items"];
 
 /** Every item of a list that is paged by cursor. */
 export function eachByCursor<T>(fetch: FetchPage<T>): Promise<T[]> {
@@ -50,7 +50,8 @@ export async function* pagesByOffset<T>(fetch: FetchPage<T>): AsyncGenerator<Ite
   }
 }
 
-async function together<T>(pages: AsyncGenerator<Items<T>>): Promise<T[]> {
+/** Every item of the pages, once. */
+export async function together<T>(pages: AsyncGenerator<Items<T>>): Promise<T[]> {
   const all = new Map<string, T>();
   for await (const items of pages) for (const { id, item } of items) all.set(id, item);
   return [...all.values()];

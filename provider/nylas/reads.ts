@@ -1,18 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
+import { type Items, together } from "./pages";
 
 /** Where objects of one kind are read. */
 export interface Source<T> {
   /** One, as the API answers for its id; undefined where it says that there is none. */
   byId(id: string): Promise<T | undefined>;
-  /** The list that all of them stand in, a page at a time; `first` holds those that were read by id before. */
-  pages(first: T[]): AsyncIterator<{ id: string; item: T }[]>;
+  /**
+   * The list that they stand in, a page at a time. It may leave out what cannot be asked for, to go by the `first` ones (those that were
+   * read by id before); where `all` is used it may not.
+   */
+  pages(first: T[]): AsyncGenerator<Items<T>>;
   /** How many writes this process has begun. */
   writes(): number;
 }
 
 /**
- * The reads of a refresh: a thousand objects in a handful of requests. The first ones go by id, as a single one would; when more
- * are asked for, pages of the list answer whatever waits by then and whatever asks later.
+ * The reads of a refresh: a thousand objects in a handful of requests. The `few` first ones go by id, as a single one would; when
+ * more are asked for, pages of the list answer whatever waits by then and whatever asks later.
  *
  * A list is believed only for what it shows: what it does not show is asked for by id, and so is everything once the list shows an
  * object other than its own read did, or once anything is written. Pages that bring nothing (ten accounts of twenty thousand) stay
@@ -21,68 +25,94 @@ export interface Source<T> {
 export class Reads<T> {
   readonly #shown = new Map<string, T>();
   readonly #waiting = new Map<string, ((shown: T | undefined) => void)[]>();
-  /** What the first reads answered, until a page has shown the same objects. */
+  /** What the first reads answered, to compare with what the list says of the same objects. */
   readonly #first = new Map<string, T>();
-  #pages: AsyncIterator<{ id: string; item: T }[]> | undefined;
-  /** Requests for one object, and pages that were not worth theirs. */
+  /** All that the pages so far have shown, until the list has come to its end or is not believed any more. */
+  #listed: Map<string, T> | undefined = new Map();
+  #pages: AsyncGenerator<Items<T>> | undefined;
+  /** Reads by id, and pages that were not worth their request. */
   #single = 0;
   #vain = 0;
-  #turning = false;
-  #over = false;
+  #turning: Promise<void> | undefined;
+  #wholeWanted = false;
+  #ended: "complete" | "not believed" | undefined;
 
-  constructor(private readonly source: Source<T>) {}
+  constructor(
+    private readonly source: Source<T>,
+    private readonly few = FEW,
+  ) {}
 
   async get(id: string): Promise<T | undefined> {
-    if (this.source.writes() > 0) this.#end();
+    this.#doubt();
     const shown = this.#shown.get(id);
     if (shown !== undefined) {
-      // The next one to ask wants to know what has become of it since.
+      // Whoever asks again wants to know what has become of it since.
       this.#shown.delete(id);
       return shown;
     }
-    if (this.#over || this.#single < FIRST || !this.#mayTurn()) return this.#byId(id);
-    const found = await new Promise<T | undefined>((answer) => {
-      this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), answer]);
-      if (!this.#turning) void this.#turn();
+    if (this.#ended !== undefined || this.#single < this.few || !this.#mayTurn()) return this.#byId(id);
+    const answer = new Promise<T | undefined>((resolve) => {
+      this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]);
     });
-    return found ?? this.#byId(id);
+    this.#turn();
+    return (await answer) ?? this.#byId(id);
+  }
+
+  /** The whole list: what `get` has had of it is not asked for twice. */
+  async all(): Promise<T[]> {
+    this.#doubt();
+    while (this.#ended === undefined) {
+      this.#wholeWanted = true;
+      await this.#turn();
+    }
+    if (this.#listed) return [...this.#listed.values()];
+    return together(this.source.pages([]));
   }
 
   async #byId(id: string): Promise<T | undefined> {
     this.#single++;
     const object = await this.source.byId(id);
-    if (object !== undefined && this.#first.size < FIRST) this.#first.set(id, object);
+    if (object !== undefined && this.#first.size < this.few) this.#first.set(id, object);
     return object;
   }
 
-  /** Asks for pages while somebody waits and they are worth it. Whoever waits then is sent to ask by id. */
-  async #turn(): Promise<void> {
-    this.#turning = true;
+  #turn(): Promise<void> {
+    return (this.#turning ??= this.#turnPages());
+  }
+
+  /** Asks for pages while somebody waits and they are worth it. Who still waits then is sent to ask by id. */
+  async #turnPages(): Promise<void> {
     try {
-      while (this.#waiting.size > 0 && !this.#over && this.#mayTurn()) {
+      while (
+        this.#ended === undefined &&
+        (this.#wholeWanted || (this.#waiting.size > 0 && this.#mayTurn()))
+      ) {
         this.#pages ??= this.source.pages([...this.#first.values()]);
         const page = await this.#pages.next();
-        if (page.done) this.#finish();
-        else if (this.source.writes() > 0 || !this.#agrees(page.value)) this.#end();
+        this.#doubt();
+        if (this.#ended !== undefined) break;
+        if (page.done) this.#ended = "complete";
+        else if (!this.#agrees(page.value)) this.#end();
         else if (this.#show(page.value) < WORTH) this.#vain++;
       }
     } catch {
-      // Whatever is wrong, the reads by id say it of the object that it is about.
+      // Whatever is wrong: a read by id says it of the object that it is about, and a list that is asked for whole is asked anew.
       this.#end();
-    } finally {
-      this.#turning = false;
-      for (const id of [...this.#waiting.keys()]) this.#answer(id, undefined);
     }
+    for (const id of [...this.#waiting.keys()]) this.#answer(id, undefined);
+    // In the same moment: who comes next has to find that nobody turns pages any more.
+    this.#turning = undefined;
   }
 
   #mayTurn(): boolean {
-    return this.#vain <= this.#single / FIRST;
+    return this.#vain <= this.#single / FEW;
   }
 
   /** Answers who waits; keeps the rest. */
-  #show(items: { id: string; item: T }[]): number {
+  #show(items: Items<T>): number {
     let answered = 0;
     for (const { id, item } of items) {
+      this.#listed?.set(id, item);
       if (this.#waiting.has(id)) {
         answered++;
         this.#answer(id, item);
@@ -92,29 +122,32 @@ export class Reads<T> {
   }
 
   #answer(id: string, shown: T | undefined): void {
-    for (const answer of this.#waiting.get(id) ?? []) answer(shown);
+    for (const resolve of this.#waiting.get(id) ?? []) resolve(shown);
     this.#waiting.delete(id);
   }
 
   /** A list may lag behind what it is a list of. */
-  #agrees(items: { id: string; item: T }[]): boolean {
-    return items.every(({ id, item }) => !this.#first.has(id) || isDeepStrictEqual(item, this.#first.get(id)));
+  #agrees(items: Items<T>): boolean {
+    return items.every(
+      ({ id, item }) => !this.#first.has(id) || isDeepStrictEqual(item, this.#first.get(id)),
+    );
   }
 
-  /** The list has come to its end: what it has shown stays good. */
-  #finish(): void {
-    this.#over = true;
+  /** After a write, what was read before it tells nothing any more. */
+  #doubt(): void {
+    if (this.source.writes() > 0) this.#end();
   }
 
   #end(): void {
-    this.#over = true;
+    this.#ended = "not believed";
+    this.#listed = undefined;
     this.#shown.clear();
     this.#first.clear();
   }
 }
 
-/** Reads by id before a list is looked into; and one page that answers too few for each so many of them. */
-const FIRST = 10;
+/** Reads by id before a list is looked into; and as many for each page that answered too few. */
+const FEW = 10;
 
 /** Answers that make a page worth its request. */
 const WORTH = 2;

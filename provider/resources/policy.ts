@@ -152,8 +152,9 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
       inputs.name,
     ),
   ours: (context, remote) => remote.name === context.label,
-  twins: { all: ({ api }) => api.policies.list(), mark: ({ name }) => name },
+  twins: { all: ({ api }) => api.policies.listAmongMany(), mark: ({ name }) => name },
   get: ({ api }, id) => api.policies.get(id),
+  getAmongMany: ({ api }, id) => api.policies.getAmongMany(id),
   listed: ({ api }, id) => stillListed(() => api.policies.list(), id),
   create: ({ session }, { name, limits, spamDetection }) =>
     session.api.policies.create({

@@ -229,8 +229,9 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
       inputs.name,
     ),
   ours: (context, remote) => remote.name === context.label,
-  twins: { all: ({ api }) => api.rules.list(), mark: ({ name }) => name },
+  twins: { all: ({ api }) => api.rules.listAmongMany(), mark: ({ name }) => name },
   get: ({ api }, id) => api.rules.get(id),
+  getAmongMany: ({ api }, id) => api.rules.getAmongMany(id),
   listed: ({ api }, id) => stillListed(() => api.rules.list(), id),
   create: ({ session }, { name, description, trigger, match, priority, enabled, conditions, actions }) =>
     session.api.rules.create({

@@ -170,10 +170,11 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
   },
   ours: (context, remote) => remote.name === context.label,
   twins: {
-    all: ({ api }) => api.workspaces.list(),
+    all: ({ api }) => api.workspaces.listAmongMany(),
     mark: ({ name, domain, isDefault }) => (isDefault ? "" : `${domain ?? ""} ${name}`),
   },
   get: ({ api }, id) => api.workspaces.get(id),
+  getAmongMany: ({ api }, id) => api.workspaces.getAmongMany(id),
   listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
   create: ({ session }, inputs) =>
     session.api.workspaces.create({

@@ -4,6 +4,7 @@ import { type Settings } from "../credentials";
 import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation, type KeyName } from "../explain";
 import { type Call, type Http } from "../http";
+import { type Items } from "../pages";
 import type * as Wire from "../wire";
 
 /** What the routes of every family are sent with. */
@@ -53,6 +54,16 @@ export async function withApplication<T extends { applicationId: string | undefi
   object: T,
 ): Promise<Omit<T, "applicationId"> & { applicationId: string }> {
   return { ...object, applicationId: object.applicationId ?? (await sender.application()).id };
+}
+
+export async function* pagesWithApplication<T extends { applicationId: string | undefined }>(
+  sender: Sender,
+  pages: AsyncGenerator<Items<T>>,
+): AsyncGenerator<Items<Omit<T, "applicationId"> & { applicationId: string }>> {
+  for await (const items of pages)
+    yield await Promise.all(
+      items.map(async ({ id, item }) => ({ id, item: await withApplication(sender, item) })),
+    );
 }
 
 /** Undefined for what Nylas says is not there. */

@@ -2,9 +2,18 @@ import { type NylasApi, type Policy } from "../api";
 import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
-import { eachByCursor } from "../pages";
+import { pagesByCursor, together } from "../pages";
 import { policyBody, withOurNames } from "../policyFields";
-import { orUndefined, page, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import { Reads } from "../reads";
+import {
+  orUndefined,
+  page,
+  pagesWithApplication,
+  remove,
+  type Sender,
+  withApplication,
+  withApplicationKey,
+} from "./calls";
 
 export function policyRoutes(sender: Sender): NylasApi["policies"] {
   const { http } = sender;
@@ -18,17 +27,29 @@ export function policyRoutes(sender: Sender): NylasApi["policies"] {
     return withApplication(sender, policy);
   }
 
-  return {
-    list: async () => {
-      const all = await eachByCursor((query) =>
+  const pages = () =>
+    pagesWithApplication(
+      sender,
+      pagesByCursor((query) =>
         page(sender, { key: "apiKey", object: "policies", path: path`/v3/policies`, query }, (wire, item) =>
           wire.policy(item),
         ),
-      );
-      return Promise.all(all.map((policy) => withApplication(sender, policy)));
-    },
+      ),
+    );
+
+  const reads = new Reads<Policy>(
+    { byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes },
+    1,
+  );
+
+  return {
+    list: () => together(pages()),
 
     get: (id) => orUndefined(read(id)),
+
+    getAmongMany: (id) => reads.get(id),
+
+    listAmongMany: () => reads.all(),
 
     create: async (policy) => {
       const created = await http.send({

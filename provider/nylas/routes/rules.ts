@@ -2,8 +2,18 @@ import { type NylasApi, type Rule, type RuleChange } from "../api";
 import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { type Call, path } from "../http";
-import { eachByCursor } from "../pages";
-import { capOn, orUndefined, page, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import { pagesByCursor, together } from "../pages";
+import { Reads } from "../reads";
+import {
+  capOn,
+  orUndefined,
+  page,
+  pagesWithApplication,
+  remove,
+  type Sender,
+  withApplication,
+  withApplicationKey,
+} from "./calls";
 
 export function ruleRoutes(sender: Sender): NylasApi["rules"] {
   const { http } = sender;
@@ -30,17 +40,26 @@ export function ruleRoutes(sender: Sender): NylasApi["rules"] {
     return withApplication(sender, written);
   }
 
-  return {
-    list: async () => {
-      const all = await eachByCursor((query) =>
+  const pages = () =>
+    pagesWithApplication(
+      sender,
+      pagesByCursor((query) =>
         page(sender, { key: "apiKey", object: "rules", path: path`/v3/rules`, query }, (wire, item) =>
           wire.rule(item),
         ),
-      );
-      return Promise.all(all.map((rule) => withApplication(sender, rule)));
-    },
+      ),
+    );
+
+  const reads = new Reads<Rule>({ byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes }, 1);
+
+  return {
+    list: () => together(pages()),
 
     get: (id) => orUndefined(read(id)),
+
+    getAmongMany: (id) => reads.get(id),
+
+    listAmongMany: () => reads.all(),
 
     create: (rule) =>
       write(

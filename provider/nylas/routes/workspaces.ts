@@ -2,7 +2,16 @@ import { type NylasApi, type Workspace } from "../api";
 import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
-import { orUndefined, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import { together } from "../pages";
+import { Reads } from "../reads";
+import {
+  orUndefined,
+  pagesWithApplication,
+  remove,
+  type Sender,
+  withApplication,
+  withApplicationKey,
+} from "./calls";
 
 export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
   const { http } = sender;
@@ -16,17 +25,31 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
     return withApplication(sender, workspace);
   }
 
+  /** All on one: this list has no pages. */
+  const pages = () => pagesWithApplication(sender, onlyPage());
+
+  async function* onlyPage() {
+    const { items } = await http.send({
+      ...withApplicationKey("GET", "list", "workspaces"),
+      path: path`/v3/workspaces`,
+      decode: (wire, answer) => wire.page(answer, wire.workspace),
+    });
+    yield items;
+  }
+
+  const reads = new Reads<Workspace>(
+    { byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes },
+    1,
+  );
+
   return {
-    list: async () => {
-      const all = await http.send({
-        ...withApplicationKey("GET", "list", "workspaces"),
-        path: path`/v3/workspaces`,
-        decode: (wire, answer) => wire.page(answer, wire.workspace).items,
-      });
-      return Promise.all(all.map(({ item: workspace }) => withApplication(sender, workspace)));
-    },
+    list: () => together(pages()),
 
     get: (id) => orUndefined(read(id)),
+
+    getAmongMany: (id) => reads.get(id),
+
+    listAmongMany: () => reads.all(),
 
     create: async ({ name, domain, autoGroup, policyId, ruleIds }) => {
       const created = await http.send({
