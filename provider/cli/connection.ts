@@ -62,11 +62,24 @@ export function discreet(io: Io, stack: () => StackSeen | undefined): Io {
   const clean = (text: string) =>
     redact(
       text,
-      [...(stack()?.secrets ?? []), ...secretsOf(io.environment)].filter((secret) => secret.length >= 8),
+      [...(stack()?.secrets ?? []), ...secretsOf(io.environment)]
+        .flatMap(secretPartsOf)
+        .filter((secret) => secret.length >= 8),
     );
   return {
     ...io,
     stdout: (text) => io.stdout(clean(text)),
     stderr: (text) => io.stderr(clean(text)),
   };
+}
+
+/** Of a credential file, the key: whose it is and of which region may be told. */
+function secretPartsOf(secret: string): string[] {
+  try {
+    const { private_key: key } = JSON.parse(secret) as { private_key?: unknown };
+    if (typeof key === "string") return [key];
+  } catch {
+    // Most secrets are no JSON.
+  }
+  return [secret];
 }

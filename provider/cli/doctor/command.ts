@@ -66,8 +66,8 @@ function say(seen: Examination, stack: StackSeen, { json }: DoctorOptions, io: I
     const whole = { version: 1, stack: stack.name, exitCode: code, findings, domains, account };
     io.stdout(`${JSON.stringify(whole, undefined, 2)}\n`);
   } else {
-    const where = stack.name !== undefined ? `stack ${stack.name}` : "the environment alone";
-    io.stdout(page(seen, where));
+    const unnamed = stack.resources ? "the selected stack" : "the environment alone";
+    io.stdout(page(seen, stack.name === undefined ? unnamed : `stack ${stack.name}`));
   }
   return code;
 }
