@@ -19,7 +19,7 @@ export async function makeFleet(sim: Simulator, random: Random, size: FleetSize)
   sim.configure({ maxAccounts: size.accounts + 10, publicWebhooks: "assume" });
   const call = api(sim);
   await call("POST", "/v3/connectors", { provider: "nylas" });
-  for (const address of size.domains) await registerDomain(sim, address, random.pick([true, true, false]));
+  for (const address of size.domains) await registerDomain(sim, address, random.pick([1, 1, undefined]));
   const many = async <T>(count: number, make: (at: number) => Promise<T>): Promise<T[]> => {
     const made: T[] = [];
     for (let at = 0; at < count; at++) made.push(await make(at));
@@ -140,29 +140,33 @@ export async function makeFleet(sim: Simulator, random: Random, size: FleetSize)
     await call("DELETE", `/v3/policies/${random.pick(policies)}`);
 }
 
-/** A domain with its records at Cloudflare, as its owner made it: every record alike, or each as it came. */
-export async function registerDomain(sim: Simulator, address: string, alike = true): Promise<void> {
+/** A verified domain with its records at Cloudflare: all with one TTL, or (undefined) each with another. */
+export async function registerDomain(
+  sim: Simulator,
+  address: string,
+  ttl: number | undefined = 1,
+  keyLength: 1024 | 2048 = 2048,
+): Promise<void> {
   const call = api(sim, sim.keys.organizationKey);
   const { id } = await call("POST", "/v3/domains", { name: `Agents of ${address}`, domain_address: address });
-  const zone = sim.zones.find(({ name }) => address.endsWith(name))!;
   const purposes = ["ownership", "mx", "spf", "dkim", "feedback"];
   for (const [at, type] of purposes.entries()) {
-    const options = type === "dkim" ? { options: { key_length: 2048 } } : {};
+    const options = type === "dkim" ? { options: { key_length: keyLength } } : {};
     const answer = await call("POST", `/v3/domains/${id}/info`, { type, ...options });
     const { host, value, type: recordType } = answer.attempt!.options;
     const name = host === "@" ? address : host.endsWith(address) ? host : `${host}.${address}`;
     const [, priority, target] = /^(\d+) (\S+)$/.exec(value) ?? [];
-    await dns(sim, zone.id, {
+    await publishAt(sim, {
       type: recordType,
       name,
       ...(recordType === "MX"
         ? { content: target ?? value, priority: Number(priority ?? 10) }
         : { content: quoted(value) }),
-      ttl: alike ? 1 : 60 + at,
+      ttl: ttl ?? 60 + at,
     });
   }
   for (const type of purposes) {
-    const options = type === "dkim" ? { options: { key_length: 2048 } } : {};
+    const options = type === "dkim" ? { options: { key_length: keyLength } } : {};
     await call("POST", `/v3/domains/${id}/verify`, { type, ...options });
   }
 }
@@ -175,8 +179,10 @@ function quoted(value: string): string {
     .join(" ");
 }
 
-async function dns(sim: Simulator, zone: string, record: object): Promise<void> {
-  const answer = await fetch(`${sim.cloudflareUrl}/zones/${zone}/dns_records`, {
+/** Makes a record at Cloudflare. */
+export async function publishAt(sim: Simulator, record: { name: string } & object): Promise<void> {
+  const zone = sim.zones.find(({ name }) => record.name.endsWith(name))!;
+  const answer = await fetch(`${sim.cloudflareUrl}/zones/${zone.id}/dns_records`, {
     method: "POST",
     headers: { authorization: `Bearer ${sim.keys.cloudflareToken}`, "content-type": "application/json" },
     body: JSON.stringify(record),
@@ -186,6 +192,7 @@ async function dns(sim: Simulator, zone: string, record: object): Promise<void> 
 
 interface Answer {
   id?: string;
+  webhook_secret?: string;
   workspace_id?: string;
   attempt?: { options: { host: string; value: string; type: string } };
 }

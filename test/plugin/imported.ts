@@ -149,9 +149,10 @@ export function takeInto(stack: FakeStack, { entries }: Imported, registered: Re
     }));
 }
 
-/** What the compiler says of a program, as a user's own would. */
-export function typeErrors(folder: string): string[] {
-  const host = ts.createProgram([path.join(folder, "index.ts")], {
+/** What the compiler says of programs, as a user's own would. */
+export function typeErrors(...folders: string[]): string[] {
+  const files = folders.map((folder) => path.join(folder, "index.ts"));
+  const host = ts.createProgram(files, {
     strict: true,
     noEmit: true,
     target: ts.ScriptTarget.ES2022,

@@ -23,8 +23,7 @@ interface CloudflareRecord {
 }
 
 export function cloudflare(environment: NodeJS.ProcessEnv, folder: string): Vendor {
-  let client: Client | undefined;
-  const connected = () => (client ??= connect(environment, folder));
+  const client = connect(environment, folder);
   return {
     name: "cloudflare",
     folder,
@@ -36,11 +35,9 @@ export function cloudflare(environment: NodeJS.ProcessEnv, folder: string): Vend
     },
     adapter: { module: "pulumi-nylas/cloudflare", functionName: "cloudflareDns" },
     zones: () =>
-      all(connected().zones.list({ per_page: 50 }), ({ id, name }) => ({ id, name: normaliseName(name) })),
+      all(client.zones.list({ per_page: 50 }), ({ id, name }) => ({ id, name: normaliseName(name) })),
     records: (zone) =>
-      all(connected().dns.records.list({ zone_id: zone.id, per_page: 1000 }), (record) =>
-        standing(zone, record),
-      ),
+      all(client.dns.records.list({ zone_id: zone.id, per_page: 1000 }), (record) => standing(zone, record)),
     adapt,
   };
 }

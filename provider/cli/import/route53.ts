@@ -39,8 +39,7 @@ interface RecordSetPage {
 }
 
 export function route53(environment: NodeJS.ProcessEnv, folder: string): Vendor {
-  let open: { sdk: Sdk; client: object } | undefined;
-  const connected = () => (open ??= connect(environment, folder));
+  const { sdk, client } = connect(environment, folder);
   return {
     name: "route53",
     folder,
@@ -53,7 +52,6 @@ export function route53(environment: NodeJS.ProcessEnv, folder: string): Vendor 
     adapter: { module: "pulumi-nylas/route53", functionName: "route53Dns" },
     zones: () =>
       reading(async () => {
-        const { sdk, client } = connected();
         const zones: Zone[] = [];
         for await (const page of sdk.paginateListHostedZones({ client }, {})) {
           for (const { Id = "", Name = "", Config } of page.HostedZones ?? [])
@@ -64,7 +62,6 @@ export function route53(environment: NodeJS.ProcessEnv, folder: string): Vendor 
       }),
     records: (zone) =>
       reading(async () => {
-        const { sdk, client } = connected();
         const { send } = client as { send(command: object): Promise<RecordSetPage> };
         const sets: RecordSet[] = [];
         for (let from: object = {}; ;) {

@@ -61,6 +61,8 @@ describe("the command line", function () {
     const root = path.dirname(require.resolve("pulumi-nylas/package.json"));
     const loaded = (JSON.parse(stderr) as string[]).map((file) => path.relative(fs.realpathSync(root), file));
     assert.deepEqual(loaded.filter((file) => !file.includes("commander")).sort(), [
+      "dist/cli/import/kinds.js",
+      "dist/cli/import/options.js",
       "dist/cli/main.js",
       "dist/cli/program.js",
       "dist/cli/review/gates.js",
