@@ -231,7 +231,7 @@ export class Plugin {
     const { server, address } = await startEngine(this.log);
     this.#engine = server;
     // Node reads the certificates at its start, whether it needs them or not.
-    const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...this.options.env };
+    const env: NodeJS.ProcessEnv = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...this.options.env };
     for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
     const child = spawn(process.execPath, ["--require", LAZY_MODULES, dynamicProvider, address], {
       cwd: this.options.cwd ?? root,
