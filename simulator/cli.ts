@@ -33,7 +33,8 @@ async function main(): Promise<void> {
     return;
   }
   const simulator = await startSimulator(flags.options);
-  if (flags.exportsFile !== undefined) writeFileSync(flags.exportsFile, exportsOf(simulator), { mode: 0o600 });
+  if (flags.exportsFile !== undefined)
+    writeFileSync(flags.exportsFile, exportsOf(simulator), { mode: 0o600 });
   const { url, dnsServer, cloudflareUrl, region, keys, zones, hostedZones, ids } = simulator;
   const line = { url, dnsServer, cloudflareUrl, region, keys, zones, hostedZones, ids };
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -64,7 +65,9 @@ function exportsOf({ url, dnsServer, cloudflareUrl, keys }: Simulator): string {
 }
 
 /** What the flags ask for; nothing when help is wanted. */
-function readFlags(args: string[]): { options: SimulatorOptions; exportsFile: string | undefined } | undefined {
+function readFlags(
+  args: string[],
+): { options: SimulatorOptions; exportsFile: string | undefined } | undefined {
   const text = { type: "string" } as const;
   const many = { type: "string", multiple: true } as const;
   const { values } = parseArgs({

@@ -484,14 +484,15 @@ const LAZY_MODULES = path.resolve(__dirname, "../lazyModules.cjs");
 
 let found: Engine | undefined;
 
-function installedEngine(): Engine {
+/** The engine of this machine; an error where there is none. */
+export function installedEngine(): Engine {
   found ??= findEngine();
   if (!found) throw new Error("These tests need a Pulumi engine: run `npm run engine` first.");
   return found;
 }
 
-/** The keys and settings that a developer has in the shell must not reach a test. */
-function environment(engine: Engine): NodeJS.ProcessEnv {
+/** What every command is run in. The keys and settings that a developer has in the shell must not reach a test. */
+export function environment(engine: Engine): NodeJS.ProcessEnv {
   const foreign = /^(PULUMI_|NYLAS_|CLOUDFLARE_|AWS_)/;
   const own = Object.entries(engine.env).filter(([name]) => !foreign.test(name) || name === "PULUMI_HOME");
   return {

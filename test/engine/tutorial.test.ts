@@ -1,0 +1,192 @@
+import { strict as assert } from "node:assert";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { environment, installedEngine } from "./harness";
+
+const root = path.join(__dirname, "..", "..");
+const page = fs.readFileSync(path.join(root, "docs", "tutorial.md"), "utf8");
+
+/** A stranger's way through docs/tutorial.md: its files, its command lines, and what it says is printed. */
+describe("docs/tutorial.md", function () {
+  this.timeout(300_000);
+
+  let outside: string;
+  let reader: Reader | undefined;
+  before(async () => {
+    // Outside of the repository, so that nothing is found there by chance.
+    outside = fs.mkdtempSync(path.join(os.tmpdir(), "tutorial-"));
+    reader = await Reader.at(outside);
+  });
+  after(() => {
+    reader?.end();
+    if (!process.env["KEEP_STACKS"]) fs.rmSync(outside, { recursive: true });
+  });
+
+  it("leads from an empty folder to a reviewed change in prod, and says what is printed", async () => {
+    assert.ok(reader);
+    let printed = "";
+    for (const { language, info, text, heading } of blocksOf(page)) {
+      if (language === "sh" && info === "second terminal") await reader.start(text);
+      else if (language === "sh")
+        printed = await reader.type(text, info.startsWith("exit") ? Number(info.slice(5)) : 0);
+      else if (language === "text") says(printed, text, heading);
+      else reader.write(info, text);
+    }
+  });
+});
+
+interface Block {
+  /** The last heading before it. */
+  heading: string;
+  language: string;
+  /** What stands behind the language: the name of a file, `second terminal`, `exit 255`. */
+  info: string;
+  text: string;
+}
+
+function blocksOf(markdown: string): Block[] {
+  let heading = "";
+  return [...markdown.matchAll(/^## (.*)$|^```(\w+) ?(.*)\n([^]*?)^```$/gm)].flatMap(
+    ([, title, language, info, text]) => {
+      if (title !== undefined) heading = title;
+      return language === undefined ? [] : [{ heading, language, info: info!, text: text! }];
+    },
+  );
+}
+
+/** Each line of the page is printed, in this order; `…` stands for anything, and spaces are all alike. */
+function says(printed: string, expected: string, heading: string): void {
+  const lines = printed.split("\n").map((line) => line.replace(/\s+/g, " ").trim());
+  let from = 0;
+  for (const line of expected.split("\n").map((each) => each.replace(/\s+/g, " ").trim())) {
+    if (line === "" || line === "…") continue;
+    const parts = line.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const pattern = new RegExp(`^${parts.join(".*")}$`);
+    const at = lines.findIndex((each, index) => index >= from && pattern.test(each));
+    assert.ok(
+      at >= 0,
+      `"${heading}" says that this is printed:\n  ${line}\nbut what was printed is:\n${printed}`,
+    );
+    from = at + 1;
+  }
+}
+
+/** Somebody at two terminals, beginning in an empty folder. */
+class Reader {
+  private simulator: ChildProcess | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly packages: string[],
+    private readonly ports: Record<string, string>,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {
+    fs.writeFileSync(this.file("cwd"), folder);
+    fs.writeFileSync(this.file("variables"), "");
+  }
+
+  /** Packs both packages, as they would be published. */
+  static async at(folder: string): Promise<Reader> {
+    const packed = path.join(folder, "packed");
+    fs.mkdirSync(packed);
+    const args = ["--workspace", "provider", "--workspace", "simulator", "--pack-destination", packed];
+    execFileSync("npm", ["pack", "--ignore-scripts", "--silent", ...args], { cwd: root, stdio: "pipe" });
+    const packages = fs.readdirSync(packed).map((name) => path.join(packed, name));
+    const ports = { 8080: await freePort(), 8053: await freePort() };
+    return new Reader(folder, packages, ports, {
+      ...environment(installedEngine()),
+      HOME: process.env["HOME"],
+      // Back-offs and waits pass fifty times as fast.
+      NYLAS_TEST_TIME_SCALE: "0.02",
+      // What is not ours is linked from the repository instead of fetched.
+      npm_config_legacy_peer_deps: "true",
+      npm_config_prefer_offline: "true",
+      npm_config_update_notifier: "false",
+    });
+  }
+
+  /** Types the lines; the next ones go on in the same folder with the same variables. Returns what is printed. */
+  async type(block: string, code: number): Promise<string> {
+    const script = `
+      cd "$(cat ${this.file("cwd")})" && . ${this.file("variables")}
+      trap 'declare -px > ${this.file("variables")}; pwd > ${this.file("cwd")}' EXIT
+      set -e
+      ${this.here(block)}`;
+    const child = spawn("bash", ["-c", script], { env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (chunk: string) => (printed += chunk));
+    const [exit] = (await once(child, "close")) as [number];
+    assert.equal(exit, code, `${block}\nended with ${exit}, not ${code}, and printed:\n${printed}`);
+    if (/^npm install/m.test(block)) this.link();
+    return printed;
+  }
+
+  /** Starts what stays in the second terminal, and waits until it is there. */
+  async start(block: string): Promise<void> {
+    const cwd = this.cwd();
+    this.simulator = spawn("bash", ["-c", `exec ${this.here(block)}`], {
+      cwd,
+      env: this.env,
+      stdio: ["ignore", "ignore", "inherit"],
+      detached: true,
+    });
+    const deadline = Date.now() + 60_000;
+    while (!fs.existsSync(path.join(cwd, "simulator.env"))) {
+      assert.ok(this.simulator.exitCode === null && Date.now() < deadline, `${block} has not started`);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  write(name: string, text: string): void {
+    assert.notEqual(name, "", `a block has no name of a file:\n${text}`);
+    fs.writeFileSync(path.join(this.cwd(), name), text);
+  }
+
+  end(): void {
+    // npx does not hand signals on.
+    if (this.simulator?.pid !== undefined && this.simulator.exitCode === null)
+      process.kill(-this.simulator.pid);
+  }
+
+  /** The block with this machine's ports and packages. */
+  private here(block: string): string {
+    return block
+      .replace(/\b(8080|8053)\b/g, (port) => this.ports[port]!)
+      .replace(/^npm install .*$/gm, (line) =>
+        line
+          .split(" ")
+          .flatMap((word) => {
+            const ours = this.packages.find((file) => path.basename(file).startsWith(`${word}-`));
+            return word.startsWith("@") ? [] : [ours ?? word];
+          })
+          .join(" "),
+      );
+  }
+
+  /** Puts the repository's own @pulumi packages where npm would put those of the registry. */
+  private link(): void {
+    const folder = path.join(this.cwd(), "node_modules", "@pulumi");
+    if (!fs.existsSync(folder)) fs.symlinkSync(path.join(root, "node_modules", "@pulumi"), folder);
+  }
+
+  private cwd(): string {
+    return fs.readFileSync(this.file("cwd"), "utf8").trim();
+  }
+
+  private file(name: string): string {
+    return path.join(this.folder, name);
+  }
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return String(port);
+}
