@@ -19,7 +19,7 @@ export async function makeFleet(sim: Simulator, random: Random, size: FleetSize)
   sim.configure({ maxAccounts: size.accounts + 10, publicWebhooks: "assume" });
   const call = api(sim);
   await call("POST", "/v3/connectors", { provider: "nylas" });
-  for (const address of size.domains) await registerDomain(sim, address, random.pick([1, 1, undefined]));
+  for (const address of size.domains) await registerDomain(sim, address, random.pick([1, 1, "various"]));
   const many = async <T>(count: number, make: (at: number) => Promise<T>): Promise<T[]> => {
     const made: T[] = [];
     for (let at = 0; at < count; at++) made.push(await make(at));
@@ -140,11 +140,11 @@ export async function makeFleet(sim: Simulator, random: Random, size: FleetSize)
     await call("DELETE", `/v3/policies/${random.pick(policies)}`);
 }
 
-/** A verified domain with its records at Cloudflare: all with one TTL, or (undefined) each with another. */
+/** A verified domain with its records at Cloudflare: all with one TTL, or each with another. */
 export async function registerDomain(
   sim: Simulator,
   address: string,
-  ttl: number | undefined = 1,
+  ttl: number | "various" = 1,
   keyLength: 1024 | 2048 = 2048,
 ): Promise<void> {
   const call = api(sim, sim.keys.organizationKey);
@@ -162,7 +162,7 @@ export async function registerDomain(
       ...(recordType === "MX"
         ? { content: target ?? value, priority: Number(priority ?? 10) }
         : { content: quoted(value) }),
-      ttl: ttl ?? 60 + at,
+      ttl: ttl === "various" ? 60 + at : ttl,
     });
   }
   for (const type of purposes) {

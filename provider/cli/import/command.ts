@@ -151,12 +151,16 @@ function summary(
   ].join("\n");
 }
 
-function leftOut({ left }: Gathered, more: string): string {
-  return section(
-    "Not brought in:",
-    left.map(({ what, why }) => `${what}: ${why}.`),
-    more,
-  ).join("\n");
+function leftOut({ left, held }: Gathered, more: string): string {
+  const already = held === 0 ? "" : `The stack holds ${held} of its objects already.\n`;
+  return (
+    already +
+    section(
+      "Not brought in:",
+      left.map(({ what, why }) => `${what}: ${why}.`),
+      more,
+    ).join("\n")
+  );
 }
 
 /** As much as fits a screen. */

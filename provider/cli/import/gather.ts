@@ -73,6 +73,8 @@ export interface Gathered {
   accounts: BroughtAccount[];
   webhooks: Brought[];
   left: LeftOut[];
+  /** How many objects the stack holds already. */
+  held: number;
   /** What an API that never shows it again keeps from us. */
   secrets: string[];
   /** What is brought in as it is, and should be looked at. */
@@ -107,6 +109,7 @@ export async function gather(
     accounts: [],
     webhooks: [],
     left: [],
+    held: 0,
     secrets: [],
     hints: [],
   };
@@ -141,7 +144,7 @@ class Step {
     title: string,
   ): Promise<Brought | undefined> {
     if (this.held.has(`${typeToken(definition.type)} ${definition.id(remote)}`)) {
-      this.leave(definition.describe(remote), "the stack holds it already");
+      this.gathered.held++;
       return undefined;
     }
     const recorded = await this.try(definition, remote, args);

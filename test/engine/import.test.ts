@@ -1,0 +1,137 @@
+import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Simulator, startSimulator } from "nylas-simulator";
+import { api, registerDomain } from "../plugin/fleets";
+import { changes, closeScenes, openScene, says, type Scene, succeeded } from "./scene";
+
+const CLI = path.join(path.dirname(require.resolve("pulumi-nylas/package.json")), "dist", "cli", "main.js");
+
+describe("an existing fleet with its DNS", function () {
+  this.timeout(300_000);
+  let sim: Simulator;
+  let scene: Scene;
+
+  const open = async () => {
+    sim = await startSimulator({ zones: ["example.com", "example.net"], maxAccounts: 300 });
+    scene = await openScene({
+      beside: sim,
+      env: { CLOUDFLARE_API_TOKEN: sim.keys.cloudflareToken, CLOUDFLARE_BASE_URL: sim.cloudflareUrl },
+    });
+    // So that there is a stack for the command to look at.
+    await scene.stack.export();
+  };
+  afterEach(async () => {
+    await closeScenes();
+    await sim.close();
+  });
+
+  /** Made by hand: customers on one domain, one on its own, one on one whose records were each made with another TTL. */
+  const makeFleet = async (customers: number, accounts: number) => {
+    const call = api(sim);
+    await registerDomain(sim, "agents.example.com");
+    await registerDomain(sim, "own.example.net");
+    await registerDomain(sim, "odd.example.net", "various");
+    const shared = await call("POST", "/v3/policies", {
+      name: "Shared",
+      limits: { limit_count_daily_email_sent: 50 },
+    });
+    const list = await call("POST", "/v3/lists", { name: "Blocked", type: "domain" });
+    await call("POST", `/v3/lists/${list.id}/items`, { items: ["spam.example"] });
+    const rule = await call("POST", "/v3/rules", {
+      name: "No spam",
+      match: { conditions: [{ field: "from.domain", operator: "in_list", value: [list.id] }] },
+      actions: [{ type: "block" }],
+    });
+    await call("POST", "/v3/connectors", { provider: "nylas" });
+    for (let customer = 0; customer < customers; customer++) {
+      const { workspace_id } = await call("POST", "/v3/workspaces", {
+        name: `Customer ${customer}`,
+        policy_id: shared.id,
+        rule_ids: customer === 0 ? [rule.id] : [],
+        auto_group: false,
+      });
+      const domain = { 0: "own.example.net", 1: "odd.example.net" }[customer] ?? "agents.example.com";
+      for (let at = 0; at < accounts; at++)
+        await call("POST", "/v3/connect/custom", {
+          provider: "nylas",
+          name: `Agent ${at} of "${customer}"`,
+          workspace_id,
+          settings: { email: `agent-${customer}-${at}@${domain}` },
+        });
+    }
+    sim.addMessage({ grant: "agent-0-0@own.example.net", subject: "An order" });
+    sim.clearRequests();
+    return sim.state();
+  };
+
+  const command = (...args: string[]) =>
+    new Promise<{ code: number | null; stdout: string; stderr: string }>((done) => {
+      const { folder, env } = scene.stack;
+      // Beside this process, so that the simulator in it can answer.
+      const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env });
+      let [stdout, stderr] = ["", ""];
+      child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+      child.on("close", (code) => done({ code, stdout, stderr }));
+    });
+  const written = (file: string) => fs.readFileSync(path.join(scene.stack.folder, file), "utf8");
+  const count = (type: string) =>
+    scene.stack.state().filter((entry) => entry.type.endsWith(`:${type}`)).length;
+
+  it("of 200 accounts is brought under management without a single remote write, and the stack forgotten without one", async () => {
+    await open();
+    const { stack } = scene;
+    const before = await makeFleet(20, 10);
+
+    const brought = await command("import", "--as", "tenants", "--with-dns", "cloudflare");
+    assert.equal(brought.code, 0, brought.stderr);
+    stack.setProgram(written("index.ts"));
+    const imported = succeeded(await stack.import(written("import.json")));
+    assert.doesNotMatch(imported.text, /failed to validate/);
+    assert.deepEqual(
+      ["AgentAccount", "Workspace", "Tenant", "AgentDomain", "Domain", "DnsRecord"].map(count),
+      [200, 20, 19, 2, 3, 15],
+    );
+    assert.deepEqual(changes(succeeded(await stack.preview("--expect-no-changes"))), []);
+
+    // No plugin runs that could do anything at all.
+    succeeded(await stack.run("stack", "rm", "--force", "--yes", "--preserve-config"));
+    assert.ok(!fs.existsSync(stack.stateFile), "the state is gone");
+    assert.deepEqual(sim.writes(), []);
+    assert.deepEqual(sim.state(), before);
+  });
+
+  it("is handed back without a delete: one account by its entry, the rest by a word that is recorded first", async () => {
+    await open();
+    const { stack } = scene;
+    const before = await makeFleet(3, 2);
+    const brought = await command("import", "--with-dns", "cloudflare");
+    assert.equal(brought.code, 0, brought.stderr);
+    const program = written("index.ts");
+    succeeded(await stack.import(written("import.json")));
+
+    stack.setProgram(`
+      import * as pulumi from "@pulumi/pulumi";
+      pulumi.runtime.registerStackTransform(({ props, opts }) => ({
+        props,
+        opts: pulumi.mergeOptions(opts, { retainOnDelete: true }),
+      }));
+      ${program}`);
+    assert.deepEqual(changes(succeeded(await stack.up())), []);
+    const again = await command("import", "--with-dns", "cloudflare");
+    assert.match(
+      again.stdout,
+      /^There is nothing to bring in\.\nThe stack holds \d+ of its objects already\./,
+    );
+
+    const { urn } = stack.resource("agent-0-1@own.example.net")!;
+    says(succeeded(await stack.run("state", "delete", urn, "--yes")), "Resource deleted");
+    assert.equal(count("AgentAccount"), 5);
+    succeeded(await stack.destroy());
+    assert.deepEqual(stack.state(), []);
+    assert.deepEqual(sim.writes(), []);
+    assert.deepEqual(sim.state(), before);
+  });
+});
