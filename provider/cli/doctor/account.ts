@@ -56,9 +56,11 @@ export function fleetFindings({ grants, workspaces, policies, rules }: Fleet, de
       next: "A connector that was deleted leaves its accounts so: see the Dashboard, or ask the support of Nylas.",
     });
   }
-  for (const { name, policyId, ruleIds } of workspaces.filter(({ id }) =>
-    looked.some(({ workspaceId }) => workspaceId === id),
-  )) {
+  // An account that shows no workspace lives in the default one.
+  const lived = workspaces.filter(({ id, isDefault }) =>
+    looked.some(({ workspaceId }) => workspaceId === id || (workspaceId === undefined && isDefault)),
+  );
+  for (const { name, policyId, ruleIds } of lived) {
     const subject = `workspace "${name}"`;
     if (policyId !== undefined && !policies.some(({ id }) => id === policyId)) {
       const text = `names a policy that is gone (${policyId}): its accounts run at the plan's maxima`;

@@ -4,7 +4,7 @@ import { type PolicyLimits } from "../../nylas/api";
 import { asList, asObject, asText, type State } from "../review/preview";
 
 export interface Declared {
-  /** The types that are in the state, as in `NEEDS`; undefined where no state could be read. */
+  /** The types in the state that Nylas is asked for, as in `NEEDS`; undefined where no state could be read. */
   types: Set<string> | undefined;
   /** Applications and organizations that the state was made in. */
   applications: string[];
@@ -47,7 +47,7 @@ export function declaredIn(resources: State[] | undefined, connection: string | 
   const of = (type: string) => own.filter((state) => state.type === OURS + type);
   const named = (key: string) => [...new Set(own.flatMap(({ outputs }) => asText(outputs[key]) ?? []))];
   return {
-    types: resources && new Set(own.map(({ type }) => type.slice(OURS.length))),
+    types: resources && new Set(own.filter(asksNylas).map(({ type }) => type.slice(OURS.length))),
     applications: named("applicationId"),
     organizations: named("organizationId"),
     domains: domainsOf(of),
@@ -65,6 +65,11 @@ export function declaredIn(resources: State[] | undefined, connection: string | 
       name === undefined || name === connection ? [] : [name],
     ),
   };
+}
+
+/** A verification without a domain's id looks at DNS alone, and needs no key. */
+function asksNylas({ type, inputs }: State): boolean {
+  return type !== `${OURS}DomainVerification` || inputs["domainId"] !== undefined;
 }
 
 function domainsOf(of: (type: string) => State[]): DeclaredDomain[] {

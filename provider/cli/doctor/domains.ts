@@ -133,7 +133,9 @@ async function examine(
   }
   const unseen = diagnosis.lines.filter(({ published }) => published === "(DNS not reachable)");
   const dns = unseen.length > 0 ? "DNS could not be reached from here" : "the records stand";
-  const text = remote ? `verified; ${dns}` : `${dns}; Nylas was not asked`;
+  const text = remote
+    ? `verified; ${dns}`
+    : `${dns}; ${all ? "this organization key does not show the domain" : "Nylas was not asked"}`;
   const state = unseen.length > 0 || !remote ? "unknown" : "ok";
   return { findings: [{ area: "dns", subject: address, state, text }], report: { address, ...report } };
 }

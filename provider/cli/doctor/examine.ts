@@ -1,13 +1,14 @@
 /** The examination: which checks there are, and what one needs of another. Everything is a GET; nothing is written or tried out. */
 import { type Application } from "../../nylas/api";
 import { type Settings } from "../../nylas/credentials";
+import { NylasError } from "../../nylas/errors";
 import { type Connection } from "../connection";
 import { type AccountReport, examineAccount, type Fleet, fleetFindings } from "./account";
 import { type Declared } from "./declared";
 import { type DomainReport, examineDomains, tenantFindings } from "./domains";
 import { type Finding } from "./findings";
 import { applicationKey, organizationKey, refusal } from "./keys";
-import { permissions, readPrincipals } from "./permissions";
+import { permissions, type Principals, readPrincipals } from "./permissions";
 import { planFindings } from "./plan";
 
 /** Who is examined: a connection, and what the stack declares for it. */
@@ -34,14 +35,17 @@ export async function examine(
   findings.push(...organization.findings);
 
   now("asking Nylas what the organization key may do");
-  const domainsKey = patient.settings.domainCredential === "organizationKey";
-  const accepted = !organization.findings.some(
+  let principals = NOBODY_SEEN;
+  const refused = organization.findings.some(
     ({ area, state }) => area !== "permissions" && state === "problem",
   );
-  const principals = await readPrincipals(patient);
-  if (accepted) {
-    const lists = domainsKey ? organization.domains !== undefined : undefined;
-    const found = await guarded("permissions", () => permissions(patient, principals, lists));
+  if (!refused) {
+    const byKey = patient.settings.domainCredential === "organizationKey";
+    const lists = byKey ? organization.domains !== undefined : undefined;
+    const found = await guarded("permissions", async () => {
+      principals = await readPrincipals(patient);
+      return permissions(patient, principals, lists);
+    });
     // One reason is enough: a list of domains that is refused has said it already.
     const told = organization.findings.some(({ area }) => area === "permissions");
     findings.push(...(told ? found.filter(({ state }) => state !== "unknown") : found));
@@ -67,7 +71,7 @@ async function examineApplication(
   patient: Patient,
   application: Application,
   account: string | undefined,
-  principals: Awaited<ReturnType<typeof readPrincipals>>,
+  principals: Principals,
   seen: Examination,
 ): Promise<void> {
   const { api, declared } = patient;
@@ -79,8 +83,8 @@ async function examineApplication(
         api.grants.list(),
         api.workspaces.list(),
         api.policies.list(),
-        api.rules.list(),
-        api.lists.list(),
+        noneInPlan(api.rules.list()),
+        noneInPlan(api.lists.list()),
       ]);
       const fleet: Fleet = { application, grants, workspaces, policies, rules };
       const agents = grants.filter(({ provider }) => provider === "nylas").length;
@@ -109,6 +113,18 @@ async function connectorFinding({ api, declared }: Patient): Promise<Finding> {
     text: "there is none for Agent Accounts, and the stack has accounts: deleting it made them invalid",
     next: "Ask the support of Nylas before anything is made anew: a new connector does not bring them back by itself.",
   };
+}
+
+const NOBODY_SEEN: Principals = { all: undefined, keysOf: () => Promise.resolve(undefined) };
+
+/** A plan without rules refuses to list them. */
+async function noneInPlan<T>(list: Promise<T[]>): Promise<T[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof NylasError && error.kind === "quota") return [];
+    throw error;
+  }
 }
 
 /** What one part cannot find out is a finding too, and no reason to leave out the rest. */

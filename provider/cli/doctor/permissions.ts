@@ -168,10 +168,7 @@ async function orUnseen<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (
-      error instanceof NylasError &&
-      ["forbidden", "notFound", "refused", "credential"].includes(error.kind)
-    )
+    if (error instanceof NylasError && ["forbidden", "notFound", "refused"].includes(error.kind))
       return undefined;
     throw error;
   }

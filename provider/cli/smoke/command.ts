@@ -23,9 +23,6 @@ export async function smoke(account: string, options: SmokeOptions, plainIo: Io)
   let stack: StackSeen | undefined;
   const io = discreet(plainIo, () => stack);
   const progress = new Progress(io, "reading the stack with pulumi");
-  // The wait ends and the end is told; a second Ctrl-C ends it at once.
-  const interrupt = () => endWaits();
-  process.once("SIGINT", interrupt);
   let connection: Connection | undefined;
   try {
     stack = await readStack(options, io);
@@ -38,6 +35,8 @@ export async function smoke(account: string, options: SmokeOptions, plainIo: Io)
       );
       return AREAS.accounts.exit;
     }
+    // From here on the wait ends and the end is told; a second Ctrl-C ends it at once.
+    process.once("SIGINT", endWaits);
     return await waitFor(connection, grant, options, io, progress);
   } catch (error) {
     if (!(error instanceof NylasError)) throw error;
@@ -47,7 +46,7 @@ export async function smoke(account: string, options: SmokeOptions, plainIo: Io)
     io.stderr(`pulumi-nylas: ${text}\n`);
     return AREAS[area].exit;
   } finally {
-    process.removeListener("SIGINT", interrupt);
+    process.removeListener("SIGINT", endWaits);
     progress.end();
     await connection?.close();
   }

@@ -236,6 +236,14 @@ describe("doctor: keys, permissions, plan, accounts", function () {
       assert.equal(code, 0, stdout);
       assert.match(stdout, /✓ service account +of organization/);
       assert.doesNotMatch(stdout, /permissions/);
+
+      // An organization key beside it is for principals and keys, and has to be good all the same.
+      world.pulumi.config["nylas:domainCredential"] = "serviceAccount";
+      world.pulumi.config["nylas:organizationKey"] = { secret: "nyk_of_yesterday_000000" };
+      world.pulumi.resources.push({ type: "Principal", name: "tenant", id: "p", inputs: {} });
+      const beside = await call("doctor");
+      assert.equal(beside.code, KEYS, beside.stdout);
+      assert.match(beside.stdout, /The key from nylas:organizationKey .* is not accepted/);
     });
   });
 
@@ -458,6 +466,20 @@ describe("doctor: keys, permissions, plan, accounts", function () {
     assert.equal(code, REACH, stdout);
     assert.match(stdout, /✗ application key/);
     assert.match(stdout, /✓ organization key/);
+  });
+
+  it("goes on where the plan has no rules at all, and where one part cannot be asked", async () => {
+    healthy();
+    const message = "Rules are not allowed for this plan";
+    world.sim.addFault({ kind: "status", status: 403, path: "^/v3/rules", message });
+    const without = await call("doctor");
+    assert.equal(without.code, 0, without.stdout);
+    world.sim.clearFaults();
+    await world.domain("agents.example.com");
+    world.sim.addFault({ kind: "html", status: 200, path: "^/v3/iam/principals", times: "always" });
+    const unseen = await call("doctor");
+    assert.equal(unseen.code, REACH, unseen.stdout);
+    assert.match(unseen.stdout, /✓ accounts/);
   });
 
   it("says on standard error what it is doing when it takes more than two seconds", async () => {

@@ -111,6 +111,19 @@ describe("doctor: domains and their records", function () {
     assert.match(gone.stdout, /✗ agents\.example\.com +it is in the stack, and Nylas does not know it/);
   });
 
+  it("a domain whose records were pasted, without an organization key, is looked at in DNS and needs none", async () => {
+    await world.domain(DOMAIN);
+    const verification = world.pulumi.resources.find(({ type }) => type === "DomainVerification")!;
+    delete verification.inputs!["domainId"];
+    world.pulumi.resources = [verification];
+    delete world.pulumi.config["nylas:organizationKey"];
+    const stands = await call("doctor");
+    assert.equal(stands.code, 0, stands.stdout);
+    assert.match(stands.stdout, /\? agents\.example\.com +the records stand; Nylas was not asked/);
+    removeFromZone("MX", DOMAIN);
+    assert.equal((await call("doctor")).code, DNS);
+  });
+
   it("without a stack, the organization's domains are looked at as far as that goes without asking Nylas for values", async () => {
     await world.domain(DOMAIN);
     await world.domain("pending.example.com", { publish: false });
