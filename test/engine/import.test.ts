@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { api, registerDomain } from "../plugin/fleets";
+import { itInLongRun } from "./longRun";
 import { changes, closeScenes, openScene, says, type Scene, succeeded } from "./scene";
 
 const CLI = path.join(path.dirname(require.resolve("pulumi-nylas/package.json")), "dist", "cli", "main.js");
@@ -17,7 +18,19 @@ describe("an existing fleet with its DNS", function () {
     sim = await startSimulator({ zones: ["example.com", "example.net"], maxAccounts: 300 });
     scene = await openScene({
       beside: sim,
-      env: { CLOUDFLARE_API_TOKEN: sim.keys.cloudflareToken, CLOUDFLARE_BASE_URL: sim.cloudflareUrl },
+      env: {
+        CLOUDFLARE_API_TOKEN: sim.keys.cloudflareToken,
+        CLOUDFLARE_BASE_URL: sim.cloudflareUrl,
+        AWS_ENDPOINT_URL_ROUTE_53: sim.url,
+        AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "any",
+        AWS_REGION: "us-east-1",
+      },
+      config: {
+        "aws:skipCredentialsValidation": "true",
+        "aws:skipRequestingAccountId": "true",
+        "aws:skipMetadataApiCheck": "true",
+      },
     });
     // So that there is a stack for the command to look at.
     await scene.stack.export();
@@ -103,11 +116,11 @@ describe("an existing fleet with its DNS", function () {
     assert.deepEqual(sim.state(), before);
   });
 
-  it("is handed back without a delete: one account by its entry, the rest by a word that is recorded first", async () => {
+  const handsBack = async (...withDns: string[]) => {
     await open();
     const { stack } = scene;
     const before = await makeFleet(3, 2);
-    const brought = await command("import", "--with-dns", "cloudflare");
+    const brought = await command("import", ...withDns);
     assert.equal(brought.code, 0, brought.stderr);
     const program = written("index.ts");
     succeeded(await stack.import(written("import.json")));
@@ -120,7 +133,7 @@ describe("an existing fleet with its DNS", function () {
       }));
       ${program}`);
     assert.deepEqual(changes(succeeded(await stack.up())), []);
-    const again = await command("import", "--with-dns", "cloudflare");
+    const again = await command("import", ...withDns);
     assert.match(
       again.stdout,
       /^There is nothing to bring in\.\nThe stack holds \d+ of its objects already\./,
@@ -133,5 +146,12 @@ describe("an existing fleet with its DNS", function () {
     assert.deepEqual(stack.state(), []);
     assert.deepEqual(sim.writes(), []);
     assert.deepEqual(sim.state(), before);
-  });
+  };
+
+  it("is handed back without a delete: one account by its entry, the rest by a word that is recorded first", () =>
+    handsBack("--with-dns", "cloudflare"));
+
+  itInLongRun("is brought in and handed back with Route 53 as well", () =>
+    handsBack("--with-dns", "route53"),
+  );
 });

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import * as fc from "fast-check";
 import { comment, literal } from "../../provider/cli/import/code";
+import { Names, slug, variable } from "../../provider/cli/import/names";
 import { run } from "../../provider/cli/program";
 import { api, makeFleet, publishAt, Random, registerDomain } from "./fleets";
 import {
@@ -71,7 +72,8 @@ describe("a fleet that is brought under management", function () {
           connected: random.below(4),
           domains: ["agents.example.com", "bots.example.net"].slice(0, random.below(3)),
         });
-        const imported = await broughtIn("--as", as, "--with-dns", "cloudflare");
+        const dns = random.pick([["--with-dns", "cloudflare"], ["--with-dns", "route53"], []]);
+        const imported = await broughtIn("--as", as, ...dns);
         // Nothing is passed over in silence.
         const { grants, workspaces, policies, rules, lists, webhooks, domains } = sim.state();
         const ofApplication = [...grants, ...workspaces, ...policies, ...rules, ...lists, ...webhooks].filter(
@@ -133,6 +135,22 @@ describe("a fleet that is brought under management", function () {
         assert.match(comment(text), /^\/\/ [^\n\r\u2028\u2029]*$/);
       }),
     );
+  });
+
+  it("makes of any name one that stands in a program, and of two names two", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 6 }), (texts) => {
+        const [resources, variables] = [new Names(), new Names()];
+        const made = texts.map((text) => {
+          const resource = resources.unique(slug(text, "list"));
+          assert.match(resource, /^[a-z0-9][a-z0-9._-]{0,70}$/);
+          return variables.unique(variable(resource, "list"), "");
+        });
+        new Function(`"use strict"; ${made.map((name) => `const ${name} = 1;`).join(" ")}`);
+      }),
+    );
+    for (const word of ["class", "await", "NylasList", "undefined", "2027", "list"])
+      new Function(`"use strict"; const ${variable(slug(word, "list"), "list")} = 1;`);
   });
 
   it("reads a thousand accounts in pages, not one by one", async () => {

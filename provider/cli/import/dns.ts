@@ -11,7 +11,7 @@ export interface DomainDns {
   zone: Zone;
   /** As an AgentDomain. */
   whole?: WholeDomain;
-  /** As records of their own, where an AgentDomain would not be exactly what stands. */
+  /** As records of their own, for where an AgentDomain would not be exactly what stands. */
   plain: StandingRecord[];
   /** Why it is no AgentDomain. */
   why?: string;
@@ -86,8 +86,8 @@ export async function readDns(
   const standing = (await zones.records(zone)).filter(({ name }) => isWithin(name, domain.address));
   const { answers, problem } = await answersFor(api, domain, standing);
   const found = problem ?? wholeDomain(zones.vendor, zone, domain, standing, answers);
-  if (typeof found !== "string") return { zone, whole: found, plain: [] };
-  return { zone, plain: belonging(domain.address, standing, answers), why: found };
+  const plain = belonging(domain.address, standing, answers);
+  return typeof found === "string" ? { zone, plain, why: found } : { zone, plain, whole: found };
 }
 
 function wholeDomain(
@@ -111,8 +111,10 @@ function wholeDomain(
   // One text may serve other senders as well.
   const spf = texts(standing).filter(({ name, value }) => name === slots.spf.name && isSpf(value));
   if (spf.length === 1 && spf[0]!.value !== slots.spf.value) {
-    slots = { ...slots, spf: spf[0]! };
-    args.known = { spf: { value: spf[0]!.value } };
+    // As AgentDomain reads it; where that is not what stands, the adapter will say so.
+    const value = spf[0]!.value.trim();
+    slots = { ...slots, spf: { ...spf[0]!, value } };
+    args.known = { spf: { value } };
   }
   const dmarc = texts(standing).find(
     ({ name, value }) => name === `_dmarc.${address}` && /^v=DMARC1/i.test(value),
