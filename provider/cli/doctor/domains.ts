@@ -126,17 +126,15 @@ async function examine(
   }
   if (diagnosis.problems.length > 0)
     return problem(address, diagnosis.problems.join("\n"), undefined, report);
+  const blind = Object.values(published).some(({ kind }) => kind === "unreachable" || kind === "failed");
+  const dns = blind ? "what is published could not be seen from here" : "the records stand";
   if (missing.length > 0) {
-    const unseen = diagnosis.lines.some(({ finding }) => finding === "unknown");
-    const text = `Nylas has not verified ${missing.join(", ")}; ${unseen ? "what is published could not be seen from here" : "the records stand"}`;
+    const text = `Nylas has not verified ${missing.join(", ")}; ${dns}`;
     return problem(address, text, "pulumi up asks Nylas to look, and waits for it.", report);
   }
-  const unseen = diagnosis.lines.filter(({ published }) => published === "(DNS not reachable)");
-  const dns = unseen.length > 0 ? "DNS could not be reached from here" : "the records stand";
-  const text = remote
-    ? `verified; ${dns}`
-    : `${dns}; ${all ? "this organization key does not show the domain" : "Nylas was not asked"}`;
-  const state = unseen.length > 0 || !remote ? "unknown" : "ok";
+  const asked = all ? "this organization key does not show the domain" : "Nylas was not asked";
+  const text = remote ? `verified; ${dns}` : `${dns}; ${asked}`;
+  const state = blind || !remote ? "unknown" : "ok";
   return { findings: [{ area: "dns", subject: address, state, text }], report: { address, ...report } };
 }
 

@@ -33,8 +33,8 @@ describe("doctor: keys, permissions, plan, accounts", function () {
   it("says that all is well of a stack whose keys stand in its configuration, and reads only", async () => {
     healthy();
     await world.domain("agents.example.com");
-    const { code, stdout, stderr } = await call("doctor");
-    assert.deepEqual([code, stderr], [0, ""], stdout);
+    const { code, stdout, errors } = await call("doctor");
+    assert.deepEqual([code, errors], [0, ""], stdout);
     assert.match(stdout, /^Nylas as seen from stack staging:\n/);
     const { ids } = world.sim;
     assert.match(
@@ -486,7 +486,7 @@ describe("doctor: keys, permissions, plan, accounts", function () {
     world.sim.configure({ latencyMs: 700 });
     const { code, stdout, stderr } = await call("doctor");
     assert.equal(code, 0, stdout);
-    assert.match(stderr, /^… (asking|reading) .* \(2 s\)\n/);
+    assert.match(stderr, /^… (asking|reading) .* \(\d+ s\)\n/);
     assert.doesNotMatch(stdout, /…/);
   });
 });

@@ -95,6 +95,14 @@ describe("doctor: domains and their records", function () {
     assert.doesNotMatch(refused.stdout, /publish it:/);
   });
 
+  it("a verified domain whose DNS cannot be seen from here is no problem, and is not called well", async () => {
+    await world.domain(DOMAIN);
+    world.sim.configure({ dnsMode: "refused" });
+    const { code, stdout } = await call("doctor");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /\? agents\.example\.com +verified; what is published could not be seen from here/);
+  });
+
   it("a domain that Nylas does not know any more is gone, and one of another stack is none of this one's business", async () => {
     await world.domain(DOMAIN);
     world.sim.seed({ kind: "domain", address: "others.example.com" });

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { openStackWorld } from "./stackWorld";
+import { openStackWorld, withoutProgress } from "./stackWorld";
 
 const root = path.join(__dirname, "..", "..", "..");
 const EMAIL = "bot@acme.nylas.email";
@@ -53,7 +53,7 @@ describe("the command line of an installed package", function () {
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    return { code, stdout, stderr };
+    return { code, stdout, stderr: withoutProgress(stderr) };
   };
 
   it("says what each command does, with examples and its exit codes", async () => {

@@ -31,8 +31,8 @@ describe("smoke", function () {
 
   it("says where to write to, and that it arrived and from whom: neither its subject nor its text is shown, and nothing is written", async () => {
     const heard = answering((token) => `Re: my own words, smoke test ${token.toUpperCase()}`);
-    const { code, stdout, stderr } = await world.callHearing(heard, "smoke", EMAIL, "--timeout", "20");
-    assert.deepEqual([code, stderr], [0, ""], stdout);
+    const { code, stdout, errors } = await world.callHearing(heard, "smoke", EMAIL, "--timeout", "20");
+    assert.deepEqual([code, errors], [0, ""], stdout);
     assert.match(
       stdout,
       /^Write to bot@acme\.nylas\.email from outside, with ([0-9a-f]{12}) in the subject \("Smoke test \1"\)\. Waiting up to 20 s; Ctrl-C ends it\.\nArrived after \d+ s: from someone@elsewhere\.example, \1\.\n$/,
@@ -131,7 +131,7 @@ describe("smoke", function () {
     const code = await new Promise((resolve) => child.on("close", resolve));
     assert.equal(code, 130, said);
     assert.match(said, /\nInterrupted after \d+ s; nothing with [0-9a-f]{12} has arrived\.\n$/);
-    assert.ok(Date.now() - interrupted < 5_000);
+    assert.ok(Date.now() - interrupted < 15_000);
     assert.doesNotMatch(said, new RegExp(world.sim.keys.apiKey));
   });
 });

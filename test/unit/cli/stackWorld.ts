@@ -14,6 +14,8 @@ export interface Called {
   code: number;
   stdout: string;
   stderr: string;
+  /** Standard error without what a slow machine has it say of its progress. */
+  errors: string;
 }
 
 export interface StackWorld {
@@ -73,7 +75,11 @@ export function openStackWorld(): StackWorld {
         },
         stderr: (text) => err.push(text),
         environment,
-        result: () => ({ stdout: out.join(""), stderr: err.join("") }),
+        result: () => ({
+          stdout: out.join(""),
+          stderr: err.join(""),
+          errors: withoutProgress(err.join("")),
+        }),
       };
     },
     call: (...args) => world.callHearing(() => undefined, ...args),
@@ -144,6 +150,10 @@ export function openStackWorld(): StackWorld {
     },
   };
   return world;
+}
+
+export function withoutProgress(stderr: string): string {
+  return stderr.replace(/^… .*\n/gm, "");
 }
 
 /** An account in the simulator and in the state. */
