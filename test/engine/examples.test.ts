@@ -1,10 +1,9 @@
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { startSimulator, type Simulator } from "nylas-simulator";
+import { freePort } from "../freePort";
 import { Stack } from "./harness";
 import { connection, keys, succeeded } from "./scene";
 
@@ -150,14 +149,6 @@ function dataOf(example: string): Record<string, string> {
   return Object.fromEntries(
     files.map((name) => [name, fs.readFileSync(path.join(examples, example, name), "utf8")]),
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function startExampleReceiver(folder: string, port: number, simulator: Simulator, secret: string) {

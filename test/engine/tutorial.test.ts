@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { freePort } from "../freePort";
 import { environment, installedEngine } from "./harness";
 
 const root = path.join(__dirname, "..", "..");
@@ -96,7 +96,7 @@ class Reader {
     const args = ["--workspace", "provider", "--workspace", "simulator", "--pack-destination", packed];
     execFileSync("npm", ["pack", "--ignore-scripts", "--silent", ...args], { cwd: root, stdio: "pipe" });
     const packages = fs.readdirSync(packed).map((name) => path.join(packed, name));
-    const ports = { 8080: await freePort(), 8053: await freePort() };
+    const ports = { 8080: String(await freePort()), 8053: String(await freePort()) };
     return new Reader(folder, packages, ports, {
       ...environment(installedEngine()),
       HOME: process.env["HOME"],
@@ -181,12 +181,4 @@ class Reader {
   private file(name: string): string {
     return path.join(this.folder, name);
   }
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return String(port);
 }
