@@ -240,6 +240,15 @@ describe("a fleet that is brought under management", function () {
       );
     });
 
+    it("a policy that bears a customer's name is not taken for that customer's own", async () => {
+      const call = api(world.sim);
+      await twoCustomers();
+      await call("POST", "/v3/policies", { name: "Customer A" });
+      const { registered } = await broughtIn("--as", "tenants", "--with-dns", "cloudflare");
+      const policies = registered.filter(({ type }) => type.endsWith(":Policy")).map(({ name }) => name);
+      assert.deepEqual(policies.sort(), ["customer-a", "customer-a-2", "shared"]);
+    });
+
     it("only what is asked for is brought in, with what it needs, and the rest is referred to by its id", async () => {
       const { a, b, shared } = await twoCustomers();
       const { sim } = world;

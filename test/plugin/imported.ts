@@ -91,6 +91,7 @@ export interface Registered {
 /** Runs the written program itself, beside an engine that has taken the import file. */
 export async function runProgram(folder: string, { program, entries }: Imported): Promise<Registered[]> {
   const registered: Registered[] = [];
+  const strange: string[] = [];
   const left = new Map(entries.map((entry) => [`${entry.type} ${entry.logicalName ?? entry.name}`, entry]));
   await pulumi.runtime.setMocks(
     {
@@ -98,9 +99,10 @@ export async function runProgram(folder: string, { program, entries }: Imported)
         if (type === "pulumi:pulumi:Stack") return { id: "stack", state: {} };
         registered.push({ type, name, inputs });
         const entry = left.get(`${type} ${name}`);
-        assert.ok(entry, `the program declares ${type} ${name}, and no entry of the import file is it`);
+        // Thrown here, it would leave the program waiting for ever.
+        if (!entry) strange.push(`${type} ${name}`);
         left.delete(`${type} ${name}`);
-        return { id: entry.id ?? "", state: { ...inputs, ...entry.outputs } };
+        return { id: entry?.id ?? "", state: { ...inputs, ...entry?.outputs } };
       },
       call: () => ({}),
     },
@@ -120,6 +122,7 @@ export async function runProgram(folder: string, { program, entries }: Imported)
   } finally {
     process.chdir(before);
   }
+  assert.deepEqual(strange, [], "every resource of the program has an entry");
   assert.deepEqual([...left.keys()], [], "every entry is a resource of the program");
   return registered;
 }

@@ -51,6 +51,8 @@ export function layOut(
   { vendor, importFile, connection }: Target,
 ): Layout {
   const writer = new Writer(vendor, connection);
+  // What a tenant makes itself is named after it; nothing beside it is to have the same name.
+  for (const { name } of tenants) writer.reserve(name);
   const inTenants = new Set<Brought>(tenants.flatMap(partsOf));
   const flat = <T extends Brought>(all: Iterable<T>): T[] => [...all].filter((each) => !inTenants.has(each));
 
@@ -126,6 +128,10 @@ class Writer {
     private readonly connection: string | undefined,
   ) {
     this.#version = vendor && installedVersion(vendor.resource.module, vendor.folder);
+  }
+
+  reserve(tenant: string): void {
+    for (const type of ["Domain", "Policy", "Workspace"]) this.#name(type, tenant);
   }
 
   domain(domain: BroughtDomain): void {
