@@ -95,10 +95,12 @@ field.addEventListener("input", () => {
   document.querySelector(".drawing").hidden = words !== "";
   found.textContent = words === "" ? "" : shown + (shown === 1 ? " account" : " accounts");
 });
-addEventListener("hashchange", () => {
+const open = () => {
   const section = document.getElementById(location.hash.slice(1));
   if (section) section.open = true;
-});
+};
+addEventListener("hashchange", open);
+open();
 `;
 
 /** Workspaces one below the other; a domain and a policy stand at the middle of theirs, as far as there is room. */
@@ -206,8 +208,9 @@ function limits(review: Review, { policy }: Row): string[] {
   return found === "unknown" ? [] : limitsShown(found, review.voice).map((limit) => text(plain(limit)));
 }
 
-function mark({ mark: is }: Node): string {
-  return is
+function mark({ key, mark: is }: Node): string {
+  // "deleted" is the name of what stands for accounts without a workspace.
+  return is && key !== "deleted"
     ? ` <span class="mark ${is}">${is === "gone" ? "is deleted" : is === "made" ? "new" : "changes"}</span>`
     : "";
 }
