@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import { isBuiltin } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as ts from "typescript";
@@ -9,6 +10,8 @@ const root = path.join(__dirname, "..", "..");
 const manifest = JSON.parse(fs.readFileSync(path.join(root, "provider", "package.json"), "utf8")) as {
   exports: Record<string, string | { types: string; default: string }>;
   scripts?: Record<string, string>;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
 };
 
 describe("the package", function () {
@@ -78,6 +81,24 @@ describe("the package", function () {
       "package.json",
       "tenants.schema.json",
     ]);
+  });
+
+  it("loads no package but those it names: what only happens to be installed beside them, pnpm does not show it", () => {
+    const dist = path.join(root, "provider", "dist");
+    const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    const loaded = fs
+      .readdirSync(dist, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".js"))
+      .flatMap((file) => [
+        ...fs.readFileSync(path.join(dist, file), "utf8").matchAll(/\brequire\("([^."][^"]*)"\)/g),
+      ])
+      .map(([, module]) => /^(@[^/]+\/)?[^/]+/.exec(module!)![0])
+      .filter((module) => !isBuiltin(module));
+    assert.ok(loaded.includes("@pulumi/pulumi"));
+    assert.deepEqual(
+      [...new Set(loaded)].filter((module) => !named.includes(module)),
+      [],
+    );
   });
 
   it("runs nothing when it is installed", () => {
