@@ -180,7 +180,10 @@ function quoted(value: string): string {
 }
 
 /** Makes a record at Cloudflare. */
-export async function publishAt(sim: Simulator, record: { name: string } & object): Promise<void> {
+export async function publishAt(
+  sim: Simulator,
+  record: { type: string; name: string; content: string; ttl: number; priority?: number },
+): Promise<void> {
   const zone = sim.zones.find(({ name }) => record.name.endsWith(name))!;
   const answer = await fetch(`${sim.cloudflareUrl}/zones/${zone.id}/dns_records`, {
     method: "POST",

@@ -11,6 +11,7 @@ import {
   environmentOf,
   type Imported,
   importInto,
+  importWith,
   programFolder,
   type Registered,
   runProgram,
@@ -272,6 +273,15 @@ describe("a fleet that is brought under management", function () {
         "AgentAccount desk@bots.example.net",
         "Workspace customer-b",
       ]);
+      // The default workspace is everybody's: only who names it means it.
+      world.sim.seed({ kind: "grant", email: "rest@acme.nylas.email" });
+      assert.deepEqual(await only("--workspace", "Default"), [
+        "AgentAccount rest@acme.nylas.email",
+        "DefaultWorkspace default",
+      ]);
+      assert.deepEqual(await only("--domain", "acme.nylas.email", "--kind", "workspaces"), [
+        "Workspace customer-c",
+      ]);
       const accounts = await broughtIn("--kind", "accounts");
       assert.match(accounts.program, new RegExp(`workspaceId: "${a}"`));
       const part = await importInto(another(), sim, "--workspace", b);
@@ -411,6 +421,49 @@ describe("a fleet that is brought under management", function () {
     assert.match(stdout, /- the secret of webhook https:\/\/hooks\.example\.com\//);
     assert.match(stdout, /- the API keys of principal "Customer A's agent"/);
     assert.match(files["index.ts"]!, /appPassword here would set another one/);
+  });
+
+  it("keeps the names it has given when more comes along", async () => {
+    const { sim } = world;
+    const call = api(sim);
+    const resources = async () =>
+      Object.fromEntries(
+        (await importInto(another(), sim, "--kind", "policies")).entries.map(({ id, name }) => [id, name]),
+      );
+    await call("POST", "/v3/policies", { name: "Send 50!" });
+    const first = await resources();
+    for (const name of ["Send (50)", "send-50", "A"]) {
+      sim.advanceClock(10);
+      await call("POST", "/v3/policies", { name });
+    }
+    const later = await resources();
+    assert.deepEqual(Object.values(first), ["send-50"]);
+    assert.deepEqual({ ...later, ...first }, later);
+    assert.deepEqual(Object.values(later).sort(), ["a", "send-50", "send-50-2", "send-50-3"]);
+  });
+
+  it("leaves out what the stack holds already, and gives out none of its names again", async () => {
+    const { sim } = world;
+    const held = sim.seed({ kind: "policy", name: "Outreach" });
+    const fresh = sim.seed({ kind: "policy", name: "outreach!" });
+    const workspace = sim.seed({ kind: "workspace", name: "Customer A", policyId: held });
+    const type = "pulumi-nodejs:dynamic/nylas:Policy";
+    const urn = `urn:pulumi:stack::project::${type}::outreach`;
+    const state = {
+      deployment: { resources: [{ urn, type, id: held, custom: true, inputs: {}, outputs: {} }] },
+    };
+    // Pulumi, as far as it is asked.
+    const answer = `#!/bin/sh\nif [ "$1" = stack ]; then echo '${JSON.stringify(state)}'; else echo '{}'; fi\n`;
+    fs.writeFileSync(path.join(folder, "pulumi"), answer, { mode: 0o755 });
+    const environment = { ...environmentOf(sim), PATH: `${folder}:/usr/bin:/bin` };
+    const { entries, stdout, program } = await importWith(environment, folder);
+    assert.match(stdout, /The stack holds 1 of its objects already\./);
+    assert.deepEqual(
+      entries.map(({ id, name }) => [id, name]).filter(([id]) => id === fresh || id === held),
+      [[fresh, "outreach-2"]],
+    );
+    assert.ok(entries.some(({ id }) => id === workspace));
+    assert.match(program, new RegExp(`policyId: "${held}"`));
   });
 
   it("writes the same when it is run again, and overwrites nothing else without --force", async () => {

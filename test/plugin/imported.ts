@@ -40,14 +40,22 @@ export function programFolder(): string {
 }
 
 /** `pulumi-nylas import` in this process. Pulumi is not on its PATH, so all it knows is the environment. */
-export async function importInto(folder: string, sim: Simulator, ...args: string[]): Promise<Imported> {
+export function importInto(folder: string, sim: Simulator, ...args: string[]): Promise<Imported> {
+  return importWith(environmentOf(sim), folder, ...args);
+}
+
+export async function importWith(
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+  ...args: string[]
+): Promise<Imported> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await run(["import", "--cwd", folder, ...args], {
     stdin: Object.assign(Readable.from([]), { isTTY: true }),
     stdout: (text) => out.push(text),
     stderr: (text) => err.push(text),
-    environment: environmentOf(sim),
+    environment,
   });
   const names = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = Object.fromEntries(

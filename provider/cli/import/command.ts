@@ -10,7 +10,7 @@ import { plain } from "./code";
 import { Zones } from "./dns";
 import { readFleet } from "./fleet";
 import { gather, type Gathered } from "./gather";
-import { type Kind } from "./kinds";
+import { type Kind, KINDS } from "./kinds";
 import { type Layout, layOut } from "./layout";
 import { route53 } from "./route53";
 import { select } from "./selection";
@@ -57,7 +57,7 @@ async function bringIn(
     if (!settings.apiKey) throw new CliError(missingKey(closedKey(nylas, "apiKey", connection), connection));
     const vendor =
       options.withDns && { cloudflare, route53 }[options.withDns](io.environment, path.resolve(cwd));
-    const fleet = await readFleet(api, settings, progress);
+    const fleet = await readFleet(api, settings, options.kind ?? KINDS, progress);
     const selection = select(fleet, {
       ...(options.domain ? { domains: options.domain } : {}),
       ...(options.workspace ? { workspaces: options.workspace } : {}),
@@ -70,7 +70,8 @@ async function bringIn(
     const gathered = await gather({ settings, api }, fleet, selection, { zones, held, connection }, progress);
     progress.now("writing the program");
     const tenants = options.as === "tenants" ? tenantsOf(fleet, gathered) : [];
-    const layout = layOut(fleet, gathered, tenants, { vendor, importFile: options.file, connection });
+    const taken = (stack.resources ?? []).map(({ type, urn }) => ({ type, name: nameOf(urn) }));
+    const layout = layOut(fleet, gathered, tenants, { vendor, importFile: options.file, connection, taken });
     if (layout.entries.length === 0) {
       io.stdout(`There is nothing to bring in.\n${leftOut(gathered, "")}`);
       return 0;
@@ -89,6 +90,10 @@ function missingKey(closed: string | undefined, connection: string | undefined):
     closed ??
     `The application's API key is needed to read it: set NYLAS_${scope}API_KEY, or nylas${connection === undefined ? "" : `-${connection}`}:apiKey of the stack.`
   );
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
 }
 
 /** All files or none: what is in the way is found before the first one is written. */

@@ -13,6 +13,7 @@ import {
 } from "../../nylas/api";
 import { hasDomainCredential, type Settings } from "../../nylas/credentials";
 import { type Progress } from "../progress";
+import { type Kind } from "./kinds";
 
 export interface Fleet {
   application: Application;
@@ -30,9 +31,15 @@ export interface Fleet {
 }
 
 /** Reads all of it; the number of calls grows with the pages of the lists alone. */
-export async function readFleet(api: NylasApi, settings: Settings, progress: Progress): Promise<Fleet> {
+export async function readFleet(
+  api: NylasApi,
+  settings: Settings,
+  wanted: readonly Kind[],
+  progress: Progress,
+): Promise<Fleet> {
   progress.now("reading the application");
   const application = await api.application();
+  const none = Promise.resolve(undefined);
   const asked = { done: 0 };
   const of = async <T>(what: string, asking: Promise<T>): Promise<T> => {
     const answer = await asking;
@@ -40,15 +47,16 @@ export async function readFleet(api: NylasApi, settings: Settings, progress: Pro
     progress.now(`reading ${what}: done; ${asked.done} of 7 kinds`);
     return answer;
   };
-  const organizationKey = hasDomainCredential(settings);
+  // Nothing else refers to these: a key that may not see them can do without.
+  const [domainsWanted, webhooksWanted] = [wanted.includes("domains"), wanted.includes("webhooks")];
   const [domains, workspaces, policies, rules, lists, grants, webhooks, principals] = await Promise.all([
-    of("domains", organizationKey ? api.domains.list() : Promise.resolve(undefined)),
+    of("domains", domainsWanted && hasDomainCredential(settings) ? api.domains.list() : none),
     of("workspaces", api.workspaces.list()),
     of("policies", api.policies.list()),
     of("rules", api.rules.list()),
     of("lists", listsWithItems(api)),
     of("accounts", api.grants.list()),
-    of("webhooks", api.webhooks.list()),
+    of("webhooks", webhooksWanted ? api.webhooks.list() : none),
     // They are only named: that this key may not see them is no reason to fail.
     settings.organizationKey ? api.principals.list().catch(() => undefined) : undefined,
   ]);
@@ -60,7 +68,7 @@ export async function readFleet(api: NylasApi, settings: Settings, progress: Pro
     rules: inOrder(rules),
     lists: lists.sort((a, b) => oldestFirst(a.list, b.list)),
     grants: [...grants].sort((a, b) => (a.email < b.email ? -1 : a.email > b.email ? 1 : oldestFirst(a, b))),
-    webhooks: [...webhooks].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    webhooks: [...(webhooks ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)),
     principals,
   };
 }

@@ -42,15 +42,18 @@ export interface Target {
   importFile: string;
   /** The set of credentials that every resource names. */
   connection: string | undefined;
+  /** Names that the stack has given out already. */
+  taken: { type: string; name: string }[];
 }
 
 export function layOut(
   fleet: Fleet,
   gathered: Gathered,
   tenants: PlannedTenant[],
-  { vendor, importFile, connection }: Target,
+  { vendor, importFile, connection, taken }: Target,
 ): Layout {
   const writer = new Writer(vendor, connection);
+  for (const { type, name } of taken) writer.taken(type, name);
   // What a tenant makes itself is named after it; nothing beside it is to have the same name.
   for (const { name } of tenants) writer.reserve(name);
   const inTenants = new Set<Brought>(tenants.flatMap(partsOf));
@@ -128,6 +131,11 @@ class Writer {
     private readonly connection: string | undefined,
   ) {
     this.#version = vendor && installedVersion(vendor.resource.module, vendor.folder);
+  }
+
+  taken(type: string, name: string): void {
+    const isRecord = type === this.vendor?.resource.type;
+    this.#name(isRecord ? "record" : type.split(":").at(-1)!, name);
   }
 
   reserve(tenant: string): void {

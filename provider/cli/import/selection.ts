@@ -22,7 +22,7 @@ export interface Selection {
   policy(id: string): boolean;
   rule(id: string): boolean;
   list(id: string): boolean;
-  /** Webhooks and the default workspace are the application's, not a domain's or a tenant's. */
+  /** Webhooks are the application's, not a domain's or a tenant's. */
   applicationWide: boolean;
 }
 
@@ -35,21 +35,24 @@ export function select(fleet: Fleet, filters: Filters): Selection {
   const chosen = filters.workspaces && chosenWorkspaces(fleet, filters.workspaces);
   if (domains) refuseStrangers(fleet, domains);
 
+  const home =
+    fleet.application.defaultWorkspaceId ?? fleet.workspaces.find(({ isDefault }) => isDefault)?.id;
+  const workspaceOf = (grant: Grant) => grant.workspaceId ?? home;
   const accounts = new Set(
     fleet.grants.filter(
       (grant) =>
         (!domains || domains.includes(domainOf(grant.email))) &&
-        (!chosen || (grant.workspaceId !== undefined && chosen.has(grant.workspaceId))),
+        (!chosen || chosen.has(workspaceOf(grant) ?? "")),
     ),
   );
-  const homes = new Set([...accounts].map(({ workspaceId }) => workspaceId));
+  const homes = new Set([...accounts].map(workspaceOf));
   const everything = !domains && !chosen;
   const workspaces = new Set(
     fleet.workspaces.filter(
-      ({ id, domain, isDefault }) =>
+      ({ id, domain }) =>
         everything ||
-        (!isDefault &&
-          (!chosen || chosen.has(id)) &&
+        // The default one is everybody's: only who names it means it.
+        ((chosen ? chosen.has(id) : id !== home) &&
           (!domains || homes.has(id) || (domain !== undefined && domains.includes(normalDomain(domain))))),
     ),
   );
@@ -93,14 +96,15 @@ function chosenWorkspaces({ workspaces }: Fleet, wanted: string[]): Set<string> 
   );
 }
 
-function refuseStrangers({ domains, grants }: Fleet, wanted: string[]): void {
+function refuseStrangers({ domains, grants, workspaces }: Fleet, wanted: string[]): void {
   const known = new Set([
     ...(domains ?? []).map(({ address }) => address),
     ...grants.map(({ email }) => domainOf(email)),
+    ...workspaces.map(({ domain }) => domain && normalDomain(domain)),
   ]);
   const stranger = wanted.find((each) => !known.has(each));
   if (stranger === undefined) return;
   throw new CliError(
-    `--domain: ${JSON.stringify(stranger)} is no domain of this organization, and no account is on it.`,
+    `--domain: ${JSON.stringify(stranger)} is no domain of this organization, and neither an account nor a workspace uses it.`,
   );
 }
