@@ -29,12 +29,15 @@ describe("docs/tutorial.md", function () {
   it("leads from an empty folder to a reviewed change in prod, and says what is printed", async () => {
     assert.ok(reader);
     let printed = "";
-    for (const { language, info, text, heading } of blocksOf(page)) {
+    for (const { language, info, text, heading, introduced } of blocksOf(page)) {
       if (language === "sh" && info === "second terminal") await reader.start(text);
       else if (language === "sh")
         printed = await reader.type(text, info.startsWith("exit") ? Number(info.slice(5)) : 0);
       else if (language === "text") says(printed, text, heading);
-      else reader.write(info, text);
+      else {
+        assert.ok(introduced.includes(`\`${info}\``), `a reader does not see that this is ${info}:\n${text}`);
+        reader.write(info, text);
+      }
     }
   });
 });
@@ -46,14 +49,18 @@ interface Block {
   /** What stands behind the language: the name of a file, `second terminal`, `exit 255`. */
   info: string;
   text: string;
+  /** The line of words above it. */
+  introduced: string;
 }
 
 function blocksOf(markdown: string): Block[] {
   let heading = "";
   return [...markdown.matchAll(/^## (.*)$|^```(\w+) ?(.*)\n([^]*?)^```$/gm)].flatMap(
-    ([, title, language, info, text]) => {
+    ({ 1: title, 2: language, 3: info, 4: text, index }) => {
       if (title !== undefined) heading = title;
-      return language === undefined ? [] : [{ heading, language, info: info!, text: text! }];
+      if (language === undefined) return [];
+      const introduced = markdown.slice(0, index).trimEnd().split("\n").at(-1)!;
+      return [{ heading, language, info: info!, text: text!, introduced }];
     },
   );
 }
