@@ -466,8 +466,9 @@ function nameKeys(step: Step, fleet: Fleet): void {
   // The key that reads is one as well, and no tenant's.
   const tenants = fleet.principals?.filter(({ binding }) => binding.type !== "organization") ?? [];
   for (const { id, name, binding } of tenants) {
-    step.gathered.secrets.push(
-      `the API keys of principal "${name}" (id ${id}, ${binding.type} ${binding.id}): they go on working and are not brought in`,
+    step.leave(
+      `principal "${name}" (id ${id}, for ${binding.type} ${binding.id})`,
+      "its API keys cannot be read back; they go on working",
     );
   }
 }
