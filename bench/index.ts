@@ -1,16 +1,24 @@
 /**
- * `npm run bench`: what the provider costs, each figure beside its limit. `npm run bench -- start-up` runs one part alone.
+ * `npm run bench`: what the provider costs, each figure beside its limit. `npm run bench -- start-up` runs one part alone;
+ * `--scale` measures fleets of 1,000 and 5,000 accounts as well (an hour), `--accounts 1000` one of that size.
  *
  * The table goes to standard output, progress to standard error, and all that was measured to bench/results/bench.json.
  * Ends with exit code 1 where a figure is over its limit.
  */
+import { parseArgs } from "node:util";
 import { ensureEngine } from "../scripts/engine";
 import { accountBytes } from "./accountBytes";
 import { type Bench, isWithin, type Measured, table, writeResults } from "./report";
+import { scale } from "./scale";
 import { startUp } from "./startUp";
 import { tenant } from "./tenant";
 
-const benches: Bench[] = [startUp, accountBytes(50), tenant];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { scale: { type: "boolean", default: false }, accounts: { type: "string" } },
+});
+const sizes = values.accounts?.split(",").map(Number) ?? (values.scale ? [100, 1_000, 5_000] : [100]);
+const benches: Bench[] = [startUp, accountBytes(50), tenant, scale(sizes)];
 
 async function main(wanted: string[]): Promise<void> {
   const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
@@ -41,7 +49,7 @@ async function main(wanted: string[]): Promise<void> {
   if (!lines.every(isWithin)) process.exitCode = 1;
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
+main(positionals).catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;
 });

@@ -17,27 +17,31 @@ export interface Measured {
   notes?: Record<string, string[]>;
   /** Everything that was measured, for whoever reads the JSON. */
   details: object;
+  /** Files to write beside the results, by name. */
+  files?: Record<string, string>;
 }
 
-/** A figure and the most it may be. */
+/** A figure, and the most it may be. */
 export interface Line {
   what: string;
   measured: number;
-  unit: "B" | "ms" | "calls";
+  unit: "B" | "ms" | "calls" | "×" | "%";
   limit: number;
+  /** The limit is the least it may be. */
+  atLeast?: boolean;
 }
 
-/** Whether a figure keeps to its limit. */
-export function isWithin({ measured, limit }: Line): boolean {
-  return measured <= limit;
+/** Whether a figure keeps to its limit. What could not be measured does not. */
+export function isWithin({ measured, limit, atLeast }: Line): boolean {
+  return atLeast ? measured >= limit : measured <= limit;
 }
 
 /** The lines as a table for people. */
 export function table(lines: Line[]): string {
   const rows = lines.map((line) => [
     line.what,
-    `${round(line.measured)} ${line.unit}`,
-    `≤ ${line.limit} ${line.unit}`,
+    `${line.unit === "×" ? line.measured.toFixed(2) : round(line.measured)} ${line.unit}`,
+    `${line.atLeast ? "≥" : "≤"} ${line.limit} ${line.unit}`,
     isWithin(line) ? "ok" : "OVER",
   ]);
   const all = [["", "measured", "limit", ""], ...rows];
@@ -62,6 +66,8 @@ export function writeResults(results: Record<string, Measured>, machine: object)
     ]),
   );
   fs.mkdirSync(folder, { recursive: true });
+  for (const { files } of Object.values(results))
+    for (const [name, text] of Object.entries(files ?? {})) fs.writeFileSync(path.join(folder, name), text);
   fs.writeFileSync(
     file,
     JSON.stringify({ measuredAt: new Date().toISOString(), ...machine, benches }, null, 2),

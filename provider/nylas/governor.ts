@@ -12,8 +12,8 @@ export class Governor {
 
   constructor(
     private readonly clock: Clock,
-    private readonly perSecond = 45,
-    private readonly burst = 5,
+    private readonly perSecond = 48,
+    private readonly burst = 2,
   ) {
     this.#tokens = burst;
     this.#filledAt = clock.now();

@@ -146,7 +146,10 @@ export class Reads<T> {
   }
 }
 
-/** Reads by id before a list is looked into; and as many for each page that answered too few. */
+/**
+ * Reads by id before a list is looked into; and as many for each page that answered too few. Zero suits a list that is read to its
+ * end in any case.
+ */
 const FEW = 10;
 
 /** Answers that make a page worth its request. */

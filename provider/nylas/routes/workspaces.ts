@@ -39,7 +39,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
 
   const reads = new Reads<Workspace>(
     { byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes },
-    1,
+    0,
   );
 
   return {

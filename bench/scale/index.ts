@@ -1,0 +1,165 @@
+import { type Bench, type Line, type Progress, round } from "../report";
+import { chart } from "./chart";
+import { type Contender, eightAtATime, floor, oneByOne, ours, usual } from "./contenders";
+import { measure, OPERATIONS, type OperationName, type Run } from "./measure";
+
+/** Milliseconds of each answer of the simulated API. */
+const LATENCY = 40;
+/** Requests a second that the real API allows an application. */
+const ALLOWED = 50;
+/** More than so many the usual way is not asked to carry. */
+const MOST_OF_THE_USUAL = 1_000;
+
+/**
+ * Fleets of accounts in tenants of ten: first up, previews and ups that change nothing, one policy edit, refresh, destroy; beside the
+ * same with a plugin that does nothing, with `pulumi.dynamic` the usual way, and with a loop over the official SDK, all in one run.
+ */
+export function scale(sizes: readonly number[]): Bench {
+  return {
+    name: "scale",
+    async run(progress) {
+      const runs: Run[] = [];
+      for (const accounts of sizes) runs.push(...(await runsOf(accounts, progress)));
+      return {
+        lines: sizes.flatMap((accounts) => linesOf(runs, accounts)).concat(growth(runs, sizes)),
+        notes: Object.fromEntries(
+          sizes.map((accounts) => [
+            `${accounts} accounts, seconds (calls to Nylas)`,
+            tableOf(runs, accounts),
+          ]),
+        ),
+        details: { latencyMs: LATENCY, runs },
+        files: { "scale.svg": chart(runs) },
+      };
+    },
+  };
+}
+
+async function runsOf(accounts: number, progress: Progress): Promise<Run[]> {
+  const conditions = { accounts, latencyMs: LATENCY, requestsPerSecond: 0 };
+  const all: Contender[] = [floor, ours];
+  if (accounts <= MOST_OF_THE_USUAL) all.push(usual);
+  all.push(eightAtATime, oneByOne);
+  const runs: Run[] = [];
+  for (const contender of all) runs.push(await measure(contender, conditions, progress));
+  const limited = { ...conditions, requestsPerSecond: ALLOWED };
+  runs.push(await measure(ours, limited, progress, ["first up"]));
+  return runs;
+}
+
+function linesOf(runs: Run[], accounts: number): Line[] {
+  const of = ({ name }: Contender, limit = 0) =>
+    runs.find((run) => run.contender === name && run.accounts === accounts && run.limit === limit);
+  const [mine, least, other, limited] = [of(ours), of(floor), of(usual), of(ours, ALLOWED)];
+  const seconds = (run: Run | undefined, operation: OperationName) =>
+    run?.operations[operation]?.seconds ?? NaN;
+  const lines: Line[] = [];
+  const over = (operation: OperationName, limit: number) =>
+    lines.push({
+      what: `${accounts}: ${operation}, against the floor`,
+      measured: seconds(mine, operation) / seconds(least, operation),
+      unit: "×",
+      limit,
+    });
+  const calls = (operation: OperationName, limit: number) =>
+    lines.push({
+      what: `${accounts}: ${operation}`,
+      measured: mine?.operations[operation]?.calls ?? NaN,
+      unit: "calls",
+      limit,
+    });
+  over("first up", 1.2);
+  over("no-op preview", 1.05);
+  over("no-op up", 1.05);
+  over("refresh", 1.2);
+  calls("no-op preview", 0);
+  calls("no-op up", 0);
+  // A refresh of more turns more pages: one for each 200 accounts.
+  calls("refresh", 15 + Math.ceil(accounts / 200));
+  if (other) {
+    lines.push({
+      what: `${accounts}: first up, the usual way against ours`,
+      measured: seconds(other, "first up") / seconds(mine, "first up"),
+      unit: "×",
+      limit: 2.3,
+      atLeast: true,
+    });
+  }
+  const up = limited?.operations["first up"];
+  if (up && accounts >= 1000) {
+    lines.push(
+      {
+        what: `${accounts}: of ${ALLOWED} requests a second that are allowed, first up uses`,
+        measured: (up.rate / ALLOWED) * 100,
+        unit: "%",
+        limit: 95,
+        atLeast: true,
+      },
+      {
+        what: `${accounts}: requests that were too many, of all of that up`,
+        measured: (up.refused / up.calls) * 100,
+        unit: "%",
+        limit: 1,
+      },
+    );
+  }
+  const [plugin, nothing] = [mine, least].map((run) =>
+    Math.max(...OPERATIONS.map((operation) => run?.operations[operation]?.peaks.plugin ?? 0)),
+  );
+  if (nothing) {
+    lines.push({
+      what: `${accounts}: peak memory of the plugin, against the one that does nothing`,
+      measured: plugin! / nothing,
+      unit: "×",
+      limit: 1.25,
+    });
+  }
+  return lines;
+}
+
+/** From the second largest fleet to the largest: no worse than the floor's. */
+function growth(runs: Run[], sizes: readonly number[]): Line[] {
+  const [less, more] = [...sizes].sort((a, b) => a - b).slice(-2);
+  if (less === undefined || more === undefined || less < 1000) return [];
+  const factor = ({ name }: Contender) => {
+    const seconds = (accounts: number) =>
+      runs.find((run) => run.contender === name && run.accounts === accounts && run.limit === 0)?.operations[
+        "first up"
+      ]?.seconds ?? NaN;
+    return seconds(more) / seconds(less);
+  };
+  return [
+    {
+      what: `first up: growth from ${less} to ${more} accounts, against the floor's`,
+      measured: factor(ours) / factor(floor),
+      unit: "×",
+      limit: 1,
+    },
+  ];
+}
+
+/** A row for each contender. */
+function tableOf(runs: Run[], accounts: number): string[] {
+  const rows = runs
+    .filter((run) => run.accounts === accounts)
+    .map((run) => [
+      run.limit > 0 ? `${run.contender}, ${run.limit} requests a second allowed` : run.contender,
+      ...OPERATIONS.map((operation) => {
+        const taken = run.operations[operation];
+        return taken ? `${round(taken.seconds)} (${taken.calls})` : "–";
+      }),
+      run.stateBytes === undefined ? "–" : `${Math.round(run.stateBytes / 1024)} KiB`,
+      (["engine", "program", "plugin"] as const)
+        .map((role) => Math.max(...OPERATIONS.map((each) => run.operations[each]?.peaks[role] ?? 0)))
+        .map((peak) => (peak > 0 ? String(Math.round(peak)) : "–"))
+        .join("/"),
+    ]);
+  const all = [["", ...OPERATIONS, "state", "MB engine/program/plugin"], ...rows];
+  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * The SDK of a dynamic provider that does nothing, as files beside a program that imports it by `./nothing`: the same plugin process, the same
+ * registration with one constant text for the provider, and the same outputs in the state; it takes every resource as it is declared, at
+ * once. What an operation costs with it is what the engine and Pulumi's own plugin cost.
+ */
+export function nothingSdk(...classes: string[]): Record<string, string> {
+  const declared = classes.map(
+    (name) => `exports.${name} = class ${name} extends pulumi.CustomResource {
+  constructor(name, args, options) {
+    const none = Object.fromEntries(outputs.${name}.map((output) => [output, undefined]));
+    super("pulumi-nodejs:dynamic/nothing:${name}", name, { ...none, ...args, __provider: TEXT }, options);
+  }
+};
+`,
+  );
+  return {
+    "nothing.js": `const pulumi = require("@pulumi/pulumi");
+const TEXT = 'exports.handler=()=>require(process.cwd()+"/nothingProvider")';
+const outputs = ${JSON.stringify(OUTPUTS)};
+${declared.join("")}`,
+    "nothingProvider.js": PROVIDER,
+  };
+}
+
+/** What ours has beside the inputs. */
+const OUTPUTS: Record<string, string[]> = {
+  NylasPolicy: ["applicationId", "createdAt"],
+  NylasWorkspace: ["applicationId"],
+  AgentAccount: ["status", "hasAppPassword", "createdAt", "applicationId"],
+};
+
+const PROVIDER = `const { randomUUID } = require("node:crypto");
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const made = { status: "valid", createdAt: 1790000000, applicationId: randomUUID() };
+module.exports = {
+  check: async (olds, { __provider, ...inputs }) => ({ inputs }),
+  diff: async (id, olds, news) => ({
+    changes: Object.keys(news).some((key) => key !== "__provider" && !same(olds[key], news[key])),
+  }),
+  create: async ({ __provider, ...inputs }) => ({ id: randomUUID(), outs: { ...made, ...inputs } }),
+  update: async (id, olds, { __provider, ...news }) => ({ outs: { ...made, ...news } }),
+  read: async (id, { __provider, ...props }) => ({ id, props }),
+  delete: async () => undefined,
+};
+`;
