@@ -22,11 +22,22 @@ ${declared.join("")}`,
   };
 }
 
-/** What ours has beside the inputs. */
+/** The properties that ours have as well, given or not: a resource class registers all that it has. */
 const OUTPUTS: Record<string, string[]> = {
-  NylasPolicy: ["applicationId", "createdAt"],
-  NylasWorkspace: ["applicationId"],
-  AgentAccount: ["status", "hasAppPassword", "createdAt", "applicationId"],
+  NylasPolicy: ["name", "limits", "spamDetection", "applicationId"],
+  NylasWorkspace: ["name", "domainName", "autoGroup", "policyId", "ruleIds", "applicationId"],
+  AgentAccount: [
+    "email",
+    "displayName",
+    "workspaceId",
+    "appPassword",
+    "folders",
+    "currentWorkspaceId",
+    "status",
+    "hasAppPassword",
+    "createdAt",
+    "applicationId",
+  ],
 };
 
 const PROVIDER = `const { randomUUID } = require("node:crypto");
