@@ -14,6 +14,7 @@ export class AddressBook {
   #taken = new Map<string, number>();
   /** Made here: a list that was under way may have missed them. */
   readonly #made = new Set<string>();
+  #firstMade: number | undefined;
   /** When the look began that `#taken` is from; undefined where there is none to go on from. */
   #asOf: number | undefined;
   #newestFirst = false;
@@ -25,12 +26,14 @@ export class AddressBook {
     /** The list of all accounts. */
     private readonly pages: () => AsyncGenerator<Items<Grant>>,
     private readonly clock: Clock,
+    /** So many accounts do not stand in order by chance. */
+    private readonly enough = 100,
   ) {}
 
   /** Whether an address is free, and whether Nylas listed no account at all. */
   async look(email: string): Promise<{ free: boolean; listedNone: boolean }> {
     const asked = this.clock.now();
-    while (this.#asOf === undefined || (this.#asOf < asked && this.clock.now() - this.#asOf > FRESH)) {
+    while (this.#asOf === undefined || (this.#asOf < asked && !this.#isFresh(this.#asOf))) {
       this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
       await this.#renewal;
     }
@@ -41,12 +44,19 @@ export class AddressBook {
   /** An account was made. */
   add({ email }: Grant): void {
     this.#made.add(email.toLowerCase());
+    this.#firstMade ??= this.clock.now();
   }
 
   /** Something was done whose outcome is not known: what was seen before counts no more. */
   forget(): void {
     this.#forgotten++;
     this.#asOf = undefined;
+  }
+
+  /** A list that showed no account is looked at again as soon as there has to be one. */
+  #isFresh(asOf: number): boolean {
+    const outOfDate = this.#listedNone && this.#firstMade !== undefined && asOf <= this.#firstMade;
+    return !outOfDate && this.clock.now() - asOf <= FRESH;
   }
 
   async #renew(): Promise<void> {
@@ -76,7 +86,7 @@ export class AddressBook {
 
   /** What a look can go on from. */
   #known(): { taken: Map<string, number>; newest: number } | undefined {
-    if (this.#asOf === undefined || !this.#newestFirst || this.#taken.size === 0) return undefined;
+    if (this.#asOf === undefined || !this.#newestFirst || this.#taken.size < this.enough) return undefined;
     const newest = [...this.#taken.values()].reduce((a, b) => Math.max(a, b), 0);
     return { taken: this.#taken, newest };
   }

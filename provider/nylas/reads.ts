@@ -16,7 +16,7 @@ export interface Source<T> {
 
 /**
  * The reads of a refresh: a thousand objects in a handful of requests. The `few` first ones go by id, as a single one would; when
- * more are asked for, pages of the list answer whatever waits by then and whatever asks later.
+ * more are asked for at a time, pages of the list answer whatever waits by then and whatever asks later.
  *
  * A list is believed only for what it shows: what it does not show is asked for by id, and so is everything once the list shows an
  * object other than its own read did, or once anything is written. Pages that bring nothing (ten accounts of twenty thousand) stay
@@ -30,9 +30,10 @@ export class Reads<T> {
   /** All that the pages so far have shown, until the list has come to its end or is not believed any more. */
   #listed: Map<string, T> | undefined = new Map();
   #pages: AsyncGenerator<Items<T>> | undefined;
-  /** Reads by id, and pages that were not worth their request. */
+  /** Reads by id, pages, and reads that pages have answered. */
   #single = 0;
-  #vain = 0;
+  #turned = 0;
+  #answered = 0;
   #turning: Promise<void> | undefined;
   #wholeWanted = false;
   #ended: "complete" | "not believed" | undefined;
@@ -48,6 +49,7 @@ export class Reads<T> {
     if (shown !== undefined) {
       // Whoever asks again wants to know what has become of it since.
       this.#shown.delete(id);
+      this.#answered++;
       return shown;
     }
     if (this.#ended !== undefined || this.#single < this.few || !this.#mayTurn()) return this.#byId(id);
@@ -83,17 +85,21 @@ export class Reads<T> {
   /** Asks for pages while somebody waits and they are worth it. Who still waits then is sent to ask by id. */
   async #turnPages(): Promise<void> {
     try {
+      // A single read is one by id. Where there are many, the next ones come in a moment.
+      if (this.#waiting.size < 2 && !this.#wholeWanted) await new Promise((come) => setTimeout(come, 20));
+      const alone = this.#waiting.size < 2;
       while (
         this.#ended === undefined &&
-        (this.#wholeWanted || (this.#waiting.size > 0 && this.#mayTurn()))
+        (this.#wholeWanted || (!alone && this.#waiting.size > 0 && this.#mayTurn()))
       ) {
         this.#pages ??= this.source.pages([...this.#first.values()]);
+        this.#turned++;
         const page = await this.#pages.next();
         this.#doubt();
         if (this.#ended !== undefined) break;
         if (page.done) this.#ended = "complete";
         else if (!this.#agrees(page.value)) this.#end();
-        else if (this.#show(page.value) < WORTH) this.#vain++;
+        else this.#show(page.value);
       }
     } catch {
       // Whatever is wrong: a read by id says it of the object that it is about, and a list that is asked for whole is asked anew.
@@ -104,21 +110,20 @@ export class Reads<T> {
     this.#turning = undefined;
   }
 
+  /** A page is worth its request when it answers two; of others there are two, and one more for every ten reads by id. */
   #mayTurn(): boolean {
-    return this.#vain <= this.#single / FEW;
+    return this.#turned < 2 + this.#answered / 2 + this.#single / 10;
   }
 
   /** Answers who waits; keeps the rest. */
-  #show(items: Items<T>): number {
-    let answered = 0;
+  #show(items: Items<T>): void {
     for (const { id, item } of items) {
       this.#listed?.set(id, item);
       if (this.#waiting.has(id)) {
-        answered++;
+        this.#answered++;
         this.#answer(id, item);
       } else this.#shown.set(id, item);
     }
-    return answered;
   }
 
   #answer(id: string, shown: T | undefined): void {
@@ -146,11 +151,5 @@ export class Reads<T> {
   }
 }
 
-/**
- * Reads by id before a list is looked into; and as many for each page that answered too few. Zero suits a list that is read to its
- * end in any case.
- */
-const FEW = 10;
-
-/** Answers that make a page worth its request. */
-const WORTH = 2;
+/** Reads by id before a list is looked into. */
+const FEW = 9;

@@ -39,7 +39,7 @@ export function policyRoutes(sender: Sender): NylasApi["policies"] {
 
   const reads = new Reads<Policy>(
     { byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes },
-    0,
+    1,
   );
 
   return {

@@ -50,7 +50,7 @@ export function ruleRoutes(sender: Sender): NylasApi["rules"] {
       ),
     );
 
-  const reads = new Reads<Rule>({ byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes }, 0);
+  const reads = new Reads<Rule>({ byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes }, 1);
 
   return {
     list: () => together(pages()),

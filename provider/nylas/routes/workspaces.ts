@@ -39,7 +39,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
 
   const reads = new Reads<Workspace>(
     { byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes },
-    0,
+    1,
   );
 
   return {

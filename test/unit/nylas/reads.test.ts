@@ -61,7 +61,7 @@ class Remote {
 const ids = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `t${n + from}`);
 
 describe("the reads of a refresh", () => {
-  it("of a thousand take ten by id and the pages that they stand on", async () => {
+  it("of a thousand take nine by id and the pages that they stand on", async () => {
     const remote = new Remote(1000);
     const seen = await remote.refresh(ids(1000));
     assert.ok([...seen].every(([id, thing]) => thing?.id === id));
@@ -69,7 +69,7 @@ describe("the reads of a refresh", () => {
       remote.asked.filter((asked) => asked.startsWith("page")),
       ["page 0", "page 1", "page 2", "page 3", "page 4"],
     );
-    assert.equal(remote.asked.length, 15);
+    assert.equal(remote.asked.length, 14);
   });
 
   it("of ten among twenty thousand stay ten", async () => {
@@ -82,7 +82,15 @@ describe("the reads of a refresh", () => {
     const remote = new Remote(20_000);
     const seen = await remote.refresh(ids(500, 19_500));
     assert.equal([...seen.values()].filter(Boolean).length, 500);
-    assert.ok(remote.asked.length <= 550 + 2, `${remote.asked.length}`);
+    assert.ok(remote.asked.length <= 550 + 3, `${remote.asked.length}`);
+  });
+
+  it("of a thousand whose order nobody knows take hardly more", async () => {
+    const remote = new Remote(1000);
+    const order = (n: number) => (n * 617) % 1000;
+    remote.listed.sort((a, b) => order(a.value) - order(b.value));
+    await remote.refresh(ids(1000));
+    assert.ok(remote.asked.length <= 25, `${remote.asked.length}`);
   });
 
   it("of a handful never look into a list", async () => {
@@ -118,11 +126,11 @@ describe("the reads of a refresh", () => {
   it("do not use a page that was under way when something was written", async () => {
     const remote = new Remote(300);
     const reads = remote.reads();
-    await remote.refresh(ids(10), reads);
-    const reading = Promise.all(ids(8, 10).map((id) => reads.get(id)));
+    await remote.refresh(ids(9), reads);
+    const reading = Promise.all(ids(8, 9).map((id) => reads.get(id)));
     await Promise.resolve();
     remote.writes++;
-    for (const id of ids(8, 10)) remote.things.set(id, { id, value: -1 });
+    for (const id of ids(8, 9)) remote.things.set(id, { id, value: -1 });
     assert.ok((await reading).every((thing) => thing?.value === -1));
   });
 
@@ -203,7 +211,7 @@ describe("the reads of a refresh", () => {
             }),
           );
           assert.ok(
-            remote.asked.length <= wanted.length * 1.1 + 3,
+            remote.asked.length <= wanted.length * 1.1 + 4,
             `${remote.asked.length} of ${wanted.length}`,
           );
         },
