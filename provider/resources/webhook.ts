@@ -344,7 +344,8 @@ async function answering<T>(
  * Creates it. Where the answer was lost the webhook may be there without its secret, which nobody has seen then: it is looked
  * for, and gets a new one.
  */
-async function makeOnce({ api }: Session, inputs: WebhookInputs): Promise<Webhook & { secret: string }> {
+async function makeOnce(session: Session, inputs: WebhookInputs): Promise<Webhook & { secret: string }> {
+  const { api } = session;
   const before = new Set((await api.webhooks.list()).map(({ id }) => id));
   try {
     return await api.webhooks.create({
@@ -361,7 +362,15 @@ async function makeOnce({ api }: Session, inputs: WebhookInputs): Promise<Webhoo
         !before.has(candidate.id) && candidate.url === inputs.url && candidate.description === inputs.name,
     );
     if (!made) throw error;
-    return { ...made, secret: await api.webhooks.rotateSecret(made.id) };
+    try {
+      return { ...made, secret: await api.webhooks.rotateSecret(made.id) };
+    } catch (rotation) {
+      throw new NotSettled(
+        await held(session, made),
+        `webhook ${made.url} (id ${made.id}) exists, but its secret was lost with the answer to its creation, and another one was not to be ` +
+          `had: ${(rotation as Error).message} Change rotateWhenChanged to get one.`,
+      );
+    }
   }
 }
 

@@ -246,6 +246,27 @@ describe("a Webhook", () => {
     assert.ok(writesOf(sim).includes("POST /v3/webhooks/rotate-secret/:id {}"));
   });
 
+  it("whose answer was lost, and whose secret is not to be had then, is recorded all the same and gone on with", async () => {
+    const { stack, sim } = world;
+    const paused = { ...DECLARED, paused: true };
+    sim.addFault({ path: "^/v3/webhooks$", method: "POST", kind: "reset", when: "after" });
+    sim.addFault({ path: "rotate-secret", kind: "html", status: 404 });
+    refused(
+      await stack.apply([webhook("hook", paused)]),
+      "exists, but its secret was lost",
+      "Change rotateWhenChanged to get one",
+    );
+    assert.equal(sim.state().webhooks[0]!.id, stack.find("hook").id);
+    const going = [webhook("hook", { ...paused, rotateWhenChanged: { first: "time" } })];
+    succeeded(await stack.apply(going));
+    assert.deepEqual(
+      sim.state().webhooks.map(({ status }) => status),
+      ["pause"],
+    );
+    assert.match(String(stack.find("hook").outputs.secret), /\S{16,}/);
+    assert.deepEqual(done(succeeded(await stack.apply(going))), []);
+  });
+
   it("that was taken over has no secret until it is rotated", async () => {
     const { stack, sim } = world;
     sim.seed({ kind: "webhook", url: URL_, triggers: ["message.created"], description: "Events" });
