@@ -68,9 +68,10 @@ async function main(): Promise<void> {
   const work = async () => {
     for (let stack = left.shift(); stack !== undefined; stack = left.shift()) {
       if (interrupted.signal.aborted) return;
-      report[stack] = await deploy(stack, values.preview, interrupted.signal);
+      const outcome = await deploy(stack, values.preview, interrupted.signal);
+      report[stack] = outcome;
       if (!values.preview) fs.writeFileSync(reportFile, JSON.stringify(report, null, 2));
-      console.error(`${++done} of ${stacks.length}: ${stack} ${lineOf(report[stack])}`);
+      console.error(`${++done} of ${stacks.length}: ${stack} ${lineOf(outcome)}`);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));

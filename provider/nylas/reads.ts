@@ -56,7 +56,7 @@ export class Reads<T> {
     const answer = new Promise<T | undefined>((resolve) => {
       this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]);
     });
-    this.#turn();
+    void this.#turn();
     return (await answer) ?? this.#byId(id);
   }
 
