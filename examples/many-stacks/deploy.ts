@@ -145,15 +145,16 @@ function lineOf({ status, seconds, changes }: Outcome): string {
 function tableOf(report: Report): string {
   const rows = Object.entries(report).map(
     ([stack, { status, seconds, changes, error }]) =>
-      `| ${stack} | ${status} | ${seconds} | ${changes} | ${lastLine(error)} |`,
+      `| ${stack} | ${status} | ${seconds} | ${changes} | ${reason(error)} |`,
   );
   return ["| stack | | seconds | changes | error |", "|---|---|---|---|---|", ...rows].join("\n");
 }
 
-/** What went wrong stands at the end of what Pulumi says. */
-function lastLine(error: string | undefined): string {
-  const lines = (error ?? "").split("\n").filter((line) => /\berror:/.test(line));
-  return (lines.at(-1) ?? error?.trim().split("\n").at(-1) ?? "").trim().replace(/\|/g, "\\|");
+/** The first thing that went wrong; that the update failed as a whole is known. */
+function reason(error = ""): string {
+  const lines = error.split("\n").map((line) => line.trim());
+  const said = lines.find((line) => /\berror: /.test(line) && !/error: (update|preview) failed/.test(line));
+  return (said ?? lines.find((line) => line !== "") ?? "").replace(/\|/g, "\\|");
 }
 
 main().catch((error: Error) => {

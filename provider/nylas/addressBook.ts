@@ -93,7 +93,7 @@ export class AddressBook {
 }
 
 /** Milliseconds. Another run may make an account at any time: between its look and its write nobody is ever certain. */
-const FRESH = 2_000;
+const FRESH = 500;
 
 /** Seconds: so far apart may the clocks of the machines be that say when an account was made. */
 const OVERLAP = 10;

@@ -4,5 +4,13 @@
  */
 const isLongRun = Boolean(process.env["LONG_RUN"]);
 
-export const describeInLongRun = isLongRun ? describe : describe.skip;
-export const itInLongRun = isLongRun ? it : it.skip;
+// Mocha's functions are looked up when they are called: a worker of `--parallel` has new ones for each file that it runs.
+export function describeInLongRun(title: string, tests: (this: Mocha.Suite) => void): void {
+  if (isLongRun) describe(title, tests);
+  else describe.skip(title, tests);
+}
+
+export function itInLongRun(title: string, test: (this: Mocha.Context) => Promise<void> | void): void {
+  if (isLongRun) it(title, test);
+  else it.skip(title, test);
+}

@@ -4,12 +4,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { Stack } from "./harness";
+import { describeInLongRun } from "./longRun";
 import { connection, keys } from "./scene";
 
 const example = path.join(__dirname, "..", "..", "examples", "many-stacks");
 const text = (file: string) => fs.readFileSync(path.join(example, file), "utf8");
 
-describe("examples/many-stacks", function () {
+describeInLongRun("examples/many-stacks", function () {
   this.timeout(300_000);
   let simulator: Simulator;
   let stack: Stack;
