@@ -61,7 +61,8 @@ export class AddressBook {
 
   async #renew(): Promise<void> {
     const began = this.clock.now();
-    const { forgotten, known } = { forgotten: this.#forgotten, known: this.#known() };
+    const forgotten = this.#forgotten;
+    const known = this.#known();
     const listed = new Map<string, number>();
     let newestFirst = true;
     let last = Infinity;

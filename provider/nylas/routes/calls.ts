@@ -4,7 +4,8 @@ import { type Settings } from "../credentials";
 import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation, type KeyName } from "../explain";
 import { type Call, type Http } from "../http";
-import { type Items } from "../pages";
+import { type Items, together } from "../pages";
+import { Reads } from "../reads";
 import type * as Wire from "../wire";
 
 /** What the routes of every family are sent with. */
@@ -48,18 +49,37 @@ export async function remove({ http }: Sender, call: Omit<Call<true>, "decode">)
   return (await orUndefined(http.send({ ...call, decode: () => true as const }))) ?? false;
 }
 
+type WithApplication<T> = Omit<T, "applicationId"> & { applicationId: string };
+
 /** An object that does not say whose it is belongs to the application of the key. */
 export async function withApplication<T extends { applicationId: string | undefined }>(
   sender: Sender,
   object: T,
-): Promise<Omit<T, "applicationId"> & { applicationId: string }> {
+): Promise<WithApplication<T>> {
   return { ...object, applicationId: object.applicationId ?? (await sender.application()).id };
 }
 
-export async function* pagesWithApplication<T extends { applicationId: string | undefined }>(
+/** What one, all, and many objects of a family are read by. A refresh of these reads their list in any case, to look for twins. */
+export function reading<T extends { applicationId: string | undefined }>(
+  sender: Sender,
+  read: (id: string) => Promise<WithApplication<T>>,
+  pages: () => AsyncGenerator<Items<T>>,
+) {
+  const get = (id: string) => orUndefined(read(id));
+  const owned = () => pagesWithApplication(sender, pages());
+  const reads = new Reads({ byId: get, pages: owned, writes: () => sender.http.writes }, 1);
+  return {
+    list: () => together(owned()),
+    get,
+    getAmongMany: (id: string) => reads.get(id),
+    listAmongMany: () => reads.all(),
+  };
+}
+
+async function* pagesWithApplication<T extends { applicationId: string | undefined }>(
   sender: Sender,
   pages: AsyncGenerator<Items<T>>,
-): AsyncGenerator<Items<Omit<T, "applicationId"> & { applicationId: string }>> {
+): AsyncGenerator<Items<WithApplication<T>>> {
   for await (const items of pages)
     yield await Promise.all(
       items.map(async ({ id, item }) => ({ id, item: await withApplication(sender, item) })),

@@ -2,18 +2,9 @@ import { type NylasApi, type Policy } from "../api";
 import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
-import { pagesByCursor, together } from "../pages";
+import { pagesByCursor } from "../pages";
 import { policyBody, withOurNames } from "../policyFields";
-import { Reads } from "../reads";
-import {
-  orUndefined,
-  page,
-  pagesWithApplication,
-  remove,
-  type Sender,
-  withApplication,
-  withApplicationKey,
-} from "./calls";
+import { page, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
 
 export function policyRoutes(sender: Sender): NylasApi["policies"] {
   const { http } = sender;
@@ -28,28 +19,14 @@ export function policyRoutes(sender: Sender): NylasApi["policies"] {
   }
 
   const pages = () =>
-    pagesWithApplication(
-      sender,
-      pagesByCursor((query) =>
-        page(sender, { key: "apiKey", object: "policies", path: path`/v3/policies`, query }, (wire, item) =>
-          wire.policy(item),
-        ),
+    pagesByCursor((query) =>
+      page(sender, { key: "apiKey", object: "policies", path: path`/v3/policies`, query }, (wire, item) =>
+        wire.policy(item),
       ),
     );
 
-  const reads = new Reads<Policy>(
-    { byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes },
-    1,
-  );
-
   return {
-    list: () => together(pages()),
-
-    get: (id) => orUndefined(read(id)),
-
-    getAmongMany: (id) => reads.get(id),
-
-    listAmongMany: () => reads.all(),
+    ...reading(sender, read, pages),
 
     create: async (policy) => {
       const created = await http.send({

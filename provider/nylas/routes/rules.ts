@@ -2,18 +2,8 @@ import { type NylasApi, type Rule, type RuleChange } from "../api";
 import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { type Call, path } from "../http";
-import { pagesByCursor, together } from "../pages";
-import { Reads } from "../reads";
-import {
-  capOn,
-  orUndefined,
-  page,
-  pagesWithApplication,
-  remove,
-  type Sender,
-  withApplication,
-  withApplicationKey,
-} from "./calls";
+import { pagesByCursor } from "../pages";
+import { capOn, page, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
 
 export function ruleRoutes(sender: Sender): NylasApi["rules"] {
   const { http } = sender;
@@ -41,25 +31,14 @@ export function ruleRoutes(sender: Sender): NylasApi["rules"] {
   }
 
   const pages = () =>
-    pagesWithApplication(
-      sender,
-      pagesByCursor((query) =>
-        page(sender, { key: "apiKey", object: "rules", path: path`/v3/rules`, query }, (wire, item) =>
-          wire.rule(item),
-        ),
+    pagesByCursor((query) =>
+      page(sender, { key: "apiKey", object: "rules", path: path`/v3/rules`, query }, (wire, item) =>
+        wire.rule(item),
       ),
     );
 
-  const reads = new Reads<Rule>({ byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes }, 1);
-
   return {
-    list: () => together(pages()),
-
-    get: (id) => orUndefined(read(id)),
-
-    getAmongMany: (id) => reads.get(id),
-
-    listAmongMany: () => reads.all(),
+    ...reading(sender, read, pages),
 
     create: (rule) =>
       write(

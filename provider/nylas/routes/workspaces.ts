@@ -2,16 +2,7 @@ import { type NylasApi, type Workspace } from "../api";
 import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
-import { together } from "../pages";
-import { Reads } from "../reads";
-import {
-  orUndefined,
-  pagesWithApplication,
-  remove,
-  type Sender,
-  withApplication,
-  withApplicationKey,
-} from "./calls";
+import { reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
 
 export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
   const { http } = sender;
@@ -26,8 +17,6 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
   }
 
   /** All on one: this list has no pages. */
-  const pages = () => pagesWithApplication(sender, onlyPage());
-
   async function* onlyPage() {
     const { items } = await http.send({
       ...withApplicationKey("GET", "list", "workspaces"),
@@ -37,19 +26,8 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
     yield items;
   }
 
-  const reads = new Reads<Workspace>(
-    { byId: (id) => orUndefined(read(id)), pages, writes: () => http.writes },
-    1,
-  );
-
   return {
-    list: () => together(pages()),
-
-    get: (id) => orUndefined(read(id)),
-
-    getAmongMany: (id) => reads.get(id),
-
-    listAmongMany: () => reads.all(),
+    ...reading(sender, read, onlyPage),
 
     create: async ({ name, domain, autoGroup, policyId, ruleIds }) => {
       const created = await http.send({
