@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { ensureEngine } from "../scripts/engine";
 import { accountBytes } from "./accountBytes";
 import { type Bench, isWithin, type Measured, table, writeResults } from "./report";
+import { rate } from "./rate";
 import { scale } from "./scale";
 import { startUp } from "./startUp";
 import { tenant } from "./tenant";
@@ -18,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: { scale: { type: "boolean", default: false }, accounts: { type: "string" } },
 });
 const sizes = values.accounts?.split(",").map(Number) ?? (values.scale ? [100, 1_000, 5_000] : [100]);
-const benches: Bench[] = [startUp, accountBytes(50), tenant, scale(sizes)];
+const benches: Bench[] = [startUp, accountBytes(50), tenant, rate, scale(sizes)];
 
 async function main(wanted: string[]): Promise<void> {
   const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));

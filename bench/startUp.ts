@@ -1,32 +1,58 @@
 import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
-import { type Bench, type Line, round } from "./report";
+import { performance } from "node:perf_hooks";
+import { Plugin } from "../test/plugin/harness";
+import { median } from "./median";
+import { type Bench, type Line, type Progress, round } from "./report";
+import { nothingSdk } from "./scale/nothing";
 
 /**
- * Milliseconds that `import "pulumi-nylas"` adds to a program that imports `@pulumi/pulumi` already: each time in a fresh
- * process, by its own clock.
+ * Milliseconds that are waited for at a start, each time in a fresh process, by its own clock: what `import "pulumi-nylas"` adds to a
+ * program that imports `@pulumi/pulumi` already, what the first check adds to the plugin's start, and what the command line adds to
+ * node's own.
  *
  * The import alone is timed, not whole processes with and without it in turn: those take 700 ms to load `@pulumi/pulumi`,
  * give or take several times what is to be measured.
  */
 export const startUp: Bench = {
   name: "start-up",
-  run(progress) {
-    const added: number[] = [];
-    // The first process fills the disk cache and does not count.
-    for (let turn = 0; turn <= PROCESSES; turn++) {
-      if (turn % 5 === 0) progress(`${turn} of ${PROCESSES} processes`);
-      const milliseconds = millisecondsToLoad("pulumi-nylas");
-      if (turn > 0) added.push(milliseconds);
-    }
+  async run(progress) {
+    const program = turns(progress, "programs", () => millisecondsToLoad("pulumi-nylas"));
+    const plugin = await plugins(progress);
+    const help = turns(progress, "command lines", () => millisecondsOf(CLI, "--help"));
+    const node = turns(progress, "times node", () => millisecondsOf("-e", "0"));
     const lines: Line[] = [
-      { what: 'import "pulumi-nylas" adds to a program', measured: median(added), unit: "ms", limit: 30 },
+      { what: 'import "pulumi-nylas" adds to a program', measured: median(program), unit: "ms", limit: 30 },
+      {
+        what: "first check, over that of a plugin that does nothing",
+        measured: median(plugin.ours) - median(plugin.nothing),
+        unit: "ms",
+        limit: 60,
+      },
+      {
+        what: "pulumi-nylas --help, over node itself",
+        measured: median(help) - median(node),
+        unit: "ms",
+        limit: 150,
+      },
     ];
-    return Promise.resolve({ lines, details: { added: added.map(round) } });
+    const all = { program, plugin: plugin.ours, pluginThatDoesNothing: plugin.nothing, help, node };
+    const details = Object.entries(all).map(([name, each]) => [name, each.map(round)]);
+    return { lines, details: Object.fromEntries(details) as object };
   },
 };
 
 const PROCESSES = 15;
+const ROOT = path.join(__dirname, "..");
+const CLI = path.join(ROOT, "provider", "dist", "cli", "main.js");
+
+/** The first process fills the disk cache and does not count. */
+function turns(progress: Progress, what: string, run: () => number): number[] {
+  progress(`${PROCESSES} ${what}`);
+  return Array.from({ length: PROCESSES + 1 }, run).slice(1);
+}
 
 function millisecondsToLoad(module: string): number {
   const script = `
@@ -34,13 +60,46 @@ function millisecondsToLoad(module: string): number {
     const begun = performance.now();
     require(${JSON.stringify(module)});
     process.stdout.write(String(performance.now() - begun));`;
-  return Number(
-    execFileSync(process.execPath, ["-e", script], { cwd: path.join(__dirname, ".."), encoding: "utf8" }),
-  );
+  return Number(execFileSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" }));
 }
 
-function median(values: number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+function millisecondsOf(...args: string[]): number {
+  const begun = performance.now();
+  execFileSync(process.execPath, args, { stdio: "ignore" });
+  return performance.now() - begun;
+}
+
+/** From when the plugin is there and configured to its first answer: ours, and one that does nothing, in turn. */
+async function plugins(progress: Progress): Promise<{ ours: number[]; nothing: number[] }> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "nothing-"));
+  for (const [name, text] of Object.entries(nothingSdk())) fs.writeFileSync(path.join(folder, name), text);
+  const provider = () =>
+    `exports.handler=()=>require(${JSON.stringify(path.join(folder, "nothingProvider"))})`;
+  const taken = { ours: [] as number[], nothing: [] as number[] };
+  try {
+    for (let turn = 0; turn <= PROCESSES; turn++) {
+      if (turn % 5 === 0) progress(`${turn} of ${PROCESSES} plugins`);
+      const ours = await millisecondsToCheck({});
+      const nothing = await millisecondsToCheck({ provider });
+      if (turn === 0) continue;
+      taken.ours.push(ours);
+      taken.nothing.push(nothing);
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+  return taken;
+}
+
+async function millisecondsToCheck(options: Parameters<typeof Plugin.start>[0]): Promise<number> {
+  const plugin = await Plugin.start(options);
+  try {
+    const begun = performance.now();
+    const inputs = { email: "agent@acme.nylas.email", displayName: "Agent", label: "project/stack/agent" };
+    const { failures } = await plugin.check("AgentAccount", {}, inputs);
+    if (failures.length > 0) throw new Error(JSON.stringify(failures));
+    return performance.now() - begun;
+  } finally {
+    await plugin.stop();
+  }
 }

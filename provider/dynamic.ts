@@ -6,23 +6,12 @@ import { type CommonInputs, type Definition } from "./lifecycle/definition";
 import { DynamicProvider, type Host } from "./lifecycle/dynamicProvider";
 import { Engine } from "./lifecycle/engine";
 import { Memory } from "./lifecycle/memory";
-import { connect, endWaits, stopWrites, underWay } from "./nylas/client";
+import { type NylasApi } from "./nylas/api";
+import type * as Client from "./nylas/client";
 import { readSettings } from "./nylas/credentials";
-import { patiently } from "./nylas/lifetime";
-import { account } from "./resources/account";
-import { apiKey } from "./resources/apiKey";
-import { defaultWorkspace } from "./resources/defaultWorkspace";
-import { domain } from "./resources/domain";
-import { domainRecords } from "./resources/domainRecords";
-import { domainVerification } from "./resources/domainVerification";
-import { list } from "./resources/list";
-import { policy } from "./resources/policy";
-import { principal } from "./resources/principal";
-import { rule } from "./resources/rule";
+import { endWaits, patiently, stopWrites } from "./nylas/lifetime";
+import { underWay } from "./nylas/underWay";
 import { type Session } from "./resources/session";
-import { smokeTest } from "./resources/smokeTest";
-import { webhook } from "./resources/webhook";
-import { workspace } from "./resources/workspace";
 
 const engine = new Engine(process.argv[2]);
 const sessions = new Map<string, Session>();
@@ -36,7 +25,14 @@ const host: Host<Session> = {
     const known = sessions.get(connection ?? "");
     if (known) return known;
     const settings = readSettings(config, process.env, connection);
-    const session = { settings, api: connect(settings) };
+    let api: NylasApi | undefined;
+    const session = {
+      settings,
+      // What only checks and compares has no need of it.
+      get api() {
+        return (api ??= loadClient().connect(settings));
+      },
+    };
     sessions.set(connection ?? "", session);
     return session;
   },
@@ -57,22 +53,56 @@ engine.onLost((reason) => {
   }, 100);
 });
 
-export const Domain = provide(domain);
-export const DomainRecords = provide(domainRecords);
-export const DomainVerification = provide(domainVerification);
-export const Workspace = provide(workspace);
-export const DefaultWorkspace = provide(defaultWorkspace);
-export const Policy = provide(policy);
-export const AgentAccount = provide(account);
-export const Rule = provide(rule);
-export const List = provide(list);
-export const Webhook = provide(webhook);
-export const Principal = provide(principal);
-export const ApiKey = provide(apiKey);
-export const SmokeTest = provide(smokeTest);
+// A kind of resource is loaded with its first operation: no program uses all of them, and everybody waits for what is loaded here.
+/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */
+export const Domain = provide(
+  () => (require("./resources/domain") as typeof import("./resources/domain")).domain,
+);
+export const DomainRecords = provide(
+  () => (require("./resources/domainRecords") as typeof import("./resources/domainRecords")).domainRecords,
+);
+export const DomainVerification = provide(
+  () =>
+    (require("./resources/domainVerification") as typeof import("./resources/domainVerification"))
+      .domainVerification,
+);
+export const Workspace = provide(
+  () => (require("./resources/workspace") as typeof import("./resources/workspace")).workspace,
+);
+export const DefaultWorkspace = provide(
+  () =>
+    (require("./resources/defaultWorkspace") as typeof import("./resources/defaultWorkspace"))
+      .defaultWorkspace,
+);
+export const Policy = provide(
+  () => (require("./resources/policy") as typeof import("./resources/policy")).policy,
+);
+export const AgentAccount = provide(
+  () => (require("./resources/account") as typeof import("./resources/account")).account,
+);
+export const Rule = provide(() => (require("./resources/rule") as typeof import("./resources/rule")).rule);
+export const List = provide(() => (require("./resources/list") as typeof import("./resources/list")).list);
+export const Webhook = provide(
+  () => (require("./resources/webhook") as typeof import("./resources/webhook")).webhook,
+);
+export const Principal = provide(
+  () => (require("./resources/principal") as typeof import("./resources/principal")).principal,
+);
+export const ApiKey = provide(
+  () => (require("./resources/apiKey") as typeof import("./resources/apiKey")).apiKey,
+);
+export const SmokeTest = provide(
+  () => (require("./resources/smokeTest") as typeof import("./resources/smokeTest")).smokeTest,
+);
+/* eslint-enable */
+
+function loadClient(): typeof Client {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require("./nylas/client") as typeof Client;
+}
 
 function provide<Inputs extends CommonInputs, Remote>(
-  definition: Definition<Inputs, Remote, Session>,
+  load: () => Definition<Inputs, Remote, Session>,
 ): DynamicProvider<Inputs, Remote, Session> {
-  return new DynamicProvider(definition, host);
+  return new DynamicProvider(load, host);
 }

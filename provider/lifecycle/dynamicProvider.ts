@@ -12,8 +12,10 @@ import { same, strip } from "./equality";
 import { type Engine } from "./engine";
 import { Gone, NotSettled, PartialFailure, UserError } from "./failure";
 import { type Failure, type Fields, show, type Zod, validate } from "./fields";
+import { type LabelWithUnknowns } from "./label";
 import { type Memory } from "./memory";
 import { holdsUnknown, UNKNOWN } from "./unknown";
+import { loadZod } from "./zod";
 
 /** What a process shares among all its resources. */
 export interface Host<Session> {
@@ -55,18 +57,24 @@ const LOST = "lost";
 export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   implements dynamic.ResourceProvider
 {
-  readonly #definition: Definition<Inputs, Remote, Session>;
+  readonly #load: () => Definition<Inputs, Remote, Session>;
+  #loaded: Definition<Inputs, Remote, Session> | undefined;
   readonly #host: Host<Session>;
   readonly #configured: Promise<(key: string) => string | undefined>;
   #configure!: (config: (key: string) => string | undefined) => void;
   /** What may be a twin of something, as asked for by a refresh. */
   readonly #all = new Map<string, Promise<Remote[] | undefined>>();
 
-  constructor(definition: Definition<Inputs, Remote, Session>, host: Host<Session>) {
-    this.#definition = definition;
+  /** `load` is called with the first operation: a program does not use every kind of resource. */
+  constructor(load: () => Definition<Inputs, Remote, Session>, host: Host<Session>) {
+    this.#load = load;
     this.#host = host;
     // The engine's cache hands the provider out before configure has run: every operation waits for this promise.
     this.#configured = new Promise((resolve) => (this.#configure = resolve));
+  }
+
+  get #definition(): Definition<Inputs, Remote, Session> {
+    return (this.#loaded ??= this.#load());
   }
 
   configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
@@ -78,10 +86,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   async check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Failure[] }> {
     const definition = this.#definition;
-    const { __provider: _provider, __defaults: _defaults, __unknown: dropped, label, ...given } = news;
+    const { __provider: _provider, __defaults: _defaults, label: told, ...given } = news;
     const inputs = present(given);
     // What the engine dropped as unknown in an up: the program has it, and the engine skips the resource for what it depends on.
-    const unknown = Array.isArray(dropped) ? dropped.map(String) : [];
+    const { label, unknown } = isLabelWithUnknowns(told) ? told : { label: told, unknown: [] };
     for (const name of unknown) inputs[name] = UNKNOWN;
     // One that declares nothing is recorded with the provider's text alone.
     const before = Object.keys(present(olds ?? {})).length > 0 ? present(olds) : undefined;
@@ -556,9 +564,9 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       const outputs = withoutProvider(props ?? {});
       const context = await this.#context(outputs as CommonInputs);
       this.#host.memory.note(this.#object(id, outputs as CommonInputs));
-      const recorded = this.#declaredIn(outputs);
       const lookedUp = isLookUp(outputs);
       const remote = await this.#get(context.session, id, outputs, definition.getAmongMany);
+      const recorded = this.#declaredIn(outputs);
       if (remote === undefined) {
         if (lookedUp || definition.lostWhenGone === undefined) return { id: "", props: {}, inputs: {} };
         await context.say("warning", this.#lostText(id, recorded as Inputs));
@@ -888,8 +896,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   #inputFields(): Fields {
     let fields = fieldsOf.get(this.#definition);
     if (!fields) {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
-      const z = require("zod/mini") as Zod;
+      const z = loadZod();
       fields = { ...this.#definition.fields(z), ...commonFields(z) };
       fieldsOf.set(this.#definition, fields);
     }
@@ -906,6 +913,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   #object(id: string, inputs: CommonInputs): string {
     return `${this.#definition.type} ${id}@${inputs.connection ?? ""}`;
   }
+}
+
+function isLabelWithUnknowns(told: unknown): told is LabelWithUnknowns {
+  return typeof told === "object" && told !== null && Array.isArray((told as LabelWithUnknowns).unknown);
 }
 
 /** Made with the first check: zod is slow to load, and so are its schemas to build. */

@@ -24,4 +24,10 @@ export function labelOf(
   return free;
 }
 
+/** What check is told of a resource that depends on what has failed: its label, and the arguments that are not known for that. */
+export interface LabelWithUnknowns {
+  label: string;
+  unknown: string[];
+}
+
 const labels = new WeakMap<object, Set<string>>();

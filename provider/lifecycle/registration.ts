@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { labelOf } from "./label";
-import { requireArguments } from "./arguments";
+import { labelOf, type LabelWithUnknowns } from "./label";
+import { isLater, requireArguments } from "./arguments";
 import { show } from "./fields";
 import { keepValuesOutOfDebugLines } from "./debugLines";
+import { limitStackDepth } from "./stackDepth";
 
 /**
  * The program's side of a resource. It registers under the type that Pulumi's dynamic provider serves, with a provider
@@ -53,23 +54,39 @@ export function registered(
     const limit = seconds(timeout.create) ?? seconds(timeout.update);
     if (limit !== undefined) props[declared.timeoutInput] = limit;
   }
-  if (options?.id === undefined) props.label = labelOf(type, name, options);
-  if (!pulumi.runtime.isDryRun()) props.__unknown = unknownAmong(args);
+  if (options?.id === undefined) props.label = withUnknowns(labelOf(type, name, options), args);
   props.__provider = providerText(type);
   return props;
 }
 
 /**
- * The arguments that stay unknown in an `up`, where `--continue-on-error` goes on after what they come from has failed. The engine
- * drops them before check, which would refuse the resource for missing what the program does give, and with it the rest of the
- * program; told of them, check lets it pass, and the engine skips it for the failure it depends on.
+ * The label alone, or with it the arguments that stay unknown in an `up`, where `--continue-on-error` goes on after what they come
+ * from has failed. The engine drops them before check, which would refuse the resource for missing what the program does give, and
+ * with it the rest of the program; told of them, check lets it pass, and the engine skips it for the failure it depends on.
+ *
+ * Both are one property, and only what may be unknown is looked at: every property that is registered and every output that is made
+ * costs the program a third of a millisecond.
  */
-function unknownAmong(args: object | undefined): pulumi.Output<string[] | undefined> {
-  const names = Object.entries(args ?? {}).map(async ([name, value]) => {
-    const { isKnown } = pulumi.output(value as unknown) as unknown as { isKnown: Promise<boolean> };
-    return (await isKnown) ? [] : [name];
+function withUnknowns(label: string, args: object | undefined): pulumi.Input<string | LabelWithUnknowns> {
+  if (pulumi.runtime.isDryRun()) return label;
+  const later = Object.entries(args ?? {}).filter(([, value]) => holdsLater(value));
+  if (later.length === 0) return label;
+  const unknown = later.map(async ([name, value]) => ((await isKnown(value)) ? [] : [name]));
+  return Promise.all(unknown).then((names) => {
+    const all = names.flat();
+    return all.length > 0 ? { label, unknown: all } : label;
   });
-  return pulumi.output(Promise.all(names).then((all) => (all.flat().length > 0 ? all.flat() : undefined)));
+}
+
+/** Whether a value is, or holds anywhere inside, an output or a promise. */
+function holdsLater(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isLater(value) || (!pulumi.Resource.isInstance(value) && Object.values(value).some(holdsLater));
+}
+
+function isKnown(value: unknown): Promise<boolean> {
+  const output = pulumi.Output.isInstance(value) ? value : pulumi.output(value);
+  return (output as unknown as { isKnown: Promise<boolean> }).isKnown;
 }
 
 /** The engine's options for a resource, without those it would ignore in silence or that cannot work here. */
@@ -104,6 +121,8 @@ export function optionsFor(
     : {};
   const protect =
     declared.protectable && rest.protect === undefined && protectedByConfiguration() ? { protect: true } : {};
+  // The last thing before the constructor of Pulumi's class, which makes dozens of stacks.
+  limitStackDepth();
   return { ...rest, ...secrets, ...protect };
 }
 

@@ -2,18 +2,25 @@ import { type Clock } from "./clock";
 
 /**
  * Keeps the requests of one key under the API's limit of 50 a second, in the order in which they came: a bucket of
- * tokens that holds `burst` and gains `perSecond`. In no second do more than `burst + perSecond` requests start.
+ * tokens that holds `burst` and gains `perSecond`, and never more than `most` starts within a second. What a busy process
+ * could not start in time it makes up for from the bucket.
+ *
+ * After a second with few requests the next ones need not wait for a token each: they take up to AHEAD in advance, and those that
+ * follow wait for longer.
  */
 export class Governor {
   #tokens: number;
   #filledAt: number;
+  /** When requests started, of the last second. */
+  #starts: number[] = [];
   #heldUntil = -Infinity;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly clock: Clock,
-    private readonly perSecond = 48,
-    private readonly burst = 2,
+    private readonly perSecond = 49,
+    private readonly burst = 6,
+    private readonly most = 49,
   ) {
     this.#tokens = burst;
     this.#filledAt = clock.now();
@@ -38,12 +45,22 @@ export class Governor {
       const now = this.clock.now();
       this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.perSecond);
       this.#filledAt = now;
-      if (now >= this.#heldUntil && this.#tokens >= 1) {
+      this.#starts = this.#starts.filter((start) => start > now - 1000);
+      const needed = this.#starts.length < FEW ? 1 - AHEAD : 1;
+      if (now >= this.#heldUntil && this.#tokens >= needed && this.#starts.length < this.most) {
         this.#tokens -= 1;
+        this.#starts.push(now);
         return;
       }
-      const forToken = ((1 - this.#tokens) / this.perSecond) * 1000;
-      await this.clock.sleep(Math.max(forToken, this.#heldUntil - now, 1), signal);
+      const forToken = ((needed - this.#tokens) / this.perSecond) * 1000;
+      const forRoom = this.#starts.length < this.most ? 0 : this.#starts[0]! + 1000 - now;
+      await this.clock.sleep(Math.max(forToken, forRoom, this.#heldUntil - now, 1), signal);
     }
   }
 }
+
+/** Requests that may start before there is a token for them. */
+const AHEAD = 4;
+
+/** So many starts in the last second are few. */
+const FEW = 20;

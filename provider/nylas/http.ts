@@ -160,6 +160,8 @@ export class Http {
 
   async #request(call: Call<unknown>, path: string, credential: Credential): Promise<Outcome> {
     const undici = loadUndici();
+    // What reads the answer is loaded while the first one is on its way.
+    if (!this.#dispatcher) setTimeout(loadWire, 5);
     this.#dispatcher ??= this.#connect(undici);
     const body = bodyText(call, credential);
     const headers: Record<string, string> = {

@@ -20,7 +20,7 @@ export interface Source<T> {
  *
  * A list is believed only for what it shows: what it does not show is asked for by id, and so is everything once the list shows an
  * object other than its own read did, or once anything is written. Pages that bring nothing (ten accounts of twenty thousand) stay
- * a small part of all requests.
+ * a small part of all requests. Where pages answer many, the next one is on its way before it is waited for.
  */
 export class Reads<T> {
   readonly #shown = new Map<string, T>();
@@ -50,6 +50,7 @@ export class Reads<T> {
       // Whoever asks again wants to know what has become of it since.
       this.#shown.delete(id);
       this.#answered++;
+      if (this.#isWorthAnother()) void this.#turn();
       return shown;
     }
     if (this.#ended !== undefined || this.#single < this.few || !this.#mayTurn()) return this.#byId(id);
@@ -90,7 +91,7 @@ export class Reads<T> {
       const alone = this.#waiting.size < 2;
       while (
         this.#ended === undefined &&
-        (this.#wholeWanted || (!alone && this.#waiting.size > 0 && this.#mayTurn()))
+        (this.#wholeWanted || this.#isWorthAnother() || (!alone && this.#waiting.size > 0 && this.#mayTurn()))
       ) {
         this.#pages ??= this.source.pages([...this.#first.values()]);
         this.#turned++;
@@ -113,6 +114,11 @@ export class Reads<T> {
   /** A page is worth its request when it answers two; of others there are two, and one more for every ten reads by id. */
   #mayTurn(): boolean {
     return this.#turned < 2 + this.#answered / 2 + this.#single / 10;
+  }
+
+  /** Pages that have answered so many each are followed by the next one before anybody has to wait for it. */
+  #isWorthAnother(): boolean {
+    return this.#ended === undefined && this.#turned > 0 && this.#answered >= AHEAD * this.#turned;
   }
 
   /** Answers who waits; keeps the rest. */
@@ -153,3 +159,6 @@ export class Reads<T> {
 
 /** Reads by id before a list is looked into. */
 const FEW = 9;
+
+/** Of a page's two hundred objects: reads that it answers before the next page is asked for ahead of them. */
+const AHEAD = 50;

@@ -3,6 +3,7 @@ import { type CommonInputs, type Context, type Definition } from "../lifecycle/d
 import { Gone, NotSettled, UserError } from "../lifecycle/failure";
 import { type Failure } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Application, type Domain, type Grant } from "../nylas/api";
 import { hasDomainCredential } from "../nylas/credentials";
@@ -103,6 +104,7 @@ export class AgentAccount extends pulumi.CustomResource {
         protectable: true,
       }),
     );
+    restoreStackDepth();
   }
 
   /** The grant id, under the name the rest of Nylas' API calls it. */
@@ -210,8 +212,11 @@ export const account: Definition<AccountInputs, Account, Session> = {
   finish: (context, account, inputs) => withFolders(context, account, inputs.folders),
   get: async (session, id, outputs) =>
     withApplication(session, await session.api.grants.get(id), outputs.folders),
-  getAmongMany: async (session, id, outputs) =>
-    withApplication(session, await session.api.grants.getAmongMany(id), outputs.folders),
+  async getAmongMany(session, id, outputs) {
+    // Asked for beside the first account, not after it. A failure is said by whoever needs the answer.
+    session.api.application().catch(() => undefined);
+    return withApplication(session, await session.api.grants.getAmongMany(id), outputs.folders);
+  },
   listed: ({ api }, id) => stillListed(() => api.grants.list(), id),
   async create(context, inputs) {
     const { session } = context;

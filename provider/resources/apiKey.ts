@@ -3,6 +3,7 @@ import { type CommonInputs, type Context, type Definition } from "../lifecycle/d
 import { UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type ApiKey } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
@@ -60,6 +61,7 @@ export class NylasApiKey extends pulumi.CustomResource {
       }),
       optionsFor("ApiKey", options, { secrets: ["secret"] }),
     );
+    restoreStackDepth();
   }
 
   /** A key that is managed elsewhere, by `principalId/keyId`; without its secret. Asks Nylas, in a preview too. */

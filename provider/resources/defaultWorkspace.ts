@@ -3,6 +3,7 @@ import { type CommonInputs, type Context, type Definition } from "../lifecycle/d
 import { same } from "../lifecycle/equality";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { type Workspace } from "../nylas/api";
 import { flag, idField, ruleIdsField } from "./fields";
 import { withoutRules } from "./ruleAttachments";
@@ -42,6 +43,7 @@ export class NylasDefaultWorkspace extends pulumi.CustomResource {
       }),
       optionsFor("DefaultWorkspace", options, {}),
     );
+    restoreStackDepth();
   }
 }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { type Domain, type Grant } from "../nylas/api";
@@ -66,6 +67,7 @@ export class NylasDomain extends pulumi.CustomResource {
       registered("Domain", name, args, options, { outputs: ["domainName", "name", ...OUTPUTS] }),
       optionsFor("Domain", options, { protectable: true }),
     );
+    restoreStackDepth();
   }
 
   /** A domain that is managed elsewhere, by its id or its address. Asks Nylas, in a preview too. */

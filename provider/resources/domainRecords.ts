@@ -12,12 +12,13 @@ import {
   type Slot,
   type SlotAnswers,
 } from "../dns/layout";
-import { createLookup } from "../dns/lookup";
+import { loadLookup } from "../dns/live";
 import { nameProblem, normaliseName, type DnsRecord, type RecordType } from "../dns/records";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { type Field, type Fields, show, type Zod } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Domain } from "../nylas/api";
 import { normalDomain } from "./domain";
@@ -80,6 +81,7 @@ export class NylasDomainRecords extends pulumi.CustomResource {
       }),
       optionsFor("DomainRecords", options, {}),
     );
+    restoreStackDepth();
   }
 }
 
@@ -311,7 +313,7 @@ async function standing(
   if (slot !== "ownership" && slot !== "dkim") return undefined;
   const name = slotName(domain.address, slot, inputs.hosts);
   if (name === undefined) return undefined;
-  const outcome = await createLookup({ servers }).ask(name, "TXT");
+  const outcome = await loadLookup().createLookup({ servers }).ask(name, "TXT");
   const pattern = slot === "ownership" ? /^nylas-ownership-verify=/ : /^(v=DKIM1|k=rsa|p=)/i;
   return outcome.kind === "found" ? outcome.records.find((record) => pattern.test(record.value)) : undefined;
 }
@@ -328,7 +330,7 @@ function notAskedAgain(slot: Slot, domain: Domain): UserError {
 
 /** What stands in the way: mail that goes elsewhere today, a second SPF. Found before any record exists. */
 async function refuseConflicts({ session, say }: Context<Session>, records: RecordSlots): Promise<void> {
-  const lookup = createLookup({ servers: session.settings.dnsServers });
+  const lookup = loadLookup().createLookup({ servers: session.settings.dnsServers });
   const [mx, spf] = await Promise.all([
     lookup.ask(records.mx.name, "MX"),
     lookup.ask(records.spf.name, "TXT"),

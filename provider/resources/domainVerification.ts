@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { requiredSlots, type RecordSlots, type Slot } from "../dns/layout";
-import { createLookup, observe, type Delegation, type LookupOutcome } from "../dns/lookup";
-import { diagnose, formatDiagnosis, reportRecords, type Diagnosis } from "../dns/diagnosis";
+import { loadDiagnosis, loadLookup } from "../dns/live";
+import { type Delegation, type LookupOutcome } from "../dns/lookup";
+import { type Diagnosis } from "../dns/diagnosis";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { NotSettled, UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
@@ -71,6 +73,7 @@ export class NylasDomainVerification extends pulumi.CustomResource {
       }),
       optionsFor("DomainVerification", options, {}),
     );
+    restoreStackDepth();
   }
 }
 
@@ -251,14 +254,14 @@ async function look(context: Context<Session>, inputs: DomainVerificationInputs)
     return { done: true, domain, missing, diagnosis: undefined, report: "", hopeless: undefined };
 
   const { published, delegation } = await askDns(session, inputs);
-  const records = reportRecords(inputs.records, (slot, expected) => ({
+  const records = loadDiagnosis().reportRecords(inputs.records, (slot, expected) => ({
     expected,
     published: published[slot],
     verified: domain.verified[slot],
     status: attempts[slot]?.status,
     message: attempts[slot]?.message,
   }));
-  const diagnosis = diagnose({
+  const diagnosis = loadDiagnosis().diagnose({
     domain: inputs.domainName,
     records,
     delegation,
@@ -269,7 +272,7 @@ async function look(context: Context<Session>, inputs: DomainVerificationInputs)
     domain,
     missing,
     diagnosis,
-    report: formatDiagnosis(diagnosis),
+    report: loadDiagnosis().formatDiagnosis(diagnosis),
     hopeless: rotated(inputs, attempts) ?? wrongDelegation(delegation, diagnosis),
   };
 }
@@ -277,12 +280,12 @@ async function look(context: Context<Session>, inputs: DomainVerificationInputs)
 /** Without an organization key nobody can be asked whether Nylas is content; that everything stands in DNS can be seen. */
 async function lookAtDnsAlone(session: Session, inputs: DomainVerificationInputs): Promise<Seen> {
   const { published, delegation } = await askDns(session, inputs);
-  const records = reportRecords(inputs.records, (slot, expected) => ({
+  const records = loadDiagnosis().reportRecords(inputs.records, (slot, expected) => ({
     expected,
     published: published[slot],
     verified: undefined,
   }));
-  const diagnosis = diagnose({
+  const diagnosis = loadDiagnosis().diagnose({
     domain: inputs.domainName,
     records,
     delegation,
@@ -299,7 +302,7 @@ async function lookAtDnsAlone(session: Session, inputs: DomainVerificationInputs
     domain: undefined,
     missing,
     diagnosis,
-    report: formatDiagnosis(diagnosis),
+    report: loadDiagnosis().formatDiagnosis(diagnosis),
     hopeless: wrongDelegation(delegation, diagnosis),
   };
 }
@@ -321,9 +324,9 @@ async function askDns(
   session: Session,
   inputs: DomainVerificationInputs,
 ): Promise<{ published: Partial<Record<Slot, LookupOutcome>>; delegation: Delegation }> {
-  const lookup = createLookup({ servers: session.settings.dnsServers });
+  const lookup = loadLookup().createLookup({ servers: session.settings.dnsServers });
   const [published, delegation] = await Promise.all([
-    observe(lookup, inputs.records),
+    loadLookup().observe(lookup, inputs.records),
     lookup.delegation(inputs.domainName),
   ]);
   return { published, delegation };

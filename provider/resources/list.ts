@@ -5,6 +5,7 @@ import { type CommonInputs, type Context, type Definition } from "../lifecycle/d
 import { NotSettled, UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type List, type ListType } from "../nylas/api";
 import { clock } from "../nylas/clock";
@@ -64,6 +65,7 @@ export class NylasList extends pulumi.CustomResource {
       }),
       optionsFor("List", options, {}),
     );
+    restoreStackDepth();
   }
 
   /** A list that is managed elsewhere, by its id. Asks Nylas, in a preview too. */

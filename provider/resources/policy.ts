@@ -4,6 +4,7 @@ import { same } from "../lifecycle/equality";
 import { UserError } from "../lifecycle/failure";
 import { type Failure, type Field, type Fields, type Zod } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Policy, type PolicyLimits, type SpamDetection } from "../nylas/api";
 import { flag, nameField } from "./fields";
@@ -93,6 +94,7 @@ export class NylasPolicy extends pulumi.CustomResource {
       }),
       optionsFor("Policy", options, {}),
     );
+    restoreStackDepth();
   }
 
   /** A policy that is managed elsewhere, by its id. Asks Nylas, in a preview too. */

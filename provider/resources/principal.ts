@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Definition } from "../lifecycle/definition";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Binding, type Principal } from "../nylas/api";
 import { descriptionField, flag, ID, shortNameField } from "./fields";
@@ -73,6 +74,7 @@ export class NylasPrincipal extends pulumi.CustomResource {
       }),
       optionsFor("Principal", options, {}),
     );
+    restoreStackDepth();
   }
 
   /** A principal that is managed elsewhere, by its id. Asks Nylas, in a preview too. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Definition } from "../lifecycle/definition";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import {
   type Rule,
@@ -161,6 +162,7 @@ export class NylasRule extends pulumi.CustomResource {
       }),
       optionsFor("Rule", options, {}),
     );
+    restoreStackDepth();
   }
 
   /** A rule that is managed elsewhere, by its id. Asks Nylas, in a preview too. */

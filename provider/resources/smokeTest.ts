@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { NylasError } from "../nylas/errors";
 import { arrivedOf, awaitArrival, newToken, sendToItself } from "../nylas/smokeMail";
 import { flag, ID } from "./fields";
@@ -49,6 +50,7 @@ export class NylasSmokeTest extends pulumi.CustomResource {
       }),
       optionsFor("SmokeTest", options, {}),
     );
+    restoreStackDepth();
   }
 }
 

@@ -3,6 +3,7 @@ import { type CommonInputs, type Context, type Definition } from "../lifecycle/d
 import { NotSettled, UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Webhook } from "../nylas/api";
 import { clock } from "../nylas/clock";
@@ -90,6 +91,7 @@ export class NylasWebhook extends pulumi.CustomResource {
       }),
       optionsFor("Webhook", options, { secrets: ["secret"] }),
     );
+    restoreStackDepth();
   }
 
   /** A webhook that is managed elsewhere, by its id; without its secret. Asks Nylas, in a preview too. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Change, type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Workspace } from "../nylas/api";
 import { clock } from "../nylas/clock";
@@ -66,6 +67,7 @@ export class NylasWorkspace extends pulumi.CustomResource {
       }),
       optionsFor("Workspace", options, {}),
     );
+    restoreStackDepth();
   }
 
   /** A workspace that is managed elsewhere, by its id. Asks Nylas, in a preview too. */

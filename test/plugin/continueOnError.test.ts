@@ -16,16 +16,23 @@ describe("an up with --continue-on-error", () => {
     ] as const) {
       const refused = await plugin.check(type, {}, { label, ...inputs });
       assert.equal(refused.failures.length, 1, `${type} without ${unknown.join()}`);
-      const passed = await plugin.check(type, {}, { label, ...inputs, __unknown: [...unknown] });
+      const passed = await plugin.check(
+        type,
+        {},
+        {
+          label: { label, unknown: [...unknown] },
+          ...inputs,
+        },
+      );
       assert.deepEqual(passed.failures, []);
       // In an up the engine refuses a marker that comes back.
-      assert.ok(!holdsUnknown(passed.inputs) && !("__unknown" in passed.inputs));
+      assert.ok(!holdsUnknown(passed.inputs) && !("label" in passed.inputs));
     }
     // What the program gets wrong is still said.
     const wrong = await plugin.check(
       "ApiKey",
       {},
-      { label, expiresAt: "tomorrow", __unknown: ["principalId"] },
+      { label: { label, unknown: ["principalId"] }, expiresAt: "tomorrow" },
     );
     assert.deepEqual(
       wrong.failures.map(({ property }) => property),

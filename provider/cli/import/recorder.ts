@@ -71,7 +71,7 @@ export class Recorder {
   ): { taken(remote: unknown, declared: Bag): Promise<Taken> } {
     const known = this.#providers.get(definition.type);
     if (known) return known;
-    const made = new DynamicProvider(definition, this.#host);
+    const made = new DynamicProvider(() => definition, this.#host);
     void made.configure({ config: { get: () => undefined } });
     const provider = { taken: (remote: unknown, declared: Bag) => made.taken(remote as Remote, declared) };
     this.#providers.set(definition.type, provider);

@@ -34,7 +34,7 @@ describe("a create whose answer is lost", () => {
       realm: () => undefined,
       confirm: () => Promise.resolve(),
     };
-    const provider = new DynamicProvider(things, {
+    const provider = new DynamicProvider(() => things, {
       memory: new Memory(),
       engine: new Engine(undefined),
       session: () => ({}),

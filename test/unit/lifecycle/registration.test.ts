@@ -56,9 +56,15 @@ describe("registering a resource", () => {
     const { inputs } = await register(
       () => new nylas.NylasWorkspace("after-failure", { policyId, ruleIds: [policyId] }),
     );
-    assert.deepEqual(inputs.__unknown, ["policyId", "ruleIds"]);
-    const known = await register(() => new nylas.NylasWorkspace("known", { policyId: "p-1" }));
-    assert.ok(!("__unknown" in known.inputs));
+    assert.deepEqual(inputs.label, {
+      label: "project/stack/after-failure",
+      unknown: ["policyId", "ruleIds"],
+    });
+    const label = "project/stack/known";
+    for (const policyId of ["p-1", pulumi.output("p-1"), Promise.resolve("p-1")]) {
+      const known = await register(() => new nylas.NylasWorkspace("known", { policyId }, { aliases: [] }));
+      assert.equal(known.inputs.label, label);
+    }
   });
 
   it("uses provider texts that are frozen: a change would leave old states with the old text for ever", async () => {

@@ -14,7 +14,9 @@ describe("the rate limit", () => {
           const governor = new Governor(time);
           const starts: number[] = [];
           for (const pause of pauses) {
-            if (pause > 850) await time.sleep(pause);
+            // Some come one after the other, some after a while, some after a second without any.
+            if (pause > 850) await time.sleep(pause > 890 ? 1_000 : pause);
+            else if (pause > 700) await time.sleep(pause / 10);
             await governor.take();
             starts.push(time.now());
           }
@@ -24,8 +26,24 @@ describe("the rate limit", () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 100 },
     );
+  });
+
+  it("lets the first ten start at once, and asks them back before the second is full", async () => {
+    const time = instantClock();
+    const governor = new Governor(time);
+    const began = time.now();
+    const starts: number[] = [];
+    for (let i = 0; i < 200; i++) {
+      await governor.take();
+      starts.push(time.now() - began);
+    }
+    assert.equal(starts.filter((start) => start === 0).length, 10);
+    const inFirstSecond = starts.filter((start) => start < 1_000).length;
+    assert(inFirstSecond >= 48 && inFirstSecond <= 50, `${inFirstSecond} requests in the first second`);
+    // In the long run as many as without.
+    assert(starts[199]! <= (200 / 49) * 1_000, `200 requests within ${starts[199]} ms`);
   });
 
   it("lets requests start in the order in which they came", async () => {
@@ -33,6 +51,23 @@ describe("the rate limit", () => {
     const order: number[] = [];
     await Promise.all([...Array(20).keys()].map((n) => governor.take().then(() => order.push(n))));
     assert.deepEqual(order, [...Array(20).keys()]);
+  });
+
+  it("makes up for what a busy process could not start in time, and keeps to the limit all the same", async () => {
+    const time = instantClock();
+    const governor = new Governor(time);
+    const began = time.now();
+    const starts: number[] = [];
+    for (let i = 0; i < 490; i++) {
+      // Every tenth of a second the process is busy for half of it.
+      if (i % 5 === 0) await time.sleep(50);
+      await governor.take();
+      starts.push(time.now() - began);
+    }
+    const perSecond = 490 / (starts.at(-1)! / 1_000);
+    assert(perSecond >= 47.5, `${perSecond} requests a second`);
+    for (let first = 0; first + 50 < starts.length; first++)
+      assert(starts[first + 50]! - starts[first]! >= 999, "51 requests within a second");
   });
 
   it("lets nothing start while it is held", async () => {

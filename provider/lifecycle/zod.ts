@@ -1,0 +1,48 @@
+import Module from "node:module";
+import { type Zod } from "./fields";
+
+/**
+ * The schema library, loaded with the first check and without its languages: two thirds of its files are messages in sixty of them,
+ * and whoever waits for a preview waits for those too. Ours are written here. Anybody else in the process who asks for them has them.
+ */
+export function loadZod(): Zod {
+  if (!loaded) {
+    const withdraw = postpone("zod/v4/locales");
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    loaded = require("zod/mini") as Zod;
+    withdraw();
+  }
+  return loaded;
+}
+
+let loaded: Zod | undefined;
+
+/** Until it is withdrawn, whoever requires a module has one that is loaded when it is looked into. */
+function postpone(name: string): () => void {
+  const file = require.resolve(name);
+  if (require.cache[file] !== undefined) return () => undefined;
+  const standIn = new Module(file);
+  const withdraw = () => {
+    if (require.cache[file] === standIn) delete require.cache[file];
+  };
+  const whole = () => {
+    withdraw();
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require(file) as Record<PropertyKey, unknown>;
+  };
+  standIn.exports = new Proxy(
+    {},
+    {
+      get: (_, key) => (key === "__esModule" ? true : whole()[key]),
+      has: (_, key) => key in whole(),
+      ownKeys: () => Reflect.ownKeys(whole()),
+      getOwnPropertyDescriptor(_, key) {
+        const property = Reflect.getOwnPropertyDescriptor(whole(), key);
+        return property && { ...property, configurable: true };
+      },
+    },
+  );
+  standIn.loaded = true;
+  require.cache[file] = standIn;
+  return withdraw;
+}

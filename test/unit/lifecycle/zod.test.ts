@@ -1,0 +1,32 @@
+import { strict as assert } from "node:assert";
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+
+describe("the schema library", () => {
+  it("is loaded without its languages, which are there for whoever asks for them", () => {
+    const answer = inAProcessOfItsOwn(`
+      const z = require("./provider/dist/lifecycle/zod").loadZod();
+      const languages = () => Object.keys(require.cache).filter((file) => /zod.v4.locales/.test(file)).length;
+      const before = languages();
+      const ours = z.string().safeParse(1).success;
+      const whole = require("zod/v4/locales");
+      const asked = require("zod/mini").locales;
+      console.log(JSON.stringify([before, ours, typeof asked.de, "fr" in asked, Object.keys(asked).length, Object.keys(whole).length]));`);
+    const [before, ours, german, french, asked, whole] = JSON.parse(answer) as unknown[];
+    assert.deepEqual([before, ours, german, french], [0, false, "function", true]);
+    assert.equal(asked, whole);
+  });
+
+  it("is the same one that a program has loaded before", () => {
+    const answer = inAProcessOfItsOwn(`
+      const theirs = require("zod/mini");
+      const ours = require("./provider/dist/lifecycle/zod").loadZod();
+      console.log(JSON.stringify([theirs === ours, typeof ours.locales.de]));`);
+    assert.deepEqual(JSON.parse(answer), [true, "function"]);
+  });
+});
+
+function inAProcessOfItsOwn(script: string): string {
+  const root = path.join(__dirname, "../../..");
+  return execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" });
+}
