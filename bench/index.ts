@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what the provider costs, each figure beside its limit. `npm run bench -- start-up` runs one part alone;
- * `--scale` measures fleets of 1,000 and 5,000 accounts as well (an hour), `--accounts 1000` one of that size.
+ * `--scale` measures fleets of 1,000 and 5,000 accounts as well (two hours), `--accounts 1000` one of that size, and
+ * `--only "first up,refresh"` these operations of it.
  *
  * The table goes to standard output, progress to standard error, and all that was measured to bench/results/bench.json.
  * Ends with exit code 1 where a figure is over its limit.
@@ -16,10 +17,14 @@ import { tenant } from "./tenant";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { scale: { type: "boolean", default: false }, accounts: { type: "string" } },
+  options: {
+    scale: { type: "boolean", default: false },
+    accounts: { type: "string" },
+    only: { type: "string" },
+  },
 });
 const sizes = values.accounts?.split(",").map(Number) ?? (values.scale ? [100, 1_000, 5_000] : [100]);
-const benches: Bench[] = [startUp, accountBytes(50), tenant, rate, scale(sizes)];
+const benches: Bench[] = [startUp, accountBytes(50), tenant, rate, scale(sizes, values.only?.split(","))];
 
 async function main(wanted: string[]): Promise<void> {
   const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));

@@ -14,12 +14,13 @@ const MOST_OF_THE_USUAL = 1_000;
  * Fleets of accounts in tenants of ten: first up, previews and ups that change nothing, one policy edit, refresh, destroy; beside the
  * same with a plugin that does nothing, with `pulumi.dynamic` the usual way, and with a loop over the official SDK, all in one run.
  */
-export function scale(sizes: readonly number[]): Bench {
+export function scale(sizes: readonly number[], only: readonly string[] = OPERATIONS): Bench {
+  const wanted = OPERATIONS.filter((operation) => only.includes(operation));
   return {
     name: "scale",
     async run(progress) {
       const runs: Run[] = [];
-      for (const accounts of sizes) runs.push(...(await runsOf(accounts, progress)));
+      for (const accounts of sizes) runs.push(...(await runsOf(accounts, wanted, progress)));
       return {
         lines: sizes.flatMap((accounts) => linesOf(runs, accounts)).concat(growth(runs, sizes)),
         notes: Object.fromEntries(
@@ -35,14 +36,18 @@ export function scale(sizes: readonly number[]): Bench {
   };
 }
 
-async function runsOf(accounts: number, progress: Progress): Promise<Run[]> {
+async function runsOf(
+  accounts: number,
+  wanted: readonly OperationName[],
+  progress: Progress,
+): Promise<Run[]> {
   const conditions = { accounts, latencyMs: LATENCY, requestsPerSecond: 0, times: timesOf(accounts) };
   const all: Contender[] = [floor, ours];
   if (accounts <= MOST_OF_THE_USUAL) all.push(usual);
   all.push(eightAtATime);
   if (accounts <= MOST_OF_THE_USUAL) all.push(oneByOne);
-  const runs = await measure(all, conditions, progress);
-  if (accounts > MOST_OF_THE_USUAL) return runs;
+  const runs = await measure(all, conditions, progress, wanted);
+  if (accounts > MOST_OF_THE_USUAL || !wanted.includes("first up")) return runs;
   const limited = { ...conditions, requestsPerSecond: ALLOWED };
   return [...runs, ...(await measure([ours], limited, progress, ["first up"]))];
 }
@@ -59,7 +64,9 @@ function linesOf(runs: Run[], accounts: number): Line[] {
   const seconds = (run: Run | undefined, operation: OperationName) =>
     run?.operations[operation]?.seconds ?? NaN;
   const lines: Line[] = [];
+  const measured = (operation: OperationName) => mine?.operations[operation] !== undefined;
   const over = (operation: OperationName, limit: number) =>
+    measured(operation) &&
     lines.push({
       what: `${accounts}: ${operation}, against the floor`,
       measured: seconds(mine, operation) / seconds(least, operation),
@@ -67,6 +74,7 @@ function linesOf(runs: Run[], accounts: number): Line[] {
       limit,
     });
   const calls = (operation: OperationName, limit: number) =>
+    measured(operation) &&
     lines.push({
       what: `${accounts}: ${operation}`,
       measured: mine?.operations[operation]?.calls ?? NaN,
@@ -84,7 +92,7 @@ function linesOf(runs: Run[], accounts: number): Line[] {
   calls("no-op up", 0);
   // A refresh of more turns more pages: one for each 200 accounts.
   calls("refresh", 15 + Math.ceil(accounts / 200));
-  if (other && accounts >= 1000) {
+  if (other?.operations["first up"] && accounts >= 1000) {
     lines.push({
       what: `${accounts}: first up, the usual way against ours`,
       measured: seconds(other, "first up") / seconds(mine, "first up"),

@@ -19,11 +19,13 @@ let loaded: Zod | undefined;
 
 /** Until it is withdrawn, whoever requires a module has one that is loaded when it is looked into. */
 function postpone(name: string): () => void {
+  // A bundler, or a test that loads modules in its own way, may have none.
+  const cache = require.cache as NodeJS.Dict<NodeJS.Module> | undefined;
   const file = require.resolve(name);
-  if (require.cache[file] !== undefined) return () => undefined;
+  if (!cache || cache[file] !== undefined) return () => undefined;
   const standIn = new Module(file);
   const withdraw = () => {
-    if (require.cache[file] === standIn) delete require.cache[file];
+    if (cache[file] === standIn) delete cache[file];
   };
   const whole = () => {
     withdraw();
@@ -43,6 +45,6 @@ function postpone(name: string): () => void {
     },
   );
   standIn.loaded = true;
-  require.cache[file] = standIn;
+  cache[file] = standIn;
   return withdraw;
 }

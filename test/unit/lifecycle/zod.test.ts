@@ -17,6 +17,19 @@ describe("the schema library", () => {
     assert.equal(asked, whole);
   });
 
+  it("is loaded whole where modules are loaded in another way than Node's", () => {
+    const answer = inAProcessOfItsOwn(`
+      const file = require.resolve("./provider/dist/lifecycle/zod");
+      const text = require("node:fs").readFileSync(file, "utf8");
+      const load = require("node:module").createRequire(file);
+      const bare = Object.assign((name) => load(name), { resolve: load.resolve });
+      const module = { exports: {} };
+      new Function("require", "exports", "module", text)(bare, module.exports, module);
+      const z = module.exports.loadZod();
+      console.log(JSON.stringify([z.string().safeParse(1).success, typeof z.locales.de]));`);
+    assert.deepEqual(JSON.parse(answer), [false, "function"]);
+  });
+
   it("is the same one that a program has loaded before", () => {
     const answer = inAProcessOfItsOwn(`
       const theirs = require("zod/mini");
