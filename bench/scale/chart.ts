@@ -1,12 +1,11 @@
-import { type Run } from "./measure";
+import { nameOf, type Run } from "./measure";
 
 /** First ups as bars, a group for each size of fleet: an SVG that needs nothing else. */
 export function chart(runs: Run[]): string {
   const bars = runs.flatMap((run) => {
     const taken = run.operations["first up"];
     if (!taken) return [];
-    const name = run.limit > 0 ? `${run.contender} (${run.limit} requests/s allowed)` : run.contender;
-    return [{ name, accounts: run.accounts, seconds: taken.seconds }];
+    return [{ name: nameOf(run), accounts: run.accounts, seconds: taken.seconds }];
   });
   const sizes = [...new Set(bars.map(({ accounts }) => accounts))];
   const names = [...new Set(bars.map(({ name }) => name))];

@@ -34,20 +34,38 @@ export interface Taken {
   peaks: Peaks;
 }
 
+/**
+ * When the engine writes its state: before and after each step, as it does in a file or a bucket; or at the end, as
+ * `PULUMI_SKIP_CHECKPOINTS` has it. The former takes the square of the fleet, whoever the provider is.
+ */
+export type Writes = "each step" | "at the end";
+
 export interface Run {
   contender: string;
   accounts: number;
   /** Requests per second that the simulated API allows; 0 for any number. */
   limit: number;
+  /** Undefined where there is no state. */
+  writes: Writes | undefined;
   /** Of the state after the first up. */
   stateBytes: number | undefined;
   operations: Partial<Record<OperationName, Taken>>;
+}
+
+/** With what it was measured under, where that is not the ordinary. */
+export function nameOf({ contender, limit, writes }: Run): string {
+  const under = [
+    ...(limit > 0 ? [`${limit} requests/s allowed`] : []),
+    ...(writes === "at the end" ? ["state written at the end"] : []),
+  ];
+  return under.length > 0 ? `${contender} (${under.join(", ")})` : contender;
 }
 
 export interface Conditions {
   accounts: number;
   latencyMs: number;
   requestsPerSecond: number;
+  writes: Writes;
   /** How often an operation that changes nothing is measured. */
   times: number;
 }
@@ -100,7 +118,7 @@ interface Life {
 
 async function begin(
   contender: Contender,
-  { accounts, latencyMs, requestsPerSecond }: Conditions,
+  { accounts, latencyMs, requestsPerSecond, writes }: Conditions,
 ): Promise<Life> {
   const simulator = await startSimulator({ maxAccounts: accounts, latencyMs, requestsPerSecond });
   simulator.seed({ kind: "connector" });
@@ -110,6 +128,7 @@ async function begin(
     contender: contender.name,
     accounts,
     limit: requestsPerSecond,
+    writes: contender.kind === "engine" ? writes : undefined,
     stateBytes: undefined,
     operations: {},
   };
@@ -126,6 +145,7 @@ async function begin(
     return { run, once, simulator, operations, stateBytes: () => undefined, end: () => simulator.close() };
   }
   const stack = contender.open(simulator);
+  if (writes === "at the end") stack.env["PULUMI_SKIP_CHECKPOINTS"] = "true";
   const end = async () => {
     stack.dispose();
     await simulator.close();

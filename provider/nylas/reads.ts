@@ -30,8 +30,9 @@ export class Reads<T> {
   /** All that the pages so far have shown, until the list has come to its end or is not believed any more. */
   #listed: Map<string, T> | undefined = new Map();
   #pages: AsyncGenerator<Items<T>> | undefined;
-  /** Reads by id, pages, and reads that pages have answered. */
+  /** Reads by id, those of them that are not answered yet, pages, and reads that pages have answered. */
   #single = 0;
+  #underWay = 0;
   #turned = 0;
   #answered = 0;
   #turning: Promise<void> | undefined;
@@ -41,6 +42,8 @@ export class Reads<T> {
   constructor(
     private readonly source: Source<T>,
     private readonly few = FEW,
+    /** So many in all go by id even where several of them wait for each other. */
+    private readonly notWorthAPage = TEN,
   ) {}
 
   async get(id: string): Promise<T | undefined> {
@@ -74,7 +77,8 @@ export class Reads<T> {
 
   async #byId(id: string): Promise<T | undefined> {
     this.#single++;
-    const object = await this.source.byId(id);
+    this.#underWay++;
+    const object = await this.source.byId(id).finally(() => this.#underWay--);
     if (object !== undefined && this.#first.size < this.few) this.#first.set(id, object);
     return object;
   }
@@ -86,9 +90,14 @@ export class Reads<T> {
   /** Asks for pages while somebody waits and they are worth it. Who still waits then is sent to ask by id. */
   async #turnPages(): Promise<void> {
     try {
-      // A single read is one by id. Where there are many, the next ones come in a moment.
-      if (this.#waiting.size < 2 && !this.#wholeWanted) await new Promise((come) => setTimeout(come, 20));
-      const alone = this.#waiting.size < 2;
+      // A single read is one by id, and so are ten in all. Where there are many, the next ones come in a moment: those that
+      // the answers of the ones under way make room for.
+      for (let moments = 0; this.#areFew() && !this.#wholeWanted && moments < MOMENTS; moments++) {
+        const last = this.#underWay === 0;
+        await new Promise((come) => setTimeout(come, 20));
+        if (last) break;
+      }
+      const alone = this.#areFew();
       while (
         this.#ended === undefined &&
         (this.#wholeWanted || this.#isWorthAnother() || (!alone && this.#waiting.size > 0 && this.#mayTurn()))
@@ -109,6 +118,10 @@ export class Reads<T> {
     for (const id of [...this.#waiting.keys()]) this.#answer(id, undefined);
     // In the same moment: who comes next has to find that nobody turns pages any more.
     this.#turning = undefined;
+  }
+
+  #areFew(): boolean {
+    return this.#waiting.size < 2 || this.#single + this.#waiting.size <= this.notWorthAPage;
   }
 
   /** A page is worth its request when it answers two; of others there are two, and one more for every ten reads by id. */
@@ -158,7 +171,13 @@ export class Reads<T> {
 }
 
 /** Reads by id before a list is looked into. */
-const FEW = 9;
+const FEW = 8;
+
+/** Of 20 ms each: what is waited for at most, for more reads to come. */
+const MOMENTS = 15;
+
+/** Accounts that are not looked for in a list, which may be one of twenty thousand. */
+const TEN = 10;
 
 /** Of a page's two hundred objects: reads that it answers before the next page is asked for ahead of them. */
 const AHEAD = 50;

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { floor, ours } from "../../bench/scale/contenders";
-import { measure, type OperationName, type Run } from "../../bench/scale/measure";
+import { type Conditions, measure, type OperationName, type Run } from "../../bench/scale/measure";
 
 /**
  * Holds what a fleet costs: calls and bytes as they are, seconds as ratios to a plugin that does nothing, with room for the noise of
@@ -12,7 +12,13 @@ describe("what a fleet of forty accounts costs", function () {
   let least: Run;
 
   before(async () => {
-    const conditions = { accounts: 40, latencyMs: 40, requestsPerSecond: 0, times: 1 };
+    const conditions: Conditions = {
+      accounts: 40,
+      latencyMs: 40,
+      requestsPerSecond: 0,
+      writes: "each step",
+      times: 1,
+    };
     const operations: OperationName[] = [
       "first up",
       "no-op preview",

@@ -67,7 +67,7 @@ export function reading<T extends { applicationId: string | undefined }>(
 ) {
   const get = (id: string) => orUndefined(read(id));
   const owned = () => pagesWithApplication(sender, pages());
-  const reads = new Reads({ byId: get, pages: owned, writes: () => sender.http.writes }, 1);
+  const reads = new Reads({ byId: get, pages: owned, writes: () => sender.http.writes }, 1, 0);
   return {
     list: () => together(owned()),
     get,
