@@ -80,7 +80,7 @@ describe("a wait", function () {
     const deadline = Date.now() + 15_000;
     while (plugins.some(isAlive) && Date.now() < deadline) await sleep(100);
     assert.deepEqual(plugins.filter(isAlive), [], "no plugin waits on");
-    succeeded(await stack.run("cancel", "--yes"));
+    succeeded(await stack.unlock());
 
     // The clock is set back in the middle, and forward again: the wait goes on to its end, which is the published records.
     up = await stack.start("up");
@@ -106,7 +106,7 @@ describe("a wait", function () {
       await slow.asked;
       await killOne(up, victim);
       await up.finished;
-      if (victim === "engine") succeeded(await stack.run("cancel", "--yes"));
+      if (victim === "engine") succeeded(await stack.unlock());
       assert.deepEqual(leftBehind(sim), [], "it has not been written yet");
 
       // Whoever looked now would find nothing, and make a second one.

@@ -123,7 +123,7 @@ describeInLongRun("a network and an engine that fail", function () {
 
     const locked = refused(await stack.up(), "locked");
     assert.ok(locked.seconds < 60);
-    succeeded(await stack.run("cancel", "--yes"));
+    succeeded(await stack.unlock());
     sim.clearFaults();
     sim.clearRequests();
     succeeded(await stack.refresh("--clear-pending-creates"));

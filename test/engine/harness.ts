@@ -187,6 +187,17 @@ export class Stack {
     return this.launch(args).finished;
   }
 
+  /** Takes away the lock of an operation whose engine was killed, as docs/runbook.md says. */
+  async unlock(): Promise<Result> {
+    const done = await this.run("cancel", "--yes");
+    if (done.code === 0 || !done.text.includes("failed to load checkpoint: EOF")) return done;
+    // The engine writes a state in one stroke, but the note beside it (media type, checksum) not.
+    const note = `${this.stateFile}.attrs`;
+    if (fs.statSync(note).size > 0) return done;
+    fs.rmSync(note);
+    return this.run("cancel", "--yes");
+  }
+
   /** Starts an operation and comes back at once, for what has to happen while it runs. */
   async start(operation: "preview" | "up" | "refresh" | "destroy", ...args: string[]): Promise<Operation> {
     await this.prepare();

@@ -104,7 +104,7 @@ async function run(plan: Plan): Promise<void> {
     return done;
   };
   const explain = () => told.join("\n");
-  if (victim === "engine") succeeded(await doing(stack.run("cancel", "--yes")));
+  if (victim === "engine") succeeded(await doing(stack.unlock()));
   if (victim !== "network") succeeded(await doing(stack.refresh("--clear-pending-creates")));
   const again = () => doing(end === "up" ? stack.up() : stack.destroy());
   const result = await again();

@@ -176,7 +176,7 @@ describe("a resource renamed or moved in the program", function () {
       "both entries hold the mailbox",
     );
 
-    succeeded(await stack.run("cancel", "--yes"));
+    succeeded(await stack.unlock());
     succeeded(await stack.refresh("--clear-pending-creates"));
     sim.clearRequests();
     const next = succeeded(await stack.up());
