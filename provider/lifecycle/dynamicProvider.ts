@@ -63,7 +63,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   readonly #configured: Promise<(key: string) => string | undefined>;
   #configure!: (config: (key: string) => string | undefined) => void;
   /** What may be a twin of something, as asked for by a refresh. */
-  readonly #all = new Map<string, Promise<Remote[] | undefined>>();
+  readonly #all = new Map<string, Promise<Map<string, Remote[]>>>();
 
   /** `load` is called with the first operation: a program does not use every kind of resource. */
   constructor(load: () => Definition<Inputs, Remote, Session>, host: Host<Session>) {
@@ -385,7 +385,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   /** A second create went well, after one whose answer was lost: where the first one has shown up by now, there are two. */
   async #refuseTwin(context: Context<Session>, made: Remote): Promise<void> {
     const all = await this.#definition.twins?.all(context.session, made).catch(() => undefined);
-    const twins = this.#twins(made, all, context);
+    const twins = this.#twins(made, this.#alike(all), context);
     if (twins.length > 0) throw new NotSettled(made, this.#twinText(made, twins));
   }
 
@@ -394,10 +394,15 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const { twins } = this.#definition;
     if (!twins) return;
     const where = JSON.stringify([connection, twins.under?.(remote)]);
-    const asked = this.#all.get(where) ?? twins.all(context.session, remote).catch(() => undefined);
+    const asked =
+      this.#all.get(where) ??
+      twins.all(context.session, remote).then(
+        (all) => this.#alike(all),
+        () => new Map<string, Remote[]>(),
+      );
     this.#all.set(where, asked);
-    const all = await asked;
-    const strangers = () => this.#twins(remote, all, context);
+    const alike = await asked;
+    const strangers = () => this.#twins(remote, alike, context);
     // A replaced one that has still to be deleted is an entry of the state too, and may be named later than its successor.
     for (let waited = 0; strangers().length > 0 && waited < LATER_NAMED; waited += LATER_NAMED / 10)
       if (!(await this.#host.pause(LATER_NAMED / 10))) break;
@@ -405,13 +410,23 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     if (left.length > 0) await context.say("warning", this.#twinText(remote, left));
   }
 
+  /** Objects by what they have in common: each of a thousand is looked up among the others, and not held against them all. */
+  #alike(all: Remote[] = []): Map<string, Remote[]> {
+    const alike = new Map<string, Remote[]>();
+    for (const remote of all) {
+      const mark = this.#definition.twins!.mark(remote);
+      const same = alike.get(mark);
+      if (same) same.push(remote);
+      else alike.set(mark, [remote]);
+    }
+    return alike;
+  }
+
   /** What is the same as an object, and not in the state. */
-  #twins(remote: Remote, all: Remote[] | undefined, { recorded }: Context<Session>): Remote[] {
+  #twins(remote: Remote, alike: Map<string, Remote[]>, { recorded }: Context<Session>): Remote[] {
     const { id, twins } = this.#definition;
-    return (all ?? []).filter(
-      (other) =>
-        id(other) !== id(remote) && twins?.mark(other) === twins?.mark(remote) && !recorded(id(other)),
-    );
+    const same = twins ? alike.get(twins.mark(remote)) : undefined;
+    return (same ?? []).filter((other) => id(other) !== id(remote) && !recorded(id(other)));
   }
 
   #twinText(remote: Remote, twins: Remote[]): string {
