@@ -4,7 +4,7 @@ import { nameOf, type Run } from "./measure";
 export function chart(runs: Run[]): string {
   const bars = runs.flatMap((run) => {
     const taken = run.operations["first up"];
-    if (!taken) return [];
+    if (!taken || run.unpaced) return [];
     return [{ name: nameOf(run), accounts: run.accounts, seconds: taken.seconds }];
   });
   const sizes = [...new Set(bars.map(({ accounts }) => accounts))];

@@ -1,15 +1,7 @@
 import { type Bench, type Line, type Progress, round } from "../report";
 import { chart } from "./chart";
 import { type Contender, eightAtATime, floor, oneByOne, ours, usual } from "./contenders";
-import {
-  type Conditions,
-  measure,
-  nameOf,
-  OPERATIONS,
-  type OperationName,
-  type Run,
-  type Writes,
-} from "./measure";
+import { type Conditions, measure, nameOf, OPERATIONS, type OperationName, type Run } from "./measure";
 
 /** Milliseconds of each answer of the simulated API. */
 const LATENCY = 40;
@@ -31,10 +23,9 @@ export function scale(sizes: readonly number[], only: readonly string[] = OPERAT
     async run(progress) {
       const runs: Run[] = [];
       for (const accounts of sizes) runs.push(...(await runsOf(accounts, wanted, progress)));
-      // What it is to be compared with has to be written as seldom.
-      const [less, more] = grown(sizes);
-      if (more > MOST_WRITTEN && less <= MOST_WRITTEN && wanted.includes("first up")) {
-        const conditions = { ...conditionsOf(less), writes: "at the end" } as const;
+      // What is compared has to be written as seldom, and not to wait for a rate that the floor knows nothing of.
+      for (const accounts of wanted.includes("first up") ? grown(sizes) : []) {
+        const conditions = { ...conditionsOf(accounts), writes: "at the end", unpaced: true } as const;
         runs.push(...(await measure([floor, ours], conditions, progress, ["first up"])));
       }
       return {
@@ -84,7 +75,11 @@ function linesOf(runs: Run[], accounts: number): Line[] {
   const of = ({ name }: Contender, limit = 0) =>
     runs.find(
       (run) =>
-        run.contender === name && run.accounts === accounts && run.limit === limit && run.writes === writes,
+        run.contender === name &&
+        run.accounts === accounts &&
+        run.limit === limit &&
+        run.writes === writes &&
+        !run.unpaced,
     );
   const [mine, least, other, limited] = [of(ours), of(floor), of(usual), of(ours, ALLOWED)];
   const seconds = (run: Run | undefined, operation: OperationName) =>
@@ -160,23 +155,21 @@ function linesOf(runs: Run[], accounts: number): Line[] {
   return lines;
 }
 
-/** The second largest fleet and the largest; infinite and none where there are no two. */
-function grown(sizes: readonly number[]): [less: number, more: number] {
-  const [more = 0, less = Infinity] = [...sizes].sort((a, b) => b - a);
-  return [less, more];
+/** The second largest fleet and the largest; none where there are no two large enough. */
+function grown(sizes: readonly number[]): number[] {
+  const large = sizes.filter((accounts) => accounts >= 1000).sort((a, b) => a - b);
+  return large.length < 2 ? [] : large.slice(-2);
 }
 
 /** From the second largest fleet to the largest: no worse than the floor's. */
 function growth(runs: Run[], sizes: readonly number[]): Line[] {
   const [less, more] = grown(sizes);
-  if (less < 1000 || more <= less) return [];
-  const writes: Writes = conditionsOf(more).writes;
+  const unpaced = runs.filter((run) => run.unpaced);
+  if (less === undefined || more === undefined || unpaced.length === 0) return [];
   const factor = ({ name }: Contender) => {
     const seconds = (accounts: number) =>
-      runs.find(
-        (run) =>
-          run.contender === name && run.accounts === accounts && run.limit === 0 && run.writes === writes,
-      )?.operations["first up"]?.seconds ?? NaN;
+      unpaced.find((run) => run.contender === name && run.accounts === accounts)?.operations["first up"]
+        ?.seconds ?? NaN;
     return seconds(more) / seconds(less);
   };
   return [

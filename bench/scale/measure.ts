@@ -47,15 +47,18 @@ export interface Run {
   limit: number;
   /** Undefined where there is no state. */
   writes: Writes | undefined;
+  /** Whether the provider kept to no rate of its own. */
+  unpaced: boolean;
   /** Of the state after the first up. */
   stateBytes: number | undefined;
   operations: Partial<Record<OperationName, Taken>>;
 }
 
 /** With what it was measured under, where that is not the ordinary. */
-export function nameOf({ contender, limit, writes }: Run): string {
+export function nameOf({ contender, limit, writes, unpaced }: Run): string {
   const under = [
     ...(limit > 0 ? [`${limit} requests/s allowed`] : []),
+    ...(unpaced ? ["no rate kept"] : []),
     ...(writes === "at the end" ? ["state written at the end"] : []),
   ];
   return under.length > 0 ? `${contender} (${under.join(", ")})` : contender;
@@ -66,6 +69,8 @@ export interface Conditions {
   latencyMs: number;
   requestsPerSecond: number;
   writes: Writes;
+  /** Whether the provider keeps to no rate of its own: its clock runs ten times as fast. Default: it keeps to 49 requests a second. */
+  unpaced?: boolean;
   /** How often an operation that changes nothing is measured. */
   times: number;
 }
@@ -118,7 +123,7 @@ interface Life {
 
 async function begin(
   contender: Contender,
-  { accounts, latencyMs, requestsPerSecond, writes }: Conditions,
+  { accounts, latencyMs, requestsPerSecond, writes, unpaced = false }: Conditions,
 ): Promise<Life> {
   const simulator = await startSimulator({ maxAccounts: accounts, latencyMs, requestsPerSecond });
   simulator.seed({ kind: "connector" });
@@ -129,6 +134,7 @@ async function begin(
     accounts,
     limit: requestsPerSecond,
     writes: contender.kind === "engine" ? writes : undefined,
+    unpaced,
     stateBytes: undefined,
     operations: {},
   };
@@ -146,6 +152,7 @@ async function begin(
   }
   const stack = contender.open(simulator);
   if (writes === "at the end") stack.env["PULUMI_SKIP_CHECKPOINTS"] = "true";
+  if (unpaced) stack.env["NYLAS_TEST_TIME_SCALE"] = "0.1";
   const end = async () => {
     stack.dispose();
     await simulator.close();
