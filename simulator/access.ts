@@ -106,7 +106,15 @@ function iamOf(store: Store, key: Key): { principal: Principal; credential: Cred
 
 function authoriseApplication(store: Store, key: Key, route: RouteOptions): void {
   if (key.expiresAt !== undefined && key.expiresAt <= store.clock.seconds()) throw expired();
-  if (route.key === "application") return;
+  if (route.key === "application") {
+    const { applicationReads, connectorReads } = store.settings;
+    const closed = [
+      ...(applicationReads === "forbidden" ? ["applications.read"] : []),
+      ...(connectorReads === "forbidden" ? ["connectors.read"] : []),
+    ].find((permission) => route.permissions?.includes(permission));
+    if (closed === undefined) return;
+    throw new ApiError(403, "insufficient_scopes", `missing permissions: ${closed}`);
+  }
   if (route.resource === "domains" && store.settings.applicationKeyOnDomains) return;
   throw new ApiError(
     403,
@@ -119,7 +127,7 @@ function authoriseIam(store: Store, key: Key, route: RouteOptions, access: Acces
   const iam = iamOf(store, key);
   if (!iam) throw new ApiError(401, "token.unauthorized_access", "Unauthorized", "token");
   const { principal, credential } = iam;
-  if (credential.expires_at <= store.clock.seconds()) throw expired();
+  if (credential.expires_at !== null && credential.expires_at <= store.clock.seconds()) throw expired();
   if (credential.status !== "active" || principal.status !== "active") {
     throw new ApiError(401, "api.authentication_error", "Unauthorized: API key is disabled");
   }

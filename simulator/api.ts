@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { applicationOf, authorise, keyOf } from "./access.js";
+import { byReading, foreignObject, Lag, withoutIgnored } from "./readings.js";
 import { ApiError, errorBody, invalid, type Dialect } from "./errors.js";
-import { type Fault, type Faults } from "./faults.js";
+import { type Fault, type Faults, OF_LISTS } from "./faults.js";
+import { FROM_THE_START } from "./paging.js";
 import { type Settings } from "./settings.js";
 import { type SignedRequest } from "./signing.js";
 import { type Application, type Grant, type Key, type Organization, type Store } from "./store.js";
@@ -48,6 +50,8 @@ export interface RouteOptions {
   ofGrants?: true;
   /** Whether the route is there under these settings; default always. */
   there?: (settings: Settings) => boolean;
+  /** Whether a POST may come without a body and without a content type. */
+  bodyOptional?: true;
   /** "query" is a POST that changes nothing the caller declared (info, verify). Default: by the method. */
   effect?: "read" | "write" | "query";
   /** Shape of unspecific errors. Default "standard". */
@@ -91,6 +95,7 @@ export interface LoggedRequest {
 export class Api {
   readonly fastify: FastifyInstance;
   readonly log: LoggedRequest[] = [];
+  private readonly lag = new Lag();
   private readonly buckets = new Map<string, { tokens: number; at: number }>();
   /** Ends the requests that a "timeout" fault keeps waiting. */
   private readonly hanging = new Set<() => void>();
@@ -151,6 +156,7 @@ export class Api {
     const store = this.current();
     const [path = "", query = ""] = request.url.split(/\?(.*)/s);
     const requestId = this.nextRequestId();
+    reply.raw.setHeader("date", new Date(store.clock.ms()).toUTCString());
     const cloudflare = path.startsWith("/client/v4");
     const dialect = route?.options.dialect ?? (cloudflare ? "cloudflare" : "standard");
     const codec = route?.options.codec;
@@ -174,13 +180,13 @@ export class Api {
     if (store.settings.latencyMs > 0) await sleep(store.settings.latencyMs);
 
     let actingKey = key;
-    const before = this.faults().strike("before", request.method, path);
+    const before = this.faults().strike("before", request.method, path, query);
     if (before) {
       entry.fault = before.kind;
       entry.faultId = before.id;
       if (before.kind === "delay") await sleep(before.delayMs ?? 1000);
       else if (before.kind === "otherApplication") actingKey = otherKey(store, key);
-      else if (before.kind !== "stale")
+      else if (!isOfLists(before))
         return this.spoil(
           reply,
           entry,
@@ -203,8 +209,9 @@ export class Api {
         route,
         cloudflare,
         `${request.method} ${path}`,
+        before?.kind === "repeat",
       );
-      if (before?.kind === "stale") this.withhold(before, answer);
+      if (before && isOfLists(before)) this.withhold(before, answer);
       status = answer.status ?? 200;
       headers = { ...headers, ...answer.headers };
       payload = codec
@@ -221,7 +228,7 @@ export class Api {
       payload = errorText(known, requestId, codec);
     }
 
-    const after = this.faults().strike("after", request.method, path);
+    const after = this.faults().strike("after", request.method, path, query);
     if (after) {
       entry.fault = after.kind;
       entry.faultId = after.id;
@@ -233,14 +240,31 @@ export class Api {
     if (after?.kind === "refuse") reply.raw.on("finish", () => this.outage.begin(after.delayMs ?? 1000));
   }
 
-  /** Takes out of a list what was made since the fault was added. */
+  /** Takes out of a list what a fault holds back. */
   private withhold(fault: Fault, answer: Answer): void {
     const body = answer.body as { data?: unknown } | undefined;
-    const known = (item: Json): boolean => this.faults().knows(fault, String(item.id ?? item.workspace_id));
-    if (Array.isArray(body?.data)) answer.body = { ...body, data: (body.data as Json[]).filter(known) };
-    else if (Array.isArray((body?.data as Json | undefined)?.items)) {
-      const data = body!.data as { items: Json[] };
-      answer.body = { ...body, data: { ...data, items: data.items.filter(known) } };
+    const inner = body?.data as { items?: unknown } | undefined;
+    const items = Array.isArray(body?.data) ? body.data : inner?.items;
+    if (!Array.isArray(items)) return;
+    const left = this.left(fault, items as Json[]);
+    answer.body = {
+      ...body,
+      data: Array.isArray(body?.data) ? left : { ...inner, items: left },
+      ...(fault.kind === "cursor" ? { next_cursor: FROM_THE_START } : {}),
+    };
+    if (fault.kind === "empty") delete (answer.body as Json).next_cursor;
+  }
+
+  private left(fault: Fault, items: Json[]): Json[] {
+    switch (fault.kind) {
+      case "stale":
+        return items.filter((item) => this.faults().knows(fault, String(item.id ?? item.workspace_id)));
+      case "short":
+        return items.slice(0, Math.floor(items.length / 2));
+      case "repeat":
+        return items;
+      default:
+        return [];
     }
   }
 
@@ -251,6 +275,7 @@ export class Api {
     route: Registered | undefined,
     cloudflare: boolean,
     cause: string,
+    firstPage: boolean,
   ): Promise<Answer> {
     const unknownRoute = cloudflare
       ? new ApiError(404, "7000", "No route for that URI", "cloudflare")
@@ -270,9 +295,14 @@ export class Api {
     if (named && !reaches(named)) {
       throw new ApiError(403, "forbidden_access", "the grant is outside the binding of this API key");
     }
-    const body = route.options.codec
+    const sent = route.options.codec
       ? route.options.codec.read(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
-      : readBody(request, store, cloudflare);
+      : readBody(request, store, cloudflare, route.options.bodyOptional === true);
+    const body = cloudflare || route.options.codec ? sent : withoutIgnored(sent, request.method, store);
+    const lagging = cloudflare ? undefined : this.lag.before(request, store);
+    if (lagging) return lagging;
+    const foreign = foreignObject(cause, store);
+    if (foreign) return byReading(foreign, { call: cause, query: {} }, store);
     const answer = await route.handler({
       store,
       // Routes that take another key never look at these; `authorise` has seen to it for the rest.
@@ -280,7 +310,9 @@ export class Api {
       organization: organization!,
       params,
       query: Object.fromEntries(
-        Object.entries(request.query as Json).map(([k, v]) => [k, String(Array.isArray(v) ? v.at(-1) : v)]),
+        Object.entries(request.query as Json)
+          .filter(([k]) => !firstPage || !PLACES.includes(k))
+          .map(([k, v]) => [k, String(Array.isArray(v) ? v.at(-1) : v)]),
       ),
       headers: request.headers,
       reaches,
@@ -288,7 +320,10 @@ export class Api {
       cause,
     });
     if (request.method !== "GET") store.enforceLimits(cause);
-    return answer;
+    if (cloudflare || route.options.codec) return answer;
+    const shown = byReading(answer, { call: cause, query: request.query as Json }, store);
+    this.lag.after(request, store, shown, route.options.effect !== "query");
+    return shown;
   }
 
   /** A bucket per application, as large as one second's worth. */
@@ -404,6 +439,13 @@ class Outage {
   private port = 0;
 }
 
+function isOfLists(fault: Fault): boolean {
+  return (OF_LISTS as readonly string[]).includes(fault.kind);
+}
+
+/** What says which page of a list is asked for. */
+const PLACES = ["offset", "page_token"];
+
 const ACTIONS = { GET: "read", POST: "create", PUT: "update", PATCH: "update", DELETE: "delete" };
 
 type Handler = (call: Call) => Answer | Promise<Answer>;
@@ -435,11 +477,16 @@ function errorText(error: ApiError, requestId: string, codec: Codec | undefined)
 }
 
 /** The JSON body under the API's rules: exactly `application/json`, and a body on every POST, PUT and PATCH. */
-function readBody(request: FastifyRequest, store: Store, cloudflare: boolean): unknown {
+function readBody(
+  request: FastifyRequest,
+  store: Store,
+  cloudflare: boolean,
+  bodyOptional: boolean,
+): unknown {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const type = request.headers["content-type"];
   const needed =
-    ["POST", "PUT", "PATCH"].includes(request.method) ||
+    (["POST", "PUT", "PATCH"].includes(request.method) && !bodyOptional) ||
     (request.method === "DELETE" && store.settings.deleteNeedsBody && !cloudflare);
   if (request.method === "GET" || (bytes.length === 0 && !needed)) return {};
   const refuse = (message: string): ApiError =>

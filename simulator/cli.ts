@@ -12,7 +12,7 @@ npx nylas-simulator [options]        (in its repository: npm run simulator -- [o
   --dns-port N         port of the DNS server, UDP and TCP (default: a free one)
   --seed S             ids, keys and tokens follow from it (default: 1)
   --region us|eu       region of the API host (default: us)
-  --plan free|full     plan of the organizations (default: full)
+  --plan P             plan of the organizations: free, full or later (default: full)
   --zone NAME          a zone that both DNS vendors hold; may be repeated (default: example.com)
   --trial-domain NAME  a branded domain the organization owns; may be repeated (default: acme.nylas.email)
   --max-accounts N     accounts an organization may have (default: by plan, 3 or 20)
@@ -20,6 +20,7 @@ npx nylas-simulator [options]        (in its repository: npm run simulator -- [o
   --latency-ms N       milliseconds added to every answer (default: 0)
   --host-style S       how Nylas spells hosts: @, bare or fqdn (default: @)
   --mx-style S         how Nylas spells MX values: priority or target (default: priority)
+  --profile P          a set of settings: documented, strictest, mostDifferent, or a file in the format of profiles/README.md
   --exports FILE       write the addresses and keys there too, as export lines: . FILE points a shell's clients at it
   --help               this text
 
@@ -85,6 +86,7 @@ function readFlags(
       "latency-ms": text,
       "host-style": text,
       "mx-style": text,
+      profile: text,
       exports: text,
       help: { type: "boolean", short: "h" },
     },
@@ -101,6 +103,7 @@ function readFlags(
     maxAccounts: wholeNumber(values["max-accounts"], "--max-accounts"),
     propagationDelayMs: wholeNumber(values["propagation-ms"], "--propagation-ms"),
     latencyMs: wholeNumber(values["latency-ms"], "--latency-ms"),
+    profile: values.profile,
     hostStyle: values["host-style"],
     mxStyle: values["mx-style"],
   };

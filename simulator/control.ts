@@ -18,6 +18,7 @@ import {
   type Application,
   type Grant,
   type List,
+  type NewZone,
   type ResourceBinding,
   type Webhook,
   type SimulatorKeys,
@@ -102,10 +103,12 @@ export type SeedObject =
       permissions?: string[];
       organization?: "first" | "second";
     }
-  | { kind: "credential"; principalId: string; name: string; expiresAt?: number }
+  | { kind: "credential"; principalId: string; name: string; expiresAt?: number | null }
   | { kind: "role"; id: string; permissions: string[] }
+  /** An object of a shape that nobody knows: its list and its own route show it as it is. `list` is the path, such as "/v3/rules". */
+  | { kind: "foreign"; list: string; object: Json }
   | { kind: "folder"; grant: string; name: string }
-  | { kind: "zone"; name: string };
+  | ({ kind: "zone"; name: string } & NewZone);
 
 /** Which of the simulator's applications; default the first. */
 export type ApplicationName = "first" | "second" | "otherOrganization";
@@ -182,8 +185,9 @@ export interface Control {
   /** Removes a zone's record, gone at once. */
   removeRecord(zone: string, recordId: string): void;
   /**
-   * Delegates a zone to other name servers, so that the world sees none of its records; an empty list stands for servers that do
-   * not answer for it, which resolvers say with SERVFAIL; null sets it right.
+   * Delegates a zone's name to these name servers, as its registrar does. Those of another zone of that name: that zone answers from now
+   * on. Others: the world sees none of its records. An empty list stands for servers that do not answer for it, which resolvers say with
+   * SERVFAIL; null sets it right: the first zone of the name.
    */
   setDelegation(zone: string, nameServers: string[] | null): void;
   /** Adds a fault. */
@@ -249,7 +253,7 @@ export class Controller implements Control {
     const now = store.clock.seconds();
     switch (object.kind) {
       case "zone":
-        return store.addZone(text(object.name, "name")).id;
+        return store.addZone(text(object.name, "name"), object).id;
       case "domain": {
         const organization = store.organizations.all()[object.organization === "second" ? 1 : 0]!;
         const address = text(object.address, "address").toLowerCase();
@@ -339,12 +343,18 @@ export class Controller implements Control {
       case "credential": {
         const { id } = this.object("principal", object.principalId);
         const name = text(object.name, "name");
-        const expires_at = object.expiresAt ?? now + 30 * DAY;
+        const expires_at = object.expiresAt === undefined ? now + 30 * DAY : object.expiresAt;
         return newCredential(store, id, { name, expires_at, status: "active" }).credential.id;
       }
       case "role": {
         const id = text(object.id, "id");
         store.roles.set(id, { id, permissions: object.permissions });
+        return id;
+      }
+      case "foreign": {
+        const path = text(object.list, "list");
+        const id = text(object.object.id ?? object.object.workspace_id, "object.id");
+        store.foreign.set(path, [...(store.foreign.get(path) ?? []), { id, object: object.object }]);
         return id;
       }
       case "folder": {
@@ -469,7 +479,7 @@ export class Controller implements Control {
   }
 
   setDelegation(zone: string, nameServers: string[] | null): void {
-    this.zone(zone).delegatedTo = nameServers;
+    this.store.zones.delegate(this.zone(zone).name, nameServers);
   }
 
   addFault(rule: FaultRule): Fault {

@@ -8,15 +8,32 @@ export interface FaultRule {
   method?: string;
   /** Regular expression on the path without the query; every path if left out. */
   path?: string;
+  /** Regular expression on the query string; every query if left out. */
+  query?: string;
   /** Whether the request is spoilt before it does anything, or its answer afterwards. Default "before". */
   when?: "before" | "after";
   /**
    * status: an error answer. reset: the connection is dropped. timeout: no answer comes. html: a proxy's page.
    * cut: JSON that ends in the middle. delay: the right answer, late. otherApplication: as if the key belonged to
-   * the second application. stale: a list without what was made since the fault was added. refuse: the connection is
-   * dropped (or, with "after", the answer still goes out), and then nothing listens for a while.
+   * the second application. stale: a list without what was made since the fault was added. empty: a list with nothing in
+   * it. cursor: a page with nothing in it and a cursor to go on from. short: the first half of a page, rounded down.
+   * repeat: the first page, whichever was asked for. refuse: the connection is dropped (or, with "after", the answer
+   * still goes out), and then nothing listens for a while.
    */
-  kind: "status" | "reset" | "timeout" | "html" | "cut" | "delay" | "otherApplication" | "stale" | "refuse";
+  kind:
+    | "status"
+    | "reset"
+    | "timeout"
+    | "html"
+    | "cut"
+    | "delay"
+    | "otherApplication"
+    | "stale"
+    | "empty"
+    | "cursor"
+    | "short"
+    | "repeat"
+    | "refuse";
   /** For "status" (default 500) and "html" (default 502). */
   status?: number;
   /** Shape of a "status" answer; default the one of the route. */
@@ -51,6 +68,7 @@ export class Faults {
   private readonly rules: {
     fault: Fault;
     path: RegExp | undefined;
+    query: RegExp | undefined;
     passed: number;
     /** For "stale": what there was when it was added. */
     present: Set<string> | undefined;
@@ -70,6 +88,7 @@ export class Faults {
     this.rules.push({
       fault,
       path: rule.path === undefined ? undefined : new RegExp(rule.path),
+      query: rule.query === undefined ? undefined : new RegExp(rule.query),
       passed: 0,
       present: rule.kind === "stale" ? this.present() : undefined,
     });
@@ -90,12 +109,13 @@ export class Faults {
   }
 
   /** The fault that spoils this request at this point, if any; counts it. */
-  strike(when: "before" | "after", method: string, path: string): Fault | undefined {
+  strike(when: "before" | "after", method: string, path: string, query = ""): Fault | undefined {
     for (const rule of this.rules) {
       const { fault } = rule;
       if ((fault.when ?? "before") !== when) continue;
       if (fault.method !== undefined && fault.method.toUpperCase() !== method) continue;
       if (rule.path && !rule.path.test(path)) continue;
+      if (rule.query && !rule.query.test(query)) continue;
       if (fault.times !== "always" && fault.hits >= (fault.times ?? 1)) continue;
       if (rule.passed < (fault.skip ?? 0)) {
         rule.passed++;
@@ -109,11 +129,25 @@ export class Faults {
   }
 }
 
-const KINDS = ["status", "reset", "timeout", "html", "cut", "delay", "otherApplication", "stale", "refuse"];
+/** Kinds that let the request through and change the list in its answer. */
+export const OF_LISTS = ["stale", "empty", "cursor", "short", "repeat"] as const;
+
+const KINDS = [
+  "status",
+  "reset",
+  "timeout",
+  "html",
+  "cut",
+  "delay",
+  "otherApplication",
+  ...OF_LISTS,
+  "refuse",
+];
 const DIALECTS = ["standard", "flat", "oauth", "token", "webhook", "iam", "cloudflare"];
 const FIELDS = [
   "method",
   "path",
+  "query",
   "when",
   "kind",
   "status",
@@ -133,7 +167,7 @@ function ruleProblem(rule: FaultRule): string | undefined {
   if (!KINDS.includes(rule.kind)) return `kind must be one of ${KINDS.join(", ")}`;
   if (rule.when !== undefined && rule.when !== "before" && rule.when !== "after")
     return "when must be before or after";
-  if ((rule.kind === "otherApplication" || rule.kind === "stale") && rule.when === "after")
+  if (["otherApplication", ...OF_LISTS].includes(rule.kind) && rule.when === "after")
     return `${rule.kind} can only come before`;
   if (rule.dialect !== undefined && !DIALECTS.includes(rule.dialect))
     return `dialect must be one of ${DIALECTS.join(", ")}`;
@@ -151,11 +185,11 @@ function ruleProblem(rule: FaultRule): string | undefined {
   }
   if (rule.status !== undefined && !(rule.status >= 200 && rule.status <= 599))
     return "status must be 200 to 599";
-  if (rule.path !== undefined) {
+  for (const field of ["path", "query"] as const) {
     try {
-      new RegExp(rule.path);
+      new RegExp(rule[field] ?? "");
     } catch {
-      return "path must be a regular expression";
+      return `${field} must be a regular expression`;
     }
   }
   return undefined;

@@ -19,9 +19,9 @@ export interface Simulator extends Control {
   readonly region: "us" | "eu";
   /** The keys in force. */
   readonly keys: SimulatorKeys;
-  /** The zones the Cloudflare account holds. */
+  /** The zones that Cloudflare's API shows. */
   readonly zones: ZoneAddress[];
-  /** The same zones under the ids that Route 53 knows them by; its endpoint is `url`. */
+  /** The zones that Route 53's API shows, under its own ids; its endpoint is `url`. */
   readonly hostedZones: ZoneAddress[];
   /** Ids of the applications and organizations the keys belong to. */
   readonly ids: SimulatorIds;
@@ -69,8 +69,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   dns = await startDnsServer(
     // A reset brings new zones; the server always looks at the current ones.
-    { lookup: (name, type) => control.store.zones.lookup(name, type) },
-    () => control.store.settings.dnsMode,
+    {
+      lookup: (name, type) => control.store.zones.lookup(name, type),
+      list: () => control.store.zones.list(),
+    },
+    () => control.store.settings,
     options.dnsPort ?? 0,
   );
   control.dns = dns;
@@ -115,11 +118,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function zonesOf(control: Controller): ZoneAddress[] {
-  return control.store.zones.list().map(({ id, name }) => ({ id, name }));
+  return control.store.zones.at("cloudflare").map(({ id, name }) => ({ id, name }));
 }
 
 function hostedZonesOf(control: Controller): ZoneAddress[] {
-  return control.store.zones.list().map((zone) => ({ id: hostedZoneId(zone), name: zone.name }));
+  return control.store.zones.at("route53").map((zone) => ({ id: hostedZoneId(zone), name: zone.name }));
 }
 
 function idsOf(control: Controller): SimulatorIds {
@@ -155,7 +158,17 @@ export { type DnsAnswer } from "./dns/client.js";
 export { type Dialect } from "./errors.js";
 export { type Fault, type FaultRule } from "./faults.js";
 export { type Limits } from "./plans.js";
-export { BadOption, type Settings, type SimulatorOptions, type VerificationType } from "./settings.js";
+export { READINGS, type Point, type Reading, type ReadingName } from "./points.js";
+export { profileNames, readProfile } from "./profiles.js";
+export {
+  BadOption,
+  DEFAULT_SETTINGS,
+  profileSchema,
+  type Profile,
+  type Settings,
+  type SimulatorOptions,
+  type VerificationType,
+} from "./settings.js";
 export {
   type CloudflareRecord,
   type Domain,

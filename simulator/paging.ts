@@ -34,12 +34,16 @@ export function cursorPage<T extends { id: string }>(
   const page = rest.slice(0, limit);
   const last = page.at(-1);
   const more = rest.length > limit || options.cursorOnLastPage === true || call.store.settings.alwaysCursor;
-  const nextCursor =
-    last && more
-      ? { next_cursor: Buffer.from(`after:${collection.position(last)}`).toString("base64url") }
-      : {};
+  const nextCursor = last && more ? { next_cursor: cursorAfter(collection.position(last)) } : {};
   return { page, nextCursor };
 }
+
+function cursorAfter(position: number): string {
+  return Buffer.from(`after:${position}`).toString("base64url");
+}
+
+/** A cursor with the whole of a list behind it. */
+export const FROM_THE_START = cursorAfter(0);
 
 function positionIn(token: string): number {
   const match = /^after:(\d+)$/.exec(Buffer.from(token, "base64url").toString("utf8"));

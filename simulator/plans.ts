@@ -22,7 +22,7 @@ export interface Plan {
 const MB = 1024 ** 2;
 const GB = 1024 ** 3;
 
-export const PLANS: Record<"free" | "full", Plan> = {
+export const PLANS: Record<"free" | "full" | "later", Plan> = {
   free: {
     accounts: 3,
     rules: 5,
@@ -53,6 +53,23 @@ export const PLANS: Record<"free" | "full", Plan> = {
       limit_count_daily_email_sent: -1,
       limit_inbox_retention_period: 365,
       limit_spam_retention_period: 30,
+    },
+  },
+  // Figures that the vendor has never stated: some lower, some higher than today's, and no limit where there was one.
+  later: {
+    accounts: 25,
+    rules: 40,
+    lists: 40,
+    limits: {
+      limit_attachment_size_limit: 40 * MB,
+      limit_attachment_count_limit: 25,
+      limit_attachment_allowed_types: [],
+      limit_size_total_mime: 120 * MB,
+      limit_storage_total: 25 * GB,
+      limit_count_daily_message_received: 5000,
+      limit_count_daily_email_sent: 2000,
+      limit_inbox_retention_period: 730,
+      limit_spam_retention_period: 14,
     },
   },
 };

@@ -17,6 +17,14 @@ export class Seeded {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
   }
 
+  /** An id of 21 characters that says nothing by its look; half of them begin with `_` or `-`. */
+  opaque(kind: string, key: string): string {
+    const bytes = this.bytes(`${kind}|${key}|${this.next(kind, key)}`, 17);
+    const text = bytes.toString("base64url").slice(0, 20);
+    const first = bytes[16]! % 4;
+    return `${first < 2 ? "_-"[first] : "Vk"[first - 2]}${text}`;
+  }
+
   /** A hexadecimal id of the given length, as Cloudflare uses them. */
   hex(kind: string, key: string, length = 32): string {
     return this.bytes(`${kind}|${key}|${this.next(kind, key)}`, Math.ceil(length / 2))

@@ -1,11 +1,16 @@
+import { z } from "zod";
+
 /** The seven things a domain can be checked for; the first five make it fit for Agent Accounts. */
 export const VERIFICATION_TYPES = ["ownership", "mx", "spf", "dkim", "feedback", "dmarc", "arc"] as const;
 export type VerificationType = (typeof VERIFICATION_TYPES)[number];
 
 /** What can be chosen at the start and changed while the simulator runs. */
 export interface Settings {
-  /** Plan of every organization: its ceilings for policies and the number of accounts. Default "full". */
-  plan: "free" | "full";
+  /**
+   * Plan of every organization: its ceilings for policies and the number of accounts. "later" stands for a plan after the vendor has
+   * changed its figures. Default "full".
+   */
+  plan: "free" | "full" | "later";
   /** Accounts an organization may have; null takes the plan's number (3 or 20). Default null. */
   maxAccounts: number | null;
   /** Milliseconds of the simulator's clock until a written DNS record is served. Default 0. */
@@ -29,7 +34,17 @@ export interface Settings {
   /** Whether `/v3/iam` is there or, as where it is not public, 404. Default "there". */
   iamRoutes: "there" | "gone";
   /** Under which name a new credential's secret comes. Default "secret". */
-  credentialSecretField: "secret" | "api_key";
+  credentialSecretField: "secret" | "api_key" | "key" | "token";
+  /** Whether a new credential needs `expires_at`, or may be without one; it then shows null. Default "required". */
+  credentialExpiry: "required" | "optional";
+  /** Ids of principals and credentials: UUIDs, or 21 characters that may begin with `_` or `-`. Default "uuid". */
+  iamIds: "uuid" | "opaque";
+  /** Which permissions a principal may have: lower-case words with dots, or any printable text with a dot. Default "lower". */
+  permissionNames: "lower" | "open";
+  /** Whether an application key may read `/v3/applications`, or gets 403. Default "open". */
+  applicationReads: "open" | "forbidden";
+  /** Whether an application key may read `/v3/connectors`, or gets 403. Default "open". */
+  connectorReads: "open" | "forbidden";
   /** Status of a second create of the same domain address. Default 400. */
   duplicateDomainStatus: 400 | 409;
   /** What becomes of mail that is sent: it goes at once, is queued (202), or finds the queue full (429). Default "direct". */
@@ -50,6 +65,8 @@ export interface Settings {
   latencyMs: number;
   /** Milliseconds until a new grant shows in a list filtered by `provider`. Default 70000. */
   grantListLagMs: number;
+  /** Milliseconds until a new grant shows in any list of grants, filtered or not. It opens by its id at once. Default 0. */
+  newGrantListLagMs: number;
   /** Whether a single grant comes without the `data` wrapper. Default false. */
   bareGrants: boolean;
   /** Milliseconds a deleted grant can still be read by its id. Default 0. */
@@ -70,16 +87,66 @@ export interface Settings {
   outboundRules: "workspace" | "application";
   /** Whether every cursor list, and not only that of policies, has a cursor on its last page. Default false. */
   alwaysCursor: boolean;
+  /** Whether a folder says how many messages are in it, says nothing, or always says none. Default "exact". */
+  folderCounts: "exact" | "absent" | "zero";
+  /** Whether the routes of threads are there, or 404. Default "there". */
+  threadRoutes: "there" | "gone";
   /** Requests per second and application before 429; 0 switches it off. The real limit is 50. Default 0. */
   requestsPerSecond: number;
   /** Whether a DELETE needs a JSON body as well (the official Node SDK sends none). Default false. */
   deleteNeedsBody: boolean;
+  /** What a policy `PUT` does to the members of a group that it leaves out: they stay, or fall back to the plan's. Default "merge". */
+  policyGroups: "merge" | "replace";
+  /**
+   * Whether the lists also show an object that is newer than the contract, and known objects have a member that the contract does not
+   * know. Default false.
+   */
+  newerObjects: boolean;
+  /** Whether one webhook, asked for by its id, shows `compressed_delivery`. Default "absent". */
+  webhookCompression: "absent" | "shown";
+  /**
+   * How a webhook that is not there is told: by the documented text, by the number 70000 and "not found", or by that number and words
+   * that say nothing. Default "text".
+   */
+  webhookGone: "text" | "number" | "words";
+  /** What `/v3/connectors` wants: nothing more than documented, or a name, and no limit above 50. Default "lenient". */
+  connectorRules: "lenient" | "strict";
+  /** How moments are written: as Unix seconds, or as text of RFC 3339. Default "number". */
+  timestamps: "number" | "text";
+  /** Whether a domain is found by its address as well as by its id. Default true. */
+  domainByAddress: boolean;
+  /** Status of a domain that is asked for by its address where only ids are known. Default 404. */
+  domainAddressStatus: 404 | 400;
+  /**
+   * Whether `info` answers with one record, with a list of one and a status of its own, or with such a list that has two records for
+   * `dkim`. Default "one".
+   */
+  attemptShape: "one" | "list" | "many";
+  /** Type of the records for `dkim`. Default "TXT". */
+  dkimRecords: "TXT" | "CNAME";
+  /** What a grant `PATCH` does with `workspace_id`: it moves the grant, or the field is ignored, or refused. Default "patch". */
+  grantMoves: "patch" | "ignored" | "refused";
+  /** Members that a `PATCH` or `PUT` ignores, with 200. Default none. */
+  ignoredFields: string[];
+  /** Milliseconds after a write in which a `GET` may answer as it did before. Default 0. */
+  readLagMs: number;
+  /** Whether a policy's retention deletes older mail, or keeps it. Default "deletes". */
+  retention: "deletes" | "keeps";
+  /** Whether the delete of an object that others refer to is refused with 409. Default false. */
+  deletesBlocked: boolean;
   /** How the DNS server treats everyone but the simulator's own verification. Default "answer". */
   dnsMode: "answer" | "servfail" | "refused" | "silent";
+  /**
+   * Whether everyone but the simulator's own verification gets the answers of a zone's own servers, or those of a resolver: the same
+   * records without authority. Default "authoritative".
+   */
+  dnsRole: "authoritative" | "resolver";
 }
 
 /** Everything that is chosen once, when the simulator starts. */
 export interface SimulatorOptions extends Partial<Settings> {
+  /** A set of settings to begin with: the name of a profile of this package, a file, or the profile itself. Default: none. */
+  profile?: string | Profile;
   /** TCP port of the HTTP server on 127.0.0.1; 0 (default) takes a free one. */
   port?: number;
   /** Port of the DNS server on 127.0.0.1, UDP and TCP alike; 0 (default) takes a free one. */
@@ -116,6 +183,11 @@ export const DEFAULT_SETTINGS: Settings = {
   applicationKeyOnDomains: false,
   iamRoutes: "there",
   credentialSecretField: "secret",
+  credentialExpiry: "required",
+  iamIds: "uuid",
+  permissionNames: "lower",
+  applicationReads: "open",
+  connectorReads: "open",
   duplicateDomainStatus: 400,
   sending: "direct",
   sendQueueMs: 1000,
@@ -126,6 +198,7 @@ export const DEFAULT_SETTINGS: Settings = {
   webhookRetryMs: 50,
   latencyMs: 0,
   grantListLagMs: 70_000,
+  newGrantListLagMs: 0,
   bareGrants: false,
   grantDeleteLagMs: 0,
   patchName: "clear",
@@ -136,9 +209,27 @@ export const DEFAULT_SETTINGS: Settings = {
   ruleList: "nested",
   outboundRules: "workspace",
   alwaysCursor: false,
+  folderCounts: "exact",
+  threadRoutes: "there",
   requestsPerSecond: 0,
   deleteNeedsBody: false,
+  policyGroups: "merge",
+  newerObjects: false,
+  webhookCompression: "absent",
+  webhookGone: "text",
+  connectorRules: "lenient",
+  timestamps: "number",
+  domainByAddress: true,
+  domainAddressStatus: 404,
+  attemptShape: "one",
+  dkimRecords: "TXT",
+  grantMoves: "patch",
+  ignoredFields: [],
+  readLagMs: 0,
+  retention: "deletes",
+  deletesBlocked: false,
   dnsMode: "answer",
+  dnsRole: "authoritative",
 };
 
 /** A setting or option that is not what it may be; its text names it and what is allowed. */
@@ -150,43 +241,54 @@ export class BadOption extends Error {
 export function readSettings(options: object, base: Settings = DEFAULT_SETTINGS): Settings {
   const result: Settings = { ...base };
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(DEFAULT_SETTINGS, name) || value === undefined) continue;
-    const problem = ALLOWED[name as keyof Settings](value);
-    if (problem) throw new BadOption(`${name}: expected ${problem}, got ${JSON.stringify(value)}`);
-    Object.assign(result, { [name]: value });
+    if (!Object.hasOwn(VALUES, name) || value === undefined) continue;
+    const read = VALUES[name as keyof Settings].safeParse(value);
+    if (!read.success)
+      throw new BadOption(`${name}: expected ${expectation(read.error)}, got ${JSON.stringify(value)}`);
+    Object.assign(result, { [name]: read.data });
   }
   return result;
 }
 
-type Rule = (value: unknown) => string | undefined;
+/** What a value should have been; every schema below says it as its message. */
+function expectation({ issues }: z.ZodError): string {
+  return issues[0]!.message;
+}
 
-const oneOf =
-  (...allowed: unknown[]): Rule =>
-  (value) =>
-    allowed.includes(value) ? undefined : allowed.map((a) => JSON.stringify(a)).join(" or ");
+function oneOf<const T extends string | number | boolean>(...allowed: T[]) {
+  return z.literal(allowed, allowed.map((each) => JSON.stringify(each)).join(" or "));
+}
 
-const count: Rule = (value) =>
-  typeof value === "number" && Number.isFinite(value) && value >= 0 ? undefined : "a number from 0 upwards";
+function listOf<T extends z.ZodType>(each: T, expected: string) {
+  return z.custom<z.output<T>[]>((value) => z.array(each).safeParse(value).success, expected);
+}
+
+const count = z.custom<number>(
+  (value) => typeof value === "number" && Number.isFinite(value) && value >= 0,
+  "a number from 0 upwards",
+);
 
 const flag = oneOf(true, false);
 
-const ALLOWED: Record<keyof Settings, Rule> = {
-  plan: oneOf("free", "full"),
-  maxAccounts: (value) => (value === null ? undefined : count(value)),
+const VALUES = {
+  plan: oneOf("free", "full", "later"),
+  maxAccounts: count.nullable(),
   propagationDelayMs: count,
   hostStyle: oneOf("@", "bare", "fqdn"),
   mxStyle: oneOf("priority", "target"),
-  attemptNullFor: (value) =>
-    Array.isArray(value) && value.every((v) => VERIFICATION_TYPES.includes(v as VerificationType))
-      ? undefined
-      : `a list of ${VERIFICATION_TYPES.join(", ")}`,
+  attemptNullFor: listOf(z.enum(VERIFICATION_TYPES), `a list of ${VERIFICATION_TYPES.join(", ")}`),
   expiresAt: oneOf("set", "zero", "absent"),
   omitFalseFlags: flag,
   dmarcAndArc: oneOf("accept", "reject"),
   domainPrefixes: oneOf("both", "new", "legacy"),
   applicationKeyOnDomains: flag,
   iamRoutes: oneOf("there", "gone"),
-  credentialSecretField: oneOf("secret", "api_key"),
+  credentialSecretField: oneOf("secret", "api_key", "key", "token"),
+  credentialExpiry: oneOf("required", "optional"),
+  iamIds: oneOf("uuid", "opaque"),
+  permissionNames: oneOf("lower", "open"),
+  applicationReads: oneOf("open", "forbidden"),
+  connectorReads: oneOf("open", "forbidden"),
   duplicateDomainStatus: oneOf(400, 409),
   sending: oneOf("direct", "queued", "full"),
   sendQueueMs: count,
@@ -197,6 +299,7 @@ const ALLOWED: Record<keyof Settings, Rule> = {
   webhookRetryMs: count,
   latencyMs: count,
   grantListLagMs: count,
+  newGrantListLagMs: count,
   bareGrants: flag,
   grantDeleteLagMs: count,
   patchName: oneOf("clear", "keep"),
@@ -207,7 +310,37 @@ const ALLOWED: Record<keyof Settings, Rule> = {
   ruleList: oneOf("nested", "flat"),
   outboundRules: oneOf("workspace", "application"),
   alwaysCursor: flag,
+  folderCounts: oneOf("exact", "absent", "zero"),
+  threadRoutes: oneOf("there", "gone"),
   requestsPerSecond: count,
   deleteNeedsBody: flag,
+  policyGroups: oneOf("merge", "replace"),
+  newerObjects: flag,
+  webhookCompression: oneOf("absent", "shown"),
+  webhookGone: oneOf("text", "number", "words"),
+  connectorRules: oneOf("lenient", "strict"),
+  timestamps: oneOf("number", "text"),
+  domainByAddress: flag,
+  domainAddressStatus: oneOf(404, 400),
+  attemptShape: oneOf("one", "list", "many"),
+  dkimRecords: oneOf("TXT", "CNAME"),
+  grantMoves: oneOf("patch", "ignored", "refused"),
+  ignoredFields: listOf(z.string(), "a list of names"),
+  readLagMs: count,
+  retention: oneOf("deletes", "keeps"),
+  deletesBlocked: flag,
   dnsMode: oneOf("answer", "servfail", "refused", "silent"),
-};
+  dnsRole: oneOf("authoritative", "resolver"),
+} satisfies { [Name in keyof Settings]: z.ZodType<Settings[Name]> };
+
+/**
+ * The format of a profile: a JSON object with the settings in which an API differs from the defaults. This is the only statement of
+ * it; a file that does not fit is refused.
+ */
+export const profileSchema = z.strictObject({
+  /** What the profile stands for, for people. */
+  about: z.string().optional(),
+  /** Settings by name. Those that are left out keep their default. */
+  settings: z.strictObject(VALUES).partial(),
+});
+export type Profile = z.infer<typeof profileSchema>;

@@ -2,10 +2,11 @@ import { createHash, type KeyObject } from "node:crypto";
 import { type Answer } from "./api.js";
 import { Clock } from "./clock.js";
 import { type DnsAnswer } from "./dns/client.js";
-import { Zones, type DnsRecord } from "./dns/zones.js";
+import { Zones, type DnsRecord, type Vendor } from "./dns/zones.js";
 import { NAME_SERVERS } from "./dns/server.js";
 import { Outgoing } from "./outgoing.js";
 import { PLANS, type Limits, type Plan } from "./plans.js";
+import { settingsOf } from "./profiles.js";
 import { Seeded } from "./seeded.js";
 import { throwawayKey, type Signer } from "./signing.js";
 import {
@@ -31,6 +32,8 @@ export interface Application {
 export interface Connector {
   id: string;
   application_id: string;
+  /** Only where it was given. */
+  name?: string;
   provider: string;
   settings: Record<string, unknown>;
   scope: string[];
@@ -260,7 +263,8 @@ export interface Credential {
   type: "api_key";
   name: string;
   status: "active" | "disabled";
-  expires_at: number;
+  /** Unix seconds; null: it does not expire. */
+  expires_at: number | null;
   /** Of the secret, which is not kept. */
   digest: string;
   created_at: number;
@@ -378,6 +382,8 @@ export class Store {
   readonly idempotent = new Map<string, { digest: string; atMs: number; answer?: Answer }>();
   /** Messages per account and day (UTC), sent and received. */
   private readonly spent = new Map<string, number>();
+  /** Objects that somebody has seeded as the API shows them, by the path of their list. */
+  readonly foreign = new Map<string, { id: string; object: Record<string, unknown> }[]>();
   readonly webhooks = new Collection<Webhook>();
   readonly webhookDeliveries: WebhookDelivery[] = [];
   readonly outgoing = new Outgoing();
@@ -391,7 +397,7 @@ export class Store {
   readonly zoneRecords = new Map<string, Collection<CloudflareRecord>>();
   readonly keys = new Map<string, Key>();
   /** The DNS query that verification makes; set once the DNS server listens. */
-  ask: (name: string, type: "TXT" | "MX") => Promise<DnsAnswer> = () =>
+  ask: (name: string, type: "TXT" | "MX" | "CNAME") => Promise<DnsAnswer> = () =>
     Promise.reject(new Error("no DNS server yet"));
   /** Nonces of signed requests; each may come once. */
   readonly nonces = new Set<string>();
@@ -399,7 +405,7 @@ export class Store {
   readonly autoGroupedAt = new Map<string, number>();
 
   constructor(readonly options: SimulatorOptions) {
-    this.settings = readSettings(options);
+    this.settings = readSettings(options, settingsOf(options.profile));
     this.region = options.region ?? "us";
     if (this.region !== "us" && this.region !== "eu") throw new BadOption(`region: expected "us" or "eu"`);
     this.seeded = new Seeded(String(options.seed ?? "1"));
@@ -439,6 +445,11 @@ export class Store {
 
   get firstApplication(): Application {
     return this.applications.all()[0]!;
+  }
+
+  /** An id for a principal or credential. */
+  iamId(kind: "principal" | "credential", key: string): string {
+    return this.settings.iamIds === "opaque" ? this.seeded.opaque(kind, key) : this.seeded.uuid(kind, key);
   }
 
   /** The keys in force, by name; a rotated key shows its new value. */
@@ -487,13 +498,22 @@ export class Store {
     return this.liveGrants(applicationId).find((g) => g.id === named || g.email === named);
   }
 
-  addZone(name: string): { id: string; name: string } {
+  /** A zone; a second one of a name needs a vendor, and has name servers of its own. */
+  addZone(name: string, more: NewZone = {}): { id: string; name: string } {
+    const { vendor, nameServers, delegated } = more;
     const lower = name.toLowerCase().replace(/\.$/, "");
-    if (this.zones.byName(lower)) throw new BadOption(`zone: ${lower} exists already`);
+    if (vendor !== undefined && vendor !== "cloudflare" && vendor !== "route53")
+      throw new BadOption(`vendor: expected cloudflare or route53, got ${JSON.stringify(vendor)}`);
+    if (this.zones.byName(lower) && vendor === undefined)
+      throw new BadOption(`zone: ${lower} exists already`);
+    const count = this.zones.list().length;
+    const own = NAME_SERVERS.map((host) => host.replace(".ns.", `.ns${count + 1}.`));
     const zone = this.zones.add({
-      id: this.seeded.hex("zone", lower),
+      id: this.seeded.hex("zone", this.zones.byName(lower) ? `${lower} ${count}` : lower),
       name: lower,
-      nameServers: NAME_SERVERS,
+      nameServers: nameServers ?? (vendor === undefined && delegated !== false ? NAME_SERVERS : own),
+      ...(vendor === undefined ? {} : { vendor }),
+      ...(delegated === undefined ? {} : { delegated }),
     });
     this.zoneRecords.set(zone.id, new Collection());
     return { id: zone.id, name: zone.name };
@@ -575,7 +595,8 @@ export class Store {
           message.folder === "junk"
             ? limits.limit_spam_retention_period
             : limits.limit_inbox_retention_period;
-        if (days === -1 || now - message.date <= days * DAY) return true;
+        if (days === -1 || this.settings.retention === "keeps" || now - message.date <= days * DAY)
+          return true;
         this.lose(message, grant, "retention", cause);
         return false;
       });
@@ -697,7 +718,7 @@ export class Store {
   ): void {
     const now = this.clock.seconds();
     const principal = this.principals.add({
-      id: this.seeded.uuid("principal", `${organizationId}|dashboard`),
+      id: this.iamId("principal", `${organizationId}|dashboard`),
       organization_id: organizationId,
       name: "Made in the Dashboard",
       description: "",
@@ -709,7 +730,7 @@ export class Store {
       updated_at: now,
     });
     const credential = this.credentials.add({
-      id: this.seeded.uuid("credential", `${principal.id}|dashboard`),
+      id: this.iamId("credential", `${principal.id}|dashboard`),
       principal_id: principal.id,
       type: "api_key",
       name: "Made in the Dashboard",
@@ -818,6 +839,16 @@ export interface SimulatorState {
     delegatedTo: string[] | null;
     records: CloudflareRecord[];
   }[];
+}
+
+/** What a zone may be given beside its name. */
+export interface NewZone {
+  /** The vendor whose API shows it. Default: both. Needed for a second zone of the same name. */
+  vendor?: Vendor;
+  /** Its name servers. Default: those of all zones, or a pair of its own where it has a vendor or is not delegated. */
+  nameServers?: string[];
+  /** False: nobody delegates to it until the parent zone has its NS records, or `setDelegation` says so. Default: true. */
+  delegated?: boolean;
 }
 
 export const DAY = 86_400;

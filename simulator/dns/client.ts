@@ -9,13 +9,15 @@ export interface DnsAnswer {
   /** TXT values with their strings joined, or MX exchanges; lower-case without final dot where a host is meant. */
   txt: string[];
   mx: { priority: number; host: string }[];
+  /** Targets of CNAME records, lower-case and without final dot. */
+  cname: string[];
 }
 
 /** Asks one name server over UDP, and again over TCP when the answer did not fit. */
 export async function ask(
   server: { host: string; port: number },
   name: string,
-  type: "TXT" | "MX",
+  type: "TXT" | "MX" | "CNAME",
   options: { timeoutMs?: number; onPort?: (port: number) => () => void } = {},
 ): Promise<DnsAnswer> {
   const timeoutMs = options.timeoutMs ?? 2000;
@@ -23,9 +25,10 @@ export async function ask(
   const query = encode({ type: "query", id, flags: 1 << 8, questions: [{ type, name }] });
   const datagram = await overUdp(server, query, timeoutMs, options.onPort);
   const packet = datagram.flag_tc ? await overTcp(server, query, timeoutMs, options.onPort) : datagram;
-  const result: DnsAnswer = { rcode: packet.rcode ?? "NOERROR", txt: [], mx: [] };
+  const result: DnsAnswer = { rcode: packet.rcode ?? "NOERROR", txt: [], mx: [], cname: [] };
   for (const answer of packet.answers ?? []) {
     if (answer.type === "TXT") result.txt.push(joined(answer.data));
+    if (answer.type === "CNAME") result.cname.push(answer.data.toLowerCase().replace(/\.$/, ""));
     if (answer.type === "MX") {
       result.mx.push({
         priority: answer.data.preference ?? 0,

@@ -2,7 +2,7 @@ import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
 import { decode, encode, type Answer, type DecodedPacket, type Packet, type Question } from "dns-packet";
 import { type Settings } from "../settings.js";
-import { txtStrings, type DnsRecord, type Zone, type Zones } from "./zones.js";
+import { isAstray, txtStrings, type DnsRecord, type Zone, type Zones } from "./zones.js";
 
 /** The name servers of all zones; their addresses are answered too. */
 export const NAME_SERVERS = ["ada.ns.nylas-simulator.test", "bob.ns.nylas-simulator.test"];
@@ -18,8 +18,8 @@ export interface DnsServer {
 }
 
 export async function startDnsServer(
-  zones: Pick<Zones, "lookup">,
-  mode: () => Settings["dnsMode"],
+  zones: Pick<Zones, "lookup" | "list">,
+  settings: () => Pick<Settings, "dnsMode" | "dnsRole">,
   port: number,
 ): Promise<DnsServer> {
   const ownPorts = new Set<number>();
@@ -29,9 +29,12 @@ export async function startDnsServer(
   const reply = (message: Buffer, transport: "udp" | "tcp", own: boolean): Buffer | undefined => {
     const query = parse(message);
     if (!query) return undefined;
-    const how = own ? "answer" : mode();
+    const { dnsMode, dnsRole } = settings();
+    const how = own ? "answer" : dnsMode;
     if (how === "silent") return undefined;
     let response = how === "answer" ? answer(zones, query) : refusal(query, how);
+    // A resolver's word is never its own.
+    if (dnsRole === "resolver" && !own) response.flags = (response.flags ?? 0) & ~AUTHORITATIVE;
     let bytes: Buffer;
     try {
       bytes = transport === "tcp" ? encode(response) : fit(response, payloadSize(query));
@@ -138,7 +141,7 @@ function parse(message: Buffer): DecodedPacket | undefined {
   }
 }
 
-function answer(zones: Pick<Zones, "lookup">, query: DecodedPacket): Response {
+function answer(zones: Pick<Zones, "lookup" | "list">, query: DecodedPacket): Response {
   const question = query.questions?.[0];
   if (!question || query.questions!.length !== 1) return respond(query, "FORMERR", {});
   const type: string = question.type;
@@ -146,7 +149,7 @@ function answer(zones: Pick<Zones, "lookup">, query: DecodedPacket): Response {
   let name = question.name;
   // An alias is followed as far as the zones reach; ten steps are more than any real chain has.
   for (let step = 0; step < 10; step++) {
-    const own = nameServerAddress(name, type);
+    const own = nameServerAddress(zones, name, type);
     if (own) return respond(query, "NOERROR", { answers: [...answers, ...own] });
     const found = zones.lookup(name, type);
     if (found.outcome === "foreign")
@@ -154,7 +157,7 @@ function answer(zones: Pick<Zones, "lookup">, query: DecodedPacket): Response {
     const zone = found.zone!;
     if (found.outcome === "lame") return refusal(query, "servfail");
     // Under a wrong delegation the answer is that of a resolver, which is not its own.
-    const authoritative = zone.delegatedTo === null;
+    const authoritative = !isAstray(zone);
     if (found.outcome === "referral") {
       const authorities = found.authority.flatMap((r) => wire(r, r.name));
       return respond(query, "NOERROR", { answers, authorities, authoritative: answers.length > 0 });
@@ -227,13 +230,14 @@ function payloadSize(query: DecodedPacket): number {
   return opt && "udpPayloadSize" in opt ? Math.max(512, Number(opt.udpPayloadSize)) : 512;
 }
 
-function nameServerAddress(name: string, type: string): Answer[] | undefined {
-  if (!NAME_SERVERS.includes(name.toLowerCase())) return undefined;
+function nameServerAddress(zones: Pick<Zones, "list">, name: string, type: string): Answer[] | undefined {
+  const hosts = zones.list().flatMap((zone) => zone.nameServers);
+  if (![...NAME_SERVERS, ...hosts].includes(name.toLowerCase())) return undefined;
   return type === "A" || type === "ANY" ? [{ type: "A", name, ttl: 86400, data: "127.0.0.1" }] : [];
 }
 
 function soa(zone: Zone): Answer {
-  const mname = zone.delegatedTo?.[0] ?? zone.nameServers[0]!;
+  const mname = (isAstray(zone) ? zone.delegatedTo?.[0] : undefined) ?? zone.nameServers[0]!;
   const data = {
     mname,
     rname: `dns.${zone.name}`,

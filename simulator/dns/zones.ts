@@ -6,6 +6,8 @@ export const RECORD_TYPES = ["A", "AAAA", "CNAME", "MX", "NS", "TXT", "CAA", "SR
 export type RecordType = (typeof RECORD_TYPES)[number];
 
 /** One DNS record as its owner wrote it. */
+export type Vendor = "cloudflare" | "route53";
+
 export interface DnsRecord {
   id: string;
   /** Fully qualified, lower case, without the final dot. */
@@ -22,8 +24,12 @@ export interface Zone {
   id: string;
   name: string;
   nameServers: string[];
+  /** The vendor whose API shows the zone; left out: both, as two clients of one zone. */
+  vendor?: Vendor;
   /** Other name servers the parent delegates to, when the delegation is wrong; none: to servers that do not answer for it. */
   delegatedTo: string[] | null;
+  /** Whether the parent delegates the name to somebody at all, beside the NS records that stand in a parent zone of the simulator. */
+  delegated: boolean;
   serial: number;
   createdAt: number;
 }
@@ -56,8 +62,11 @@ export class Zones {
     private readonly delayMs: () => number,
   ) {}
 
-  add(zone: Omit<Zone, "delegatedTo" | "serial" | "createdAt">): Zone {
-    const whole: Zone = { ...zone, delegatedTo: null, serial: 1, createdAt: this.clock.seconds() };
+  add(
+    zone: Omit<Zone, "delegatedTo" | "delegated" | "serial" | "createdAt"> & { delegated?: boolean },
+  ): Zone {
+    const createdAt = this.clock.seconds();
+    const whole: Zone = { delegated: true, ...zone, delegatedTo: null, serial: 1, createdAt };
     this.byId.set(zone.id, whole);
     this.published.set(zone.id, []);
     return whole;
@@ -71,8 +80,24 @@ export class Zones {
     return this.byId.get(id);
   }
 
+  /** The first zone of the name. */
   byName(name: string): Zone | undefined {
     return this.list().find((zone) => zone.name === name);
+  }
+
+  /** The zones that a vendor's API shows. */
+  at(vendor: Vendor): Zone[] {
+    return this.list().filter((zone) => zone.vendor === undefined || zone.vendor === vendor);
+  }
+
+  /**
+   * Delegates a name to these name servers, as a registrar does. Where they are the servers of one of the zones of that name, this zone
+   * answers from now on; `null` stands for those of the first zone.
+   */
+  delegate(name: string, nameServers: string[] | null): void {
+    const first = this.byName(name)!;
+    first.delegated = true;
+    first.delegatedTo = nameServers;
   }
 
   /** Puts a record in place of the one with the same id, if there is one. */
@@ -95,11 +120,25 @@ export class Zones {
     return at;
   }
 
-  /** The zone with the longest name that holds this one. */
+  /** The zone that answers for a name: the way of a resolver from the shortest name downwards, along the delegations. */
   zoneOf(name: string): Zone | undefined {
-    return this.list()
-      .filter((zone) => name === zone.name || name.endsWith(`.${zone.name}`))
-      .sort((a, b) => b.name.length - a.name.length)[0];
+    const names = [...new Set(this.list().map((zone) => zone.name))]
+      .filter((each) => name === each || name.endsWith(`.${each}`))
+      .sort((a, b) => a.length - b.length);
+    let zone: Zone | undefined;
+    for (const each of names) zone = this.answering(each, zone) ?? zone;
+    return zone;
+  }
+
+  /** The zone of exactly this name that the delegation leads to; the first one, marked, where it leads to none of them. */
+  private answering(name: string, above: Zone | undefined): Zone | undefined {
+    const first = this.byName(name)!;
+    if (first.delegated && first.delegatedTo === null) return first;
+    const referral = above ? this.visible(above).filter((r) => r.name === name && r.type === "NS") : [];
+    const hosts = first.delegated ? first.delegatedTo! : referral.map((record) => record.content);
+    const wanted = hostSet(hosts);
+    const served = this.list().find((zone) => zone.name === name && hostSet(zone.nameServers) === wanted);
+    return served ?? (first.delegated ? first : undefined);
   }
 
   /** Answers one question as an authoritative server does (RFC 1034, 4.3.2; wildcards as in RFC 4592). */
@@ -107,7 +146,7 @@ export class Zones {
     const name = question.toLowerCase().replace(/\.$/, "");
     const zone = this.zoneOf(name);
     if (!zone) return { outcome: "foreign", answers: [], authority: [] };
-    if (zone.delegatedTo) return astray(zone, name, type);
+    if (isAstray(zone)) return astray(zone, name, type);
     const visible = this.visible(zone);
     const at = (wanted: string): DnsRecord[] => visible.filter((r) => r.name === wanted);
 
@@ -196,6 +235,15 @@ function quotedStrings(text: string): Buffer[] {
     }
     return Buffer.concat(bytes);
   });
+}
+
+/** The parent delegates the zone's name to others. (A zone beside the first of its name is only ever found by its own servers.) */
+export function isAstray(zone: Zone): boolean {
+  return zone.delegatedTo !== null && hostSet(zone.delegatedTo) !== hostSet(zone.nameServers);
+}
+
+function hostSet(hosts: string[]): string {
+  return [...new Set(hosts.map((host) => host.toLowerCase().replace(/\.$/, "")))].sort().join(" ");
 }
 
 /** What a resolver sees that follows a wrong delegation: the foreign name servers, and none of the zone's records. */

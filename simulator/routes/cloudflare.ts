@@ -24,7 +24,7 @@ export function cloudflare(api: Api): void {
 
   api.route("GET", `${base}/zones`, options, (call) => {
     const name = call.query.name?.toLowerCase();
-    const zones = call.store.zones.list().filter((z) => name === undefined || z.name === name);
+    const zones = call.store.zones.at("cloudflare").filter((z) => name === undefined || z.name === name);
     return page(
       call,
       zones.map((z) => zoneShown(call.store, z)),
@@ -93,6 +93,8 @@ export function putRecord(store: Store, zone: Zone, body: Json, old?: Cloudflare
   const priority = priorityOf(recordType, body.priority);
   const proxiable = recordType === "A" || recordType === "AAAA" || recordType === "CNAME";
   if (body.proxied === true && !proxiable) throw refusal(9004, "This record type cannot be proxied.");
+  if (typeof body.comment === "string" && [...body.comment].length > MAX_COMMENT)
+    throw validation(9207, `DNS record comment must be at most ${MAX_COMMENT} characters.`);
   const now = new Date(store.clock.ms()).toISOString();
   const all = recordsOf(store, zone);
   const record: CloudflareRecord = {
@@ -170,7 +172,7 @@ function zoneOf(call: Call): Zone {
     const message = `Could not route to /client/v4/zones/${id}, perhaps your object identifier is invalid?`;
     throw new ApiError(404, "7003", message, "cloudflare");
   }
-  const zone = call.store.zones.get(id);
+  const zone = call.store.zones.at("cloudflare").find((each) => each.id === id);
   if (!zone) throw new ApiError(403, "9109", "Unauthorized to access requested resource", "cloudflare");
   return zone;
 }
@@ -224,6 +226,11 @@ function priorityOf(type: RecordType, value: unknown): number | undefined {
   return value;
 }
 
+const DETAILS =
+  "For more details, refer to <https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/records-with-same-name/>.";
+/** More than this, and Cloudflare refuses the comment of a record (100 on a free plan, 500 on others). */
+const MAX_COMMENT = 500;
+
 function refuseConflicts(
   all: Collection<CloudflareRecord>,
   record: CloudflareRecord,
@@ -240,10 +247,10 @@ function refuseConflicts(
   }
   const addressTypes = ["A", "AAAA", "CNAME"];
   if (record.type === "CNAME" && others.some((r) => addressTypes.includes(r.type))) {
-    throw refusal(81053, "An A, AAAA, or CNAME record with that host already exists.");
+    throw refusal(81053, `An A, AAAA, or CNAME record with that host already exists. ${DETAILS}`);
   }
   if (record.type === "CNAME" ? others.length > 0 : others.some((r) => r.type === "CNAME")) {
-    throw refusal(81054, "A CNAME record with that host already exists.");
+    throw refusal(81054, `A CNAME record with that host already exists. ${DETAILS}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { type Api } from "../api.js";
 import { objectBody } from "../bodies.js";
 import { invalid, notFound } from "../errors.js";
 import { limitOf } from "../paging.js";
+import { refuseIfNamed } from "../references.js";
 import { type Connector, type Store } from "../store.js";
 
 /** `/v3/connectors`: an application needs the one for provider `nylas` before it can have accounts. */
@@ -9,14 +10,17 @@ export function connectors(api: Api): void {
   const options = { key: "application", resource: "connectors" } as const;
 
   api.route("GET", "/v3/connectors", options, (call) => {
-    const limit = limitOf(call, 10);
+    const strict = call.store.settings.connectorRules === "strict";
+    const limit = limitOf(call, 10, strict ? 50 : undefined);
     const offset = Number(call.query.offset ?? 0);
     const all = call.store.connectors.where((c) => c.application_id === call.application.id);
     return { body: { data: all.slice(offset, offset + limit).map(shown), limit, offset } };
   });
 
   api.route("POST", "/v3/connectors", options, ({ store, application, body }) => {
-    const { provider, settings, scope } = objectBody(body);
+    const { provider, settings, scope, name } = objectBody(body);
+    if (store.settings.connectorRules === "strict" && (typeof name !== "string" || name === ""))
+      throw invalid("name is required");
     if (typeof provider !== "string" || !PROVIDERS.includes(provider)) {
       throw invalid(`provider must be one of ${PROVIDERS.join(", ")}`);
     }
@@ -26,6 +30,7 @@ export function connectors(api: Api): void {
       id: store.seeded.uuid("connector", `${application.id}|${provider}`),
       application_id: application.id,
       provider,
+      ...(typeof name === "string" && name !== "" ? { name } : {}),
       settings: provider === "nylas" ? {} : ((settings ?? {}) as Connector["settings"]),
       scope: Array.isArray(scope) ? (scope as string[]) : [],
     });
@@ -42,6 +47,7 @@ export function connectors(api: Api): void {
   api.route("DELETE", "/v3/connectors/:provider", options, ({ store, application, params }) => {
     const connector = connectorOf(store, application.id, params.provider!);
     if (!connector) throw notFound();
+    refuseIfNamed(store, "connector", connector.id);
     store.connectors.remove(connector.id);
     for (const grant of store.liveGrants(application.id)) {
       if (grant.provider === connector.provider) grant.grant_status = "invalid";
@@ -69,5 +75,6 @@ const PROVIDERS = [
 
 /** Settings are left out: for other providers they hold a client secret. */
 function shown(connector: Connector): object {
-  return { provider: connector.provider, scope: connector.scope };
+  const { name, provider, scope } = connector;
+  return { ...(name === undefined ? {} : { name }), provider, scope };
 }

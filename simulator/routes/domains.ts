@@ -4,6 +4,7 @@ import { dkimPublicKey } from "../dkim.js";
 import { type DnsAnswer } from "../dns/client.js";
 import { ApiError, invalid, notFound } from "../errors.js";
 import { cursorPage } from "../paging.js";
+import { refuseIfNamed } from "../references.js";
 import { VERIFICATION_TYPES, type VerificationType } from "../settings.js";
 import { DAY, DOMAIN_PERMISSIONS, type Attempt, type Domain, type Store } from "../store.js";
 
@@ -71,7 +72,9 @@ function under(api: Api, prefix: string, options: RouteOptions): void {
   });
 
   api.route("DELETE", prefix + "/:domain", options, (call) => {
-    call.store.domains.remove(domainOf(call).id);
+    const { id } = domainOf(call);
+    refuseIfNamed(call.store, "domain", id);
+    call.store.domains.remove(id);
     return {};
   });
 
@@ -89,7 +92,7 @@ function under(api: Api, prefix: string, options: RouteOptions): void {
       type === "ownership" ? domain.ownership : { created_at: domain.created_at, expires_at: now + 2 * DAY };
     const data = {
       domain_id: domain.id,
-      status: done ? "done" : "pending",
+      status: done ? "done" : call.store.settings.attemptShape !== "one" ? "in_progress" : "pending",
       created_at: lifetime.created_at,
       ...expiry(store, lifetime.expires_at),
       attempt: attemptShown(store, domain, type, keyLength),
@@ -134,6 +137,35 @@ function isDomainAddress(address: string): boolean {
   );
 }
 
+/** All records that a domain needs for a type: none, one, or in one reading two keys for DKIM. */
+function wantedRecords(
+  store: Store,
+  domain: Domain,
+  type: VerificationType,
+  keyLength: 1024 | 2048,
+): Attempt[] {
+  const record = wantedRecord(store, domain, type, keyLength);
+  if (record === null) return [];
+  const { attemptShape } = store.settings;
+  const second = type === "dkim" && attemptShape === "many" && domain.attempts.dkim === undefined;
+  return second ? [record, dkimRecord(store, domain, keyLength, 2)] : [record];
+}
+
+function dkimRecord(store: Store, domain: Domain, keyLength: 1024 | 2048, key: 1 | 2): Attempt {
+  const mark = store.seeded.bytes(`selector|${domain.domain_address}`, 3).toString("hex");
+  const label = key === 1 ? `nylas-${mark}` : `nylas-${mark}-${key}`;
+  const host = `${label}._domainkey`;
+  if (store.settings.dkimRecords === "CNAME")
+    return { host, type: "CNAME", value: `${label}.dkim.${platformOf(domain)}` };
+  const seed = `dkim|${domain.domain_address}|${keyLength}${key === 1 ? "" : `|${key}`}`;
+  const modulus = store.seeded.bytes(seed, keyLength / 8);
+  return { host, type: "TXT", value: `v=DKIM1; k=rsa; p=${dkimPublicKey(keyLength, modulus)}` };
+}
+
+function platformOf(domain: Domain): string {
+  return `${domain.region}.mail.nylas-simulator.test`;
+}
+
 /** The record a domain needs for a type, its host as a label relative to the domain ("@" for the domain itself). */
 function wantedRecord(
   store: Store,
@@ -143,7 +175,7 @@ function wantedRecord(
 ): Attempt | null {
   const set = domain.attempts[type];
   if (set !== undefined) return set;
-  const platform = `${domain.region}.mail.nylas-simulator.test`;
+  const platform = platformOf(domain);
   const mark = store.seeded.bytes(`selector|${domain.domain_address}`, 3).toString("hex");
   const mx = (target: string): string => (store.settings.mxStyle === "priority" ? `10 ${target}` : target);
   switch (type) {
@@ -153,11 +185,8 @@ function wantedRecord(
       return { host: "@", type: "MX", value: mx(`inbound.${platform}`) };
     case "spf":
       return { host: "@", type: "TXT", value: `v=spf1 include:spf.${platform} ~all` };
-    case "dkim": {
-      const modulus = store.seeded.bytes(`dkim|${domain.domain_address}|${keyLength}`, keyLength / 8);
-      const value = `v=DKIM1; k=rsa; p=${dkimPublicKey(keyLength, modulus)}`;
-      return { host: `nylas-${mark}._domainkey`, type: "TXT", value };
-    }
+    case "dkim":
+      return dkimRecord(store, domain, keyLength, 1);
     case "feedback":
       return { host: `bounces-${mark}`, type: "MX", value: mx(`feedback.${platform}`) };
     case "dmarc":
@@ -170,10 +199,14 @@ function wantedRecord(
 function domainOf(call: Call): Domain {
   const wanted = call.params.domain!.toLowerCase();
   const domain = call.store.domains.find(
-    (d) => d.organization_id === call.organization.id && (d.id === wanted || d.domain_address === wanted),
+    (d) =>
+      d.organization_id === call.organization.id &&
+      (d.id === wanted || (call.store.settings.domainByAddress && d.domain_address === wanted)),
   );
-  if (!domain) throw notFound();
-  return domain;
+  if (domain) return domain;
+  throw wanted.includes(".") && call.store.settings.domainAddressStatus === 400
+    ? invalid("domain id is not valid")
+    : notFound();
 }
 
 function shown(store: Store, domain: Domain): object {
@@ -212,14 +245,17 @@ function attemptShown(
   type: VerificationType,
   keyLength: 1024 | 2048,
 ): object | null {
-  const record = wantedRecord(store, domain, type, keyLength);
-  if (record === null || domain.branded || store.settings.attemptNullFor.includes(type)) return null;
+  const records = wantedRecords(store, domain, type, keyLength);
+  const [record] = records;
+  if (record === undefined || domain.branded || store.settings.attemptNullFor.includes(type)) return null;
   // A record set from outside is shown as it was set.
   if (domain.attempts[type] || record.host === undefined) return { type, options: record };
   const style = store.settings.hostStyle;
-  const full = fullName(record.host, domain);
-  const host = style === "@" ? record.host : style === "bare" ? full : `${full}.`;
-  return { type, options: { ...record, host } };
+  const options = records.map((each) => {
+    const full = fullName(each.host!, domain);
+    return { ...each, host: style === "@" ? each.host : style === "bare" ? full : `${full}.` };
+  });
+  return { type, options: store.settings.attemptShape === "one" ? options[0] : options };
 }
 
 function expiry(store: Store, at: number): object {
@@ -234,13 +270,30 @@ function fullName(host: string, domain: Domain): string {
   return bare.endsWith(`.${address}`) ? bare : `${bare}.${address}`;
 }
 
+interface Checked {
+  status: "pending" | "done" | "failed";
+  message: string;
+}
+
 async function check(
   store: Store,
   domain: Domain,
   type: VerificationType,
   keyLength: 1024 | 2048,
-): Promise<{ status: "pending" | "done" | "failed"; message: string }> {
-  const record = wantedRecord(store, domain, type, keyLength);
+): Promise<Checked> {
+  const records = wantedRecords(store, domain, type, keyLength);
+  const results: Checked[] = [];
+  for (const record of records.length > 0 ? records : [undefined])
+    results.push(await checkRecord(store, domain, type, record));
+  return results.find(({ status }) => status !== "done") ?? results[0]!;
+}
+
+async function checkRecord(
+  store: Store,
+  domain: Domain,
+  type: VerificationType,
+  record: Attempt | undefined,
+): Promise<Checked> {
   if (record?.host === undefined || record.value === undefined) {
     return { status: "pending", message: "There is nothing to verify for this type yet." };
   }
@@ -248,16 +301,17 @@ async function check(
     return { status: "failed", message: "The ownership token has expired; ask for a new one." };
   }
   const name = fullName(record.host, domain);
-  const dnsType = record.type === "MX" ? "MX" : "TXT";
+  const dnsType = record.type === "MX" || record.type === "CNAME" ? record.type : "TXT";
   let answer: DnsAnswer;
   try {
     answer = await store.ask(name, dnsType);
   } catch (error) {
     return { status: "pending", message: `DNS lookup failed: ${(error as Error).message}` };
   }
-  const values = dnsType === "MX" ? answer.mx.map((mx) => mx.host) : answer.txt;
-  if (fits(type, record.value, values)) return { status: "done", message: "The record is verified." };
-  const rivals = dnsType === "MX" ? values : values.filter((value) => sameFamily(type, value));
+  const values = { MX: answer.mx.map((mx) => mx.host), CNAME: answer.cname, TXT: answer.txt }[dnsType];
+  if (dnsType === "CNAME" ? values.includes(record.value) : fits(type, record.value, values))
+    return { status: "done", message: "The record is verified." };
+  const rivals = dnsType !== "TXT" ? values : values.filter((value) => sameFamily(type, value));
   return rivals.length === 0
     ? { status: "pending", message: `No ${dnsType} record was found at ${name} (${answer.rcode}).` }
     : { status: "failed", message: `The ${dnsType} record at ${name} does not have the expected value.` };

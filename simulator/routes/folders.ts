@@ -3,7 +3,7 @@ import { objectBody } from "../bodies.js";
 import { invalid, notFound } from "../errors.js";
 import { FOLDERS } from "../mailroom.js";
 import { notify } from "../notifications.js";
-import { type Folder, type Grant, type Store } from "../store.js";
+import { type Folder, type Grant, type Message, type Store } from "../store.js";
 import { dataGrant } from "./messages.js";
 
 /** Folders of an account: the six it comes with, and those made here, named by their whole path. */
@@ -95,9 +95,15 @@ function shown(store: Store, grant: Grant, name: string): object {
     object: "folder",
     name,
     system_folder: FOLDERS.includes(name),
-    total_count: mail.length,
-    unread_count: mail.filter((m) => m.unread).length,
+    ...counts(store, mail),
   };
+}
+
+function counts(store: Store, mail: Message[]): object {
+  const { folderCounts } = store.settings;
+  if (folderCounts === "absent") return {};
+  const all = folderCounts === "zero" ? [] : mail;
+  return { total_count: all.length, unread_count: all.filter((m) => m.unread).length };
 }
 
 function announce(store: Store, grant: Grant, type: string, folder: Folder): void {

@@ -90,10 +90,13 @@ export function grants(api: Api): void {
     const limit = limitOf(call, 10);
     const offset = Number(query.offset ?? 0);
     if (!Number.isInteger(offset) || offset < 0) throw invalid("offset must be an integer from 0");
-    const visibleUntil = store.clock.ms() - store.settings.grantListLagMs;
+    const { grantListLagMs, newGrantListLagMs } = store.settings;
+    const visibleUntil = store.clock.ms() - Math.max(grantListLagMs, newGrantListLagMs);
+    const listedUntil = store.clock.ms() - newGrantListLagMs;
     const wanted = store.liveGrants(call.application.id).filter(
       (g) =>
         call.reaches(g) &&
+        g.madeAtMs <= listedUntil &&
         // The index behind this filter is filled late; a new grant is simply missing from it.
         (query.provider === undefined || (g.provider === query.provider && g.madeAtMs <= visibleUntil)) &&
         (query.email === undefined || g.email === query.email.toLowerCase()) &&
@@ -115,6 +118,9 @@ export function grants(api: Api): void {
     const { store } = call;
     const grant = grantById(call, { deletedToo: false });
     const body = objectBody(call.body);
+    const moves = store.settings.grantMoves;
+    if (moves === "refused" && body.workspace_id !== undefined)
+      throw invalid("extra fields not permitted: workspace_id");
     refuseUnknown(body, ["settings", "scope", "name", "workspace_id"]);
     const name = nameOf(body.name);
     const settings = body.settings === undefined ? undefined : objectBody(body.settings, "settings");
@@ -128,7 +134,8 @@ export function grants(api: Api): void {
     else if (store.settings.patchName === "clear") grant.name = "";
     Object.assign(grant, change);
     if (Array.isArray(body.scope)) grant.scope = body.scope as string[];
-    if (workspace) grant.workspace_id = workspace.id;
+    if (workspace && moves === "patch") grant.workspace_id = workspace.id;
+    grant.updated_at = store.clock.seconds();
     announce(store, "grant.updated", grant);
     return { body: single(store, grant) };
   });

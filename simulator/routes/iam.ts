@@ -1,10 +1,17 @@
 import { applicationIdOf } from "../access.js";
 import { type Api, type Call, type Json } from "../api.js";
-import { runes } from "../bodies.js";
+import { isUuid, runes } from "../bodies.js";
 import { ApiError } from "../errors.js";
 import { cursorPage } from "../paging.js";
 import { type Settings } from "../settings.js";
-import { IAM_ADMIN, type Credential, type Principal, type ResourceBinding, type Store } from "../store.js";
+import {
+  IAM_ADMIN,
+  type Collection,
+  type Credential,
+  type Principal,
+  type ResourceBinding,
+  type Store,
+} from "../store.js";
 
 /** `/v3/iam`: principals and their keys. Bodies are read strictly: nothing unknown, nothing null, no empty PATCH. */
 export function iam(api: Api): void {
@@ -136,7 +143,7 @@ export type PrincipalFields = Pick<Principal, (typeof PRINCIPAL_FIELDS)[number]>
 export function newPrincipal(store: Store, organizationId: string, values: PrincipalFields): Principal {
   const now = store.clock.seconds();
   return store.principals.add({
-    id: store.seeded.uuid("principal", `${organizationId}|${values.name}`),
+    id: store.iamId("principal", `${organizationId}|${values.name}`),
     organization_id: organizationId,
     ...values,
     created_at: now,
@@ -151,7 +158,7 @@ export function newCredential(
   values: Pick<Credential, "name" | "expires_at" | "status">,
 ): { credential: Credential; secret: string } {
   const now = store.clock.seconds();
-  const id = store.seeded.uuid("credential", `${principalId}|${values.name}`);
+  const id = store.iamId("credential", `${principalId}|${values.name}`);
   const secret = `nyk_iam_${store.seeded.token(`credential|${id}`, 40)}`;
   const credential = store.credentials.add({
     id,
@@ -211,14 +218,19 @@ function gone(): ApiError {
 }
 
 function principalById(call: Call): Principal {
-  const principal = call.store.principals.get(call.params.principal!.toLowerCase());
+  const principal = named(call.store.principals, call.params.principal!);
   if (!principal || principal.organization_id !== call.organization.id) throw gone();
   return principal;
 }
 
+/** UUIDs are found in any spelling, other ids in their own alone. */
+function named<T extends { id: string }>(collection: Collection<T>, id: string): T | undefined {
+  return collection.get(id) ?? (isUuid(id) ? collection.get(id.toLowerCase()) : undefined);
+}
+
 function credentialById(call: Call): Credential {
   const principal = principalById(call);
-  const credential = call.store.credentials.get(call.params.credential!.toLowerCase());
+  const credential = named(call.store.credentials, call.params.credential!);
   if (!credential || credential.principal_id !== principal.id) throw gone();
   return credential;
 }
@@ -228,7 +240,8 @@ function credentialsOf(store: Store, principalId: string): Credential[] {
 }
 
 function isActive(store: Store, credential: Credential): boolean {
-  return credential.status === "active" && credential.expires_at > store.clock.seconds();
+  const { status, expires_at: end } = credential;
+  return status === "active" && (end === null || end > store.clock.seconds());
 }
 
 function shown({ digest: _secret, ...rest }: Credential): object {
@@ -278,7 +291,7 @@ function principalFields(call: Call, body: Json, old?: Principal): PrincipalFiel
     direct_permissions:
       body.direct_permissions === undefined
         ? (old?.direct_permissions ?? [])
-        : permissionsOf(body.direct_permissions),
+        : permissionsOf(call.store, body.direct_permissions),
     resource_binding:
       body.resource_binding === undefined
         ? old!.resource_binding
@@ -312,9 +325,10 @@ function rolesOf(store: Store, value: unknown): string[] {
   return roles;
 }
 
-function permissionsOf(value: unknown): string[] {
+function permissionsOf(store: Store, value: unknown): string[] {
   const permissions = distinct(value, "direct_permissions");
-  const wrong = permissions.filter((p) => !/^[a-z_]+(\.[a-z_]+)+$/.test(p));
+  const good = store.settings.permissionNames === "open" ? /^[!-~]+\.[!-~]+$/ : /^[a-z_]+(\.[a-z_]+)+$/;
+  const wrong = permissions.filter((p) => !good.test(p));
   if (wrong.length > 0)
     throw refused(`direct_permissions: expected resource.action, got ${wrong.join(", ")}`);
   return permissions;
@@ -346,7 +360,8 @@ function wantActive(principal: Principal): void {
   if (principal.status !== "active") throw conflict("the principal is disabled");
 }
 
-function expiryOf(store: Store, value: unknown): number {
+function expiryOf(store: Store, value: unknown): number | null {
+  if (value === undefined && store.settings.credentialExpiry === "optional") return null;
   const now = store.clock.seconds();
   const last = new Date(now * 1000);
   last.setUTCFullYear(last.getUTCFullYear() + 10);

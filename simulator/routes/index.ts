@@ -12,6 +12,7 @@ import { policies } from "./policies.js";
 import { route53 } from "./route53.js";
 import { rules } from "./rules.js";
 import { send } from "./send.js";
+import { threads } from "./threads.js";
 import { webhooks } from "./webhooks.js";
 import { workspaces } from "./workspaces.js";
 
@@ -28,6 +29,7 @@ export const FAMILIES: ((api: Api) => void)[] = [
   policies,
   rules,
   send,
+  threads,
   webhooks,
   workspaces,
   cloudflare,

@@ -2,6 +2,7 @@ import { type Api, type Call } from "../api.js";
 import { objectBody, runes } from "../bodies.js";
 import { ApiError, invalid, notFound } from "../errors.js";
 import { cursorPage } from "../paging.js";
+import { refuseIfNamed } from "../references.js";
 import { type List, type ListItem, type Store } from "../store.js";
 
 /** `/v3/lists`: named sets of domains, top-level domains or addresses that rules look into. */
@@ -44,7 +45,9 @@ export function lists(api: Api): void {
 
   // Rules that look into the list stay, and no longer match.
   api.route("DELETE", "/v3/lists/:list", options, (call) => {
-    dropList(call.store, listById(call).id);
+    const { id } = listById(call);
+    refuseIfNamed(call.store, "list", id);
+    dropList(call.store, id);
     return {};
   });
 

@@ -3,6 +3,7 @@ import { objectBody, runes } from "../bodies.js";
 import { invalid, notFound } from "../errors.js";
 import { cursorPage } from "../paging.js";
 import { UNLIMITABLE, type Limits, type Plan } from "../plans.js";
+import { refuseIfNamed } from "../references.js";
 import { type Policy, type SpamDetection, type Store } from "../store.js";
 
 /** `/v3/policies`. What answers show are effective limits, not what was sent. */
@@ -48,8 +49,11 @@ export function policies(api: Api): void {
     const body = objectBody(call.body);
     const change: Partial<Policy> = {
       name: body.name === undefined ? policy.name : nameOf(body.name),
-      limits: mergedLimits(policy.limits, body.limits, store.plan),
-      spam_detection: mergedSpam(policy.spam_detection, body.spam_detection),
+      limits: mergedLimits(kept(store, policy.limits, body.limits), body.limits, store.plan),
+      spam_detection: mergedSpam(
+        kept(store, policy.spam_detection, body.spam_detection),
+        body.spam_detection,
+      ),
       updated_at: store.clock.seconds(),
     };
     Object.assign(policy, change);
@@ -59,9 +63,16 @@ export function policies(api: Api): void {
 
   // Workspaces that point at the policy go on pointing at it.
   api.route("DELETE", "/v3/policies/:policy", options, (call) => {
-    call.store.policies.remove(policyById(call).id);
+    const { id } = policyById(call);
+    refuseIfNamed(call.store, "policy", id);
+    call.store.policies.remove(id);
     return {};
   });
+}
+
+/** What a write starts from: the group as it is, or nothing where a group that is sent replaces it. */
+function kept<T extends object>(store: Store, group: T, given: unknown): Partial<T> {
+  return store.settings.policyGroups === "replace" && given !== undefined && given !== null ? {} : group;
 }
 
 /** The limits after a write: merged field by field, held to the plan and to each other. */

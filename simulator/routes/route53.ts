@@ -12,7 +12,7 @@ import { type CloudflareRecord, type Store } from "../store.js";
 
 /**
  * The part of Route 53's REST API that a DNS client needs: hosted zones, their record sets, and how far a change has
- * come. The zones are the same ones that Cloudflare's API shows, so whichever vendor's client writes, one DNS serves it.
+ * come. A zone without a vendor of its own is the same one that Cloudflare's API shows, so whichever vendor's client writes, one DNS serves it.
  */
 export function route53(api: Api): void {
   const options = { key: "aws", codec: xml } as const;
@@ -20,7 +20,7 @@ export function route53(api: Api): void {
 
   api.route("GET", `${base}/hostedzone`, options, (call) =>
     answer("ListHostedZonesResponse", [
-      element("HostedZones", ...call.store.zones.list().map((zone) => zoneShown(call.store, zone))),
+      element("HostedZones", ...call.store.zones.at("route53").map((zone) => zoneShown(call.store, zone))),
       element("Marker", ""),
       element("IsTruncated", "false"),
       element("MaxItems", "100"),
@@ -30,7 +30,7 @@ export function route53(api: Api): void {
   api.route("GET", `${base}/hostedzonesbyname`, options, (call) => {
     const max = maxItems(call, 100);
     const from = sortKey(dnsName(call.query.dnsname ?? "."));
-    const sorted = call.store.zones.list().sort((a, b) => compare(sortKey(a.name), sortKey(b.name)));
+    const sorted = call.store.zones.at("route53").sort((a, b) => compare(sortKey(a.name), sortKey(b.name)));
     const found = sorted.filter((zone) => sortKey(zone.name) >= from);
     const rest = found[max];
     return answer("ListHostedZonesByNameResponse", [
@@ -418,7 +418,7 @@ function setShown({ name, type, ttl, values }: RecordSet): string {
 
 function zoneOf(call: Call): Zone {
   const id = call.params.zone!;
-  const zone = call.store.zones.list().find((each) => hostedZoneId(each) === id);
+  const zone = call.store.zones.at("route53").find((each) => hostedZoneId(each) === id);
   if (!zone) throw refusal("NoSuchHostedZone", `No hosted zone found with ID: ${id}`, 404);
   return zone;
 }

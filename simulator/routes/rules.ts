@@ -2,6 +2,7 @@ import { type Api, type Call, type Json } from "../api.js";
 import { isUuid, objectBody, runes } from "../bodies.js";
 import { ApiError, invalid, notFound } from "../errors.js";
 import { cursorPage } from "../paging.js";
+import { refuseIfNamed } from "../references.js";
 import { type List, type Rule, type RuleEvaluation, type Store } from "../store.js";
 
 /** `/v3/rules`, and what they did to an account's mail. */
@@ -44,7 +45,9 @@ export function rules(api: Api): void {
 
   // Workspaces keep the id, and can then not be given their own list of rules back.
   api.route("DELETE", "/v3/rules/:rule", options, (call) => {
-    call.store.rules.remove(ruleById(call).id);
+    const { id } = ruleById(call);
+    refuseIfNamed(call.store, "rule", id);
+    call.store.rules.remove(id);
     return {};
   });
 

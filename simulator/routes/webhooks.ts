@@ -30,7 +30,11 @@ export function webhooks(api: Api): void {
     return { body: { data: { ...read(made), webhook_secret: made.secret } } };
   });
 
-  api.route("GET", "/v3/webhooks/:webhook", options, (call) => ({ body: { data: read(webhookById(call)) } }));
+  api.route("GET", "/v3/webhooks/:webhook", options, (call) => {
+    const { compressed_delivery: compressed, ...rest } = read(webhookById(call));
+    const shown = call.store.settings.webhookCompression === "shown";
+    return { body: { data: shown ? { ...rest, compressed_delivery: compressed } : rest } };
+  });
 
   // What is sent empty stays as it was: nothing can be cleared.
   api.route("PUT", "/v3/webhooks/:webhook", options, async (call) => {
@@ -67,12 +71,17 @@ export function webhooks(api: Api): void {
     return { body: { data: { status: "success" } } };
   });
 
-  api.route("POST", "/v3/webhooks/rotate-secret/:webhook", { ...options, action: "update" }, (call) => {
-    const webhook = webhookById(call);
-    webhook.secret = call.store.seeded.token(`webhook secret|${webhook.id}`);
-    webhook.updated_at = call.store.clock.seconds();
-    return { body: { data: { ...read(webhook), webhook_secret: webhook.secret } } };
-  });
+  api.route(
+    "POST",
+    "/v3/webhooks/rotate-secret/:webhook",
+    { ...options, action: "update", bodyOptional: true },
+    (call) => {
+      const webhook = webhookById(call);
+      webhook.secret = call.store.seeded.token(`webhook secret|${webhook.id}`);
+      webhook.updated_at = call.store.clock.seconds();
+      return { body: { data: { ...read(webhook), webhook_secret: webhook.secret } } };
+    },
+  );
 
   const helper = { ...options, action: "read", effect: "query" } as const;
 
@@ -173,12 +182,19 @@ function unverified(why: string): ApiError {
 function webhookById(call: Call): Webhook {
   const webhook = call.store.webhooks.get(call.params.webhook!.toLowerCase());
   if (!webhook || webhook.application_id !== call.application.id) {
-    throw refused("destination.id.not.found", "record not found");
+    switch (call.store.settings.webhookGone) {
+      case "text":
+        throw refused("destination.id.not.found", "record not found");
+      case "number":
+        throw new ApiError(400, "70000", "webhook destination not found", "webhook");
+      case "words":
+        throw new ApiError(400, "70000", "no such destination", "webhook");
+    }
   }
   return webhook;
 }
 
-function read({ secret: _secret, application_id: _mine, ...rest }: Webhook): object {
+function read({ secret: _secret, application_id: _mine, ...rest }: Webhook): Partial<Webhook> {
   return rest;
 }
 

@@ -1,6 +1,7 @@
 import { type Api, type Call } from "../api.js";
 import { isUuid, objectBody } from "../bodies.js";
 import { ApiError, invalid, notFound } from "../errors.js";
+import { refuseIfNamed } from "../references.js";
 import { type Grant, type Store, type Workspace } from "../store.js";
 import { workspaceByDomain } from "./grants.js";
 
@@ -58,6 +59,7 @@ export function workspaces(api: Api): void {
     const { store, application } = call;
     const workspace = workspaceByPath(call);
     if (workspace.default) throw bad("the default workspace cannot be deleted");
+    refuseIfNamed(store, "workspace", workspace.id);
     store.workspaces.remove(workspace.id);
     const home = store.defaultWorkspace(application.id);
     for (const grant of store.liveGrants(application.id)) {
