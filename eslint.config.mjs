@@ -20,4 +20,9 @@ export default tseslint.config(
       "no-console": "off",
     },
   },
+  {
+    // A unit test loads the program after its mocks.
+    files: ["examples/**/*.test.ts"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
 );

@@ -68,8 +68,11 @@ export const tenant: Bench = {
 const LIMITS = {
   /** One for each of the five records of a domain. */
   toCloudflare: 5,
-  /** 27 when first measured; accounts that are made at the same time may each look at the domain. */
-  toNylas: 28,
+  /**
+   * 27 when first measured. Since then one more for each account (its mailbox is asked whether it is there), one for the list of domains,
+   * and one for the workspace that the accounts go into. Accounts that are made at the same time may each look at the domain.
+   */
+  toNylas: 33,
   provider: 80,
   /** What they took when first measured, and a tenth more: to be noticed when it grows. */
   entry: {
@@ -77,7 +80,8 @@ const LIMITS = {
     DefaultWorkspace: 1600,
     Domain: 1700,
     DomainRecords: 3200,
-    DomainVerification: 5000,
+    // 740 of them are the ids of the five records: they keep the order of deletes whatever a transformation does.
+    DomainVerification: 5800,
     Policy: 1450,
     Workspace: 1700,
   } as Record<string, number>,

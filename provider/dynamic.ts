@@ -2,12 +2,15 @@
  * What the texts in the state load: one export per resource type, each a dynamic provider. The path of this module and
  * the names of its exports are frozen: a state made by any release must find them here.
  */
+import { CreateJournal } from "./lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "./lifecycle/definition";
 import { DynamicProvider, type Host } from "./lifecycle/dynamicProvider";
 import { Engine } from "./lifecycle/engine";
 import { Memory } from "./lifecycle/memory";
+import { placeOfState } from "./lifecycle/place";
 import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";
+import { clock } from "./nylas/clock";
 import { readSettings } from "./nylas/credentials";
 import { endWaits, patiently, stopWrites } from "./nylas/lifetime";
 import { underWay } from "./nylas/underWay";
@@ -18,35 +21,53 @@ const sessions = new Map<string, Session>();
 
 const host: Host<Session> = {
   memory: new Memory(),
+  creates: new CreateJournal({ place: placeOfState }),
   running: 0,
+  today: () => clock.today(),
   engine,
   pause: patiently,
+  requestOf: ({ api }, id) => api.requestOf(id),
   session(config, connection) {
     const known = sessions.get(connection ?? "");
-    if (known) return known;
+    if (known) return usable(known);
     const settings = readSettings(config, process.env, connection);
     let api: NylasApi | undefined;
     const session = {
       settings,
+      get programRuns() {
+        return host.memory.programRuns;
+      },
       // What only checks and compares has no need of it.
       get api() {
         return (api ??= loadClient().connect(settings));
       },
     };
     sessions.set(connection ?? "", session);
-    return session;
+    return usable(session);
   },
 };
+
+/** A configuration that a state remembers cannot be mended before the next up, so only a program is held to it. */
+function usable(session: Session): Session {
+  const { problem } = session.settings.forceDestroy;
+  if (problem && session.programRuns) throw problem;
+  return session;
+}
 
 underWay.report = (message) => void engine.say("info", message);
 
 // At Ctrl-C the engine waits for what is under way: what only waits must not make it wait along.
-engine.onInterrupted(endWaits);
+engine.onInterrupted(() => {
+  endWaits();
+  // The request comes again when the operation is over, and then nothing is under way.
+  if (host.running === 0) host.creates.end();
+});
 
 // A killed engine leaves this process alive: what is under way is finished, nothing new is written, and the process ends.
 engine.onLost((reason) => {
   stopWrites(reason);
   underWay.orphan();
+  host.creates.orphan();
   const end = performance.now() + 30_000;
   setInterval(() => {
     if (host.running === 0 || performance.now() > end) process.exit(1);

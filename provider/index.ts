@@ -71,6 +71,7 @@ export type {
   WorkspaceResult,
 } from "./lookups";
 export { type DnsAdapter, type DeclaredRecord, type Handover, type PublishRequest } from "./dns/adapter";
+export { resolvedInUp } from "./dns/unresolved";
 export { zoneFile, type ZoneFileArgs } from "./dns/zoneFile";
 export { type DnsRecord, type RecordType } from "./dns/records";
 export { type HostOverrides, type RecordSlots, type Slot } from "./dns/layout";

@@ -9,7 +9,9 @@ import {
   type Workspace,
 } from "./nylas/api";
 import type * as Client from "./nylas/client";
+import { isReadable } from "./nylas/readable";
 import type * as Credentials from "./nylas/credentials";
+import { runError } from "./lifecycle/runError";
 
 /**
  * Look-ups: what other stacks or people own, by a name or an address. They take no ownership, write nothing, and ask Nylas
@@ -28,7 +30,8 @@ export interface LookupArgs {
 export interface ApplicationResult {
   id: string;
   organizationId: string;
-  region: "us" | "eu";
+  /** `us`, `eu`, or one that this release does not know. */
+  region: string;
   /** `production`, `staging` or `sandbox`. */
   environment: string | undefined;
   defaultWorkspaceId: string | undefined;
@@ -36,7 +39,14 @@ export interface ApplicationResult {
 
 /** The application that the key is of: a way to its default workspace. API: `GET /v3/applications`. */
 export async function getApplication(args: LookupArgs = {}): Promise<ApplicationResult> {
-  return look(args, (api) => api.application());
+  return look("getApplication", args, async (api) => {
+    const { organizationId, ...application } = await api.application();
+    if (organizationId !== undefined) return { ...application, organizationId };
+    throw new Error(
+      `Application ${application.id}: the key may not read GET /v3/applications, so its organization and region are not known. Give the key's ` +
+        "principal the permission applications.read, or use the API key of the application.",
+    );
+  });
 }
 
 export function getApplicationOutput(args: Arguments<LookupArgs> = {}): pulumi.Output<ApplicationResult> {
@@ -63,7 +73,7 @@ export interface DomainResult {
 
 /** A domain that is registered already, by its address. Needs the credential for domains. API: `GET /v3/domains/{id}`. */
 export async function getDomain(args: GetDomainArgs): Promise<DomainResult> {
-  return look(args, async (api) => {
+  return look("getDomain", args, async (api) => {
     const wanted = args.domainName.trim().toLowerCase().replace(/\.$/, "");
     return domainResult(found(await api.domains.findByAddress(wanted), `domain ${wanted}`));
   });
@@ -101,7 +111,7 @@ export interface WorkspaceResult {
 
 /** A workspace, by its id, its name, its domain, or as the default one. API: `GET /v3/workspaces`. */
 export async function getWorkspace(args: GetWorkspaceArgs): Promise<WorkspaceResult> {
-  return look(args, async (api) => {
+  return look("getWorkspace", args, async (api) => {
     const { id, name, domainName, isDefault } = args;
     const what = describeWorkspace(args);
     if (id !== undefined) return workspaceResult(found(await api.workspaces.get(id), what));
@@ -140,7 +150,7 @@ export interface PolicyResult {
 
 /** A policy, by its id or its name. API: `GET /v3/policies`. */
 export async function getPolicy(args: GetPolicyArgs): Promise<PolicyResult> {
-  return look(args, async (api) => {
+  return look("getPolicy", args, async (api) => {
     const { id, name } = args;
     const what = id === undefined ? `policy ${JSON.stringify(name)}` : `policy ${id}`;
     const policy =
@@ -181,7 +191,7 @@ export interface AgentAccountResult {
 
 /** An account, by its address or its grant id. API: `GET /v3/grants`. */
 export async function getAgentAccount(args: GetAgentAccountArgs): Promise<AgentAccountResult> {
-  return look(args, async (api) => {
+  return look("getAgentAccount", args, async (api) => {
     const { id, email } = args;
     const grant = id === undefined ? await api.grants.findByEmail(email!.trim()) : await api.grants.get(id);
     return accountResult(found(grant?.provider === "nylas" ? grant : undefined, `account ${id ?? email}`));
@@ -203,9 +213,10 @@ export interface GetAgentAccountsArgs extends LookupArgs {
 
 /** All accounts of the application, or those of a workspace or on a domain, sorted by address. API: `GET /v3/grants`. */
 export async function getAgentAccounts(args: GetAgentAccountsArgs = {}): Promise<AgentAccountResult[]> {
-  return look(args, async (api) => {
+  return look("getAgentAccounts", args, async (api) => {
     const domain = args.domainName?.trim().toLowerCase().replace(/\.$/, "");
     return (await api.grants.list())
+      .filter(isReadable)
       .filter((grant) => grant.provider === "nylas")
       .filter((grant) => args.workspaceId === undefined || grant.workspaceId === args.workspaceId)
       .filter((grant) => domain === undefined || grant.email.toLowerCase().endsWith(`@${domain}`))
@@ -223,8 +234,32 @@ export function getAgentAccountsOutput(
 /** Arguments of an `…Output` form: each may be an output of something. */
 export type Arguments<T> = T extends unknown ? { [K in keyof T]: pulumi.Input<T[K]> } : never;
 
+/** What answers a look-up in the place of Nylas: for a unit test. */
+export interface LookupAnswers {
+  getApplication?: (args: LookupArgs) => ApplicationResult | Promise<ApplicationResult>;
+  getDomain?: (args: GetDomainArgs) => DomainResult | Promise<DomainResult>;
+  getWorkspace?: (args: GetWorkspaceArgs) => WorkspaceResult | Promise<WorkspaceResult>;
+  getPolicy?: (args: GetPolicyArgs) => PolicyResult | Promise<PolicyResult>;
+  getAgentAccount?: (args: GetAgentAccountArgs) => AgentAccountResult | Promise<AgentAccountResult>;
+  getAgentAccounts?: (args: GetAgentAccountsArgs) => AgentAccountResult[] | Promise<AgentAccountResult[]>;
+}
+
+let answers: LookupAnswers = {};
+
+/** From here on, look-ups of this process are answered so, and Nylas is not asked. */
+export function answerLookups(instead: LookupAnswers): void {
+  answers = instead;
+}
+
 /** Runs with the settings of the environment first and of the program's stack then, as the resources' own side does. */
-async function look<T>({ connection }: LookupArgs, ask: (api: NylasApi) => Promise<T>): Promise<T> {
+async function look<T>(
+  name: keyof LookupAnswers,
+  args: LookupArgs,
+  ask: (api: NylasApi) => Promise<T>,
+): Promise<T> {
+  const { connection } = args;
+  const answer = answers[name] as ((args: LookupArgs) => unknown) | undefined;
+  if (answer) return (await answer(args)) as T;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program that looks nothing up does not load them
   const { connect } = require("./nylas/client") as typeof Client;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
@@ -233,7 +268,7 @@ async function look<T>({ connection }: LookupArgs, ask: (api: NylasApi) => Promi
     return await ask(connect(readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection)));
   } catch (error) {
     // For a person: without a stack, which would be ours and not the program's.
-    throw new pulumi.RunError((error as Error).message);
+    throw runError((error as Error).message);
   }
 }
 

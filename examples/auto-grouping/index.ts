@@ -7,7 +7,7 @@ const trialDomain = config.get("trialDomain") ?? "acme.nylas.email";
 
 const domain = new AgentDomain("support", {
   domainName: config.require("domain"),
-  dns: cloudflareDns({ zoneId: config.require("zoneId") }),
+  dns: cloudflareDns({ zoneId: config.require("zoneId"), zoneName: config.require("zoneName") }),
 });
 
 // Whoever makes an account on this domain and names no workspace gets it in this one: this program, your service at

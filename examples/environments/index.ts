@@ -6,6 +6,8 @@ import { cloudflareDns } from "pulumi-nylas/cloudflare";
 const config = new pulumi.Config();
 const domainName = config.require("domain");
 const zoneId = config.require("zoneId");
+// With it, a preview refuses a domain that does not lie in the zone.
+const zoneName = config.require("zoneName");
 const dailySends = config.requireNumber("dailySends");
 const inboxRetentionDays = config.getNumber("inboxRetentionDays") ?? 30;
 
@@ -17,7 +19,7 @@ const customerA = new NylasWorkspace("customer-a", { policyId: outreach.id });
 const customerB = new NylasWorkspace("customer-b", { policyId: outreach.id });
 
 // The domain, its records in Cloudflare, and the wait until Nylas has verified it.
-const domain = new AgentDomain("agents", { domainName, dns: cloudflareDns({ zoneId }) });
+const domain = new AgentDomain("agents", { domainName, dns: cloudflareDns({ zoneId, zoneName }) });
 
 const scheduling = new AgentAccount("scheduling", {
   email: domain.mailbox("scheduling"),

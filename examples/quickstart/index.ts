@@ -8,18 +8,19 @@ const config = new pulumi.Config();
 const trialDomain = config.get("trialDomain") ?? "acme.nylas.email";
 const bot = new AgentAccount("bot", { email: `bot@${trialDomain}`, displayName: "Acme bot" });
 
-export const address = bot.email;
 export const grantId = bot.id;
 
 // The second day: a domain of your own, its records in Cloudflare, verified before the mailbox is made.
 const domainName = config.get("domain");
-export const ownAddress =
-  domainName === undefined
-    ? undefined
-    : new AgentAccount("assistant", {
-        email: new AgentDomain("agents", {
-          domainName,
-          dns: cloudflareDns({ zoneId: config.require("zoneId") }),
-        }).mailbox("assistant"),
-        displayName: "Assistant",
-      }).email;
+const own = domainName === undefined ? [] : [ownMailbox(domainName)];
+
+export const addresses = [bot, ...own].map(({ email }) => email);
+
+function ownMailbox(domainName: string): AgentAccount {
+  const domain = new AgentDomain("agents", {
+    domainName,
+    // With zoneName, a preview refuses a domain that does not lie in the zone.
+    dns: cloudflareDns({ zoneId: config.require("zoneId"), zoneName: config.require("zoneName") }),
+  });
+  return new AgentAccount("assistant", { email: domain.mailbox("assistant"), displayName: "Assistant" });
+}

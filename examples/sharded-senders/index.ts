@@ -9,7 +9,7 @@ const paused = config.getObject<string[]>("paused") ?? [];
 
 const domain = new AgentDomain("sales", {
   domainName,
-  dns: cloudflareDns({ zoneId: config.require("zoneId") }),
+  dns: cloudflareDns({ zoneId: config.require("zoneId"), zoneName: config.require("zoneName") }),
 });
 
 const cruising = new NylasPolicy("cruising", { limits: { dailySends: 80 } });

@@ -4,7 +4,7 @@ import { cloudflareDns } from "pulumi-nylas/cloudflare";
 
 const config = new pulumi.Config();
 const trialDomain = config.get("trialDomain") ?? "acme.nylas.email";
-// Step 1 of the move: pulumi config set ownDomain agents.customer-c.com (and zoneId).
+// Step 1 of the move: pulumi config set ownDomain agents.customer-c.com (and zoneId, zoneName).
 const ownDomain = config.get("ownDomain");
 // Step 2: pulumi config set retireTrial true.
 const retireTrial = config.getBoolean("retireTrial") ?? false;
@@ -24,7 +24,7 @@ let onOwnDomain: AgentAccount | undefined;
 if (ownDomain !== undefined) {
   const domain = new AgentDomain("customer-c", {
     domainName: ownDomain,
-    dns: cloudflareDns({ zoneId: config.require("zoneId") }),
+    dns: cloudflareDns({ zoneId: config.require("zoneId"), zoneName: config.require("zoneName") }),
   });
   onOwnDomain = new AgentAccount("scheduling", {
     email: domain.mailbox("scheduling"),

@@ -1,13 +1,15 @@
 /** What commands read and write. */
 import * as fs from "node:fs";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
+import { decodeText } from "../lifecycle/textFile";
 import { CliError, type Io } from "./program";
+import { type StackOptions } from "./stack";
 
 /** The text of a file, or of standard input where none is named; `example` shows how to pipe it in. */
 export async function source(file: string | undefined, io: Io, example: string): Promise<string> {
   if (file !== undefined && file !== "-") {
     try {
-      return fs.readFileSync(file, "utf8");
+      return decodeText(fs.readFileSync(file));
     } catch (error) {
       throw new CliError(`${file} cannot be read: ${(error as Error).message}.`);
     }
@@ -16,11 +18,26 @@ export async function source(file: string | undefined, io: Io, example: string):
     throw new CliError(`There is nothing to read. Name a file, or pipe it in: ${example}`, 2);
   }
   const patience = setTimeout(() => io.stderr("Waiting for standard input …\n"), 2000);
+  const bytes = await buffer(io.stdin).finally(() => clearTimeout(patience));
   try {
-    return await text(io.stdin);
-  } finally {
-    clearTimeout(patience);
+    return decodeText(bytes);
+  } catch (error) {
+    throw new CliError(`Standard input cannot be read: ${(error as Error).message}.`);
   }
+}
+
+/** As `source`; where a stack is named, pulumi is asked of it in place of a file. */
+export async function sourceOrStack(
+  file: string | undefined,
+  options: StackOptions,
+  io: Io,
+  example: string,
+  ask: (options: StackOptions, io: Io) => Promise<string>,
+): Promise<string> {
+  if (options.stack === undefined && options.cwd === undefined) return source(file, io, example);
+  if (file !== undefined)
+    throw new CliError("Name a file, or a stack (--stack, --cwd) that pulumi is asked of; not both.", 2);
+  return ask(options, io);
 }
 
 /** Writes to the file, or to standard output where none is named. */

@@ -3,8 +3,9 @@ import type * as DoctorCommand from "./doctor/command";
 import type * as Findings from "./doctor/findings";
 import type * as MapCommand from "./map/command";
 import { importCommand } from "./import/options";
+import { probeCommand } from "./probe/options";
 import type * as ReviewCommand from "./review/command";
-import { type Gate, GATES } from "./review/gates";
+import { type Gate, GATES, RECOMMENDED } from "./review/gates";
 import type * as SmokeCodes from "./smoke/codes";
 import type * as SmokeCommand from "./smoke/command";
 
@@ -62,12 +63,13 @@ function commands(io: Io, done: (code: number) => void): Command {
       "after",
       `
 Examples:
-  $ pulumi preview --json --show-sames | npx pulumi-nylas review
-  $ npx pulumi-nylas review preview.json --out review.md --fail-on mail-loss,hand-over
+  $ npx pulumi-nylas review --stack prod
+  $ npx pulumi-nylas review --stack prod --out review.md --fail-on ${RECOMMENDED.join()}
   $ pulumi stack export | npx pulumi-nylas map --out fleet.html
   $ npx pulumi-nylas doctor --stack staging
   $ npx pulumi-nylas smoke scheduling@agents.example.com
   $ npx pulumi-nylas import --with-dns cloudflare
+  $ npx pulumi-nylas probe
 
 Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; more in each command's --help.`,
     );
@@ -78,6 +80,8 @@ Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; m
       "Writes Markdown for a pull request from what pulumi preview --json --show-sames says: first what can lose mail or hand it to others, then what happens to which addresses.",
     )
     .argument("[file]", "what the preview wrote; without it, or as -, standard input")
+    .option("-s, --stack <name>", "run pulumi preview of that stack, instead of reading a file")
+    .option("-C, --cwd <folder>", "run it there, in the folder of the project")
     .option("-o, --out <file>", "write the Markdown there instead of to standard output")
     .option(
       "--fail-on <kinds>",
@@ -92,6 +96,15 @@ Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; m
       65_536,
     )
     .option("--no-picture", "leave out the Mermaid chart of the fleet")
+    .option(
+      "--fleet <file>",
+      "another stack of the application, or the reviewed one's own state, from pulumi stack export or as a preview of its own; may be given more than once",
+      (file: string, earlier: string[] = []) => [...earlier, file],
+    )
+    .option(
+      "--fleet-complete",
+      "your word that the preview and the --fleet files are all that uses the application (see below)",
+    )
     .addHelpText("after", reviewHelp())
     .action(async (file: string | undefined, options: Record<string, unknown>) => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -105,6 +118,8 @@ Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; m
       "Writes the fleet as one HTML page: domains, workspaces, policies and accounts, from pulumi stack export or pulumi preview --json --show-sames.",
     )
     .argument("[file]", "what pulumi wrote; without it, or as -, standard input")
+    .option("-s, --stack <name>", "run pulumi stack export of that stack, instead of reading a file")
+    .option("-C, --cwd <folder>", "run it there, in the folder of the project")
     .option("-o, --out <file>", "write the page there instead of to standard output")
     .option("--redact", "pseudonyms in place of names and addresses, as in review")
     .addHelpText(
@@ -114,6 +129,7 @@ The page needs nothing but a browser: no network, no script from elsewhere. Secr
 
 Examples:
   $ pulumi stack export | npx pulumi-nylas map --out fleet.html
+  $ npx pulumi-nylas map --stack prod --out fleet.html
   $ npx pulumi-nylas map preview.json --redact --out fleet.html`,
     )
     .action(async (file: string | undefined, options: Record<string, unknown>) => {
@@ -151,6 +167,7 @@ Examples:
     });
 
   importCommand(program, io, done);
+  probeCommand(ofStack(program.command("probe")), io, done);
 
   return program;
 }
@@ -218,12 +235,20 @@ function reviewHelp(): string {
 Exit codes: 0 the review is written; 1 it could not be; 2 the command line makes no sense; with --fail-on:
 ${names.join("\n")}
 
+Without --fleet the review sees one stack. Accounts of other stacks that a policy, a rule, a list, a workspace or a domain reaches are then
+not known, so a change of such an object that could harm them meets its gate. --fleet names these accounts. Only --fleet-complete lets an object
+pass that no known account is under: give it where no other stack, no script and no person makes accounts in the application.
+
+A preview in a file leaves out what waits for its delete since an earlier replacement. --stack asks pulumi for it; beside a file, hand in the
+stack's own export with --fleet. Without either the review cannot tell (incomplete).
+
 --redact gives each name the same pseudonym everywhere and in every review made with the same NYLAS_REDACT_KEY (any
 long random text, kept as a secret of the job). Without that key, whoever guesses a name can confirm the guess.
 
 Examples:
-  $ pulumi preview --json --show-sames > preview.json; npx pulumi-nylas review preview.json
-  $ pulumi preview --json --show-sames | npx pulumi-nylas review --out review.md --fail-on mail-loss,replace,delete
+  $ npx pulumi-nylas review --stack prod --out review.md --fail-on ${RECOMMENDED.join()}
+  $ pulumi stack export --stack platform --file platform.json; npx pulumi-nylas review --stack prod --fleet platform.json
+  $ pulumi preview --json --show-sames > preview.json; pulumi stack export --file own.json; npx pulumi-nylas review preview.json --fleet own.json
   $ npx pulumi-nylas review preview.json --redact --no-picture`;
 }
 

@@ -32,17 +32,13 @@ export interface StackSeen {
  * is no error, unless a stack was asked for by its name.
  */
 export async function readStack(options: StackOptions, io: Io): Promise<StackSeen> {
-  if (options.cwd !== undefined && !fs.existsSync(options.cwd)) {
-    throw new CliError(`--cwd: there is no folder ${options.cwd}.`);
-  }
-  const pulumi = (...args: string[]) =>
-    runPulumi([...args, ...(options.stack === undefined ? [] : ["--stack", options.stack])], options.cwd, io);
+  const pulumi = (...args: string[]) => askOf(options, io, args, LONGEST);
   const [opened, exported] = await Promise.all([
     pulumi("config", "--json", "--show-secrets"),
     pulumi("stack", "export"),
   ]);
   if (options.stack !== undefined && exported.problem !== undefined) {
-    throw new CliError(`The stack ${options.stack} cannot be read: ${exported.problem}`);
+    throw unreadable(options, exported.problem);
   }
   const unread: string[] = [];
   // Where the secrets cannot be opened, the rest can still be read.
@@ -76,6 +72,34 @@ export async function readStack(options: StackOptions, io: Io): Promise<StackSee
   };
 }
 
+/** A preview in JSON with all that the review looks at: what stays as it is, and what waits for its delete since a replacement. */
+const PREVIEW = ["preview", "--json", "--show-sames", "--show-replacement-steps"];
+
+/** What `pulumi preview --json` says of a stack that is named. One that ends with an error says why in there. */
+export async function previewOf(options: StackOptions, io: Io): Promise<string> {
+  const { output, problem } = await askOf(options, io, PREVIEW, Infinity);
+  if (problem !== undefined && !output.includes("{")) throw unreadable(options, problem);
+  return output;
+}
+
+/** The state of a stack that is named, as `pulumi stack export` writes it. */
+export async function exportOf(options: StackOptions, io: Io): Promise<string> {
+  const { output, problem } = await askOf(options, io, ["stack", "export"], LONGEST);
+  if (problem !== undefined) throw unreadable(options, problem);
+  return output;
+}
+
+function askOf({ stack, cwd }: StackOptions, io: Io, args: string[], longest: number): Promise<Ran> {
+  if (cwd !== undefined && !fs.existsSync(cwd)) throw new CliError(`--cwd: there is no folder ${cwd}.`);
+  return runPulumi([...args, ...(stack === undefined ? [] : ["--stack", stack])], cwd, io, longest);
+}
+
+function unreadable({ stack }: StackOptions, problem: string): CliError {
+  return new CliError(
+    `${stack === undefined ? "The selected stack" : `The stack ${stack}`} cannot be read: ${problem}`,
+  );
+}
+
 interface Ran {
   output: string;
   /** Why it failed, as a sentence. */
@@ -84,7 +108,12 @@ interface Ran {
 
 const LONGEST = 120_000;
 
-function runPulumi(args: string[], cwd: string | undefined, { environment }: Io): Promise<Ran> {
+function runPulumi(
+  args: string[],
+  cwd: string | undefined,
+  { environment }: Io,
+  longest = LONGEST,
+): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd,
@@ -93,7 +122,7 @@ function runPulumi(args: string[], cwd: string | undefined, { environment }: Io)
       env: { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" },
     });
     // Not the option of spawn: where there is no pulumi, its timer goes on, and this process with it.
-    const patience = setTimeout(() => child.kill(), LONGEST);
+    const patience = longest === Infinity ? undefined : setTimeout(() => child.kill(), longest);
     const output: Buffer[] = [];
     const said: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredRecord, DnsAdapter, Handover, PublishRequest } from "../dns/adapter";
+import { readDmarc } from "../dns/dmarc";
 import { isRegistrableDomain } from "../dns/guards";
+import type * as HeldRecords from "../dns/heldRecords";
 import {
   holdToLayout,
   hostProblems,
@@ -20,12 +22,22 @@ import {
   recordFromAttempt,
   type DnsRecord,
 } from "../dns/records";
-import { isLater, requireArgument, requireArguments } from "../lifecycle/arguments";
+import { withAliasesForChildren } from "./aliases";
+import type * as HeldAgainstState from "./heldAgainstState";
+import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../lifecycle/arguments";
 import { show } from "../lifecycle/fields";
+import { produced, producedPart } from "../lifecycle/produced";
+import { refuseOnComponent } from "../lifecycle/resourceOptions";
+import { isProtectedByConfiguration } from "../lifecycle/registration";
 import { NylasDomain } from "../resources/domain";
 import { NylasDomainRecords } from "../resources/domainRecords";
 import { isDomainName } from "../resources/fields";
+import { replacedFrom } from "../resources/recordsMove";
+import { watchRecords } from "../resources/retained";
 import { NylasDomainVerification, type VerificationPurpose } from "../resources/domainVerification";
+import { runError } from "../lifecycle/runError";
+
+const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
 
 /** Arguments of {@link AgentDomain}. */
 export interface AgentDomainArgs {
@@ -37,7 +49,7 @@ export interface AgentDomainArgs {
   domainName: string;
 
   /**
-   * Where the DNS records are published: `cloudflareDns({ zoneId })`, `route53Dns({ zoneId })`, `zoneFile()` where somebody
+   * Where the DNS records are published: `cloudflareDns({ zoneId, zoneName })`, `route53Dns({ zoneId, zoneName })`, `zoneFile()` where somebody
    * else runs the DNS, or any other {@link DnsAdapter}.
    */
   dns: DnsAdapter;
@@ -56,7 +68,8 @@ export interface AgentDomainArgs {
 
   /**
    * The text of a DMARC record at `_dmarc`, such as `v=DMARC1; p=reject; rua=mailto:dmarc@example.com`. Default: none, so
-   * that the policy of the parent domain holds. Changed in place; removing it removes the record.
+   * that the policy of the parent domain holds. Changed in place; removing it removes the record. Refused in the preview: a tag that DMARC
+   * does not have, a value that its tag does not take, a tag that is there twice, no `p`.
    */
   dmarc?: string;
 
@@ -86,7 +99,23 @@ export interface AgentDomainArgs {
   /** Allow a domain as it is registered (`example.com`), whose MX takes over the mail of the whole company. Default: false. */
   allowApex?: boolean;
 
-  /** Delete the domain even while accounts live on it. Default: false. Counts once a `pulumi up` has recorded it. */
+  /**
+   * Publish the records even when it cannot be seen whether mail for the domain goes elsewhere today. Default: false: `up` refuses when DNS
+   * cannot be asked from where it runs. Read before the first record is made, and never again.
+   */
+  allowUncheckedDns?: pulumi.Input<boolean>;
+
+  /**
+   * Publish the MX although the name has an address and no MX, so that mail for it goes to that address today. Default: false: `up` refuses.
+   * Read before the first record is made, and never again.
+   */
+  allowImplicitMx?: pulumi.Input<boolean>;
+
+  /**
+   * Delete the domain, and its records before it, even while it is verified or accounts live on it. Default: false. Counts once a
+   * `pulumi up` has recorded it. Without it a verified domain is never deleted: accounts of other applications of the organization
+   * cannot be seen.
+   */
   forceDestroy?: pulumi.Input<boolean>;
 
   /** Take over a domain that is registered already: true, or its id. Nothing is written at Nylas by that. */
@@ -136,19 +165,38 @@ export class AgentDomain extends pulumi.ComponentResource {
   constructor(name: string, args: AgentDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     const domainName = checkedDomainName(name, args);
     const givenRecords = checkedRecords(name, domainName, args);
-    super("pulumi-nylas:index:AgentDomain", name, {}, opts);
+    watchRecords();
+    refuseOnComponent(`AgentDomain ${show(name)}`, opts);
+    const children: { of?: pulumi.Resource } = {};
+    const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
+    super(AGENT_DOMAIN, name, {}, withAliasesForChildren(AGENT_DOMAIN, name, opts, isOwnChild));
+    children.of = this;
+    for (const warning of args.dmarc === undefined ? [] : readDmarc(args.dmarc).warnings)
+      void pulumi.log.warn(`dmarc: ${warning}.`, this);
 
     const asked = givenRecords ? undefined : this.#askNylas(name, domainName, args);
-    const records: pulumi.Output<RecordSlots> = withDmarc(
+    const slotted: pulumi.Output<RecordSlots> = asked
+      ? produced(heldAgainstTargets(name, domainName, args.dns, asked))
+      : pulumi.output(givenRecords!);
+    const records = withDmarc(
       domainName,
       args,
-      asked?.records ?? pulumi.output(givenRecords!),
+      givenRecords || args.adopt !== undefined
+        ? this.#heldAgainstState(name, domainName, args, slotted)
+        : slotted,
     );
     const request: PublishRequest = {
       component: name,
       domainName,
       records: declaredRecords(domainName, args, records),
-      options: { parent: this, dependsOn: asked ? [asked] : [] },
+      options: {
+        parent: this,
+        dependsOn: asked ? [asked] : [],
+        deleteBeforeReplace: false,
+        // What is given to the component itself, its children inherit.
+        ...(isProtectedByConfiguration() ? { protect: true } : {}),
+        ...(args.dns.adopts ? loadHeldRecords().importOnce() : {}),
+      },
     };
     const published = args.dns.publish(request);
     const verification = new NylasDomainVerification(
@@ -160,15 +208,19 @@ export class AgentDomain extends pulumi.ComponentResource {
         purposes: args.purposes,
         wait: args.wait ?? args.dns.waitByDefault,
         publishedBy: args.dns.kind,
+        publishedAt: placeOfAdapter(args.dns),
+        answeredNames: answeredNames(args.dns, published),
+        publishedIds: idsOf(published),
+        forceDestroy: args.forceDestroy,
         connection: args.connection,
       }),
       given({ parent: this, dependsOn: published, customTimeouts: opts?.customTimeouts }),
     );
 
-    this.domainName = verification.domainName;
-    this.domainId = asked?.domainId ?? pulumi.output(undefined);
+    this.domainName = produced(verification.domainName);
+    this.domainId = asked ? produced(asked.domainId) : pulumi.output(undefined);
     this.records = records;
-    this.status = verification.status;
+    this.status = produced(verification.status);
     this.handover = pulumi.output(args.dns.handover?.(request));
     this.registerOutputs({ domainName: this.domainName, domainId: this.domainId, status: this.status });
   }
@@ -180,14 +232,33 @@ export class AgentDomain extends pulumi.ComponentResource {
   mailbox(alias: pulumi.Input<string>): pulumi.Output<string> {
     if (isLater(alias)) {
       return pulumi
-        .all([alias, this.domainName])
+        .all([produced(pulumi.output(alias)), this.domainName])
         .apply(([known, domainName]) => `${checkedAlias(known)}@${domainName}`);
     }
     return pulumi.interpolate`${checkedAlias(alias as string)}@${this.domainName}`;
   }
 
+  /** The records, or an error where records that the state has would become them. */
+  #heldAgainstState(
+    name: string,
+    domainName: string,
+    { dns, connection, records }: AgentDomainArgs,
+    slotted: pulumi.Output<RecordSlots>,
+  ): pulumi.Output<RecordSlots> {
+    return pulumi
+      .all([slotted, asFarAsKnown(placeOfAdapter(dns)), asFarAsKnown(connection)])
+      .apply(async ([known, publishedAt, of]) => {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs give records or adopt a domain
+        const { holdAgainstState } = require("./heldAgainstState") as typeof HeldAgainstState;
+        const now = { domainName, publishedAt, records: records && known };
+        await holdAgainstState(name, this, now, of);
+        return known;
+      });
+  }
+
   #askNylas(name: string, domainName: string, args: AgentDomainArgs): NylasDomainRecords {
-    const { connection, hosts, allowApex, dkimKeyLength, forceDestroy, adopt } = args;
+    const { connection, hosts, allowApex, allowUncheckedDns, allowImplicitMx, dkimKeyLength } = args;
+    const { forceDestroy, adopt } = args;
     const domain = new NylasDomain(
       name,
       given({ domainName, name: args.name, forceDestroy, adopt, connection }),
@@ -196,7 +267,20 @@ export class AgentDomain extends pulumi.ComponentResource {
     const known = args.known && knownRecords(name, domainName, args.known, hosts);
     return new NylasDomainRecords(
       name,
-      given({ domainId: domain.id, domainName, dkimKeyLength, hosts, known, allowApex, connection }),
+      given({
+        domainId: domain.id,
+        domainName,
+        dkimKeyLength,
+        hosts,
+        known,
+        allowApex,
+        allowUncheckedDns,
+        allowImplicitMx,
+        publishedAt: placeOfAdapter(args.dns),
+        adopts: args.dns.adopts,
+        dmarc: args.dmarc,
+        connection,
+      }),
       { parent: this },
     );
   }
@@ -208,6 +292,7 @@ export function checkedDomainName(component: string, args: AgentDomainArgs): str
   requireArguments(what, args, '{ domainName: "agents.example.com", dns: zoneFile() }', ARGUMENTS);
   judgeForms(what, args);
   const { domainName, dns, dmarc, allowApex, hosts } = args;
+  requireNoOutputText(`${what}: domainName`, domainName);
   if (typeof domainName !== "string") {
     throw refused(
       component,
@@ -240,11 +325,12 @@ export function checkedDomainName(component: string, args: AgentDomainArgs): str
         `Use a subdomain such as "agents.${domain}"; if all its mail really is to go to Nylas, say allowApex: true`,
     );
   }
-  if (dmarc !== undefined && !/^v=DMARC1[ \t]*;[\x20-\x7e]*$/.test(dmarc)) {
+  const problems = dmarc === undefined ? [] : readDmarc(dmarc).problems;
+  if (problems.length > 0) {
     throw refused(
       component,
       "dmarc",
-      `given ${show(dmarc)}; it begins with v=DMARC1 and is one line of ASCII, such as "v=DMARC1; p=reject"`,
+      `given ${show(dmarc)}: ${problems.join("; ")}; for example "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"`,
     );
   }
   for (const { slot, problem } of hostProblems(domain, hosts ?? {}))
@@ -268,6 +354,8 @@ const ARGUMENTS = [
   "known",
   "records",
   "allowApex",
+  "allowUncheckedDns",
+  "allowImplicitMx",
   "forceDestroy",
   "adopt",
   "connection",
@@ -277,10 +365,18 @@ const ARGUMENTS = [
 function judgeForms(what: string, { dns, dmarc, hosts, known, records, allowApex }: AgentDomainArgs): void {
   requireArgument(what, "dns", dns, {
     fits: (value) => {
-      const { kind, publish, zoneName } = (value ?? {}) as Partial<DnsAdapter>;
+      const {
+        kind,
+        publish,
+        zoneName,
+        place,
+        answeredNames: answered,
+      } = (value ?? {}) as Partial<DnsAdapter>;
       return (
         typeof kind === "string" &&
+        (place === undefined || typeof place === "string" || isLater(place)) &&
         typeof publish === "function" &&
+        (answered === undefined || typeof answered === "function") &&
         (zoneName === undefined || typeof zoneName === "string")
       );
     },
@@ -341,7 +437,8 @@ function checkedRecords(
   args: AgentDomainArgs,
 ): RecordSlots | undefined {
   if (args.records === undefined) return undefined;
-  for (const unused of ["name", "adopt", "forceDestroy", "dkimKeyLength", "known"] as const) {
+  const unasked = ["name", "adopt", "dkimKeyLength", "known"] as const;
+  for (const unused of [...unasked, "allowUncheckedDns", "allowImplicitMx"] as const) {
     if (args[unused] !== undefined) {
       throw refused(
         component,
@@ -398,6 +495,52 @@ function answer(slot: Slot, record: GivenRecord): { host: string | undefined; ty
   return { host: record.host, type: slotTypes[slot], value: record.value };
 }
 
+/**
+ * The records, or an error where they may not move. `pulumi up --target` with the DNS records alone leaves out the resources that ask
+ * whether a move is safe. What those were made for last is in their outputs, and is held against what is declared now.
+ */
+function heldAgainstTargets(
+  component: string,
+  domainName: string,
+  dns: DnsAdapter,
+  { records, domainName: recordedName, publishedAt, earlierPlaces }: NylasDomainRecords,
+): pulumi.Output<RecordSlots> {
+  return pulumi
+    .all([
+      records,
+      recordedName,
+      asFarAsKnown(publishedAt),
+      asFarAsKnown(placeOfAdapter(dns)),
+      asFarAsKnown(earlierPlaces),
+    ])
+    .apply(([slots, name, place, declared, earlier]) => {
+      const renamed = name !== undefined && normaliseName(name) !== domainName;
+      const moved = replacedFrom(
+        { ...given({ publishedAt: place }), earlierPlaces: earlier ?? [] },
+        given({ publishedAt: declared }),
+      );
+      if (!renamed && moved === undefined) return slots;
+      const change = renamed
+        ? `of ${name} would become those of ${domainName}`
+        : `move from ${moved} to ${declared}`;
+      throw runError(
+        `AgentDomain ${component}: the DNS records ${change}. The resources that look whether that cuts mail off are left out by --target or ` +
+          `--exclude. Nothing was changed. Run pulumi up without --target and --exclude.`,
+      );
+    });
+}
+
+/** Undefined while it is not known: an output that an earlier release, or an import, has not recorded is unknown in a preview. */
+function asFarAsKnown<T>(value: pulumi.Input<T | undefined>): pulumi.Output<T | undefined> {
+  const output = pulumi.output(value) as unknown as {
+    apply(
+      read: (value: T | undefined) => T | undefined,
+      runWithUnknowns: boolean,
+    ): pulumi.Output<T | undefined>;
+  };
+  return output.apply((known) => (pulumi.containsUnknowns(known) ? undefined : known), true);
+}
+
 /** The fixed list of records: names where the layout knows them, everything else as it will be known. */
 function declaredRecords(
   domainName: string,
@@ -406,12 +549,14 @@ function declaredRecords(
 ): DeclaredRecord[] {
   const declared = requiredSlots.map((slot): DeclaredRecord => {
     const type = slotTypes[slot];
+    const ofSlot = <T>(part: (record: DnsRecord) => T | undefined) =>
+      producedPart(records as pulumi.Output<Partial<RecordSlots>>, (all) => all[slot] && part(all[slot]));
     return {
       slot,
       type,
-      name: slotName(domainName, slot, hosts) ?? records.apply((all) => all[slot].name),
-      value: records.apply((all) => all[slot].value),
-      ...(type === "MX" && { priority: records.apply((all) => all[slot].priority ?? defaultMxPriority) }),
+      name: slotName(domainName, slot, hosts) ?? ofSlot((record) => record.name),
+      value: ofSlot((record) => record.value),
+      ...(type === "MX" && { priority: ofSlot((record) => record.priority ?? defaultMxPriority) }),
     };
   });
   if (dmarc !== undefined)
@@ -433,17 +578,44 @@ function dmarcName(domainName: string, hosts: HostOverrides | undefined): string
   return slotName(domainName, "dmarc", hosts)!;
 }
 
+function loadHeldRecords(): typeof HeldRecords {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever adopt a record
+  return require("../dns/heldRecords") as typeof HeldRecords;
+}
+
+/** The ids of what publishes the records; undefined where nothing of the program's does. */
+function idsOf(published: pulumi.Resource[]): pulumi.Input<string>[] | undefined {
+  const ids = published.flatMap((each) =>
+    pulumi.CustomResource.isInstance(each) ? [produced(each.id)] : [],
+  );
+  return ids.length === 0 ? undefined : ids;
+}
+
+function placeOfAdapter(dns: DnsAdapter): pulumi.Input<string> {
+  return dns.place ?? dns.kind;
+}
+
+/** The names that the vendor answers with; what it does not say is not among them. */
+function answeredNames(dns: DnsAdapter, published: pulumi.Resource[]): pulumi.Output<string[]> | undefined {
+  const names = dns.answeredNames?.(published);
+  if (names === undefined || names.length === 0) return undefined;
+  return pulumi
+    .all(names)
+    .apply((all) => all.filter((name): name is string => !!name && typeof name === "string"));
+}
+
 /** An alias that is nothing would be the mailbox undefined@agents.example.com. */
 function checkedAlias(alias: unknown): string {
+  requireNoOutputText("mailbox(…)", alias);
   if (typeof alias === "string" && alias !== "" && !alias.includes("@")) return alias;
-  throw new pulumi.RunError(
+  throw runError(
     `mailbox(${alias === undefined ? "" : show(alias)}): give the part before the @ alone, such as mailbox("scheduling")`,
   );
 }
 
 /** A mistake of the user's, which the engine shows without a stack. */
 function refused(component: string, property: string, problem: string): pulumi.RunError {
-  return new pulumi.RunError(`AgentDomain ${component}: ${property}: ${problem}`);
+  return runError(`AgentDomain ${component}: ${property}: ${problem}`);
 }
 
 export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

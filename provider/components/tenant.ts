@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsAdapter, Handover } from "../dns/adapter";
 import { show } from "../lifecycle/fields";
+import { neverIgnoreRules, refuseOnComponent } from "../lifecycle/resourceOptions";
 import { AgentAccount, type AgentAccountArgs } from "../resources/account";
 import type * as ApiKeys from "../resources/apiKey";
 import { NylasList, type NylasListArgs } from "../resources/list";
@@ -9,8 +10,11 @@ import type * as Principals from "../resources/principal";
 import { NylasRule, type NylasOutboundCondition, type NylasRuleArgs } from "../resources/rule";
 import { NylasSmokeTest } from "../resources/smokeTest";
 import { NylasWorkspace, type NylasWorkspaceArgs } from "../resources/workspace";
+import { aliasesOfChild, withAliasesForChildren } from "./aliases";
 import { AgentDomain, type AgentDomainArgs, given } from "./agentDomain";
 import { type Address, BRAKE, judge, type Plan, type PlannedAccount } from "./tenantPlan";
+
+const TENANT = "pulumi-nylas:index:Tenant";
 
 /** Arguments of {@link Tenant}. */
 export interface TenantArgs {
@@ -25,6 +29,13 @@ export interface TenantArgs {
 
   /** What else {@link AgentDomain} takes, for `domainName`: `dmarc`, `wait`, `records`, `adopt` and so on. */
   domainArgs?: Omit<AgentDomainArgs, "domainName" | "dns" | "connection">;
+
+  /**
+   * Where the engine finds the entries of `domainName`, when the domain was declared elsewhere before:
+   * `[{ name: "agents", parent: pulumi.rootStackResource }]` for an `AgentDomain` "agents" at the top of the program. Without it a move
+   * into the tenant is refused. Nothing is written because of it.
+   */
+  domainAliases?: pulumi.ComponentResourceOptions["aliases"];
 
   /** A domain that the program declares itself, because several tenants are on it; in place of `domainName` and `dns`. */
   domain?: AgentDomain;
@@ -74,10 +85,14 @@ export interface TenantArgs {
    * The brake. `"paused"`: no account of the tenant can send; each send is answered with 403. What comes in still arrives, and no message, policy or
    * limit is touched. Taking the line away (or `"on"`, the default) lets them send again.
    *
-   * It is an outbound rule of the tenant's own that blocks what comes from its addresses and its own domain, named in the tenant's workspace. A policy with
+   * It is an outbound rule of the tenant's own that blocks what comes from its addresses, its own domain and every other account in its workspace: one that
+   * was taken out of the program and is kept for its mail, or one that another resource or stack puts there. An account that another tool puts there is
+   * found by the next `pulumi refresh`, and the `pulumi up` after it pauses that one as well. An account that leaves the workspace leaves the pause.
+   *
+   * A policy with
    * `dailySends: 0` would do as well, but a limit that was set once cannot be un-set at Nylas, and swapping a shared policy for another one and back
    * could shorten what mailboxes keep. It counts as one rule of the plan (5 or 30 in all). Messages that Nylas has queued already
-   * still leave.
+   * still leave. Refused beside `workspace.adopt` or `adopt` of an account: what is taken over is not written to in the same run, and would go on sending.
    */
   sending?: "on" | "paused";
 
@@ -134,7 +149,7 @@ export interface TenantApiKeyArgs extends Pick<
  * ```ts
  * const customerA = new Tenant("customer-a", {
  *   domainName: "agents.customer-a.com",
- *   dns: cloudflareDns({ zoneId }),
+ *   dns: cloudflareDns({ zoneId, zoneName }),
  *   policy: { limits: { dailySends: 50 } },
  *   accounts: { scheduling: { displayName: "Scheduling" }, billing: {} },
  * });
@@ -173,7 +188,11 @@ export class Tenant extends pulumi.ComponentResource {
 
   constructor(name: string, args: TenantArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = judge(name, args);
-    super("pulumi-nylas:index:Tenant", name, {}, opts);
+    refuseOnComponent(`Tenant ${show(name)}`, opts);
+    const children: { of?: pulumi.Resource } = {};
+    const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
+    super(TENANT, name, {}, withAliasesForChildren(TENANT, name, opts, isOwnChild));
+    children.of = this;
     const { connection, domainArgs, policy, sending = "on" } = args;
     const child = { parent: this };
 
@@ -184,13 +203,21 @@ export class Tenant extends pulumi.ComponentResource {
         : new AgentDomain(
             name,
             given({ ...domainArgs, domainName: plan.ownDomain, dns: args.dns!, connection }),
-            given({ ...child, customTimeouts: opts?.customTimeouts }),
+            given({
+              ...child,
+              customTimeouts: opts?.customTimeouts,
+              aliases: [...(args.domainAliases ?? []), ...aliasesOfChild(TENANT, name, opts, name)],
+            }),
           ));
 
     const policyId = policy
       ? new NylasPolicy(name, given({ ...policy, connection }), child).id
       : args.policyId;
-    const rules = this.#rules(name, args, plan);
+    const declared = this.#rules(name, args);
+    if (sending === "paused") neverIgnoreRules(this);
+    const brake =
+      sending === "paused" ? this.#brake(name, plan, connection, args.domain !== undefined) : undefined;
+    const rules = brake ? [...declared, brake] : declared;
     const workspace = new NylasWorkspace(
       name,
       given({
@@ -236,7 +263,7 @@ export class Tenant extends pulumi.ComponentResource {
     return own ? this.domain!.mailbox(alias) : `${alias}@${domainName}`;
   }
 
-  #rules(tenant: string, args: TenantArgs, plan: Plan): pulumi.Input<string>[] {
+  #rules(tenant: string, args: TenantArgs): pulumi.Input<string>[] {
     const { connection } = args;
     const child = { parent: this };
     const lists = Object.fromEntries(
@@ -253,13 +280,11 @@ export class Tenant extends pulumi.ComponentResource {
           child,
         ).id,
     );
-    const brake =
-      args.sending === "paused" ? this.#brake(tenant, plan, connection, args.domain !== undefined) : [];
-    return [...(args.ruleIds ?? []), ...own, ...brake];
+    return [...(args.ruleIds ?? []), ...own];
   }
 
   /**
-   * Its conditions name the tenant's senders, one by one: whether Nylas runs outbound rules for the workspaces that name them or for the whole application,
+   * Its conditions name the tenant's senders, one by one, and `includeMembers` whoever else is in the workspace: whether Nylas runs outbound rules for the workspaces that name them or for the whole application,
    * its own documents do not agree on, and a brake of one tenant must never stop another.
    */
   #brake(
@@ -267,7 +292,7 @@ export class Tenant extends pulumi.ComponentResource {
     { inUse, staying, ownDomain }: Plan,
     connection: pulumi.Input<string> | undefined,
     sharedDomain: boolean,
-  ): pulumi.Output<string>[] {
+  ): pulumi.Output<string> {
     const addresses: pulumi.Input<string>[] = [...inUse, ...staying].map(({ email }) =>
       email.domainName === undefined && ownDomain === undefined
         ? pulumi.interpolate`${email.alias}@${this.domain!.domainName}`
@@ -277,7 +302,8 @@ export class Tenant extends pulumi.ComponentResource {
       ...(ownDomain === undefined || sharedDomain ? [] : [{ field: "from.domain" as const, is: ownDomain }]),
       ...addresses.map((is) => ({ field: "from.address" as const, is })),
     ];
-    if (conditions.length === 0) return [];
+    // A rule needs a condition, also while the tenant declares no account. Nobody has an address on this name.
+    if (conditions.length === 0) conditions.push({ field: "from.domain", is: "no-account.invalid" });
     const rule = new NylasRule(
       `${tenant}/${BRAKE}`,
       given({
@@ -286,12 +312,13 @@ export class Tenant extends pulumi.ComponentResource {
         priority: 0,
         conditions,
         actions: ["block"] as const,
+        includeMembers: true,
         description: `${tenant} is paused: nothing is sent until sending: "paused" is taken away.`,
         connection,
       }),
       { parent: this },
     );
-    return [rule.id];
+    return rule.id;
   }
 
   #smokeTest(name: string, { smokeTest = false, sending, connection }: TenantArgs): void {

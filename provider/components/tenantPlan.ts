@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { isWithin, normaliseName } from "../dns/records";
 import { isLater, requireArgument, requireArguments } from "../lifecycle/arguments";
 import { show, strangeKey } from "../lifecycle/fields";
@@ -6,6 +6,7 @@ import type { AgentAccountArgs } from "../resources/account";
 import { isDomainName, isEmail } from "../resources/fields";
 import { AgentDomain, type AgentDomainArgs, checkedDomainName, given } from "./agentDomain";
 import type { TenantAccountArgs, TenantApiKeyArgs, TenantArgs, TenantTrial } from "./tenant";
+import { runError } from "../lifecycle/runError";
 
 /** The rule of a paused tenant. */
 export const BRAKE = "sending-paused";
@@ -40,6 +41,7 @@ const ARGUMENTS = [
   "domainName",
   "dns",
   "domainArgs",
+  "domainAliases",
   "domain",
   "trial",
   "accountsOn",
@@ -175,6 +177,13 @@ function judgeForms(what: string, args: TenantArgs): void {
       "given beside policy; allowed: one of the two, a policy of the tenant's own or one that tenants share; for example policyId: careful.id",
     );
   }
+  if (args.domainAliases !== undefined) {
+    requireArgument(what, "domainAliases", args.domainAliases, {
+      fits: (value) => Array.isArray(value),
+      allowed: "a list of aliases, as in Pulumi's resource options",
+      example: '[{ name: "agents", parent: pulumi.rootStackResource }]',
+    });
+  }
   if (args.ruleIds !== undefined) {
     requireArgument(what, "ruleIds", args.ruleIds, {
       fits: (value) => Array.isArray(value),
@@ -189,6 +198,7 @@ function judgeForms(what: string, args: TenantArgs): void {
       example: '"paused"',
     });
   }
+  judgePause(what, args);
   if (args.smokeTest !== undefined && typeof args.smokeTest !== "boolean") {
     requireArguments(`${what}: smokeTest`, args.smokeTest, "{ send: true }", ["send"]);
     requireArgument(what, "smokeTest.send", args.smokeTest.send ?? false, {
@@ -198,6 +208,25 @@ function judgeForms(what: string, args: TenantArgs): void {
     });
   }
   judgeKey(what, args.apiKey);
+}
+
+/** A pause holds for what is in the tenant's workspace, and under its rules: what is taken over gets there in the next run only. */
+function judgePause(what: string, { sending, workspace, accounts }: TenantArgs): void {
+  if (sending !== "paused") return;
+  const takes = (part: { adopt?: unknown } | undefined) => part?.adopt !== undefined && part.adopt !== false;
+  const alias = Object.keys(accounts).find((each) => takes(accounts[each]));
+  const adopt = takes(workspace)
+    ? "workspace.adopt"
+    : alias === undefined
+      ? undefined
+      : `accounts.${alias}.adopt`;
+  if (adopt === undefined) return;
+  throw refused(
+    what,
+    "sending",
+    `"paused" together with ${adopt}: what is taken over is not written to in the same run, so its accounts could still send. ` +
+      `Take it over first, with sending on; then take ${adopt} away; then pause`,
+  );
 }
 
 function judgeKey(what: string, apiKey: TenantApiKeyArgs | undefined): void {
@@ -222,14 +251,16 @@ function judgeDomains(
   trial: TenantTrial | undefined,
   hasOwn: boolean,
 ): "trial" | "own" {
-  const { domain, domainName, dns, domainArgs, accountsOn } = args;
+  const { domain, domainName, accountsOn } = args;
   if (domain !== undefined) {
     requireArgument(what, "domain", domain, {
       fits: (value) => value instanceof AgentDomain,
       allowed: "an AgentDomain that the program declares",
       example: 'new AgentDomain("agents", { domainName: "agents.example.com", dns: zoneFile() })',
     });
-    const other = (["domainName", "dns", "domainArgs"] as const).find((key) => args[key] !== undefined);
+    const other = (["domainName", "dns", "domainArgs", "domainAliases"] as const).find(
+      (key) => args[key] !== undefined,
+    );
     if (other !== undefined)
       throw refused(
         what,
@@ -238,7 +269,7 @@ function judgeDomains(
       );
   }
   if (domainName === undefined) {
-    const lone = dns !== undefined ? "dns" : domainArgs !== undefined ? "domainArgs" : undefined;
+    const lone = (["dns", "domainArgs", "domainAliases"] as const).find((key) => args[key] !== undefined);
     if (lone !== undefined && domain === undefined)
       throw refused(what, lone, 'given without domainName; for example domainName: "agents.customer-a.com"');
   }
@@ -375,7 +406,7 @@ function judgeAccount(
             resource: `${own}@trial`,
             email: trialAddress,
             // A word about the mailbox in use is none about the other one.
-            args: { ...rest, ...(retire ? { forceDestroy: true } : {}) },
+            args: { ...rest, ...(retire ? { forceDestroy: true, retired: true } : {}) },
           }
         : undefined,
   };
@@ -427,5 +458,5 @@ function twoOfOne(what: string, aliases: string[]): void {
 
 /** A mistake of the user's, which the engine shows without a stack. */
 function refused(what: string, property: string, problem: string): pulumi.RunError {
-  return new pulumi.RunError(`${what}: ${property}: ${problem}`);
+  return runError(`${what}: ${property}: ${problem}`);
 }

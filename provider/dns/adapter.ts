@@ -20,6 +20,20 @@ export interface DnsAdapter {
   /** The vendor in a word, for messages and the diagnosis: `cloudflare`, `route53`. */
   readonly kind: string;
 
+  /**
+   * Where exactly the records are published: `cloudflare:<zone id>`. Default: `kind`. When it changes for a live domain, the verification
+   * fails until the domain is delegated to other name servers that serve every record, and the engine keeps the old records until then.
+   * An adapter whose vendor has more than one zone or account has to state it, or a change of zone goes unnoticed.
+   */
+  readonly place?: pulumi.Input<string>;
+
+  /**
+   * The import ids that the records are adopted by, as they stand in the option `import` of the vendor's resources. Default: none. State them
+   * where the vendor's import id can differ in form from the id in the state: `AgentDomain` then keeps the engine from importing what the stack
+   * holds already. The engine would import that record, and delete it as the old one. The options of `publish` do it, so hand all of them on.
+   */
+  readonly adopts?: Partial<Record<Slot, string>>;
+
   /** The zone the records go to, where the adapter knows it; the domain must be the zone or lie below it. */
   readonly zoneName?: string;
 
@@ -36,8 +50,17 @@ export interface DnsAdapter {
    * they are. Make one resource (or one per group of records) for each record given, under a name that depends on
    * `component` and `slot` alone: nothing inside an `apply`, and no number of resources that depends on an answer, or
    * a preview cannot show them.
+   *
+   * With `pulumi up --continue-on-error` a name or value stays unknown in the `up` when its source failed. Hand each argument through
+   * `resolvedInUp(value, placeholder)`, or the vendor's check of a missing argument ends the run of everybody else.
    */
   publish(request: PublishRequest): pulumi.Resource[];
+
+  /**
+   * The full names under which the vendor says that the records stand, of what `publish` has returned. A name that none of the records has shows
+   * that the zone is the wrong one, and the verification says so before it waits. Leave it out where the vendor cannot answer another name.
+   */
+  answeredNames?(published: pulumi.Resource[]): pulumi.Input<string | undefined>[];
 
   /**
    * The records in a form for the person who publishes them, where the adapter does not: the output `handover` of
@@ -67,8 +90,18 @@ export interface PublishRequest {
   /** The records, in a fixed order; `dmarc` is there only where the program declares it. */
   records: DeclaredRecord[];
 
-  /** Hand these options (parent and dependencies) to every resource; add a provider or an import to a copy. */
-  options: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] };
+  /**
+   * Hand these options to every resource; add a provider or an import to a copy. Beside parent and dependencies they say that a record
+   * which is replaced is made anew first and deleted last, so that mail is not cut off in between, and they protect it where `nylas:protect`
+   * is set. A record without them may be deleted before anything has asked whether its domain is in use.
+   */
+  options: {
+    parent: pulumi.Resource;
+    dependsOn: pulumi.Resource[];
+    deleteBeforeReplace: false;
+    protect?: boolean;
+    transforms?: pulumi.ResourceTransform[];
+  };
 }
 
 /** A record as it is declared before Nylas has been asked. */

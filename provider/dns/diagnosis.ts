@@ -1,4 +1,6 @@
-import { foreignMx, isSpf, mergeSpf, sameSpf } from "./guards";
+import { foreignMx, rivalsOf } from "./conflicts";
+import { isDmarc } from "./dmarc";
+import { isSpf, mergeSpf, sameSpf } from "./guards";
 import { slots, type RecordSlots, type Slot } from "./layout";
 import type { Delegation, LookupOutcome } from "./lookup";
 import { normaliseName, printable, sameRecord, type DnsRecord } from "./records";
@@ -13,6 +15,8 @@ export interface RecordReport {
   /** Nylas' answer to the last check, where there was one. */
   status?: string | undefined;
   message?: string | undefined;
+  /** Nylas asks for another value by now, so this one is not accepted any more. */
+  expired?: boolean | undefined;
 }
 
 export interface DiagnosisInput {
@@ -64,6 +68,7 @@ export type Finding =
   | "duplicate"
   | "wildcard"
   | "alias"
+  | "expired" // Nylas asks for another value by now
   | "unknown"; // the DNS could not be asked
 
 /** Sets side by side, per record, what Nylas expects, what is published and what Nylas says, and what to do about it. */
@@ -147,6 +152,9 @@ function nylasText({ verified, status, message }: RecordReport): string {
   return shortened([status ?? "not verified", message].filter(Boolean).join(": "), 60);
 }
 
+const EXPIRED =
+  "this value has expired, and Nylas asks for a new one: run pulumi up --refresh, which fetches the new value and publishes it";
+
 interface Judgement {
   finding: Finding;
   problem: string | undefined;
@@ -154,6 +162,7 @@ interface Judgement {
 
 function judge(slot: Slot, report: RecordReport): Judgement {
   const { expected, published, verified } = report;
+  if (report.expired && !verified) return { finding: "expired", problem: EXPIRED };
   if (!published) return verified ? fine : { finding: "unknown", problem: "the DNS was not asked" };
   switch (published.kind) {
     case "unreachable":
@@ -170,6 +179,12 @@ function judge(slot: Slot, report: RecordReport): Judgement {
         problem: `the name servers answer ${published.reason} instead of a record (${published.servers.join(", ")}); look at the zone there`,
       };
     case "alias":
+      if (published.wildcard) {
+        return {
+          finding: "wildcard",
+          problem: `a wildcard CNAME of the zone answers for ${expected.name}, not a record of its own: ${publish(expected)}`,
+        };
+      }
       return {
         finding: "alias",
         problem:
@@ -230,21 +245,19 @@ function duplicateAdvice(slot: Slot, expected: DnsRecord, records: readonly DnsR
     if (others.length === 0) return undefined;
     return `remove the other MX (${others.map((record) => shortened(valueText(record))).join(", ")}): mail goes there as well, and is lost to the agents`;
   }
+  const others = rivalsOf(slot, expected, records);
+  if (others.length === 0) return undefined;
+  const texts = others.map(({ value }) => shortened(value)).join(", ");
   if (slot === "spf") {
-    const others = records.filter((record) => isSpf(record.value) && !sameRecord(record, expected));
-    if (others.length === 0) return undefined;
     const merged = others
       .map((record) => record.value)
       .filter((text) => !sameSpf(text, expected.value))
       .reduce(mergeSpf, expected.value);
     return `two SPF records make every mail of this domain fail; leave one: ${printable(merged)}`;
   }
-  if (slot === "dkim") {
-    const others = records.filter((record) => !sameRecord(record, expected));
-    if (others.length > 0)
-      return `remove the other TXT at this name (${others.map((other) => shortened(other.value)).join(", ")}): only one key can be there`;
-  }
-  return undefined;
+  if (slot === "dmarc")
+    return `remove the other DMARC record (${texts}): with two of them receivers apply neither`;
+  return `remove the other TXT at this name (${texts}): only one key can be there`;
 }
 
 /** Of what stands at the name, that which means to be this record: a zone's apex holds many texts. */
@@ -252,7 +265,7 @@ function sameKind(slot: Slot, expected: DnsRecord, records: readonly DnsRecord[]
   if (expected.type === "MX") return [...records];
   if (slot === "spf") return records.filter((record) => isSpf(record.value));
   if (slot === "dkim") return [...records];
-  if (slot === "dmarc") return records.filter((record) => /^v=DMARC1/i.test(record.value));
+  if (slot === "dmarc") return records.filter((record) => isDmarc(record.value));
   const mark = /^[^=\s]+=/.exec(expected.value)?.[0].toLowerCase();
   return mark === undefined ? [] : records.filter((record) => record.value.toLowerCase().startsWith(mark));
 }

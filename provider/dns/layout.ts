@@ -201,7 +201,7 @@ function collisions(records: { [S in Slot]?: DnsRecord }): string[] {
     else if (!(first === "ownership" && slot === "spf")) {
       problems.push(
         `the ${first} and the ${slot} record both are the ${record.type} at ${record.name}; ` +
-          `move one of them by hosts: { ${slot}: "…" } if Nylas allows it`,
+          `no zone can tell them apart. Ask the support of Nylas for another host of one of the two`,
       );
     }
   }

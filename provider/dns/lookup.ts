@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type * as Dns from "node:dns";
 import type * as DnsPacket from "dns-packet";
 import type * as Tldts from "tldts";
@@ -14,15 +13,26 @@ import {
   type DnsRecord,
   type RecordType,
 } from "./records";
+import { isFromWildcard } from "./wildcard";
 
 /** What the DNS says of one name and type. Not reaching the DNS is an outcome like any other, never "missing". */
 export type LookupOutcome =
-  /** Records of the type stand there. `servers` says which server gave which; they differ while a change spreads. */
-  | { kind: "found"; records: DnsRecord[]; servers: ServerRecords[]; wildcard?: boolean; cached?: boolean }
+  /**
+   * Records of the type stand there. `servers` says which server gave which; they differ while a change spreads. `alias`: the name is an
+   * alias (CNAME), and the records stand behind it.
+   */
+  | {
+      kind: "found";
+      records: DnsRecord[];
+      servers: ServerRecords[];
+      alias?: string;
+      wildcard?: boolean;
+      cached?: boolean;
+    }
   /** No record of the type; `nameExists` tells an empty answer from a name that is not there at all. */
   | { kind: "none"; nameExists: boolean; servers: string[]; cached?: boolean }
   /** The name is an alias (CNAME), which can have no records of its own. */
-  | { kind: "alias"; target: string; servers: string[] }
+  | { kind: "alias"; target: string; servers: string[]; wildcard?: boolean }
   /** The servers answer, but not this: SERVFAIL, REFUSED. */
   | { kind: "failed"; reason: string; servers: string[] }
   /** No server could be reached from here. */
@@ -53,11 +63,36 @@ export type Delegation =
   | { kind: "configured"; servers: string[] }
   | { kind: "unreachable"; reason: string };
 
+/** The addresses that a name leads to. */
+export type AddressOutcome =
+  /** `alias` is what a CNAME leads to. `wildcard`: a name beside it, which nobody can have made, leads to the same. */
+  | { kind: "found"; addresses: string[]; alias?: string; wildcard?: boolean }
+  | { kind: "none" }
+  | { kind: "unseen"; reason: string };
+
+/** The name servers that the world is sent to for a domain. */
+export type Served =
+  /** Those that the zone above names and those that the zone states itself, sorted; `lame` do not answer for it. */
+  | { kind: "served"; zone: string; nameServers: string[]; lame: string[] }
+  | { kind: "unseen"; reason: string };
+
 export interface DnsLookup {
   /** The records of one type at a name, from the zone's own name servers. Never throws. */
   ask(name: string, type: RecordType): Promise<LookupOutcome>;
+  /**
+   * Whether the zone's own name servers all say that no such record of this type stands at a name. False where one of them cannot be
+   * reached, or where only a cache can be asked. Never throws.
+   */
+  isAbsent(name: string, type: RecordType, isMeant?: (record: DnsRecord) => boolean): Promise<boolean>;
+  /** Whether the name has addresses of its own, or through an alias: mail goes to those where there is no MX (RFC 5321, 5.1). Never throws. */
+  addresses(name: string): Promise<AddressOutcome>;
   /** Which zone the domain lies in and who serves it; of configured servers, as far as they alone can tell. Never throws. */
   delegation(domain: string): Promise<Delegation>;
+  /**
+   * Who the delegation leads to. Unseen where that cannot be told for certain: a server of `nylas:dnsServers` that serves the zone
+   * itself says nothing of who serves it for others. Never throws.
+   */
+  servedBy(domain: string): Promise<Served>;
 }
 
 export interface LookupOptions {
@@ -93,7 +128,18 @@ export function createLookup(options: LookupOptions = {}): DnsLookup {
     return zone;
   }
 
-  return {
+  /** The name servers that the zone above names; undefined where that cannot be asked. */
+  async function namedAbove(zone: string, deadline: number): Promise<string[] | undefined> {
+    const above = await findPlace(zone.split(".").slice(1).join("."), resolvers(), deadline);
+    if (above.kind !== "zone") return undefined;
+    const names = above.nameServers.slice(0, maxNameServers);
+    const parents = await Promise.all(names.map((name) => addressesOf(name, resolvers(), port, deadline)));
+    const reply = await firstAnswer(parents, { name: zone, type: "NS" }, deadline);
+    const referred = reply === undefined ? [] : nameServersOf(reply, zone);
+    return referred.length > 0 ? referred : undefined;
+  }
+
+  const lookup: DnsLookup = {
     async ask(name, type) {
       const question: Question = { name: normaliseName(name), type };
       const deadline = performance.now() + timeoutMs;
@@ -116,6 +162,45 @@ export function createLookup(options: LookupOptions = {}): DnsLookup {
       return asCached(await askAll(resolvers().map(nameServer), question, type, deadline));
     },
 
+    async isAbsent(name, type, isMeant = () => true) {
+      const question: Question = { name: normaliseName(name), type };
+      const deadline = performance.now() + timeoutMs;
+      const zone = configured.length > 0 ? undefined : await zoneOf(question.name, deadline - timeoutMs / 2);
+      const servers = zone === undefined ? configured : zone.kind === "zone" ? zone.servers : [];
+      const replies = await Promise.all(servers.map((server) => askOne(server, question, deadline)));
+      const saysNone = (reply: Reply): boolean => {
+        if (reply.kind !== "answer" || !reply.authoritative) return false;
+        const outcome = outcomeOf(reply, question, type);
+        return outcome.kind === "none" || (outcome.kind === "found" && !outcome.records.some(isMeant));
+      };
+      return replies.length > 0 && replies.every(saysNone);
+    },
+
+    async addresses(name) {
+      const question = normaliseName(name);
+      const deadline = performance.now() + timeoutMs;
+      let servers = configured;
+      if (servers.length === 0) {
+        const zone = await zoneOf(question, performance.now() + timeoutMs / 2);
+        if (zone.kind === "unreachable") return { kind: "unseen", reason: zone.reason };
+        if (zone.kind === "none") return { kind: "none" };
+        if (zone.kind === "broken")
+          return { kind: "unseen", reason: `the name servers of ${zone.name} do not answer for it` };
+        servers = zone.servers;
+      }
+      const found = await addressesAt(servers, question, deadline);
+      if (found.kind !== "found") return found;
+      const wildcard = await isFromWildcard(
+        question,
+        (probe) => addressesAt(servers, probe, performance.now() + timeoutMs / 2),
+        (probe) =>
+          probe.kind === "found" &&
+          probe.alias === found.alias &&
+          String(probe.addresses) === String(found.addresses),
+      );
+      return wildcard ? { ...found, wildcard: true } : found;
+    },
+
     async delegation(domain) {
       const deadline = performance.now() + timeoutMs;
       const name = normaliseName(domain);
@@ -127,20 +212,49 @@ export function createLookup(options: LookupOptions = {}): DnsLookup {
       if (zone.kind === "broken") {
         return { kind: "broken", zone: zone.name, nameServers, serversAnswer: zone.serversAnswer };
       }
+      const unasked = zone.nameServers.slice(nameServers.length);
       const replies = await Promise.all(
         zone.servers.map((server) => askOne(server, { name: zone.name, type: "SOA" }, deadline)),
       );
       const lame = nameServers.filter((_, at) => isLame(replies[at]!));
       const allLame = lame.length === nameServers.length && nameServers.length > 0;
       if (allLame) return { kind: "broken", zone: zone.name, nameServers, serversAnswer: false };
-      return { kind: "delegated", zone: zone.name, nameServers, lame };
+      return { kind: "delegated", zone: zone.name, nameServers: [...nameServers, ...unasked], lame };
+    },
+
+    async servedBy(domain) {
+      const found = await lookup.delegation(domain);
+      if (found.kind !== "delegated") return { kind: "unseen", reason: whyUnseen(found) };
+      const { zone, nameServers, lame } = found;
+      // Servers that are configured are asked alone, and they resolve: whom they follow is whom the zone above names.
+      const above =
+        found.seenBy || !zone.includes(".") ? [] : await namedAbove(zone, performance.now() + timeoutMs);
+      if (above === undefined)
+        return { kind: "unseen", reason: `the zone above ${zone} does not say who serves it` };
+      return { kind: "served", zone, nameServers: [...new Set([...nameServers, ...above])].sort(), lame };
     },
   };
+  return lookup;
+}
+
+function whyUnseen(found: Exclude<Delegation, { kind: "delegated" }>): string {
+  switch (found.kind) {
+    case "broken":
+      return `the name servers that ${found.zone} is delegated to do not answer for it`;
+    case "not-delegated":
+      return `${found.domain} is not delegated to any name server`;
+    case "referred":
+      return `${found.servers.join(", ")} (of nylas:dnsServers) does not resolve`;
+    case "configured":
+      return `${found.servers.join(", ")} (of nylas:dnsServers) serves the zone itself, or knows nothing of it`;
+    case "unreachable":
+      return found.reason;
+  }
 }
 
 /**
- * What stands at the place of each record. Where something else than the record is found, a second name, which
- * nobody can have made, tells whether it comes from a wildcard.
+ * What stands at the place of each record. Where something else than the record is found, it is also looked up whether that comes from a
+ * wildcard.
  */
 export async function observe(
   lookup: DnsLookup,
@@ -157,20 +271,32 @@ export async function observe(
     slots.map(async (slot): Promise<[Slot, LookupOutcome] | undefined> => {
       const record = records[slot];
       if (!record) return undefined;
-      const outcome = await ask(record.name, record.type);
-      if (outcome.kind !== "found" || outcome.records.some((found) => sameRecord(found, record)))
+      const { name, type } = record;
+      const outcome = await ask(name, type);
+      const isDeclared = (found: DnsRecord) => sameRecord(found, record);
+      if (outcome.kind !== "alias" && (outcome.kind !== "found" || outcome.records.some(isDeclared)))
         return [slot, outcome];
-      const beside = `${probeLabel}.${record.name.split(".").slice(1).join(".")}`;
-      const probe = await ask(beside, record.type);
-      const renamed =
-        probe.kind === "found" ? probe.records.map((found) => ({ ...found, name: record.name })) : [];
-      return [slot, sameRecords(renamed, outcome.records) ? { ...outcome, wildcard: true } : outcome];
+      const wildcard = await isFromWildcard(
+        name,
+        (probe) => ask(probe, type),
+        (probe) => sameAnswer(outcome, probe, name),
+      );
+      return [slot, wildcard ? { ...outcome, wildcard: true } : outcome];
     }),
   );
   return Object.fromEntries(observed.filter((entry) => entry !== undefined));
 }
 
-const probeLabel = `nylas-wildcard-probe-${randomBytes(4).toString("hex")}`;
+/** Whether another name is answered as `name` is. */
+function sameAnswer(outcome: LookupOutcome, probe: LookupOutcome, name: string): boolean {
+  if (outcome.kind === "alias") return probe.kind === "alias" && probe.target === outcome.target;
+  if (outcome.kind !== "found" || probe.kind !== "found" || outcome.alias !== probe.alias) return false;
+  return sameRecords(
+    probe.records.map((found) => ({ ...found, name })),
+    outcome.records,
+  );
+}
+
 const zoneLifetimeMs = 30_000;
 const maxNameServers = 4;
 
@@ -181,7 +307,8 @@ interface NameServer {
 }
 
 type Zone =
-  | { kind: "zone"; name: string; servers: NameServer[] }
+  /** `servers` are those that are asked, the first few of `nameServers`. */
+  | { kind: "zone"; name: string; servers: NameServer[]; nameServers: string[] }
   | { kind: "broken"; name: string; servers: NameServer[]; serversAnswer: boolean }
   | { kind: "none"; name: string }
   | { kind: "unreachable"; reason: string };
@@ -246,7 +373,12 @@ async function findZone(name: string, resolvers: Server[], port: number, deadlin
     case "none":
       return { kind: "none", name: place.name };
     case "zone":
-      return { kind: "zone", name: place.name, servers: await withAddresses(place.nameServers) };
+      return {
+        kind: "zone",
+        name: place.name,
+        servers: await withAddresses(place.nameServers),
+        nameServers: place.nameServers,
+      };
     case "failing": {
       // A zone above answers and this one does not: what does the zone above say who should?
       const { name: failing, above } = place;
@@ -339,6 +471,41 @@ async function addressesOf(
   return { label: name, addresses: hosts.slice(0, 3).map((host) => ({ host, port })) };
 }
 
+/** One server with an address is enough to say that there is one; that there is none, no server may leave open. */
+async function addressesAt(servers: NameServer[], name: string, deadline: number): Promise<AddressOutcome> {
+  const questions = servers.flatMap((server) =>
+    (["A", "AAAA"] as const).map(async (type) => ({
+      server,
+      reply: await askOne(server, { name, type }, deadline),
+    })),
+  );
+  const asked = await Promise.all(questions);
+  const answers = asked.flatMap(({ reply }) =>
+    reply.kind === "answer" && !isFailure(reply) ? reply.answers : [],
+  );
+  const addresses = answers.flatMap((answer) =>
+    answer.type === "A" || answer.type === "AAAA" ? [answer.data] : [],
+  );
+  const alias = answers.findLast((answer) => answer.type === "CNAME");
+  const target = alias?.type === "CNAME" ? normaliseName(alias.data) : undefined;
+  if (addresses.length > 0 || target !== undefined)
+    return {
+      kind: "found",
+      addresses: [...new Set(addresses)].sort(),
+      ...(target !== undefined && { alias: target }),
+    };
+  const open = asked.find(({ reply }) => {
+    if (reply.kind === "silence" || isFailure(reply)) return true;
+    return !reply.authoritative && referredTo(reply, name).length > 0;
+  });
+  if (open === undefined)
+    return servers.length > 0 ? { kind: "none" } : { kind: "unseen", reason: "no name server" };
+  const { server, reply } = open;
+  const reason =
+    reply.kind === "silence" ? reply.reason : isFailure(reply) ? reply.rcode : "it refers to other servers";
+  return { kind: "unseen", reason: `${server.label}: ${reason}` };
+}
+
 /** Every server is asked: a record that one of them lacks is not yet published. */
 async function askAll(
   servers: NameServer[],
@@ -362,7 +529,13 @@ async function askAll(
     const all = new Map(
       answered.flatMap(({ records }) => records.map((record) => [recordKey(record), record])),
     );
-    return { kind: "found", records: [...all.values()], servers: answered };
+    const alias = outcomes.flatMap(({ outcome }) => (outcome.kind === "found" && outcome.alias) || [])[0];
+    return {
+      kind: "found",
+      records: [...all.values()],
+      servers: answered,
+      ...(alias !== undefined && { alias }),
+    };
   }
   for (const { outcome } of outcomes) {
     if (outcome.kind === "alias")
@@ -383,7 +556,7 @@ async function askAll(
 }
 
 type ServerOutcome =
-  | { kind: "found"; records: DnsRecord[] }
+  | { kind: "found"; records: DnsRecord[]; alias?: string }
   | { kind: "none"; nameExists: boolean }
   | { kind: "alias"; target: string }
   | { kind: "failed"; reason: string }
@@ -393,10 +566,10 @@ function outcomeOf(reply: Reply, question: Question, type: RecordType): ServerOu
   if (reply.kind === "silence") return reply;
   if (reply.rcode !== "NOERROR" && reply.rcode !== "NXDOMAIN") return { kind: "failed", reason: reply.rcode };
   const records = reply.answers.flatMap((answer) => recordIn(answer, question.name, type));
-  if (records.length > 0) return { kind: "found", records };
-  for (const answer of reply.answers) {
-    if (answer.type === "CNAME") return { kind: "alias", target: normaliseName(answer.data) };
-  }
+  const alias = reply.answers.find((answer) => answer.type === "CNAME");
+  const target = alias?.type === "CNAME" ? normaliseName(alias.data) : undefined;
+  if (records.length > 0) return { kind: "found", records, ...(target !== undefined && { alias: target }) };
+  if (target !== undefined) return { kind: "alias", target };
   if (reply.rcode === "NXDOMAIN") return { kind: "none", nameExists: false };
   const refersOn = !reply.authoritative && referredTo(reply, question.name).length > 0;
   return refersOn

@@ -82,8 +82,10 @@ export function recordFromAttempt(
 ): DnsRecord {
   const type = (answer.type ?? layout.type ?? "").trim().toUpperCase();
   if (type !== "MX" && type !== "TXT") {
+    const asked = printable(`${answer.host ?? layout.host ?? "?"} ${type} "${answer.value ?? "?"}"`);
     throw new Error(
-      `Nylas asks for a ${type || "record without a type"} as the ${purpose} record of ${domain}; expected MX or TXT`,
+      `Nylas asks for a ${type || "record without a type"} as the ${purpose} record of ${domain} (${asked}); expected MX or TXT. Publish it ` +
+        "with a resource of your DNS vendor, and compose the domain without NylasDomainRecords",
     );
   }
   const host = answer.host ?? layout.host;

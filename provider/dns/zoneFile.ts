@@ -6,6 +6,8 @@ import type { Slot } from "./layout";
 import { defaultMxPriority, normaliseName, printable, quoteTxt, type DnsRecord } from "./records";
 import { requireArgument, requireArguments } from "../lifecycle/arguments";
 import { show } from "../lifecycle/fields";
+import { produced } from "../lifecycle/produced";
+import { runError } from "../lifecycle/runError";
 
 /** Arguments of {@link zoneFile}. */
 export interface ZoneFileArgs {
@@ -48,6 +50,7 @@ export function zoneFile(args: ZoneFileArgs = {}): DnsAdapter {
   }
   return {
     kind: "zone-file",
+    place: "zone file",
     waitByDefault: false,
     publish: () => [],
     handover: (request) =>
@@ -127,13 +130,19 @@ const meanings: Readonly<Record<Slot, string>> = {
 function knownRecords({ records }: PublishRequest): pulumi.Output<SlottedRecord[]> {
   return pulumi.all(
     records.map(({ slot, type, name, value, priority }) =>
-      pulumi.all([name, value, priority]).apply(([knownName, knownValue, knownPriority]): SlottedRecord => ({
-        slot,
-        type,
-        name: normaliseName(knownName),
-        value: type === "MX" ? normaliseName(knownValue) : knownValue,
-        ...(knownPriority !== undefined && { priority: knownPriority }),
-      })),
+      pulumi
+        .all([
+          produced(pulumi.output(name)),
+          produced(pulumi.output(value)),
+          priority === undefined ? undefined : produced(pulumi.output(priority)),
+        ])
+        .apply(([knownName, knownValue, knownPriority]): SlottedRecord => ({
+          slot,
+          type,
+          name: normaliseName(knownName),
+          value: type === "MX" ? normaliseName(knownValue) : knownValue,
+          ...(knownPriority !== undefined && { priority: knownPriority }),
+        })),
     ),
   );
 }
@@ -141,7 +150,7 @@ function knownRecords({ records }: PublishRequest): pulumi.Output<SlottedRecord[
 /** A number and nothing else, whatever a program without types may have put there. */
 function priorityOf({ name, priority = defaultMxPriority }: DnsRecord): string {
   if (Number.isInteger(priority) && priority >= 0 && priority <= 65_535) return String(priority);
-  throw new pulumi.RunError(
+  throw runError(
     `zoneFile: the priority of the MX at ${printable(name)}: given ${show(priority)}; allowed: a whole number from 0 to 65535; for example 10`,
   );
 }

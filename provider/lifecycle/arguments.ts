@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { show, strangeKey } from "./fields";
+import { findOutputText, OUTPUT_TEXT_REMEDY } from "./outputText";
+import { runError } from "./runError";
 
 /**
  * What the types refuse in TypeScript, said to a program without them: a wrong argument ends with a sentence, and not somewhere
@@ -14,7 +16,7 @@ export function requireArguments(
   // Not a list, a Map, a Date.
   const isObject = Object.prototype.toString.call(given) === "[object Object]";
   if (!isObject || isLater(given)) {
-    throw new pulumi.RunError(
+    throw runError(
       `${what}: given ${shown(given)}; allowed: an object with ${names ? names.join(", ") : "its properties"}` +
         `${isLater(given) ? " (each of them may be an output, the whole may not)" : ""}; for example ${example}`,
     );
@@ -23,7 +25,7 @@ export function requireArguments(
   const strange = Object.keys(given as object).find(
     (key) => !names.includes(key) && (given as Record<string, unknown>)[key] !== undefined,
   );
-  if (strange !== undefined) throw new pulumi.RunError(`${what}: ${strangeKey(strange, names)}`);
+  if (strange !== undefined) throw runError(`${what}: ${strangeKey(strange, names)}`);
 }
 
 /** Refuses an argument that is given and does not fit; `later` where it may be an output, which is judged when it is known. */
@@ -34,10 +36,16 @@ export function requireArgument(
   rule: { fits(value: unknown): boolean; allowed: string; example: string; later?: boolean },
 ): void {
   if (rule.later && isLater(given)) return;
+  if (typeof given === "string") requireNoOutputText(`${what}: ${property}`, given);
   if (!isLater(given) && rule.fits(given)) return;
-  throw new pulumi.RunError(
+  throw runError(
     `${what}: ${property}: given ${shown(given)}; allowed: ${rule.allowed}; for example ${rule.example}`,
   );
+}
+
+/** Refuses a text that was built from an output, such as a name in a template: it would hold the SDK's message instead of the value. */
+export function requireNoOutputText(what: string, text: unknown): void {
+  if (findOutputText(text) !== undefined) throw runError(`${what}: ${OUTPUT_TEXT_REMEDY}`);
 }
 
 /** An output or a promise. */

@@ -1,5 +1,8 @@
 import { type Severity } from "./engine";
+import { NotSettled, UserError } from "./failure";
+import { type Claim } from "./memory";
 import { type Failure, type Fields, type Zod } from "./fields";
+import { type Word } from "./standing";
 
 /** What the far side is: a state made against one application must never be judged by another's answers. */
 export type Realm = Record<string, string>;
@@ -25,6 +28,19 @@ export interface Context<Session> {
   recorded(id: string): boolean;
   /** This process has made the object with this id: the state will hold it. */
   made(id: string): void;
+  /** Who declares the object with this natural key in this run, as a resource of the kind that `noun` names. */
+  claimOf(noun: string, key: string): Claim | undefined;
+  /** Whether a resource of this label declares an object of this kind in this run. */
+  isDeclaredAs(label: string): boolean;
+  /** Whether the resource of the object with this id goes on with another object under the same natural key. */
+  isReplaced(id: string): boolean;
+  /** Of a create that is under way; undefined in every other operation. */
+  creation?: {
+    /** When the first attempt of it began: Unix milliseconds by this machine's clock. */
+    began: number;
+    /** Whether an interrupted run of this very state has made the object that an answer shows. */
+    isOwn(remote: unknown): Promise<boolean>;
+  };
   /** A line for the person at the terminal: in preview, diagnostics and events. */
   say(severity: Severity, message: string): Promise<void>;
 }
@@ -61,19 +77,54 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   normal?: { [K in keyof Inputs & string]?: (value: NonNullable<Inputs[K]>) => unknown };
   /** What two objects of this kind cannot share; undefined while not known or where there is none. */
   key?(inputs: Inputs): string | undefined;
-  /** Rules over more than one input, or over old and new; `olds` is undefined for a resource that does not exist. */
-  rules?(news: Inputs, olds: Inputs | undefined): Failure[];
-  /** Set for what a replacement would lose: completes "replacing it …"; check refuses without a recorded forceDestroy. */
+  /**
+   * What is wrong with the inputs, beyond their form. A failure ends the whole program, so it is for mistakes of the program alone; see
+   * `refusals`. `olds` is undefined for a resource that does not exist. `failedBefore`: in an up with --continue-on-error, something that
+   * this resource depends on has failed, and the engine will skip it.
+   */
+  rules?(news: Inputs, olds: Inputs | undefined, failedBefore: boolean): Failure[];
+  /**
+   * Why a change in place cannot be made to an object that stands, as `property: reason`. The update is refused then, and nothing else.
+   * `olds` are the inputs as recorded, or the outputs of the same names.
+   */
+  refusals?(news: Inputs, olds: Inputs): string[];
+  /** Inputs that follow from old and new ones; recorded with them. */
+  computed?(news: Inputs, olds: Inputs | undefined): Partial<Inputs>;
+  /** Set for what a replacement would lose: completes "replacing it …"; the update is refused without a recorded forceDestroy. */
+  /** Where even a recorded word does not let a replacement through: the way on, a sentence or two. Asked where `lostByReplacement` is given. */
+  neverReplaced?(olds: Inputs): string | undefined;
   lostByReplacement?(olds: Inputs): string;
+  /**
+   * Why the program must not go on: the engine would lose what is not a resource of this provider, once this one is registered. It ends a
+   * preview and an `up` as a failed check does, and is asked by diff, which sees the recorded outputs. For everything else see `refusals`.
+   */
+  endsProgram?(outputs: Record<string, unknown>, news: Inputs): string | undefined;
   /**
    * Set for what holds something that cannot be made anew: completes "… was deleted outside Pulumi, …". Its entry stays in the
    * state as lost when it is found gone, and nothing takes its place without a word.
    */
   lostWhenGone?: string;
-  /** What a change would lose or hand over, said in the preview. */
-  warnings?(olds: Inputs, news: Inputs): string[];
+  /**
+   * The id of another object that has taken the place of one that is gone, such as a domain that was registered again. The entry stays in the
+   * state then, so that what depends on it is guarded: as lost where `adoptsSuccessor` is set, as it is otherwise.
+   */
+  successor?(session: Session, id: string, outputs: Record<string, unknown>): Promise<string | undefined>;
+  /** What has happened then, and what to do: completes a line that begins with the object. */
+  successorText?(successor: string): string;
+  /** Whether `adopt` with the id of the successor takes the place of the entry. */
+  adoptsSuccessor?: boolean;
+  /**
+   * What a change would lose or hand over, said in the preview. Where a word lets it through, `stands` completes it: a sentence that
+   * says since when the word stands.
+   */
+  warnings?(olds: Inputs, news: Inputs, stands: (word: Word) => string): string[];
   /** Whether the recorded outputs say that the object is not yet (or no more) what was wanted. */
-  unsettled?(outputs: Record<string, unknown>): boolean;
+  unsettled?(outputs: Record<string, unknown>, news: Partial<Inputs>): boolean;
+  /**
+   * What an object that is not yet what was wanted waits for, where somebody else has to do it: completes a line. Only an up looks again
+   * then; for a preview or a refresh it is no difference. Undefined where every run is to show it.
+   */
+  waitsFor?(outputs: Record<string, unknown>): string | undefined;
 
   /**
    * The existing object with the same natural key. `passOver` tells ids of objects whose resource gives that key up in this very run:
@@ -85,8 +136,24 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
    * that object before the engine would. Answers why that cannot be, or undefined when it is done.
    */
   vacate?(context: Context<Session>, remote: Remote): Promise<string | undefined>;
-  /** Whether an object found in the way of a create is provably this resource's own, made by an earlier, interrupted run. */
-  ours?(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<boolean> | boolean;
+  /**
+   * Why an object that was found may not be taken over, even with `adopt`, although it could be: most likely this very state holds it
+   * under another name. The reason names the way out.
+   */
+  heldUnderOtherName?(context: Context<Session>, remote: Remote): string | undefined;
+  /** When `adopt` is the right advice for an object in the way; completes "If …, take it over: adopt". Default: "it should be managed from here on". */
+  adoptCondition?(remote: Remote): string;
+  /**
+   * Where objects of this kind live: the application or the organization. Given together with `find`, for the journal of
+   * creates, which tells an object that an interrupted run of this state has made from everybody else's.
+   */
+  scope?(session: Session): Promise<string> | string;
+  /** When the object was created, in seconds since 1970; 0 or undefined where Nylas does not say. */
+  createdAt?(remote: Remote): number | undefined;
+  /** Completes a refusal to take the object over: whose default name it bears, or what stands on it. */
+  whose?(context: Context<Session>, remote: Remote): Promise<string | undefined> | string | undefined;
+  /** Says what is to be known of an object that an interrupted run has made, and that is taken now. */
+  sayTaken?(context: Context<Session>, remote: Remote): Promise<void>;
   /** Why an object that exists can never be this resource, whatever the program says; undefined where it can. */
   foreign?(remote: Remote): string | undefined;
   /**
@@ -98,6 +165,8 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   finish?(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<Remote>;
   /** Given where Nylas lets two objects be the same: how one is told that a lost answer left beside another. */
   twins?: Twins<Remote, Session>;
+  /** Told of the entries of the state that the engine compares: what exists may be asked for later. No network. */
+  recorded?(session: Session, id: string, outputs: Record<string, unknown>): void;
   get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
   /** As `get`, for a refresh, which asks for all there are: a list may answer for many. */
   getAmongMany?(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
@@ -118,8 +187,19 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
     remote: Remote,
     outputs: Record<string, unknown>,
   ): Promise<string | undefined>;
-  /** Whether the configuration names this object as one to delete in any case. */
-  forced?(session: Session, outputs: Record<string, unknown>): boolean;
+  /**
+   * Why the entry may not go while another resource of this run declares the same thing. Asked before the entry is handed over to that
+   * resource; no word overrides it.
+   */
+  keepWhileDeclared?(
+    context: Context<Session>,
+    id: string,
+    outputs: Record<string, unknown>,
+  ): string | undefined;
+  /** Whether this run was told by name to delete this object in any case. */
+  forced?(session: Session, outputs: Record<string, unknown>, id: string): boolean;
+  /** What to say of a run that names this object as one to delete, although the program still declares it. */
+  namedInVain?(session: Session, inputs: Inputs, id: string): string | undefined;
 
   id(remote: Remote): string;
   /** A short name for errors: `workspace "Customer A" (id abf6…)`. */
@@ -161,6 +241,15 @@ export function isUnclear(error: unknown): boolean {
   const kind = (error as { kind?: unknown } | undefined)?.kind;
   return kind === "unavailable" || kind === "malformed";
 }
+
+/** The create was refused, here or there: nothing was made. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof NotSettled) return false;
+  const kind = (error as { kind?: unknown } | undefined)?.kind;
+  return error instanceof UserError || (typeof kind === "string" && REFUSALS.has(kind));
+}
+
+const REFUSALS = new Set(["refused", "credential", "forbidden", "notFound", "conflict", "quota", "setting"]);
 
 /** The other side says that there is such an object already. */
 export function isConflict(error: unknown): boolean {

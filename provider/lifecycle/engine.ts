@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import type * as grpcTypes from "@grpc/grpc-js";
+import { shown } from "../shown";
 import { UNKNOWN } from "./unknown";
 
 /** `progress` is shown while it lasts, and not among the diagnostics at the end. */
@@ -36,7 +37,7 @@ export class Engine {
     request.setSeverity({ debug: 0, progress: 1, info: 1, warning: 2 }[severity]);
     request.setEphemeral(severity === "progress");
     // What a preview does not know yet has a sign that means nothing to a person.
-    request.setMessage(message.replaceAll(UNKNOWN, "(not known yet)"));
+    request.setMessage(shown(message).replaceAll(UNKNOWN, "(not known yet)"));
     await new Promise<void>((resolve) =>
       client.log(request, { deadline: Date.now() + 5_000 }, () => resolve()),
     );

@@ -1,13 +1,14 @@
-import type * as zod from "zod/mini";
+import { findOutputText, OUTPUT_TEXT_REMEDY } from "./outputText";
+import { type Schema } from "./schemas";
+import { withoutTokens } from "../shown";
 import { holdsUnknown } from "./unknown";
 
-/** The schema library, handed to a resource's description in the plugin only: a program never loads it. */
-export type Zod = typeof zod;
+export { type Zod } from "./schemas";
 
 /** One input of a resource: what it takes, said for the machine (schema) and for the person (allowed, example). */
 export interface Field {
   /** What a known value must satisfy; for a group, its members. */
-  schema: zod.ZodMiniType | Fields;
+  schema: Schema | Fields;
   /** Completes "allowed: …". */
   allowed: string;
   /** A value that would be right, as it is written in a program. */
@@ -49,6 +50,9 @@ export function validate(fields: Fields, inputs: Record<string, unknown>, path =
 }
 
 function validateValue(field: Field, property: string, value: unknown): Failure[] {
+  const stringified = findOutputText(value, property);
+  if (stringified !== undefined)
+    return [{ property: stringified, reason: `${stringified}: ${OUTPUT_TEXT_REMEDY}` }];
   if (isGroup(field.schema)) {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       return [refuse(field, property, value)];
@@ -87,12 +91,15 @@ function unknownKey(path: string, key: string, allowed: string[]): Failure {
 
 /** That there is no property of a name, with the one that may be meant. */
 export function strangeKey(key: string, allowed: readonly string[]): string {
-  const near =
-    key.length > 60
-      ? undefined
-      : allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
+  const near = nearest(key, allowed);
   const hint = near ? `did you mean ${near}?` : `allowed: ${allowed.join(", ")}`;
   return `${isPlainName(key) ? key : show(key)} is not a property of this resource; ${hint}`;
+}
+
+/** The allowed name that a mistyped one most likely stands for; undefined where none is near. */
+export function nearest(key: string, allowed: readonly string[]): string | undefined {
+  if (key.length > 60) return undefined;
+  return allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
 }
 
 function isPlainName(key: string): boolean {
@@ -113,11 +120,21 @@ export function show(value: unknown): string {
 
 function plainText(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? String(value);
+    return (
+      JSON.stringify(value, (_key, each: unknown) => (typeof each === "string" ? withoutTail(each) : each)) ??
+      String(value)
+    );
   } catch {
     // Circular, a bigint, or an object that refuses: only a program can hold such a thing.
     return typeof value === "bigint" ? `${value}n` : "something that is no plain value";
   }
+}
+
+/** An address that is shown by itself ends where its query or fragment begins, whatever is in it. */
+function withoutTail(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+    ? withoutTokens(text.replace(/[?#].*$/s, "?…").replace(/\/\/[^/?#]*@/, "//…@"))
+    : text;
 }
 
 function isUnknown(value: unknown): boolean {
@@ -141,3 +158,9 @@ function distance(a: string, b: string): number {
   }
   return row[b.length]!;
 }
+
+/**
+ * The input under which check answers, in a preview, why the update of a resource will be refused. The program sends it empty in a
+ * preview and never in an `up`, so it never comes into the state. The engine hides names that begin with two underscores.
+ */
+export const REFUSED = "__refused";

@@ -1,5 +1,11 @@
 import { type Realm } from "./definition";
 
+/** Who declares a natural key in this run: a resource that had no entry in the state before, or one that had. */
+export interface Claim {
+  label: string;
+  how: "new" | "recorded";
+}
+
 /**
  * What this plugin process has seen. One process serves one operation (preview, up, refresh, destroy) and all its
  * resources, so this is all that connects a create to the delete of the same object under its former name.
@@ -13,6 +19,51 @@ export class Memory {
   readonly #begun = new Set<string>();
   readonly #realms = new Map<string, Realm>();
   readonly #noted = new Set<string>();
+  readonly #read = new Set<string>();
+  readonly #recordedWords = new Map<string, Record<string, unknown>>();
+  readonly #refusals = new Map<string, string | undefined>();
+  #programRuns = false;
+  #isUp = false;
+  readonly #said = new Set<string>();
+
+  /** A check was asked for: the engine runs the program in this process, with the configuration as it is now. */
+  markProgramRuns(): void {
+    this.#programRuns = true;
+  }
+
+  get programRuns(): boolean {
+    return this.#programRuns;
+  }
+
+  /** The program runs in an up: what waits for somebody else is looked at again. In a preview or a refresh, it is as it was. */
+  markUp(): void {
+    this.#isUp = true;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** True the first time that a text is given in this process. */
+  saysFirst(text: string): boolean {
+    const first = !this.#said.has(text);
+    this.#said.add(text);
+    return first;
+  }
+
+  /**
+   * The recorded inputs of a resource, for its words. A resource that is replaced is checked a second time as if nothing were there, and
+   * its words stand all the same. Answers what an earlier check was shown.
+   */
+  recordedInputs(
+    label: string,
+    before: Record<string, unknown> | undefined,
+  ): Record<string, unknown> | undefined {
+    if (before) this.#recordedWords.set(label, before);
+    return before ?? this.#recordedWords.get(label);
+  }
+  readonly #claims = new Map<string, Claim>();
+  readonly #replaced = new Set<string>();
 
   /** Remembers who declares a natural key; answers the label of another resource that declares it too. */
   declare(key: string, label: string): string | undefined {
@@ -24,6 +75,21 @@ export class Memory {
   /** The label of the resource that declares a natural key. */
   label(key: string): string | undefined {
     return this.#labels.get(key);
+  }
+
+  /** Whether a resource with this label declares a natural key of this kind. */
+  declares(noun: string, label: string): boolean {
+    return [...this.#labels].some(([key, each]) => each === label && key.startsWith(`${noun} `));
+  }
+
+  /** The change of the resource with this label is refused, or is not: nothing is made for it in this run then. */
+  refuse(label: string, reason: string | undefined): void {
+    this.#refusals.set(label, reason);
+  }
+
+  /** Why the change of the resource with this label is refused. */
+  refusal(label: string): string | undefined {
+    return this.#refusals.get(label);
   }
 
   /** A resource that does not hold the object yet is going to ask for it. */
@@ -40,6 +106,27 @@ export class Memory {
     this.#wanted.delete(key);
   }
 
+  /**
+   * A resource of this run declares this natural key. Its first claim counts: a new one is diffed in a later refresh, and one that is
+   * replaced is checked once more, as if nothing were there.
+   */
+  claim(key: string, claim: Claim): void {
+    if (this.#claims.get(key)?.label !== claim.label) this.#claims.set(key, claim);
+  }
+
+  claimOf(key: string): Claim | undefined {
+    return this.#claims.get(key);
+  }
+
+  /** The resource of this object goes on with another object under the same natural key. */
+  replace(object: string): void {
+    this.#replaced.add(object);
+  }
+
+  isReplaced(object: string): boolean {
+    return this.#replaced.has(object);
+  }
+
   /** The program still declares the resource that the state has under this natural key. */
   keep(key: string): void {
     this.#kept.add(key);
@@ -52,6 +139,15 @@ export class Memory {
   /** The state has an entry for this remote object, whatever becomes of it in this run. */
   note(object: string): void {
     this.#noted.add(object);
+  }
+
+  /** A refresh has read an entry of the state with this natural key. */
+  markRead(key: string): void {
+    this.#read.add(key);
+  }
+
+  isRead(key: string): boolean {
+    return this.#read.has(key);
   }
 
   noted(object: string): boolean {

@@ -1,11 +1,15 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { labelOf, type LabelWithUnknowns } from "./label";
-import { isLater, requireArguments } from "./arguments";
-import { show } from "./fields";
+import { labelOf, type LabelWithMore } from "./label";
+import { secretPaths } from "./secretPaths";
+import { isLater, requireArguments, requireNoOutputText } from "./arguments";
+import { REFUSED, show } from "./fields";
+import { requireKnownSettings } from "./programSettings";
 import { keepValuesOutOfDebugLines } from "./debugLines";
+import { judgedTransformations, optionsWatched, refuseOptions } from "./resourceOptions";
 import { limitStackDepth } from "./stackDepth";
+import { runError } from "./runError";
 
 /**
  * The program's side of a resource. It registers under the type that Pulumi's dynamic provider serves, with a provider
@@ -34,14 +38,26 @@ export function registered(
   name: string,
   args: object | undefined,
   options: pulumi.CustomResourceOptions | undefined,
-  declared: { outputs: readonly string[]; secrets?: readonly string[]; timeoutInput?: string },
+  declared: {
+    outputs: readonly string[];
+    secrets?: readonly string[];
+    timeoutInput?: string;
+    /** Check is told when a resource of `dependsOn` has failed. */
+    tellsFailed?: boolean;
+    /** A change may be refused for what stands: `showRefusal` says it in the preview. */
+    mayBeRefused?: boolean;
+    /** Check is told whether the program runs in an up. */
+    tellsUp?: boolean;
+  },
 ): pulumi.Inputs {
   if (!pluginFound) requirePlugin(process.cwd());
   keepValuesOutOfDebugLines();
+  requireNoOutputText(`Nylas ${type}: its name`, name);
   if (args !== undefined && args !== null) {
     const what = `Nylas ${type} ${show(name)}: its arguments`;
     requireArguments(what, args, '{ connection: "eu" }');
   }
+  requireKnownSettings((args as { connection?: unknown } | undefined)?.connection);
   const props: pulumi.Inputs = {};
   for (const key of declared.outputs) props[key] = undefined;
   Object.assign(props, args);
@@ -54,28 +70,89 @@ export function registered(
     const limit = seconds(timeout.create) ?? seconds(timeout.update);
     if (limit !== undefined) props[declared.timeoutInput] = limit;
   }
-  if (options?.id === undefined) props.label = withUnknowns(labelOf(type, name, options), args);
+  if (options?.id === undefined) {
+    const before = declared.tellsFailed ? options?.dependsOn : undefined;
+    const label = withMore(labelOf(type, name, options), args, options, {
+      alwaysSecret: declared.secrets,
+      before,
+      tellsUp: declared.tellsUp,
+    });
+    if (declared.mayBeRefused && pulumi.runtime.isDryRun()) props[REFUSED] = "";
+    const watched = optionsWatched(options);
+    props.label =
+      watched === undefined ? label : watched.then(() => label as Promise<string | LabelWithMore>);
+  }
   props.__provider = providerText(type);
   return props;
 }
 
 /**
- * The label alone, or with it the arguments that stay unknown in an `up`, where `--continue-on-error` goes on after what they come
- * from has failed. The engine drops them before check, which would refuse the resource for missing what the program does give, and
- * with it the rest of the program; told of them, check lets it pass, and the engine skips it for the failure it depends on.
+ * The label alone, or with it what the engine does not tell check: the arguments that stay unknown in an `up`, and those that were given as secrets.
  *
- * Both are one property, and only what may be unknown is looked at: every property that is registered and every output that is made
+ * Where `--continue-on-error` goes on after something has failed, the engine drops what comes from it before check, which would refuse the resource for
+ * missing what the program does give, and with it the rest of the program; told of it, check lets it pass, and the engine skips it.
+ *
+ * All of it is one property, and only what may be unknown or secret is looked at: every property that is registered and every output that is made
  * costs the program a third of a millisecond.
  */
-function withUnknowns(label: string, args: object | undefined): pulumi.Input<string | LabelWithUnknowns> {
-  if (pulumi.runtime.isDryRun()) return label;
-  const later = Object.entries(args ?? {}).filter(([, value]) => holdsLater(value));
-  if (later.length === 0) return label;
-  const unknown = later.map(async ([name, value]) => ((await isKnown(value)) ? [] : [name]));
-  return Promise.all(unknown).then((names) => {
-    const all = names.flat();
-    return all.length > 0 ? { label, unknown: all } : label;
+function withMore(
+  label: string,
+  args: object | undefined,
+  options: pulumi.CustomResourceOptions | undefined,
+  {
+    alwaysSecret = [],
+    before,
+    tellsUp,
+  }: {
+    alwaysSecret: readonly string[] | undefined;
+    before: pulumi.ResourceOptions["dependsOn"];
+    tellsUp: boolean | undefined;
+  },
+): pulumi.Input<string | LabelWithMore> {
+  const given = Object.entries(args ?? {});
+  const later = given.filter(([, value]) => holdsLater(value));
+  const marked = (options?.additionalSecretOutputs ?? []).filter((name) =>
+    given.some(([key]) => key === name),
+  );
+  const isPreview = pulumi.runtime.isDryRun();
+  const up = tellsUp === true && !isPreview;
+  if (later.length === 0 && marked.length === 0 && !up && (isPreview || before === undefined)) return label;
+  const unknown = isPreview ? [] : later.map(async ([name, value]) => ((await isKnown(value)) ? [] : [name]));
+  // What is a secret in every program is known by its name.
+  const secret = later
+    .filter(([name]) => !alwaysSecret.includes(name))
+    .map(([name, value]) => secretPaths(value, name));
+  const failed = isPreview ? false : anyFailed(before);
+  return Promise.all([Promise.all(unknown), Promise.all(secret), failed]).then(
+    ([names, paths, failedBefore]) => {
+      const [notKnown, hidden] = [names.flat(), [...new Set([...paths.flat(), ...marked])].sort()];
+      if (notKnown.length === 0 && hidden.length === 0 && !failedBefore && !up) return label;
+      return {
+        label,
+        ...(notKnown.length > 0 ? { unknown: notKnown } : {}),
+        ...(hidden.length > 0 ? { secret: hidden } : {}),
+        ...(failedBefore && { failedBefore }),
+        ...(up && { up }),
+      };
+    },
+  );
+}
+
+/** Whether a resource has no id after its registration in an `up`: it has failed, or was skipped for what it depends on. */
+async function anyFailed(before: pulumi.ResourceOptions["dependsOn"]): Promise<boolean> {
+  if (before === undefined) return false;
+  const resources = await new Promise<unknown>((resolve) => {
+    const output = pulumi.output(before) as unknown as {
+      apply(func: (value: unknown) => void, runWithUnknowns: boolean): void;
+    };
+    // What is not known would be waited for without an end.
+    output.apply(resolve, true);
   });
+  const failed = [resources].flat().map(async (resource) => {
+    if (!pulumi.CustomResource.isInstance(resource)) return false;
+    return !(await isKnown(resource.id));
+  });
+  return (await Promise.all(failed)).includes(true);
 }
 
 /** Whether a value is, or holds anywhere inside, an output or a promise. */
@@ -97,36 +174,41 @@ export function optionsFor(
 ): pulumi.CustomResourceOptions {
   const { import: imported, ...rest } = options ?? {};
   if (rest.replaceOnChanges?.length) {
-    throw new pulumi.RunError(
+    throw runError(
       `replaceOnChanges on a Nylas ${type} has no effect in the engine, so it is refused: given ${JSON.stringify(rest.replaceOnChanges)}. ` +
         `Leave it out; what cannot be changed in place is replaced without it.`,
     );
   }
   if (rest.deleteBeforeReplace) {
-    throw new pulumi.RunError(
+    throw runError(
       `deleteBeforeReplace on a Nylas ${type} would delete before it is known whether the successor can be made, so it is refused. Leave it out.`,
     );
   }
   if (rest.provider !== undefined) {
-    throw new pulumi.RunError(
+    throw runError(
       `provider on a Nylas ${type} is not used: credentials come from the environment or from nylas:… in the stack's configuration. ` +
         `For a second region or application set connection: "eu" on the resource and nylas-eu:apiKey in the configuration.`,
     );
   }
+  refuseOptions(type, rest);
   if (imported !== undefined && typeof imported !== "string") {
-    throw new pulumi.RunError(`import takes the id of the existing object; given ${show(imported)}`);
+    throw runError(`import takes the id of the existing object; given ${show(imported)}`);
   }
   const secrets = declared.secrets?.length
     ? { additionalSecretOutputs: [...(rest.additionalSecretOutputs ?? []), ...declared.secrets] }
     : {};
   const protect =
-    declared.protectable && rest.protect === undefined && protectedByConfiguration() ? { protect: true } : {};
+    declared.protectable && rest.protect === undefined && isProtectedByConfiguration()
+      ? { protect: true }
+      : {};
+  const transformations = judgedTransformations(type, rest.transformations);
   // The last thing before the constructor of Pulumi's class, which makes dozens of stacks.
   limitStackDepth();
-  return { ...rest, ...secrets, ...protect };
+  return { ...rest, ...secrets, ...protect, transformations };
 }
 
-function protectedByConfiguration(): boolean {
+/** Whether `nylas:protect` (or NYLAS_PROTECT) protects every account, and every domain with all that its mail depends on. */
+export function isProtectedByConfiguration(): boolean {
   const fromEnvironment = process.env.NYLAS_PROTECT;
   if (fromEnvironment !== undefined && fromEnvironment !== "")
     return fromEnvironment === "true" || fromEnvironment === "1";
@@ -138,9 +220,7 @@ function seconds(duration: string | undefined): number | undefined {
   if (duration === undefined) return undefined;
   const parts = typeof duration !== "string" ? [] : [...duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join("") !== duration) {
-    throw new pulumi.RunError(
-      `customTimeouts: given ${show(duration)}; allowed: a duration such as "30m" or "1h30m"`,
-    );
+    throw runError(`customTimeouts: given ${show(duration)}; allowed: a duration such as "30m" or "1h30m"`);
   }
   const unit = { h: 3600, m: 60, s: 1, ms: 0.001 };
   return parts.reduce((sum, [, amount, name]) => sum + Number(amount) * unit[name as keyof typeof unit], 0);
@@ -161,7 +241,7 @@ export function requirePlugin(folder: string): void {
     // As if a file there asked: our own require would find our own package from anywhere.
     manifest = createRequire(path.join(folder, "index.js")).resolve("pulumi-nylas/package.json");
   } catch {
-    throw new pulumi.RunError(
+    throw runError(
       `pulumi-nylas cannot be found from ${folder}, where Pulumi's plugin looks for it. ` +
         `Add pulumi-nylas ${own.version} to the package.json beside your program and install it.`,
     );
@@ -169,7 +249,7 @@ export function requirePlugin(folder: string): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const found = require(manifest) as { version: string };
   if (found.version !== own.version) {
-    throw new pulumi.RunError(
+    throw runError(
       `two versions of pulumi-nylas: the program loads ${own.version}, Pulumi's plugin would load ${found.version} (${manifest}). ` +
         `Add pulumi-nylas ${own.version} to the package.json beside your program and install it.`,
     );

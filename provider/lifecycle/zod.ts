@@ -1,5 +1,5 @@
 import Module from "node:module";
-import { type Zod } from "./fields";
+import { type Zod } from "./schemas";
 
 /**
  * The schema library, loaded with the first check and without its languages: two thirds of its files are messages in sixty of them,

@@ -8,8 +8,10 @@ export type Limit = number | "unlimited";
 
 export interface Application {
   id: string;
-  organizationId: string;
-  region: "us" | "eu";
+  /** Undefined where the key may not read the application itself. */
+  organizationId: string | undefined;
+  /** `us`, `eu`, or one that this release does not know. */
+  region: string;
   environment: string | undefined;
   /** Absent on applications made before workspaces existed. */
   defaultWorkspaceId: string | undefined;
@@ -115,6 +117,10 @@ export interface Folder {
   id: string;
   name: string;
   parentId: string | undefined;
+  /** The account whose folder it is; undefined where Nylas does not say. */
+  grantId: string | undefined;
+  /** How many messages are in it; undefined where Nylas does not say. */
+  totalCount: number | undefined;
 }
 
 export type RuleTrigger = "inbound" | "outbound";
@@ -174,9 +180,12 @@ export interface Webhook {
   triggers: string[];
   description: string | undefined;
   notificationEmails: string[];
-  compressed: boolean;
+  /** Undefined where Nylas does not say. */
+  compressed: boolean | undefined;
   /** `active`, `pause`, `failing` or `failed`. */
   status: string;
+  /** Unix seconds; 0 where Nylas does not say, as in a list. */
+  createdAt: number;
 }
 
 /** What a principal may act on. */
@@ -205,8 +214,8 @@ export interface ApiKey {
   principalId: string;
   name: string;
   enabled: boolean;
-  /** Unix seconds. */
-  expiresAt: number;
+  /** Unix seconds; undefined for a key that does not expire. */
+  expiresAt: number | undefined;
   createdAt: number;
 }
 
@@ -215,8 +224,21 @@ export interface ApiKey {
  * else; every `delete` takes "not there" for success and answers false then.
  */
 export interface NylasApi {
-  /** `GET /v3/applications`; asked once per process and connection. Throws a NylasError of kind "credential" when the key is refused. */
+  /**
+   * `GET /v3/applications`; asked once per process and connection. For a key that may not read that, the application that its workspaces name.
+   * Throws a NylasError of kind "credential" when the key is refused, and of kind "forbidden"
+   * when nothing tells whose it is.
+   */
   application(): Promise<Application>;
+
+  /**
+   * What the clock of Nylas shows at a moment of this machine's (Unix milliseconds), to within some seconds. Undefined where no answer has
+   * told, or where the two are minutes apart.
+   */
+  remoteTime(local: number): number | undefined;
+
+  /** The id of the last request that wrote an object with this id; of a key, its part after the slash. */
+  requestOf(id: string): string | undefined;
 
   domains: {
     list(): Promise<Domain[]>;
@@ -248,6 +270,11 @@ export interface NylasApi {
   grants: {
     /** Unfiltered (the provider filter lags), every page. */
     list(): Promise<Grant[]>;
+    /**
+     * As `list`, for a caller that acts on what is not in it: throws if the list is not known to be complete. The list that is filtered by
+     * provider comes from another index, which lags.
+     */
+    listWhole(filter?: { provider?: string }): Promise<Grant[]>;
     /** Strongly consistent. */
     get(id: string): Promise<Grant | undefined>;
     /** As `get`, for a refresh: when many are asked for, a page of the list may answer. */
@@ -266,8 +293,10 @@ export interface NylasApi {
     /** Takes grants out of a workspace (a `PATCH` with null is ignored by the API): manual-assign, then a fresh read. */
     removeFromWorkspace(id: string, workspaceId: string): Promise<Grant>;
     delete(id: string): Promise<boolean>;
-    /** Whether the mailbox holds any message. */
+    /** Whether the list of messages shows any. Only one of two routes: see `holdsMail` in resources/mailbox.ts. */
     holdsMail(id: string): Promise<boolean>;
+    /** Whether the list of threads shows any, in the whole mailbox or in a folder. */
+    hasThreads(id: string, folder?: string): Promise<boolean>;
   };
 
   workspaces: {
@@ -289,6 +318,10 @@ export interface NylasApi {
       change: { name?: string; autoGroup?: boolean; policyId?: string | null; ruleIds?: string[] },
     ): Promise<Workspace>;
     delete(id: string): Promise<boolean>;
+    /** The rules that this process put into a workspace within the last minute: as long may a read show what was there before. */
+    rulesJustWritten(id: string): string[];
+    /** The same for its policy: null for none, and where the workspace was deleted; undefined where nothing was written. */
+    policyJustWritten(id: string): string | null | undefined;
   };
 
   policies: {
@@ -317,11 +350,13 @@ export interface NylasApi {
   };
 
   folders: {
+    /** The account may be named by its address. */
     list(grantId: string): Promise<Folder[]>;
     /** A path such as `Clients/Acme` is the name as a whole. */
     create(grantId: string, name: string): Promise<Folder>;
-    /** Deletes the mail in it as well: ask `holdsMail` first. */
+    /** Deletes the mail in it as well: ask `folderHoldsMail` in resources/mailbox.ts first. */
     delete(grantId: string, id: string): Promise<boolean>;
+    /** Whether the list of messages shows any in it. */
     holdsMail(grantId: string, id: string): Promise<boolean>;
   };
 
@@ -388,7 +423,7 @@ export interface NylasApi {
 export type RuleChange = Partial<Omit<Rule, "id" | "applicationId" | "createdAt">>;
 
 export type WebhookChange = Partial<
-  Pick<Webhook, "url" | "triggers" | "description" | "notificationEmails" | "compressed">
+  Pick<Webhook, "url" | "triggers" | "description" | "notificationEmails"> & { compressed: boolean }
 >;
 
 export type PrincipalChange = Partial<

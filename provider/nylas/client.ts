@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { type Application, type NylasApi } from "./api";
 import { clock } from "./clock";
 import { type Settings } from "./credentials";
+import { NylasError } from "./errors";
 import { Http, path, type Surroundings } from "./http";
 import { lifetime } from "./lifetime";
+import { isReadable } from "./readable";
 import { accountRoutes } from "./routes/accounts";
 import { type Sender, withApplicationKey } from "./routes/calls";
 import { connectorRoutes } from "./routes/connectors";
@@ -53,6 +55,7 @@ function openApi(settings: Settings, around: Surroundings): NylasApi & { close()
         path: path`/v3/applications`,
         decode: (wire, answer) => wire.application(answer),
       })
+      .catch(ownerOfWorkspaces)
       .catch((error: unknown) => {
         // A failure is not remembered: the next one may succeed.
         known = undefined;
@@ -61,9 +64,34 @@ function openApi(settings: Settings, around: Surroundings): NylasApi & { close()
     return known;
   }
 
+  /** An IAM key may lack the permission for the application and still reach its objects, which tell their owner. */
+  async function ownerOfWorkspaces(error: unknown): Promise<Application> {
+    if (!(error instanceof NylasError) || error.kind !== "forbidden") throw error;
+    const all = await http
+      .send({
+        ...withApplicationKey("GET", "list", "workspaces"),
+        path: path`/v3/workspaces`,
+        decode: (wire, answer) => wire.page(answer, wire.workspace).items,
+      })
+      .catch(() => []);
+    const known = all.map(({ item }) => item).filter(isReadable);
+    const owners = new Set(known.flatMap(({ applicationId }) => applicationId ?? []));
+    const [id] = owners;
+    if (id === undefined || owners.size !== 1) throw error;
+    return {
+      id,
+      organizationId: undefined,
+      region: settings.region,
+      environment: undefined,
+      defaultWorkspaceId: known.find(({ isDefault }) => isDefault)?.id,
+    };
+  }
+
   const sender: Sender = { http, settings, clock: around.clock, application };
   return {
     application,
+    remoteTime: (local) => (http.clockAhead === undefined ? undefined : local + http.clockAhead),
+    requestOf: (id) => http.lastWrites.get(id.slice(id.lastIndexOf("/") + 1)),
     domains: domainRoutes(sender),
     connectors: connectorRoutes(sender),
     grants: accountRoutes(sender),

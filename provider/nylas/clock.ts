@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since some fixed moment: for measuring how long something took, never a date. */
   now(): number;
+  /** The day, as `2026-10-03` in UTC. */
+  today(): string;
   /** Resolves after the time, or rejects with the signal's reason as soon as it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
@@ -13,6 +15,8 @@ export interface Clock {
 export function scaledClock(scale: number): Clock {
   return {
     now: () => performance.now() / scale,
+    // A day that a test has set. Read at each call, so that one process can live through several.
+    today: () => process.env.NYLAS_TEST_TODAY ?? new Date().toISOString().slice(0, 10),
     sleep: (milliseconds, signal) =>
       new Promise<void>((resolve, reject) => {
         if (signal?.aborted) return reject(reasonOf(signal));

@@ -1,7 +1,11 @@
 import { type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import { NylasError } from "./errors";
+import { type ForceWords, readForceWords } from "./forceWords";
 import { Secret } from "./secret";
+import { type SettingName } from "./settingNames";
+
+export { type SettingName } from "./settingNames";
 import type * as Signing from "./signing";
 
 /** Everything a connection to Nylas is made of. Nothing in it is required before the first remote call. */
@@ -25,8 +29,8 @@ export interface Settings {
   protect: boolean;
   /** DNS servers to ask instead of the system's, as host:port. */
   dnsServers: string[];
-  /** Addresses and domains that may be deleted although they hold something, lower case. */
-  forceDestroy: string[];
+  /** The objects of this connection that a run may delete although they hold mail or accounts. */
+  forceDestroy: ForceWords;
   /** Milliseconds that one attempt of a request may take. */
   requestTimeout: number;
   /** Where request traces go: "stderr", a file, or nowhere. */
@@ -46,24 +50,11 @@ export interface ServiceAccount {
   region: "us" | "eu" | undefined;
 }
 
-export type SettingName =
-  | "apiKey"
-  | "organizationKey"
-  | "serviceAccount"
-  | "domainCredential"
-  | "region"
-  | "apiUrl"
-  | "auditLog"
-  | "protect"
-  | "dnsServers"
-  | "forceDestroy"
-  | "requestTimeout";
-
 /**
  * Reads the settings of a connection: the environment first, so that a rotated key reaches a refresh, which runs with
  * the configuration remembered in the state; then the stack configuration. A named connection has its own keys, region
- * and address; what concerns the whole run (`auditLog`, `protect`, `dnsServers`, `forceDestroy`, `requestTimeout`)
- * falls back to the ordinary connection's.
+ * and address, and its own `forceDestroy`: the same address may stand in two regions. What concerns the whole run
+ * (`auditLog`, `protect`, `dnsServers`, `requestTimeout`) falls back to the ordinary connection's.
  *
  * @param get a value of the stack configuration by its full key, such as "nylas:apiKey"
  */
@@ -82,10 +73,16 @@ export function readSettings(
       const variable = environmentName(name, scope);
       const key = configurationKey(name, scope);
       const fromEnvironment = env[variable]?.trim();
-      if (fromEnvironment) return { text: fromEnvironment, source: variable, name };
+      if (fromEnvironment)
+        return { text: fromEnvironment, source: variable, from: "environment", key: variable };
       const fromConfiguration = get(key)?.trim();
       if (fromConfiguration) {
-        return { text: fromConfiguration, source: `${key} of the stack configuration`, name };
+        return {
+          text: fromConfiguration,
+          source: `${key} of the stack configuration`,
+          from: "configuration",
+          key,
+        };
       }
     }
     return undefined;
@@ -110,9 +107,11 @@ export function readSettings(
   if (serviceAccount && domainCredential === "serviceAccount") {
     refuseForeignRegion(serviceAccount, region, sources, connection);
   }
+  const apiKey = read("apiKey", parseKey);
+  refuseOneKeyForBoth(apiKey, organizationKey, sources);
   return {
     connection,
-    apiKey: read("apiKey", parseKey),
+    apiKey,
     organizationKey,
     serviceAccount,
     domainCredential,
@@ -121,7 +120,7 @@ export function readSettings(
     auditLog: read("auditLog", parsePath, true),
     protect: read("protect", parseBoolean, true) ?? false,
     dnsServers: read("dnsServers", parseServers, true) ?? [],
-    forceDestroy: read("forceDestroy", parseAddresses, true) ?? [],
+    forceDestroy: read("forceDestroy", parseForceDestroy) ?? readForceWords(undefined),
     requestTimeout: read("requestTimeout", parseSeconds, true) ?? 120_000,
     trace: parseTrace(env.NYLAS_TRACE),
     sources,
@@ -153,11 +152,27 @@ export function isLoopback(hostname: string): boolean {
 
 interface Found {
   text: string;
+  /** Where it was found, in words. */
   source: string;
-  name: SettingName;
+  from: "environment" | "configuration";
+  /** The variable, or the key of the configuration. */
+  key: string;
 }
 
 function parseKey({ text, source }: Found): Secret {
+  const exactly = "the key exactly as Nylas showed it";
+  if (/^["'`]|["'`]$/.test(text))
+    throw malformed(
+      source,
+      "a key with quotes around it",
+      `${exactly}, without quotes (docker --env-file keeps them)`,
+    );
+  if (/\\[nrt]/.test(text))
+    throw malformed(
+      source,
+      "a key with a backslash and a letter in it, such as \\n",
+      `${exactly}, without what stands for a line break`,
+    );
   // The key itself is never part of the error: it would stand in a log for ever.
   if (/[^\x21-\x7e]/.test(text)) {
     throw malformed(
@@ -167,6 +182,22 @@ function parseKey({ text, source }: Found): Secret {
     );
   }
   return new Secret(text);
+}
+
+/** One key cannot do both: an application's key manages no domains, and an organization's key no accounts. */
+function refuseOneKeyForBoth(
+  apiKey: Secret | undefined,
+  organizationKey: Secret | undefined,
+  sources: Settings["sources"],
+): void {
+  if (apiKey === undefined || apiKey.reveal() !== organizationKey?.reveal()) return;
+  throw new NylasError({
+    kind: "setting",
+    operation: "read the keys",
+    message:
+      `${sources.apiKey} and ${sources.organizationKey} hold the same key. The first takes the API key of the application, the second an IAM API key ` +
+      `whose principal is bound to the organization. Correct the one that is wrong; leave out the second where you manage no domains.`,
+  });
 }
 
 function parseServiceAccount({ text, source }: Found): ServiceAccount {
@@ -276,8 +307,11 @@ function parseServers(found: Found): string[] {
   });
 }
 
-function parseAddresses(found: Found): string[] {
-  return parseList(found).map((address) => address.toLowerCase());
+/** What is wrong in the environment is said at once. The configuration may be one that a state remembers, and counts for nothing. */
+function parseForceDestroy({ key, ...found }: Found): ForceWords {
+  const words = readForceWords({ ...found, name: key });
+  if (words.problem && words.from === "environment") throw words.problem;
+  return words;
 }
 
 /** A list as `pulumi config set --path` writes it (JSON), or as people type it into a variable (commas). */
@@ -292,14 +326,10 @@ function parseList({ text, source }: Found): string[] {
   try {
     list = JSON.parse(text);
   } catch {
-    throw malformed(
-      source,
-      "something that is no JSON",
-      'a JSON list of texts, such as ["a@agents.example.com"]',
-    );
+    throw malformed(source, "something that is no JSON", 'a JSON list of texts, such as ["10.0.0.53:53"]');
   }
   if (!Array.isArray(list) || !list.every((item) => typeof item === "string")) {
-    throw malformed(source, "JSON of another form", 'a JSON list of texts, such as ["a@agents.example.com"]');
+    throw malformed(source, "JSON of another form", 'a JSON list of texts, such as ["10.0.0.53:53"]');
   }
   return list.map((item) => item.trim()).filter((item) => item !== "");
 }

@@ -1,5 +1,7 @@
 import { configurationKey, environmentName, type Settings } from "./credentials";
 import { type ErrorBody, type ErrorKind } from "./errors";
+import { permissionFor } from "./permissions";
+import { planFigures } from "./plans";
 
 /** What a request goes out with: one of the two keys, or the signature of a service account. */
 export type KeyName = "apiKey" | "organizationKey" | "serviceAccount";
@@ -18,12 +20,13 @@ export function explainRefusal(
   body: ErrorBody,
   key: KeyName,
   settings: Settings,
+  route: { method: string; path: string },
 ): Explanation {
   switch (status) {
     case 401:
       return { kind: "credential", next: explainCredential(key, settings) };
     case 403:
-      return isQuota(body) ? quota() : { kind: "forbidden", next: explainForbidden(key, settings) };
+      return isQuota(body) ? quota() : { kind: "forbidden", next: explainForbidden(key, settings, route) };
     case 402:
       return quota();
     case 404:
@@ -96,11 +99,30 @@ function explainCredential(key: KeyName, settings: Settings): string {
     `${expected}, not expired, of this very region: keys work only on their own region's host ` +
     `(${configurationKey("region", settings.connection)}).${priority} After a key was rotated, refresh and destroy ` +
     `still use the configuration remembered in the state: set ${variable}, which comes first, or run ` +
-    `"pulumi refresh --run-program" ("pulumi destroy --run-program").`
+    `"pulumi refresh --run-program" ("pulumi destroy --run-program").${swapped(key, settings)}`
   );
 }
 
-function explainForbidden(key: KeyName, settings: Settings): string {
+/** The two keys look alike, and each is refused in the other's place. */
+function swapped(key: "apiKey" | "organizationKey", settings: Settings): string {
+  const other = key === "apiKey" ? "organizationKey" : "apiKey";
+  if (settings[key] === undefined || settings[other] === undefined) return "";
+  return (
+    ` If the two keys stand in each other's place, swap them: ${settings.sources.apiKey} takes the application's key, ` +
+    `${settings.sources.organizationKey} the organization's.`
+  );
+}
+
+function permissionWords(method: string, path: string): string {
+  const permission = permissionFor(method, path);
+  return permission === undefined ? "the permission" : `the permission ${permission}`;
+}
+
+function explainForbidden(
+  key: KeyName,
+  settings: Settings,
+  { method, path }: { method: string; path: string },
+): string {
   const source = settings.sources[key] ?? configurationKey(key, settings.connection);
   if (key === "serviceAccount") {
     return `The service account from ${source} may not do this: it manages the domains of its own organization and nothing else.`;
@@ -108,9 +130,9 @@ function explainForbidden(key: KeyName, settings: Settings): string {
   return key === "organizationKey"
     ? `The key from ${source} may not do this. Domains need an IAM API key whose principal is bound to the ` +
         "organization, with domains.read, domains.create, domains.update and domains.delete; the API key of an " +
-        `application is refused here. Set such a key as ${configurationKey(key, settings.connection)}.`
-    : `The key from ${source} may not do this: an IAM key needs the permission and a binding that covers the object; ` +
-        "the API key of the application has both.";
+        `application is refused here. Set such a key as ${configurationKey(key, settings.connection)}.${swapped(key, settings)}`
+    : `The key from ${source} may not do this: for ${method} ${path} an IAM key needs ${permissionWords(method, path)} and a binding that ` +
+        `covers the object; the API key of the application has both.${swapped(key, settings)}`;
 }
 
 /**
@@ -138,8 +160,8 @@ function quota(): Explanation {
   return {
     kind: "quota",
     next:
-      "Your Nylas plan does not allow more (Free: 3 accounts, Full Platform: 20, per organization). Delete what is no " +
-      "longer needed or change the plan; trying again does not help.",
+      `Your Nylas plan does not allow more (of accounts ${planFigures("accounts")}). Delete what is no longer needed or change the plan; trying ` +
+      "again does not help.",
   };
 }
 

@@ -7,8 +7,10 @@ import { isLoopback, type ServiceAccount, type Settings } from "./credentials";
 import { type ErrorBody, isRecord, NylasError, parseErrorBody, printable } from "./errors";
 import { type Explanation, explainMissingKey, explainRefusal, isQuota, type KeyName } from "./explain";
 import { Governor } from "./governor";
-import { type Attempt, AuditLog, traceTo } from "./journal";
+import { type Attempt, AuditLog, traceLine, traceTo } from "./journal";
 import { type Lifetime } from "./lifetime";
+import { isPastProxy } from "./proxy";
+import { shown } from "../shown";
 import { redact } from "./secret";
 import type * as Signing from "./signing";
 import { underWay } from "./underWay";
@@ -42,6 +44,22 @@ export interface Call<T> {
   hint?(status: number): string;
 }
 
+/** An answer as it came; texts in it but `json` are clean, as in an error. Or why there was none. */
+export type Exchange =
+  | {
+      status: number;
+      json: unknown;
+      type: string | undefined;
+      message: string | undefined;
+      requestId: string | undefined;
+      /** Whether the body of an error is one of Nylas. */
+      isNylas: boolean;
+    }
+  | {
+      failure: string;
+      /** Whether anything of the request can have reached the other side. */ sent: boolean;
+    };
+
 export interface Surroundings {
   clock: Clock;
   lifetime: Lifetime;
@@ -52,6 +70,10 @@ export interface Surroundings {
 export class Http {
   /** How many changes were begun: what was read before one may not hold after it. */
   writes = 0;
+  /** Milliseconds by which the other side's clock is ahead of this one; undefined before the first answer, and where none is told. */
+  clockAhead: number | undefined;
+  /** By the id of an object, the request id of the last write to it. */
+  readonly lastWrites = new Map<string, string>();
   #dispatcher: Undici.Dispatcher | undefined;
   readonly #audit: AuditLog;
   readonly #trace: (attempt: Attempt) => void;
@@ -70,6 +92,25 @@ export class Http {
   }
 
   async send<T>(call: Call<T>): Promise<T> {
+    const { outcome, attempts } = await this.#carryOut(call);
+    if (!("failure" in outcome) && isSuccess(outcome)) return this.#accept(call, outcome);
+    throw this.#explain(call, outcome, attempts);
+  }
+
+  /**
+   * As `send`, with the same key, rate and repeats, but with the last answer as it came, whatever it is: for a look at the API itself.
+   * Throws where a setting is missing.
+   */
+  async exchange(call: Omit<Call<unknown>, "decode">): Promise<Exchange> {
+    const { outcome } = await this.#carryOut({ ...call, decode: () => undefined });
+    if ("failure" in outcome)
+      return { failure: `${outcome.failure.text} at ${this.settings.apiUrl}`, sent: outcome.failure.sent };
+    const { status, json, body, requestId } = outcome;
+    return { status, json, type: body?.type, message: body?.message, requestId, isNylas: body !== undefined };
+  }
+
+  /** Sends the call until there is an answer to go on with, or nothing more is tried. */
+  async #carryOut(call: Call<unknown>): Promise<{ outcome: Outcome; attempts: number }> {
     const credential = this.#credential(call.key);
     if (credential === undefined) {
       throw this.#error(call, "credential", explainMissingKey(call.key, this.settings));
@@ -83,16 +124,17 @@ export class Http {
       if (changes(call)) {
         this.around.lifetime.assertWritable();
         this.writes++;
-        this.#audit.open(redact(operationOf(call), this.#secrets(call)));
+        this.#audit.open(shown(redact(operationOf(call), this.#secrets(call))));
       }
       const send = () => this.#attempt(call, credential, attempt);
       const outcome = await (changes(call) ? underWay.during(this.settings.apiUrl, send) : send());
-      if (!("failure" in outcome) && outcome.status >= 200 && outcome.status < 300) {
-        return this.#accept(call, outcome);
+      if (!("failure" in outcome) && isSuccess(outcome)) {
+        if (changes(call)) this.#noteWrite(call, outcome);
+        return { outcome, attempts: attempt };
       }
       if ("failure" in outcome && outcome.failure.timeout) timeouts++;
       if (attempt >= maxAttempts || timeouts >= maxTimeouts || !mayRepeat(call, outcome)) {
-        throw this.#explain(call, outcome, attempt);
+        return { outcome, attempts: attempt };
       }
       const wait = backOff(outcome, attempt, this.around.random());
       if (!("failure" in outcome) && outcome.status === 429) governor.hold(wait);
@@ -116,8 +158,17 @@ export class Http {
     if (isLoopback(new URL(this.settings.apiUrl).hostname)) {
       return new undici.Agent({ ...limits, connect: { ...tls, lookup: lookupLoopback } });
     }
+    if (isPastProxy(new URL(this.settings.apiUrl), process.env))
+      return new undici.Agent({ ...limits, connect: tls });
     try {
-      return new undici.EnvHttpProxyAgent({ ...limits, connect: tls, requestTls: tls, proxyTls: tls });
+      // All requests go to one host, which NO_PROXY does not cover: the client's own reading of it differs from that of other tools.
+      return new undici.EnvHttpProxyAgent({
+        ...limits,
+        noProxy: "",
+        connect: tls,
+        requestTls: tls,
+        proxyTls: tls,
+      });
     } catch {
       throw new NylasError({
         kind: "setting",
@@ -146,8 +197,8 @@ export class Http {
     const secrets = this.#secrets(call);
     const told: Attempt = {
       method: call.method,
-      path: redact(path, secrets),
-      object: redact(call.object, secrets),
+      path: shown(redact(path, secrets)),
+      object: shown(redact(call.object, secrets)),
       status: "failure" in outcome ? outcome.failure.code : outcome.status,
       requestId: "failure" in outcome ? undefined : outcome.requestId,
       attempt,
@@ -174,7 +225,7 @@ export class Http {
     if (call.idempotencyKey !== undefined) headers["idempotency-key"] = call.idempotencyKey;
     // What the other side repeats of the request: cleaned before anything of it is cut, kept or shown.
     const signature = headers["x-nylas-signature"] ?? "";
-    const clean = (text: string): string => redact(text, [...this.#secrets(call), signature]);
+    const clean = (text: string): string => shown(redact(text, [...this.#secrets(call), signature]));
     try {
       const answer = await undici.request(this.settings.apiUrl + path, {
         dispatcher: this.#dispatcher,
@@ -183,6 +234,7 @@ export class Http {
         body: body ?? null,
         signal: AbortSignal.timeout(this.settings.requestTimeout),
       });
+      this.clockAhead = clockAhead(header(answer.headers, "date")) ?? this.clockAhead;
       const text = await readBody(answer.body);
       const json = text === undefined ? undefined : parseJson(text);
       const explained = parseErrorBody(json, clean);
@@ -207,24 +259,46 @@ export class Http {
 
   #accept<T>(call: Call<T>, answer: Answer): T {
     let problem: string;
+    let doubt = `Check that ${this.settings.apiUrl} is Nylas.`;
     try {
       // The one answer without a body that says all there is to say.
       if (answer.status === 204 && call.method === "DELETE") return call.decode(loadWire(), {});
-      if (isRecord(answer.json) || Array.isArray(answer.json)) return call.decode(loadWire(), answer.json);
+      if (isRecord(answer.json) || Array.isArray(answer.json)) return this.#decode(call, answer.json);
       problem = answer.json === undefined ? answer.shown : "JSON that is no object";
     } catch (error) {
-      if (error instanceof loadWire().Missing) problem = error.message;
-      else if (error instanceof RangeError) problem = "JSON that is nested too deep";
+      const { Missing, NEWER } = loadWire();
+      if (error instanceof Missing) {
+        problem = error.message;
+        // Somebody answered with the object's other members.
+        if (error.field !== undefined) doubt = `${NEWER} Else check that ${this.settings.apiUrl} is Nylas.`;
+      } else if (error instanceof RangeError) problem = "JSON that is nested too deep";
       else throw error;
     }
     const seen = `Nylas answered ${answer.status}, but with ${problem}.`;
     if (changes(call) && !call.repeatable && call.method === "POST") {
       throw this.#error(call, "ambiguous", `${seen} ${lookAgain}`, answer);
     }
-    const next = changes(call)
-      ? "The change may have been made: run again, and compare."
-      : `Check that ${this.settings.apiUrl} is Nylas.`;
+    const next = changes(call) ? "The change may have been made: run again, and compare." : doubt;
     throw this.#error(call, "malformed", `${seen} ${next}`, answer);
+  }
+
+  /** Whoever watches is told as well what in the answer is new, once per process. */
+  #decode<T>(call: Call<T>, json: unknown): T {
+    const wire = loadWire();
+    if (this.settings.trace === undefined) return call.decode(wire, json);
+    const { trace } = this.settings;
+    return wire.noticing(
+      () => call.decode(wire, json),
+      (notice) => traceLine(trace, notice),
+    );
+  }
+
+  #noteWrite(call: Call<unknown>, { requestId, json }: Answer): void {
+    if (requestId === undefined) return;
+    const data = isRecord(json) ? (isRecord(json.data) ? json.data : json) : {};
+    const made = [data.id, data.workspace_id].filter((id): id is string => typeof id === "string");
+    const written = call.path.split("/").slice(3).map(decodeURIComponent);
+    for (const id of [...written, ...made]) this.lastWrites.set(id, requestId);
   }
 
   /** The error for an outcome after which nothing more is tried. */
@@ -259,7 +333,7 @@ export class Http {
       );
     }
     const known: ErrorBody = body ?? { type: undefined, message: "", requestId: undefined };
-    const general = explainRefusal(status, known, call.key, this.settings);
+    const general = explainRefusal(status, known, call.key, this.settings, call);
     const special = general.kind === "credential" ? undefined : call.explain?.(status, known);
     const seen = describe(outcome, body && { ...body, message: special?.message ?? body.message }, tried);
     const next = (special?.next ?? general.next) + (call.hint?.(status) ?? "");
@@ -273,11 +347,11 @@ export class Http {
     facts: { status?: number; type?: string | undefined; requestId?: string | undefined } = {},
   ): NylasError {
     const secrets = this.#secrets(call);
-    const operation = redact(operationOf(call), secrets);
+    const operation = shown(redact(operationOf(call), secrets));
     return new NylasError({
       kind,
       operation,
-      message: `Could not ${operation}: ${redact(why, secrets)}`,
+      message: `Could not ${operation}: ${shown(redact(why, secrets))}`,
       status: facts.status,
       type: facts.type,
       requestId: facts.requestId,
@@ -367,6 +441,10 @@ interface Failure {
 
 type Outcome = Answer | { failure: Failure };
 
+function isSuccess(outcome: Outcome): boolean {
+  return !("failure" in outcome) && outcome.status >= 200 && outcome.status < 300;
+}
+
 const maxAttempts = 5;
 const maxTimeouts = 2;
 const maxBodyBytes = 16 << 20;
@@ -415,6 +493,14 @@ function retryAfter(value: string | undefined): number | undefined {
   if (value.trim() !== "" && Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+/** A clock that is off by more than a few minutes is no clock to judge by. */
+const WRONG_CLOCK = 5 * 60_000;
+
+function clockAhead(date: string | undefined): number | undefined {
+  const ahead = Date.parse(date ?? "") - Date.now();
+  return Math.abs(ahead) <= WRONG_CLOCK ? ahead : undefined;
 }
 
 /** Failures of making the connection: nothing of the request was sent. */

@@ -32,16 +32,23 @@ export interface AuditLine {
 export function traceTo(target: string | undefined): (attempt: Attempt) => void {
   if (target === undefined) return () => undefined;
   return (attempt) => {
-    const line =
-      `${new Date().toISOString()} nylas ${attempt.method} ${attempt.path} ${attempt.status} ` +
-      `${Math.round(attempt.milliseconds)} ms request ${attempt.requestId ?? "-"} attempt ${attempt.attempt}\n`;
-    try {
-      if (target === "stderr") process.stderr.write(line);
-      else appendFileSync(target, line, { mode: 0o600 });
-    } catch {
-      // The request has been made: its answer is not lost because nobody could watch.
-    }
+    traceLine(
+      target,
+      `${attempt.method} ${attempt.path} ${attempt.status} ` +
+        `${Math.round(attempt.milliseconds)} ms request ${attempt.requestId ?? "-"} attempt ${attempt.attempt}`,
+    );
   };
+}
+
+/** Writes one line to the trace. */
+export function traceLine(target: string, text: string): void {
+  const line = `${new Date().toISOString()} nylas ${text}\n`;
+  try {
+    if (target === "stderr") process.stderr.write(line);
+    else appendFileSync(target, line, { mode: 0o600 });
+  } catch {
+    // The request has been made: its answer is not lost because nobody could watch.
+  }
 }
 
 /**

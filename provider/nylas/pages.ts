@@ -50,6 +50,49 @@ export async function* pagesByOffset<T>(fetch: FetchPage<T>): AsyncGenerator<Ite
   }
 }
 
+/**
+ * Every item of a list that is paged by offset, for a caller that acts on what the list does not show. Each page begins with the end
+ * of the page before it, so that an item removed meanwhile hides none of the others. The list ends with a page that shows that end
+ * and nothing after it: a short page, a repeated page and an empty page with a cursor are no end. Throws if no attempt fits together.
+ */
+export async function wholeByOffset<T>(fetch: FetchPage<T>, what: string): Promise<T[]> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const whole = await walkByOffset(fetch);
+    if (whole) return whole;
+  }
+  throw new NylasError({
+    kind: "unavailable",
+    operation: `list ${what}`,
+    message:
+      `Could not list ${what}: the pages of the list do not fit together, ${ATTEMPTS} times in a row, so it is not known to be complete. ` +
+      "Nothing was changed; try again in a minute.",
+  });
+}
+
+/** Undefined where the pages do not fit together. */
+async function walkByOffset<T>(fetch: FetchPage<T>): Promise<T[] | undefined> {
+  const all = new Map<string, T>();
+  let end: string[] = [];
+  for (let offset = 0, pages = 1; ; pages++) {
+    assertEnds(pages);
+    const page = await fetch({ limit: pageSize, offset });
+    const ids = page.items.map(({ id }) => id);
+    const before = all.size;
+    for (const { id, item } of page.items) all.set(id, item);
+    if (pages === 1 && ids.length === 0) return page.cursor === undefined ? [] : undefined;
+    // An API that ignores the offset answers with the whole list again.
+    const again = before > 0 && ids.length === before && all.size === before;
+    if (pages > 1 && !again && !end.includes(ids[0] ?? "")) return undefined;
+    if (pages > 1 && all.size === before)
+      return ids.length < (page.limit ?? pageSize) && ids.at(-1) === end.at(-1)
+        ? [...all.values()]
+        : undefined;
+    const overlap = Math.max(1, Math.min(OVERLAP, Math.floor(ids.length / 2)));
+    end = ids.slice(-2 * OVERLAP);
+    offset += ids.length - overlap;
+  }
+}
+
 /** Every item of the pages, once. */
 export async function together<T>(pages: AsyncGenerator<Items<T>>): Promise<T[]> {
   const all = new Map<string, T>();
@@ -66,6 +109,12 @@ function assertEnds(pages: number): void {
     message: `Could not read a list: it has not come to an end after ${mostPages} pages. Check that nylas:apiUrl is Nylas.`,
   });
 }
+
+/** Items of a page that the next one shows again. */
+const OVERLAP = 20;
+
+/** Walks through a list that does not fit together, as one may not from which something is removed meanwhile. */
+const ATTEMPTS = 5;
 
 const pageSize = 200;
 const mostPages = 20_000;

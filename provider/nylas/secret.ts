@@ -42,7 +42,8 @@ export function redact(text: string, secrets: Iterable<string>): string {
 
 const known = new Map<string, string[]>();
 
-function writingsOf(secret: string): string[] {
+/** All ways in which a secret may be written. */
+export function writingsOf(secret: string): string[] {
   let forms = known.get(secret);
   if (!forms) {
     const once = [secret, ...WRITERS.map((write) => write(secret))];

@@ -48,7 +48,7 @@ export interface Arrival {
   waitedSeconds: number;
 }
 
-/** Looks into a mailbox until the message is there, with pauses from one second to ten. */
+/** Looks into a mailbox until the message is there or the time is up, with pauses from one second to ten. The last look is at the end. */
 export async function awaitArrival(
   api: NylasApi,
   grantId: string,
@@ -64,9 +64,11 @@ export async function awaitArrival(
   for (;;) {
     const message = wait.arrived(await api.messages.recent(grantId));
     const end = { message, interrupted: false, waitedSeconds: seconds() };
-    if (message || clock.now() - started + pause > wait.limit) return end;
+    const left = started + wait.limit - clock.now();
+    if (message || left <= 0) return end;
     await wait.waiting(seconds());
-    if (!(await patiently(pause))) return { ...end, interrupted: true, waitedSeconds: seconds() };
+    if (!(await patiently(Math.min(pause, left))))
+      return { ...end, interrupted: true, waitedSeconds: seconds() };
     pause = Math.min(pause * 1.5, 10_000);
   }
 }

@@ -2,19 +2,18 @@
  * Onboarding from inside a service: `pulumi up` for one tenant, as a function. Loads Pulumi's Automation API, which
  * `pulumi-nylas` itself does not.
  */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import * as automation from "@pulumi/pulumi/automation";
+import type * as automation from "@pulumi/pulumi/automation";
 import { Tenant, type TenantArgs } from "../components/tenant";
-import { judge, type Plan } from "../components/tenantPlan";
+import { type Plan } from "../components/tenantPlan";
 import type { Handover } from "../dns/adapter";
-import { isWithin, normaliseName } from "../dns/records";
-import { requireArgument, requireArguments } from "../lifecycle/arguments";
-import { show } from "../lifecycle/fields";
-import { requirePlugin } from "../lifecycle/registration";
 import { redact } from "../nylas/secret";
+import { checkWorkFolder, judged } from "./arguments";
+import { failed, OnboardingError } from "./failure";
+import { changesOf, isUnchanged, type OnboardingChanges, type Recorded } from "./plan";
+import { apply, type Entry, openStack, preview, readState, sameOutputs, waitsForDomain } from "./run";
+
+export { OnboardingError } from "./failure";
+export type { OnboardingChanges, TakenAway } from "./plan";
 
 /** What {@link onboardTenant} is told beside the domain and the alias. */
 export interface OnboardingOptions {
@@ -50,6 +49,11 @@ export interface OnboardingOptions {
    * leaves out an account of an earlier one is refused.
    */
   remove?: string[];
+  /**
+   * What this call may take away from the tenant: the `word` of each thing, as a refusal or {@link onboardTenantPlan} gives it. Default: nothing. A word is
+   * of one change to one object, so one that is left in the code allows nothing later; it is then named in a warning.
+   */
+  allow?: string[];
   /** Hears how it goes. What it throws ends nothing. */
   onProgress?: (event: OnboardingEvent) => void;
   /** Ends it early, as Ctrl-C does: what is under way is finished and recorded, and the next call goes on. */
@@ -58,7 +62,7 @@ export interface OnboardingOptions {
 
 /** How it goes. */
 export type OnboardingEvent =
-  | { kind: "step"; step: "check" | "open" | "apply" | "done"; message: string }
+  | { kind: "step"; step: "check" | "open" | "plan" | "apply" | "done"; message: string }
   | {
       kind: "resource";
       /** As in `AgentAccount`. */
@@ -99,19 +103,14 @@ export interface OnboardingPending extends OnboardingOutcome {
   grantId: undefined;
 }
 
-/** Why it did not work, and what to do. No key and no password is in it. */
-export class OnboardingError extends Error {
-  constructor(
-    /** Where it ended: nothing was touched before `apply`. */
-    readonly step: "check" | "open" | "apply",
-    /** What was found, one by one. */
-    readonly findings: readonly string[],
-    /** What to do. */
-    readonly next: string,
-  ) {
-    super(`${findings.join("\n")}\n${next}`);
-    this.name = "OnboardingError";
-  }
+/** What a call would do, before it does it. */
+export interface OnboardingPlan extends OnboardingChanges {
+  /** The name of the tenant's stack. */
+  stack: string;
+  /** Of the account, as it is or will be. */
+  address: string;
+  /** Whether the call would do nothing at all. */
+  unchanged: boolean;
 }
 
 /**
@@ -121,11 +120,16 @@ export class OnboardingError extends Error {
  * ```ts
  * const result = await onboardTenant("agents.customer-a.com", "scheduling", {
  *   workDir: path.join(__dirname, ".pulumi-work"),
- *   tenant: { dns: cloudflareDns({ zoneId }), policy: { limits: { dailySends: 50 } } },
+ *   tenant: { dns: cloudflareDns({ zoneId, zoneName }), policy: { limits: { dailySends: 50 } } },
  *   onProgress: (event) => console.log(event),
  * });
  * if (result.status === "ready") await remember(customer, result.grantId, result.address);
  * ```
+ *
+ * A call says everything that the tenant has from then on. **It takes nothing away unless it is told to**: it looks at the engine's preview first, and one
+ * that would delete, replace, cut, open or loosen something (a pause, a rule, an item of a list, a policy, a limit, a key, a DNS record, a mailbox), or turn
+ * incoming mail away, is refused. So is an update of a property with a secret value, of which nobody can see what changes. The refusal comes
+ * with an {@link OnboardingError} that lists each (`takesAway`). To let it go, pass the words of that list in `allow`.
  *
  * Each tenant has a stack of its own, so one never stands in another's way, and any of them can be looked at with the ordinary `pulumi` in `workDir`.
  * Two calls for one tenant at the same time: the second one is refused. A domain of `nylas.email` is the trial domain.
@@ -135,216 +139,180 @@ export async function onboardTenant(
   alias: string,
   options: OnboardingOptions,
 ): Promise<OnboardingResult> {
-  const { name, args, plan } = judged(domain, alias, options);
-  const secrets = secretsOf(options, args);
-  const tell = teller(options.onProgress, secrets);
+  const call = begin(domain, alias, options);
+  const { tell, secrets, plan, program } = call;
+  const { stack, entries } = await open(call);
+  refuseRemovals(entries, call);
+  const planned = await lookAhead(call, stack, entries);
+  refuseTakingAway(planned.changes, call);
 
-  tell({ kind: "step", step: "check", message: `the work folder ${options.workDir}` });
-  const project = options.project ?? "nylas-tenants";
-  checkWorkFolder(options.workDir, project);
-
-  const stackName = options.stack ?? name;
-  tell({ kind: "step", step: "open", message: `stack ${stackName} of project ${project}` });
-  const program = () => outputsOf(new Tenant(name, args), alias);
-  const stack = await open(project, stackName, program, options, secrets);
-  refuseRemovals(await recorded(stack, secrets), name, plan, options);
-
-  tell({ kind: "step", step: "apply", message: `tenant ${name}` });
-  const run = await apply(stack, tell, options.signal);
-  const outputs = await stack.outputs().catch(() => ({}) as automation.OutputMap);
-  const valueOf = (key: string): unknown => (outputs[key] as automation.OutputValue | undefined)?.value;
-  const outcome: OnboardingOutcome = {
-    stack: stackName,
-    address: addressOf(plan, alias),
-    workspaceId: valueOf("workspaceId") as string,
-    changed: run.changed,
-    handover: valueOf("handover") as Handover | undefined,
-    apiKey: valueOf("apiKey") as string | undefined,
-  };
+  if (isUnchanged(planned.changes)) {
+    const recorded = await outputsOf(stack);
+    if (sameOutputs(planned.outputs, recorded)) {
+      tell({ kind: "step", step: "done", message: `${addressOf(plan, alias)} is ready` });
+      return {
+        ...outcomeOf(call, recorded, false),
+        status: "ready",
+        grantId: valueOf(recorded, "grantId") as string,
+      };
+    }
+  }
+  tell({ kind: "step", step: "apply", message: `tenant ${call.name}` });
+  const run = await apply(stack, program, entries, tell, options.signal);
+  if (run.outdated) {
+    throw new OnboardingError(
+      "apply",
+      [`the tenant ${call.name} was changed by another run after this call had looked at it`],
+      "Nothing was changed by this call. Call again with the same arguments.",
+    );
+  }
+  const outputs = await outputsOf(stack);
+  const outcome = outcomeOf(call, outputs, run.changed);
   if (run.error === undefined) {
     tell({ kind: "step", step: "done", message: `${outcome.address} is ready` });
-    return { ...outcome, status: "ready", grantId: valueOf("grantId") as string };
+    return { ...outcome, status: "ready", grantId: valueOf(outputs, "grantId") as string };
   }
-  if (valueOf("status") === "pending" && run.failed.every(waitsForDomain) && run.failed.length > 0) {
+  if (valueOf(outputs, "status") === "pending" && run.failed.every(waitsForDomain) && run.failed.length > 0) {
     tell({ kind: "step", step: "done", message: `${outcome.address} waits for its domain to be verified` });
     return { ...outcome, status: "pending", grantId: undefined };
   }
   throw failed("apply", run.findings, run.error, secrets);
 }
 
-interface Judged {
-  name: string;
-  args: TenantArgs;
-  plan: Plan;
-}
-
-/** Everything that can be told from the arguments alone. */
-function judged(domain: string, alias: string, options: OnboardingOptions): Judged {
-  try {
-    return judgedArguments(domain, alias, options);
-  } catch (error) {
-    if (!pulumi.RunError.isInstance(error)) throw error;
-    throw new OnboardingError("check", [error.message], "Nothing was touched. Put that right in the call.");
-  }
-}
-
-function judgedArguments(domain: string, alias: string, options: OnboardingOptions): Judged {
-  const what = "onboardTenant";
-  for (const [property, value, example] of [
-    ["its domain", domain, '"agents.customer-a.com"'],
-    ["its alias", alias, '"scheduling"'],
-  ] as const) {
-    requireArgument(what, property, value, {
-      fits: (given) => typeof given === "string" && given !== "",
-      allowed: "a text",
-      example,
-    });
-  }
-  requireArguments(`${what}: its options`, options, '{ workDir: ".pulumi-work" }', OPTIONS);
-  requireArgument(what, "workDir", options.workDir, {
-    fits: (given) => typeof given === "string" && given !== "" && !given.includes("\0"),
-    allowed: "the path of a folder",
-    example: '".pulumi-work"',
-  });
-  const onTrial = isWithin(normaliseName(domain), "nylas.email");
-  if (onTrial && options.name === undefined) {
-    throw new pulumi.RunError(
-      `${what}: name: is missing, and ${show(domain)} is a trial domain, which serves all tenants; for example name: "customer-a"`,
-    );
-  }
-  const { tenant = {}, account = {} } = options;
-  const taken = (["domainName", "domain"] as const).find((key) => key in tenant);
-  if (taken !== undefined && !onTrial)
-    throw new pulumi.RunError(`${what}: tenant.${taken}: is the first argument of onboardTenant already`);
-  if (tenant.accounts && Object.hasOwn(tenant.accounts, alias))
-    throw new pulumi.RunError(`${what}: tenant.accounts.${alias}: goes into account, which is of that alias`);
-  const name = options.name ?? normaliseName(domain);
-  const args: TenantArgs = {
-    ...tenant,
-    ...(onTrial ? (tenant.trial === undefined ? { trial: domain } : {}) : { domainName: domain }),
-    accounts: { ...tenant.accounts, [alias]: account },
-  };
-  return { name, args, plan: judge(name, args) };
-}
-
-const OPTIONS = [
-  "name",
-  "tenant",
-  "account",
-  "workDir",
-  "project",
-  "stack",
-  "env",
-  "secretsProvider",
-  "pulumiCommand",
-  "remove",
-  "onProgress",
-  "signal",
-] as const satisfies readonly (keyof OnboardingOptions)[];
-
-/** What would fail late, or in a place that nobody looks at, is found here. */
-function checkWorkFolder(workDir: string, project: string): void {
-  const folder = path.resolve(workDir);
-  const wrong = (finding: string, next: string) =>
-    new OnboardingError("check", [`workDir ${folder}: ${finding}`], next);
-  try {
-    mkdirSync(folder, { recursive: true });
-    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw wrong(
-      `cannot be used (${(error as NodeJS.ErrnoException).code})`,
-      "Name a folder that this process can make and write to, such as one below your service's own.",
-    );
-  }
-  const below =
-    "Choose a folder at or below the one whose package.json has both, such as .pulumi-work beside it.";
-  try {
-    requirePlugin(folder);
-    createRequire(path.join(folder, "index.js")).resolve("@pulumi/pulumi/package.json");
-  } catch (error) {
-    const finding = pulumi.RunError.isInstance(error)
-      ? error.message
-      : "@pulumi/pulumi cannot be found from there";
-    throw wrong(finding, below);
-  }
-  const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"]
-    .map((each) => path.join(folder, each))
-    .find(existsSync);
-  if (file === undefined) return;
-  const named = /^\s*"?name"?:\s*"?([\w.-]+)"?/m.exec(readFileSync(file, "utf8"))?.[1];
-  if (named !== project) {
-    throw wrong(
-      `${path.basename(file)} there is of the project ${show(named ?? "")}, and not of ${show(project)}`,
-      "Give onboarding a folder of its own, or say which project it is: project.",
-    );
-  }
-}
-
-async function open(
-  projectName: string,
-  stackName: string,
-  program: automation.PulumiFn,
+/**
+ * What {@link onboardTenant} would do with the same arguments: what would be made, changed and taken away. Nothing is changed at Nylas or in DNS; the
+ * tenant's stack is made where there is none. Takes about as long as a call that changes nothing.
+ *
+ * ```ts
+ * const plan = await onboardTenantPlan(domain, alias, options);
+ * if (plan.takesAway.length === 0 || (await confirmed(plan.takesAway)))
+ *   await onboardTenant(domain, alias, { ...options, allow: plan.takesAway.map(({ word }) => word) });
+ * ```
+ */
+export async function onboardTenantPlan(
+  domain: string,
+  alias: string,
   options: OnboardingOptions,
-  secrets: string[],
-): Promise<automation.Stack> {
-  const workDir = path.resolve(options.workDir);
-  try {
-    return await automation.LocalWorkspace.createOrSelectStack(
-      { projectName, stackName, program },
-      {
-        workDir,
-        // The plugin looks for this package from here, whatever folder the service runs in.
-        projectSettings: { name: projectName, runtime: "nodejs", main: workDir },
-        ...(options.env ? { envVars: options.env } : {}),
-        ...(options.secretsProvider ? { secretsProvider: options.secretsProvider } : {}),
-        ...(options.pulumiCommand ? { pulumiCommand: options.pulumiCommand } : {}),
-      },
-    );
-  } catch (error) {
-    throw failed("open", [], error, secrets);
-  }
+): Promise<OnboardingPlan> {
+  const call = begin(domain, alias, options);
+  const { stack, entries } = await open(call);
+  const { changes } = await lookAhead(call, stack, entries);
+  call.tell({ kind: "step", step: "done", message: "this was the plan alone" });
+  return {
+    ...changes,
+    stack: call.stackName,
+    address: addressOf(call.plan, alias),
+    unchanged: isUnchanged(changes),
+  };
 }
 
-/** A resource of the state, as far as it is looked at. */
-interface Entry {
-  type: string;
-  urn: string;
-  delete?: boolean;
+/** A call, as far as it can be told from its arguments. */
+interface Call {
+  name: string;
+  alias: string;
+  plan: Plan;
+  stackName: string;
+  options: OnboardingOptions;
+  program: () => Promise<Record<string, unknown>>;
+  secrets: string[];
+  tell: (event: OnboardingEvent) => void;
 }
 
-async function recorded(stack: automation.Stack, secrets: string[]): Promise<Entry[]> {
-  try {
-    const { deployment } = await stack.exportStack();
-    return ((deployment as { resources?: Entry[] } | undefined)?.resources ?? []).filter(
-      (entry) => !entry.delete,
-    );
-  } catch (error) {
-    throw failed("open", [], error, secrets);
-  }
+function begin(domain: string, alias: string, options: OnboardingOptions): Call {
+  const { name, args, plan } = judged(domain, alias, options);
+  const secrets = secretsOf(options, args);
+  return {
+    name,
+    alias,
+    plan,
+    stackName: options.stack ?? name,
+    options,
+    program: () => tenantOutputs(new Tenant(name, args), alias),
+    secrets,
+    tell: teller(options.onProgress, secrets),
+  };
 }
 
-/** A call says what the tenant has from then on: one that forgets an account, or means another tenant, would end mailboxes. */
-function refuseRemovals(
+async function open(call: Call): Promise<{ stack: automation.Stack; entries: Entry[] }> {
+  const { options, stackName, program, secrets, tell } = call;
+  tell({ kind: "step", step: "check", message: `the work folder ${options.workDir}` });
+  const project = options.project ?? "nylas-tenants";
+  checkWorkFolder(options.workDir, project);
+  tell({ kind: "step", step: "open", message: `stack ${stackName} of project ${project}` });
+  const stack = await openStack(project, stackName, program, options, secrets);
+  const entries = await readState(stack, secrets);
+  refuseAnotherTenant(entries, call);
+  return { stack, entries };
+}
+
+/** What the engine would do, from its preview. */
+async function lookAhead(
+  { name, program, options, secrets, tell }: Call,
+  stack: automation.Stack,
   entries: Entry[],
-  name: string,
-  plan: Plan,
-  { remove = [], stack }: OnboardingOptions,
-): void {
-  const nameOf = ({ urn }: Entry) => urn.split("::").at(-1)!;
-  const other = entries.find((entry) => entry.type === "pulumi-nylas:index:Tenant" && nameOf(entry) !== name);
-  if (other) {
-    throw new OnboardingError(
-      "open",
-      [`stack ${stack ?? name} is of the tenant ${nameOf(other)}, not of ${name}`],
-      "Nothing was changed. Leave stack out, or give each tenant one of its own.",
-    );
+): Promise<{ changes: OnboardingChanges; outputs: Record<string, unknown> | undefined }> {
+  tell({ kind: "step", step: "plan", message: `tenant ${name}` });
+  const { steps, outputs, findings, error } = await preview(stack, program, tell, options.signal);
+  if (error !== undefined) throw failed("plan", findings, error, secrets);
+  return { changes: changesOf(steps, recordedIn(entries)), outputs };
+}
+
+/** The outputs of a stack are recorded when its program has come to its end. */
+function recordedIn(entries: Entry[]): Recorded {
+  const ended = entries.some(
+    ({ type, outputs }) => type === "pulumi:pulumi:Stack" && Object.keys(outputs ?? {}).length > 0,
+  );
+  return {
+    changedAt: new Map(
+      entries.flatMap(({ urn, modified }) => (modified === undefined ? [] : [[urn, modified]])),
+    ),
+    stands: ended && entries.some(({ type }) => type.endsWith("nylas:AgentAccount")),
+  };
+}
+
+/** Less than before is a mistake more often than a wish, and nobody sees a preview here. */
+function refuseTakingAway({ takesAway }: OnboardingChanges, { name, options, tell, secrets }: Call): void {
+  const { allow = [], remove = [] } = options;
+  const removed = new Set(remove.map((part) => `account:${name}/${part}`));
+  const left = takesAway.filter(
+    ({ word }) => !allow.includes(word) && !removed.has(word.replace(/@[^@]*$/, "")),
+  );
+  for (const word of allow.filter((each) => !takesAway.some((taken) => taken.word === each))) {
+    const message = `allow: ${word} names nothing that this call takes away. Leave it out.`;
+    tell({ kind: "message", severity: "warning", message });
   }
+  if (left.length === 0) return;
+  const words = left.map(({ word }) => word);
+  throw new OnboardingError(
+    "plan",
+    left.map(({ object, what }) => redact(`${object}: ${what}`, secrets)),
+    `Nothing was changed: this call gives the tenant ${name} less than it has, opens something or turns mail away. To keep all as it is, give what the earlier calls gave; to let it go: allow: ${JSON.stringify(words)}.`,
+    left,
+  );
+}
+
+/** A stack is of one tenant: a call that means another one would end mailboxes. */
+function refuseAnotherTenant(entries: Entry[], { name, options }: Call): void {
+  const other = entries.find(
+    (entry) => !entry.delete && entry.type === "pulumi-nylas:index:Tenant" && nameOf(entry) !== name,
+  );
+  if (!other) return;
+  throw new OnboardingError(
+    "open",
+    [`stack ${options.stack ?? name} is of the tenant ${nameOf(other)}, not of ${name}`],
+    "Nothing was changed. Leave stack out, or give each tenant one of its own.",
+  );
+}
+
+/** A call that forgets an account would end its mailbox; how to name it is known without a preview. */
+function refuseRemovals(entries: Entry[], { name, plan, options: { remove = [], allow = [] } }: Call): void {
   const declared = new Set([...plan.inUse, ...plan.staying].map(({ resource }) => resource));
   const left = entries
-    .filter(({ type }) => type.endsWith("nylas:AgentAccount"))
+    .filter((entry) => !entry.delete && entry.type.endsWith("nylas:AgentAccount"))
     .map((entry) => nameOf(entry))
     .filter((resource) => !declared.has(resource))
+    // Whether such a word is of this very mailbox is told by the plan.
+    .filter((resource) => !allow.some((word) => word.startsWith(`account:${resource}@`)))
     .map((resource) => resource.slice(name.length + 1))
     .filter((part) => !remove.includes(part));
   if (left.length === 0) return;
@@ -356,7 +324,11 @@ function refuseRemovals(
   );
 }
 
-function outputsOf(tenant: Tenant, alias: string): Promise<Record<string, unknown>> {
+function nameOf({ urn }: Entry): string {
+  return urn.split("::").at(-1)!;
+}
+
+function tenantOutputs(tenant: Tenant, alias: string): Promise<Record<string, unknown>> {
   return Promise.resolve({
     grantId: tenant.accounts[alias]!.id,
     workspaceId: tenant.workspaceId,
@@ -366,117 +338,32 @@ function outputsOf(tenant: Tenant, alias: string): Promise<Record<string, unknow
   });
 }
 
-interface Run {
-  changed: boolean;
-  /** What each resource that failed said. */
-  failed: { type: string; said: string[] }[];
-  findings: string[];
-  error: unknown;
+function outputsOf(stack: automation.Stack): Promise<automation.OutputMap> {
+  return stack.outputs().catch(() => ({}));
 }
 
-async function apply(
-  stack: automation.Stack,
-  tell: (event: OnboardingEvent) => void,
-  signal: AbortSignal | undefined,
-): Promise<Run> {
-  const run: Run = { changed: false, failed: [], findings: [], error: undefined };
-  const said = new Map<string, string[]>();
-  const failedUrns = new Map<string, string>();
-  const onEvent = (event: automation.EngineEvent): void => {
-    const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
-    const [metadata, state] = resourcePreEvent
-      ? [resourcePreEvent.metadata, "begun" as const]
-      : resOutputsEvent
-        ? [resOutputsEvent.metadata, "done" as const]
-        : [resOpFailedEvent?.metadata, "failed" as const];
-    if (metadata && metadata.op !== "same" && metadata.type !== "pulumi:pulumi:Stack") {
-      if (state === "done") run.changed = true;
-      if (state === "failed") failedUrns.set(metadata.urn, metadata.type);
-      const [type, name] = [metadata.type.split(":").at(-1)!, metadata.urn.split("::").at(-1)!];
-      tell({ kind: "resource", type, name, operation: metadata.op, state });
-    }
-    if (!diagnosticEvent) return;
-    const { severity, urn } = diagnosticEvent;
-    // Colours are marks in the text, as the engine leaves them to whoever shows it.
-    const message = diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim();
-    if (message === "" || message === "update failed") return;
-    if (severity === "error") {
-      run.findings.push(message);
-      if (urn) said.set(urn, [...(said.get(urn) ?? []), message]);
-    }
-    tell({ kind: "message", severity: severity === "info#err" ? "info" : severity, message });
+function valueOf(outputs: automation.OutputMap, key: string): unknown {
+  return (outputs[key] as automation.OutputValue | undefined)?.value;
+}
+
+function outcomeOf(
+  { stackName, plan, alias }: Call,
+  outputs: automation.OutputMap,
+  changed: boolean,
+): OnboardingOutcome {
+  return {
+    stack: stackName,
+    address: addressOf(plan, alias),
+    workspaceId: valueOf(outputs, "workspaceId") as string,
+    changed,
+    handover: valueOf(outputs, "handover") as Handover | undefined,
+    apiKey: valueOf(outputs, "apiKey") as string | undefined,
   };
-  try {
-    // What goes wrong with one account keeps no other from being made.
-    await stack.up({ continueOnError: true, onEvent, ...(signal ? { signal } : {}) });
-  } catch (error) {
-    run.error = error;
-  }
-  run.failed = [...failedUrns].map(([urn, type]) => ({ type, said: said.get(urn) ?? [] }));
-  return run;
-}
-
-/** The account's own word for it, as `AgentAccount` gives it before anything is made. */
-function waitsForDomain({ type, said }: Run["failed"][number]): boolean {
-  return type.endsWith("nylas:AgentAccount") && said.some((message) => message.includes("domain pending"));
 }
 
 function addressOf({ inUse, ownDomain }: Plan, alias: string): string {
   const { email } = inUse.find((account) => account.alias === alias)!;
   return `${email.alias}@${email.domainName ?? ownDomain}`;
-}
-
-/** What Pulumi itself says when something around it is missing, and the way out. */
-const WAYS_OUT: [RegExp, string][] = [
-  [
-    /spawn \S*pulumi\S* ENOENT|pulumi: (command )?not found/,
-    "There is no pulumi on the PATH of this process: install it (https://www.pulumi.com/docs/install/), or give pulumiCommand.",
-  ],
-  [
-    /passphrase must be set|PULUMI_CONFIG_PASSPHRASE/,
-    "Set PULUMI_CONFIG_PASSPHRASE in this process's environment or in env, or name a key service: secretsProvider.",
-  ],
-  [/incorrect passphrase/, "Set the PULUMI_CONFIG_PASSPHRASE that this stack was made with."],
-  [
-    /PULUMI_ACCESS_TOKEN|not logged in|pulumi login/i,
-    'Set PULUMI_ACCESS_TOKEN, or say where the state is kept: env: { PULUMI_BACKEND_URL: "s3://…" }.',
-  ],
-  [
-    /currently locked|another update is currently in progress|conflict.*update/is,
-    "Another run works on this tenant: wait for it and call again. If it was killed: pulumi cancel in workDir, and then call again.",
-  ],
-  [
-    /no resource plugin '?pulumi-resource-/,
-    "Install the plugin that is named there: pulumi plugin install resource NAME VERSION.",
-  ],
-];
-
-function failed(
-  step: OnboardingError["step"],
-  findings: string[],
-  error: unknown,
-  secrets: string[],
-): OnboardingError {
-  const text = error instanceof Error ? error.message : String(error);
-  const clean = (each: string) => redact(each, secrets);
-  const locked = error instanceof automation.ConcurrentUpdateError;
-  const wayOut = WAYS_OUT.find(
-    ([sign], i) => sign.test([...findings, text].join("\n")) || (locked && i === 4),
-  );
-  const shown = [...new Set(findings.length > 0 ? findings : errorLines(text))];
-  return new OnboardingError(
-    step,
-    shown.map(clean),
-    wayOut?.[1] ??
-      "Put that right and call again with the same arguments: what is done already is kept, and it goes on from there.",
-  );
-}
-
-/** The Automation API gives the whole of what was printed, much of it twice. */
-function errorLines(text: string): string[] {
-  const lines = text.split("\n").map((line) => line.trim());
-  const errors = lines.flatMap((line) => /^(?:stderr: )?error: (.*)$/.exec(line)?.[1] ?? []);
-  return errors.length > 0 ? errors : lines.filter((line) => line !== "").slice(0, 3);
 }
 
 function teller(

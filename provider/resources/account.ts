@@ -1,25 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { Gone, NotSettled, UserError } from "../lifecycle/failure";
-import { type Failure } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { showRefusal } from "../lifecycle/refusalsInPreview";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
+import { stackOf, whoseDefault } from "../lifecycle/whose";
 import { type Application, type Domain, type Grant } from "../nylas/api";
+import { normalEmail } from "../nylas/addresses";
 import { hasDomainCredential } from "../nylas/credentials";
-import { NylasError } from "../nylas/errors";
+import { clock } from "../nylas/clock";
+import { accountLooks, forgetLooks, tryList } from "./accountLooks";
 import { emailField, flag, idField, nameField } from "./fields";
 import { bringFolders, foldersField, foldersThere, judgeFolders } from "./folders";
-import { defaultWorkspaceId, inTurn, refusePolicyThatKeepsLess } from "./mailKeeping";
+import { knownAccounts } from "./knownAccounts";
+import { holdsMail, unlistedAccount } from "./mailbox";
+import { refuseOlderAccount } from "./olderAccount";
+import { defaultWorkspaceId, inTurn, refusePolicyThatKeepsLess, workspaceThere } from "./mailKeeping";
+import { includeAfterCreate, includeBeforeCreate, includeMember, releaseMember } from "./memberRules";
 import {
   applicationRealm,
+  applicationScope,
   confirmApplication,
-  forceByName,
   readyDomain,
   readyForMail,
   type Session,
-  stillListed,
 } from "./session";
+import { forceByName, isForceDestroyed, namedInVain } from "./words";
 
 /** Arguments of {@link AgentAccount}. */
 export interface AgentAccountArgs {
@@ -57,6 +64,11 @@ export interface AgentAccountArgs {
    * where this one was deleted outside Pulumi. Default: false.
    */
   allowMailLoss?: pulumi.Input<boolean>;
+  /**
+   * It is deleted by its removal from the program alone: another address is refused, whatever `forceDestroy` says. Default: false. `Tenant` sets
+   * it on mailboxes that `trial.retire` gives up.
+   */
+  retired?: pulumi.Input<boolean>;
   /** Take over the account that has this address already: true, or its grant id. Nothing is written then. */
   adopt?: pulumi.Input<boolean | string>;
   /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
@@ -97,7 +109,11 @@ export class AgentAccount extends pulumi.CustomResource {
     super(
       typeToken("AgentAccount"),
       name,
-      registered("AgentAccount", name, args, options, { outputs: OUTPUTS, secrets: ["appPassword"] }),
+      registered("AgentAccount", name, args, options, {
+        outputs: OUTPUTS,
+        secrets: ["appPassword"],
+        mayBeRefused: true,
+      }),
       optionsFor("AgentAccount", options, {
         // Only where there is one: the option costs 42 bytes of state in every account.
         secrets: args?.appPassword === undefined ? [] : ["appPassword"],
@@ -105,6 +121,7 @@ export class AgentAccount extends pulumi.CustomResource {
       }),
     );
     restoreStackDepth();
+    showRefusal(this);
   }
 
   /** The grant id, under the name the rest of Nylas' API calls it. */
@@ -141,6 +158,7 @@ export interface AccountInputs extends CommonInputs {
   workspaceId?: string;
   appPassword?: string;
   folders?: string[];
+  retired?: boolean;
 }
 
 /** A grant, and the application whose key showed it: the answer itself does not say. */
@@ -168,19 +186,27 @@ export const account: Definition<AccountInputs, Account, Session> = {
     folders: foldersField(z),
     forceDestroy: flag(z),
     allowMailLoss: flag(z),
+    retired: flag(z),
   }),
+  directives: ["retired"],
   replaceOn: ["email"],
   normal: { email: normalEmail, folders: (folders) => [...new Set(folders)].sort() },
   key: (inputs) => inputs.email && normalEmail(inputs.email),
   lostByReplacement: (olds) =>
     `deletes the mailbox ${olds.email} with all its mail and makes a new, empty one`,
+  neverReplaced: ({ retired, email }) =>
+    retired === true
+      ? `It is retired: only its removal deletes it. Keep its address in the program (in a Tenant that was renamed, trial.prefix as it was, which ` +
+        `keeps ${email}).`
+      : undefined,
   lostWhenGone: "and its mail is lost; pulumi up would make a new, empty mailbox.",
-  rules: (news, olds) => [...judgeFolders(news.folders), ...(olds ? cannotBeTakenAway(news, olds) : [])],
-  warnings(olds, news) {
+  rules: (news) => judgeFolders(news.folders),
+  refusals: cannotBeTakenAway,
+  warnings(olds, news, stands) {
     if (olds.workspaceId === news.workspaceId || holdsUnknown(news.workspaceId)) return [];
     const lossy =
       news.allowMailLoss === true
-        ? " allowMailLoss is set: mail beyond what that policy keeps is deleted."
+        ? ` Mail beyond what that policy keeps is deleted. ${stands("allowMailLoss")}`
         : "";
     return [
       `account ${news.email} moves to ${news.workspaceId ? `workspace ${news.workspaceId}` : "the default workspace"}: that workspace's policy and rules hold for it from ` +
@@ -190,19 +216,19 @@ export const account: Definition<AccountInputs, Account, Session> = {
 
   async find(session, inputs) {
     const email = normalEmail(inputs.email);
-    const { free, listedNone } = await session.api.grants.isFree(email);
-    if (listedNone) await refuseHiddenMailbox(session, email);
-    if (free) return undefined;
-    return withApplication(session, await session.api.grants.findByEmail(email), inputs.folders);
+    const { free } = await session.api.grants.isFree(email);
+    const listed = free ? undefined : await session.api.grants.findByEmail(email);
+    return withApplication(session, listed ?? (await unlistedAccount(session, email)), inputs.folders);
   },
-  /** An account carries no mark of its own: it is ours when it is empty and lies in a workspace that bears our label. */
-  async ours({ session, label }, { grant }) {
-    if (label === undefined || grant.workspaceId === undefined || grant.provider !== "nylas") return false;
-    const workspace = await session.api.workspaces.get(grant.workspaceId);
-    const stack = label.split("/").slice(0, 2).join("/");
-    return (
-      workspace?.name.startsWith(`${stack}/`) === true && !(await session.api.grants.holdsMail(grant.id))
-    );
+  scope: applicationScope,
+  createdAt: ({ grant }) => grant.createdAt,
+  /** An account bears no name of a stack; the workspace that it is in may. */
+  async whose({ session, label }, { grant }) {
+    const workspace =
+      grant.workspaceId === undefined ? undefined : await session.api.workspaces.get(grant.workspaceId);
+    const stack = stackOf(workspace?.name);
+    if (workspace === undefined || stack === undefined) return undefined;
+    return `It is in workspace "${workspace.name}" (id ${workspace.id}), which bears ${whoseDefault(stackOf(label), stack)}`;
   },
   foreign: ({ grant }) =>
     grant.provider === "nylas"
@@ -210,6 +236,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
       : `is a mailbox that its owner has connected (provider ${grant.provider}), no Agent Account: deleting it here would end that connection.`,
   begun: (_account, _inputs, differing) => differing.every((key) => key === "folders"),
   finish: (context, account, inputs) => withFolders(context, account, inputs.folders),
+  recorded: (session, id, outputs) => knownAccounts(session).recorded(id, outputs),
   get: async (session, id, outputs) =>
     withApplication(session, await session.api.grants.get(id), outputs.folders),
   async getAmongMany(session, id, outputs) {
@@ -217,17 +244,33 @@ export const account: Definition<AccountInputs, Account, Session> = {
     session.api.application().catch(() => undefined);
     return withApplication(session, await session.api.grants.getAmongMany(id), outputs.folders);
   },
-  listed: ({ api }, id) => stillListed(() => api.grants.list(), id),
+  async listed(session, id) {
+    // A list may show a deleted account for some seconds.
+    for (let look = 1; (await accountLooks(session)).newest.has(id); look++) {
+      if (look === 3) return true;
+      await clock.sleep(2_000);
+    }
+    return (await session.api.grants.get(id)) !== undefined;
+  },
   async create(context, inputs) {
     const { session } = context;
     await requireVerifiedDomain(session, inputs.email);
     await session.api.connectors.ensureNylas();
-    const grant = await session.api.grants.create({
-      email: normalEmail(inputs.email),
-      ...(inputs.displayName === undefined ? {} : { name: inputs.displayName }),
-      ...(inputs.workspaceId === undefined ? {} : { workspaceId: inputs.workspaceId }),
-      ...(inputs.appPassword === undefined ? {} : { appPassword: inputs.appPassword }),
-    });
+    await includeBeforeCreate(session, inputs);
+    const grant = await session.api.grants
+      .create({
+        email: normalEmail(inputs.email),
+        ...(inputs.displayName === undefined ? {} : { name: inputs.displayName }),
+        ...(inputs.workspaceId === undefined ? {} : { workspaceId: inputs.workspaceId }),
+        ...(inputs.appPassword === undefined ? {} : { appPassword: inputs.appPassword }),
+      })
+      .catch((error: unknown) => {
+        forgetLooks(session);
+        throw error;
+      });
+    await refuseOlderAccount(context, grant, inputs);
+    knownAccounts(session).seen(grant);
+    await includeAfterCreate(context, grant);
     return withFolders(context, { grant, application: await session.api.application() }, inputs.folders);
   },
   async update(context, { id, olds, news, changed }) {
@@ -249,6 +292,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
     let grant = moved
       ? await inTurn(session, async () => {
           await refuseLossyMove(context, id, target, news);
+          await includeMember(session, target, news.email);
           return write();
         })
       : await write();
@@ -259,11 +303,20 @@ export const account: Definition<AccountInputs, Account, Session> = {
       throw new Gone(
         `The account ${news.email} is gone; run pulumi refresh to see what that means before anything is made anew.`,
       );
+    knownAccounts(session).seen(grant);
+    if (moved) await releaseMember(session, news.email, grant.workspaceId ?? target);
     if (changed.has("folders"))
       return withFolders(context, { grant, application }, news.folders, olds.folders);
     return { grant, application, folders: await foldersThere(session, id, news.folders) };
   },
-  delete: ({ session }, id) => session.api.grants.delete(id),
+  async delete({ session }, id, outputs) {
+    await tryList(session, { id, email: String(outputs.email) });
+    const deleted = await session.api.grants.delete(id);
+    knownAccounts(session).gone(id);
+    // A rule that names it still is harmless; a delete that is done is not to fail for it.
+    await releaseMember(session, String(outputs.email)).catch(() => undefined);
+    return deleted;
+  },
 
   async keep({ session }, { grant }) {
     if (grant.provider !== "nylas") {
@@ -272,13 +325,14 @@ export const account: Definition<AccountInputs, Account, Session> = {
         `that connection. To let go of it, take it out of the state: pulumi state delete URN.`
       );
     }
-    if (!(await session.api.grants.holdsMail(grant.id))) return undefined;
+    if (!(await holdsMail(session, grant.id))) return undefined;
     return (
       `account ${grant.email} (id ${grant.id}) is kept: its mailbox holds mail, which would be lost for good. To delete it all the same, set ` +
-      `forceDestroy: true on the account, run pulumi up, and then delete it; for one that is no longer in the program, ${forceByName(grant.email)}.`
+      `forceDestroy: true on the account, run pulumi up, and then delete it; for one that is no longer in the program, ${forceByName("account", grant.email, session)}.`
     );
   },
-  forced: ({ settings }, outputs) => settings.forceDestroy.includes(normalEmail(String(outputs.email))),
+  namedInVain: (session, inputs) => namedInVain(session, "account", inputs.email),
+  forced: (session, outputs) => isForceDestroyed(session, "account", String(outputs.email)),
 
   id: ({ grant }) => grant.id,
   describe: ({ grant }) => `account ${grant.email} (id ${grant.id})`,
@@ -304,34 +358,13 @@ export const account: Definition<AccountInputs, Account, Session> = {
   confirm: confirmApplication,
 };
 
-/**
- * A create of an address that is there already is none: Nylas answers with the mailbox that stands, and may move it. An application
- * that lists no account at all may be a list that came empty by mistake, so the mailbox itself is asked, which takes its address.
- */
-async function refuseHiddenMailbox({ api }: Session, email: string): Promise<void> {
-  try {
-    await api.grants.holdsMail(email);
-  } catch (error) {
-    if (error instanceof NylasError && ["notFound", "refused", "forbidden", "malformed"].includes(error.kind))
-      return;
-    throw error;
-  }
-  throw new UserError(
-    `There is a mailbox ${email} in this application already, although Nylas lists no account at all. Nothing was changed; try again in a minute.`,
-  );
-}
-
-/** Addresses are compared without case, in the local part too: the API treats them so. */
-export function normalEmail(email: string): string {
-  return email.trim().toLowerCase();
-}
-
 async function withApplication(
   session: Session,
   grant: Grant | undefined,
   declaredFolders: unknown,
 ): Promise<Account | undefined> {
   if (!grant) return undefined;
+  knownAccounts(session).seen(grant);
   const folders = await foldersThere(session, grant.id, declaredFolders);
   return { grant, application: await session.api.application(), folders };
 }
@@ -364,23 +397,20 @@ async function withFolders(
   }
 }
 
-function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): Failure[] {
-  const failures: Failure[] = [];
+function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): string[] {
+  const refused: string[] = [];
   if (olds.displayName !== undefined && news.displayName === undefined) {
-    failures.push({
-      property: "displayName",
-      reason: `displayName: it was ${JSON.stringify(olds.displayName)} and cannot be taken away again, only changed (the API ignores an empty name). Write the name that should stand in From.`,
-    });
+    refused.push(
+      `displayName: it was ${JSON.stringify(olds.displayName)} and cannot be taken away again, only changed (the API ignores an empty name). Write the name that should stand in From.`,
+    );
   }
   if (olds.appPassword !== undefined && news.appPassword === undefined) {
-    failures.push({
-      property: "appPassword",
-      reason:
-        "appPassword: once set it cannot be taken away: the API has no way to close IMAP and SMTP, so leaving the line out would leave the old password " +
+    refused.push(
+      "appPassword: once set it cannot be taken away: the API has no way to close IMAP and SMTP, so leaving the line out would leave the old password " +
         "working. To lock everybody out, set a new one that nobody knows, for example from @pulumi/random.",
-    });
+    );
   }
-  return failures;
+  return refused;
 }
 
 /** An account on a domain that is still pending would be made and get no mail; the domain's own word comes first. */
@@ -426,13 +456,14 @@ async function refuseLossyMove(
 ): Promise<void> {
   if (news.allowMailLoss === true) return;
   const grant = await session.api.grants.get(id);
-  if (!grant || grant.workspaceId === target) return;
-  const policyOf = async (workspaceId: string | undefined) =>
-    workspaceId === undefined ? undefined : (await session.api.workspaces.get(workspaceId))?.policyId;
+  if (!grant) throw new Gone(`The account ${news.email} is gone; run pulumi refresh to see what that means.`);
+  if (grant.workspaceId === target) return;
+  const { api } = session;
   await refusePolicyThatKeepsLess(session, {
-    from: await policyOf(grant.workspaceId),
-    to: await policyOf(target),
-    accounts: [grant],
+    // A workspace that is gone leaves the plan's maxima in force.
+    from: grant.workspaceId && (await api.workspaces.get(grant.workspaceId))?.policyId,
+    to: target && (await workspaceThere(session, target)).policyId,
+    accounts: () => Promise.resolve([grant]),
     change: `the workspace of ${grant.email}`,
     property: "allowMailLoss: true on the account",
   });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { aliasChoices } from "../lifecycle/aliasAdvice";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
@@ -8,6 +9,7 @@ import { holdsUnknown } from "../lifecycle/unknown";
 import { type ApiKey } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { patiently } from "../nylas/lifetime";
+import { isReadable } from "../nylas/readable";
 import { flag, idField, shortNameField } from "./fields";
 import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
 
@@ -70,6 +72,9 @@ export class NylasApiKey extends pulumi.CustomResource {
   }
 }
 
+/** What a key without an end, as the Dashboard makes it, is shown as: no moment that a program can declare. */
+const NEVER = "never";
+
 export interface ApiKeyInputs extends CommonInputs {
   principalId: string;
   expiresAt: string;
@@ -114,7 +119,9 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
   // No natural key: of a key that is there already nobody can have the secret, so it is never taken for this one.
   twins: {
     all: async ({ api }, { key, organizationId }) =>
-      (await api.apiKeys.list(key.principalId)).map((other) => ({ key: other, organizationId })),
+      (await api.apiKeys.list(key.principalId))
+        .filter(isReadable)
+        .map((other) => ({ key: other, organizationId })),
     mark: ({ key }) => `${key.expiresAt} ${key.name}`,
     under: ({ key }) => key.principalId,
   },
@@ -151,7 +158,7 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
   describe: ({ key }) => `API key "${key.name}" (id ${key.id} of principal ${key.principalId})`,
   observed: ({ key }) => ({
     principalId: key.principalId,
-    expiresAt: new Date(key.expiresAt * 1000).toISOString(),
+    expiresAt: key.expiresAt === undefined ? NEVER : new Date(key.expiresAt * 1000).toISOString(),
     name: key.name,
     enabled: key.enabled,
   }),
@@ -196,7 +203,9 @@ async function makeOnce(
       if (lost.length > 0 || !(await patiently(seconds * 1000))) break;
       lost = await look();
     }
-    for (const key of lost) await apiKeys.delete(principalId, key.id);
+    // A list that came empty before the create would make an older key look new.
+    for (const key of lost)
+      if (!context.recorded(`${principalId}/${key.id}`)) await apiKeys.delete(principalId, key.id);
     // An interrupted run has not looked long enough for a second write.
     if (tries <= 1 || (lost.length === 0 && !(await patiently(0)))) throw error;
     return makeOnce(context, inputs, tries - 1);
@@ -228,8 +237,8 @@ function refuseUnrecorded({ recorded }: Context<Session>, keys: ApiKey[]): void 
     `API key "${first.name}" is there already, with the same expiry and unknown to this state: ` +
       `${unknown.map((key) => `id ${key.id} of principal ${key.principalId}`).join(", ")}. Most likely a run made it and was killed, or lost the ` +
       `answer, before it was recorded: then nobody has its secret. Or it was kept on purpose, or waits for its deletion after a rotation (pulumi up ` +
-      `without the change does that first). Nothing was changed. If the resource was renamed or moved in the program, give it an alias: ` +
-      `{ aliases: [{ name: "its-old-name" }] }. Otherwise delete it at Nylas, give this one another name, or take it over without its secret: ` +
+      `without the change does that first). Nothing was changed. If the resource was renamed or moved in the program, give it the alias that leads to ` +
+      `its entry:\n${aliasChoices(undefined, undefined)}\nOtherwise delete it at Nylas, give this one another name, or take it over without its secret: ` +
       `adopt: "${first.principalId}/${first.id}".`,
   );
 }

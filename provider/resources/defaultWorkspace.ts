@@ -1,15 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { same } from "../lifecycle/equality";
-import { UserError } from "../lifecycle/failure";
+import { NotSettled, UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
-import { type Workspace } from "../nylas/api";
+import { type Policy, type Rule, type Workspace } from "../nylas/api";
 import { flag, idField, ruleIdsField } from "./fields";
+import { certainly } from "./certainty";
 import { withoutRules } from "./ruleAttachments";
 import { defaultWorkspaceId } from "./mailKeeping";
-import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
+import { includeAllMembers } from "./memberRules";
+import { asWritten, foundRules, refuseToEndOthersPause, type Written } from "./othersBrakes";
+import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { changePolicy, warnOfKeeping } from "./workspace";
+import { knowRecordedWorkspace } from "./workspaceLooks";
 
 /** Arguments of {@link NylasDefaultWorkspace}. */
 export interface NylasDefaultWorkspaceArgs {
@@ -19,14 +23,17 @@ export interface NylasDefaultWorkspaceArgs {
   ruleIds?: pulumi.Input<pulumi.Input<string>[]>;
   /** Let a change of `policyId` through that makes mailboxes keep less than they hold. Default: false. */
   allowMailLoss?: pulumi.Input<boolean>;
+  /** Take it over with the policy and the rules that stand on it: true, or its id. Nothing is written then. */
+  adopt?: pulumi.Input<boolean | string>;
   /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
   connection?: pulumi.Input<string>;
 }
 
 /**
- * The workspace that every application has from the start, and where accounts land that name none. It is taken as it is;
- * only its policy and its rules can be set. Destroying the resource takes off what the program had set and lets it go: the
- * workspace itself stays. API: [Workspaces](https://developer.nylas.com/docs/reference/api/workspaces/).
+ * The workspace that every application has from the start, and where accounts land that name none. Only its policy and its
+ * rules can be set. If a policy or rules stand on it already, another stack may have set them: creating the resource is
+ * refused without `adopt`, so only one stack declares it. Destroying the resource takes off what the program had set, leaves
+ * what others have set since, and lets the workspace go: the workspace itself stays. API: [Workspaces](https://developer.nylas.com/docs/reference/api/workspaces/).
  */
 export class NylasDefaultWorkspace extends pulumi.CustomResource {
   readonly policyId!: pulumi.Output<string | undefined>;
@@ -52,7 +59,7 @@ export interface DefaultWorkspaceInputs extends CommonInputs {
   ruleIds?: string[];
 }
 
-export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Session> = {
+export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Session> = {
   type: "DefaultWorkspace",
   noun: "default workspace",
   fields: (z) => ({
@@ -63,9 +70,25 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
   normal: { ruleIds: asSet },
   key: () => "of the application",
 
-  warnings: (olds, news) =>
-    warnOfKeeping("the default workspace, where every account is that names no other,", olds, news),
+  warnings: (olds, news, stands) =>
+    warnOfKeeping("the default workspace, where every account is that names no other,", olds, news, stands),
 
+  /**
+   * A policy or a rule on it is a conflict: another stack may hold it. What is bare is anybody's; and who declares nothing
+   * takes nothing from others.
+   */
+  async find(session, { policyId, ruleIds, adopt }) {
+    if (policyId === undefined && ruleIds === undefined && adopt === undefined) return undefined;
+    const id = await defaultWorkspaceId(session);
+    const found = id === undefined ? undefined : await session.api.workspaces.get(id);
+    return found && isBare(await standingOn(session, found)) ? undefined : found;
+  },
+  scope: applicationScope,
+  async whose({ session }, remote) {
+    const what = inWords(await standingOn(session, remote));
+    return `On it ${what}: set by another stack, by hand or by Nylas.`;
+  },
+  recorded: knowRecordedWorkspace,
   get: ({ api }, id) => api.workspaces.get(id),
   listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
   async create(context, inputs) {
@@ -82,28 +105,46 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Workspace, Ses
     if (inputs.ruleIds !== undefined && !same(asSet(inputs.ruleIds), asSet(found.ruleIds)))
       changed.add("ruleIds");
     if (changed.size === 0) return found;
-    return changePolicy(context, { id: found.id, olds: {}, news: inputs, changed }, () =>
+    await refuseOthers(context.session, found, {}, inputs);
+    const written = await changePolicy(context, { id: found.id, news: inputs, changed }, () =>
       api.workspaces.update(found.id, settings(inputs, changed)),
     );
+    const now = asWritten(written);
+    await includeAllMembers(context.session, written).catch((error: Error) => {
+      // As one without rules, so that the next up looks again.
+      throw new NotSettled(now, error.message, { ruleIds: [] });
+    });
+    return now;
   },
-  update: (context, change) =>
-    changePolicy(context, change, () =>
-      context.session.api.workspaces.update(change.id, settings(change.news, change.changed)),
-    ),
+  async update(context, change) {
+    const { session } = context;
+    const now = await session.api.workspaces.get(change.id);
+    if (now) await refuseOthers(session, now, change.olds, change.news);
+    if (now && change.changed.has("ruleIds"))
+      await refuseToEndOthersPause(context, now, change.olds, change.news.ruleIds ?? []);
+    const written = await changePolicy(context, change, () =>
+      session.api.workspaces.update(change.id, settings(change.news, change.changed)),
+    );
+    await includeAllMembers(session, written, { before: change.olds.ruleIds });
+    return asWritten(written);
+  },
   delete: letGo,
   handOver: letGo,
 
   id: (remote) => remote.id,
   describe: (remote) => `the default workspace (id ${remote.id})`,
   observed: (remote) => ({ policyId: remote.policyId, ruleIds: remote.ruleIds }),
-  outputs: (remote) => ({ applicationId: remote.applicationId }),
+  outputs: (remote, _inputs, recorded) => ({
+    applicationId: remote.applicationId,
+    ...foundRules(remote, recorded),
+  }),
   realm: applicationRealm,
   confirm: confirmApplication,
 };
 
 /** A policy of this program that stayed attached could not be deleted after it. */
 async function letGo(
-  { session }: Context<Session>,
+  { session, say }: Context<Session>,
   id: string,
   { policyId, ruleIds }: Record<string, unknown>,
 ): Promise<boolean> {
@@ -116,7 +157,67 @@ async function letGo(
   if (Array.isArray(ruleIds) && ruleIds.length > 0)
     await withoutRules(session, id, ruleIds as string[], (left) => write({ ...detached, ruleIds: left }));
   else if (Object.keys(detached).length > 0) await write(detached);
+  const left = await standingOn(session, {
+    policyId: "policyId" in detached ? undefined : found.policyId,
+    ruleIds: found.ruleIds.filter((rule) => !Array.isArray(ruleIds) || !ruleIds.includes(rule)),
+  });
+  if (!isBare(left)) {
+    await say(
+      "info",
+      `the default workspace (id ${id}) is let go, and what this stack has not set is left: ${inWords(left)} on it.`,
+    );
+  }
   return true;
+}
+
+interface Standing {
+  policy: Policy | undefined;
+  rules: Rule[];
+}
+
+/** The policy and the rules that there are; Nylas leaves the ids of deleted ones on a workspace, and those are nothing. */
+async function standingOn(
+  { api }: Session,
+  { policyId, ruleIds }: Pick<Workspace, "policyId" | "ruleIds">,
+): Promise<Standing> {
+  const policy = policyId === undefined ? undefined : await certainly(api.policies, policyId);
+  const rules = await Promise.all(ruleIds.map((id) => certainly(api.rules, id)));
+  return { policy, rules: rules.filter((rule) => rule !== undefined) };
+}
+
+function isBare({ policy, rules }: Standing): boolean {
+  return policy === undefined && rules.length === 0;
+}
+
+/** `stand policy "Outreach" (id …) and rule "block" (id …)` */
+function inWords({ policy, rules }: Standing): string {
+  const all = [
+    ...(policy ? [`policy "${policy.name}" (id ${policy.id})`] : []),
+    ...rules.map(({ name, id }) => `rule "${name}" (id ${id})`),
+  ];
+  const last = all.pop() ?? "nothing";
+  return `${all.length > 0 ? `stand ${all.join(", ")} and` : "stands"} ${last}`;
+}
+
+/** A policy or rules that the resource has not set before are not written over: who set them wants them. */
+async function refuseOthers(
+  session: Session,
+  now: Workspace,
+  olds: DefaultWorkspaceInputs,
+  news: DefaultWorkspaceInputs,
+): Promise<void> {
+  const policyId = olds.policyId === undefined && news.policyId !== undefined ? now.policyId : undefined;
+  const first = olds.ruleIds === undefined && news.ruleIds !== undefined;
+  const ruleIds = first ? now.ruleIds.filter((id) => !news.ruleIds?.includes(id)) : [];
+  const others = await standingOn(session, {
+    policyId: policyId === news.policyId ? undefined : policyId,
+    ruleIds,
+  });
+  if (isBare(others)) return;
+  throw new UserError(
+    `On the default workspace (id ${now.id}) ${inWords(others)}, which this resource has not set: another stack, somebody by hand or Nylas has. Nothing was ` +
+      `changed. Declare it here as well, or take it off where it was set, and run pulumi up again.`,
+  );
 }
 
 function asSet(ids: string[]): string[] {

@@ -2,19 +2,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { showRefusal } from "../lifecycle/refusalsInPreview";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
-import { type Domain, type Grant } from "../nylas/api";
+import { whoseLabel } from "../lifecycle/whose";
+import { type Domain } from "../nylas/api";
+import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
 import { domainField, flag, nameField } from "./fields";
+import { otherNameOf, registeredUnderOtherName } from "./renamedDomain";
+import { watchedOptions } from "./retained";
 import {
   confirmOrganization,
-  forceByName,
   organizationRealm,
+  organizationScope,
   rememberOrganization,
   type Session,
   stillListed,
 } from "./session";
+import { isForceDestroyed, namedInVain } from "./words";
 
 /** Arguments of {@link NylasDomain}. */
 export interface NylasDomainArgs {
@@ -29,8 +33,9 @@ export interface NylasDomainArgs {
   /** A label for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
   name?: pulumi.Input<string>;
   /**
-   * Delete the domain even while accounts live on it. Default: false. It has to be recorded by a `pulumi up` of its own
-   * before it counts.
+   * Delete the domain even while it is verified or accounts live on it. Default: false. It has to be recorded by a
+   * `pulumi up` of its own before it counts. A verified domain is never deleted without it (or the same word in
+   * `nylas:forceDestroy`), because accounts of other applications of the organization cannot be seen.
    */
   forceDestroy?: pulumi.Input<boolean>;
   /** Take over a domain that is registered already: true, or its id. Nothing is written at the take-over. */
@@ -46,7 +51,7 @@ const OUTPUTS = ["organizationId", "region", "trial", "applicationId"] as const;
  * (`nylas:organizationKey`), or where domains are still managed by a service account, that (`nylas:serviceAccount`). What has to stand in DNS for it is asked for by {@link NylasDomainRecords}, and whether it
  * does by {@link NylasDomainVerification}; `AgentDomain` makes all of them.
  *
- * Deleting it fails while accounts live on it, as far as they can be seen: those in the application of `nylas:apiKey`. API: [Manage domains](https://developer.nylas.com/docs/reference/api/manage-domains/).
+ * Deleting it fails while it is verified or accounts live on it, unless `forceDestroy` is recorded. API: [Manage domains](https://developer.nylas.com/docs/reference/api/manage-domains/).
  */
 export class NylasDomain extends pulumi.CustomResource {
   readonly domainName!: pulumi.Output<string>;
@@ -64,10 +69,14 @@ export class NylasDomain extends pulumi.CustomResource {
     super(
       typeToken("Domain"),
       name,
-      registered("Domain", name, args, options, { outputs: ["domainName", "name", ...OUTPUTS] }),
-      optionsFor("Domain", options, { protectable: true }),
+      registered("Domain", name, args, options, {
+        outputs: ["domainName", "name", ...OUTPUTS],
+        mayBeRefused: true,
+      }),
+      optionsFor("Domain", watchedOptions(options), { protectable: true }),
     );
     restoreStackDepth();
+    showRefusal(this);
   }
 
   /** A domain that is managed elsewhere, by its id or its address. Asks Nylas, in a preview too. */
@@ -104,7 +113,17 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
     const found = await session.api.domains.findByAddress(normalDomain(inputs.domainName));
     return found && { ...found, applicationId: await applicationAtHand(session) };
   },
-  ours: (context, remote) => remote.name === context.label,
+  heldUnderOtherName({ label, isDeclaredAs }, remote) {
+    const other = otherNameOf(label, remote.name);
+    // A resource of that name declares another domain, so the entry of that name is not this one's.
+    if (other === undefined || isDeclaredAs(remote.name)) return undefined;
+    return registeredUnderOtherName(domain.describe(remote), other);
+  },
+  adoptCondition: ({ id }) =>
+    `no entry of this stack holds it (pulumi stack --show-ids does not show ${id}), and it should be managed from here on`,
+  scope: organizationScope,
+  createdAt: (remote) => remote.createdAt,
+  whose: (context, remote) => whoseLabel(context.label, remote.name),
   async get(session, id, outputs) {
     const found = await session.api.domains.get(id);
     if (!found) return undefined;
@@ -115,6 +134,9 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
       : found;
   },
   listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
+  successor: registeredAgain,
+  successorText: registeredAgainText,
+  adoptsSuccessor: true,
   async create({ session }, inputs) {
     const applicationId = await applicationAtHand(session);
     const made = await session.api.domains.create({
@@ -133,24 +155,14 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
   },
   delete: ({ session }, id) => session.api.domains.delete(id),
 
-  async keep({ session, say }, remote, outputs) {
-    await refuseBlindness(session, remote, outputs.applicationId);
-    let left = await accountsOn(session, remote.address);
-    // Accounts that are being deleted beside the domain may take a moment; one with a literal address has no dependency on it.
-    const end = clock.now() + 60_000;
-    while (left.length > 0 && clock.now() < end) {
-      await say("progress", `${remote.address}: waiting for ${list(left)} to go first`);
-      if (!(await patiently(5_000))) break;
-      left = await accountsOn(session, remote.address);
-    }
-    if (left.length === 0) return undefined;
-    return (
-      `domain ${remote.address} (id ${remote.id}) is kept: ${left.length === 1 ? "an account lives" : `${left.length} accounts live`} on it ` +
-      `(${list(left)}) and would stop receiving mail. Delete them first; or, to delete it all the same, set forceDestroy: true, ` +
-      `run pulumi up, and then delete it; for one that is no longer in the program, ${forceByName(remote.address)}.`
-    );
-  },
-  forced: ({ settings }, outputs) => settings.forceDestroy.includes(normalDomain(String(outputs.domainName))),
+  keep: (context, remote, outputs) =>
+    domainDeletionBlocker(
+      context,
+      { ...remote, receivesMail: remote.verified.mx && !remote.branded },
+      outputs.applicationId,
+    ),
+  namedInVain: (session, inputs) => namedInVain(session, "domain", inputs.domainName),
+  forced: (session, outputs) => isForceDestroyed(session, "domain", String(outputs.domainName)),
 
   id: (remote) => remote.id,
   describe: (remote) => `domain ${remote.address} (id ${remote.id})`,
@@ -165,58 +177,25 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
   confirm: confirmOrganization,
 };
 
+/** The id under which a domain that is gone was registered again; undefined where there is no such domain. */
+export async function registeredAgain(
+  { api }: Session,
+  _id: string,
+  { domainName }: Record<string, unknown>,
+): Promise<string | undefined> {
+  if (typeof domainName !== "string") return undefined;
+  return (await api.domains.findByAddress(normalDomain(domainName)))?.id;
+}
+
+export function registeredAgainText(successor: string): string {
+  return (
+    `the domain was deleted outside Pulumi and registered again: Nylas has it under the id ${successor}. This entry stays in the state, so that the ` +
+    `DNS records of the domain stay. To go on with the new one: adopt: "${successor}" on the domain, then pulumi up. ` +
+    `Give the DNS adapter no adopt line: the state holds the records.`
+  );
+}
+
 /** The form in which two domain names are compared. */
 export function normalDomain(name: string): string {
   return name.trim().toLowerCase().replace(/\.$/, "");
-}
-
-/** The application of the key, where there is one that works: for a domain alone none is needed. */
-async function applicationAtHand({ settings, api }: Session): Promise<string | undefined> {
-  if (!settings.apiKey) return undefined;
-  return api.application().then(
-    ({ id }) => id,
-    () => undefined,
-  );
-}
-
-/** Which accounts live on a domain shows in their own application alone: under another key there would seem to be none. */
-async function refuseBlindness(
-  session: Session,
-  { address, organizationId }: Domain,
-  recorded: unknown,
-): Promise<void> {
-  const key = session.settings.sources.apiKey ?? "nylas:apiKey";
-  const unseen = `Whether accounts live on ${address} cannot be seen`;
-  const next = "Nothing was changed.";
-  const otherwise = "or record forceDestroy: true on the domain first.";
-  if (!session.settings.apiKey) {
-    throw new UserError(
-      `${unseen} without an application key, and deleting the domain would end their mail. ${next} Set nylas:apiKey (NYLAS_API_KEY), ${otherwise}`,
-    );
-  }
-  const application = await session.api.application();
-  if (application.organizationId !== organizationId) {
-    throw new UserError(
-      `${unseen} with the application key (${key}): it is of organization ${application.organizationId}, and the domain of ${organizationId}. ${next} ` +
-        `Use the key of the application whose accounts are on it, ${otherwise}`,
-    );
-  }
-  if (typeof recorded === "string" && recorded !== application.id) {
-    throw new UserError(
-      `${unseen} with the application key (${key}): it is of application ${application.id}, and this state is of ${recorded}. ${next} Use the key of ${recorded}, ${otherwise}`,
-    );
-  }
-}
-
-async function accountsOn(session: Session, address: string): Promise<Grant[]> {
-  return (await session.api.grants.list()).filter((grant) =>
-    grant.email.toLowerCase().endsWith(`@${address}`),
-  );
-}
-
-function list(grants: Grant[]): string {
-  const shown = grants.slice(0, 5).map((grant) => grant.email);
-  return grants.length > shown.length
-    ? `${shown.join(", ")} and ${grants.length - shown.length} more`
-    : shown.join(", ");
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { findConflicts, isRegistrableDomain } from "../dns/guards";
+import { isRegistrableDomain } from "../dns/guards";
 import {
   holdToLayout,
   hostProblems,
@@ -21,8 +21,27 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Domain } from "../nylas/api";
-import { normalDomain } from "./domain";
-import { domainField, flag, idField } from "./fields";
+import { normalDomain, registeredAgain, registeredAgainText } from "./domain";
+import { domainField, flag, idField, isLine } from "./fields";
+import {
+  adoptedAgain,
+  adoptedAgainText,
+  isNewToPast,
+  withAdoptions,
+  type AdoptedIds,
+  type PastAdoptions,
+} from "./adoptedRecords";
+import { assertNamesAreFree } from "./freeNames";
+import { aliasAdvice } from "./renamedDomain";
+import {
+  assertMayBeReplaced,
+  type PastPlaces,
+  replacedFrom,
+  replacedText,
+  withEarlierPlaces,
+} from "./recordsMove";
+import { watchedOptions } from "./retained";
+import { placeProblems } from "./zones";
 import {
   confirmOrganization,
   organizationRealm,
@@ -42,8 +61,9 @@ export interface NylasDomainRecordsArgs {
   /** Where a record stands when it is not where the layout has it, relative to the domain: `{ ownership: "_nylas" }`. */
   hosts?: pulumi.Input<HostOverrides>;
   /**
-   * Records that are known already, by slot: those of a domain that is verified are never asked for again, because asking
-   * can rotate them. Ownership, and DKIM where `hosts.dkim` is given, are otherwise read from the zone's own name servers.
+   * Records that are known already, by slot: those of a domain that is verified are not asked for again while they stand, because
+   * asking can rotate them. Ownership, and DKIM where `hosts.dkim` is given, are otherwise read from the zone's own name servers; where
+   * those say that a record is gone, Nylas is asked for it again.
    */
   known?: pulumi.Input<
     Partial<Record<Slot, { type: "MX" | "TXT"; name: string; value: string; priority?: number }>>
@@ -53,13 +73,39 @@ export interface NylasDomainRecordsArgs {
    * Default: false, which refuses it in the preview; agents belong on a subdomain.
    */
   allowApex?: pulumi.Input<boolean>;
+  /**
+   * Publish even when it cannot be seen whether mail for the domain goes elsewhere today. Default: false, which refuses when DNS cannot be
+   * asked. Read before the first record is made, and never again.
+   */
+  allowUncheckedDns?: pulumi.Input<boolean>;
+  /**
+   * Publish an MX where the name has an address and no MX: mail for the name goes to that address today. Default: false, which refuses.
+   * Read before the first record is made, and never again.
+   */
+  allowImplicitMx?: pulumi.Input<boolean>;
+  /**
+   * Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it. Not compared by itself: of a domain in use it is refused
+   * to move the records to another zone of the same vendor under the same names (see `nameSuffix` of the adapters).
+   */
+  publishedAt?: pulumi.Input<string>;
+  /**
+   * The import ids that records of the vendor are adopted by, by slot. `AgentDomain` sets it from the adapter. A new one is refused where this
+   * stack has made or adopted the record already: the engine would delete it.
+   */
+  adopts?: pulumi.Input<Partial<Record<Slot, string>>>;
+  /**
+   * The text of the DMARC record that the program publishes. `AgentDomain` sets it. Looked at before the first record is made: another DMARC
+   * record at the name is refused. Never sent, never compared.
+   */
+  dmarc?: pulumi.Input<string>;
   /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
   connection?: pulumi.Input<string>;
 }
 
 /**
  * The DNS records that Nylas asks for, as one resource with nothing mutable in it: an edit elsewhere never blurs the
- * records of a preview. Before anything else it looks whether mail for the domain goes elsewhere today, and refuses then.
+ * records of a preview. Before anything else it looks at what stands at the names today, and refuses where the
+ * records would break mail that works, or could not stand beside it.
  *
  * The ownership value rotates until it is verified: a refresh notices, and the next `up` publishes the new one.
  * API: [POST /v3/domains/{id}/info](https://developer.nylas.com/docs/reference/api/manage-domains/).
@@ -71,15 +117,19 @@ export class NylasDomainRecords extends pulumi.CustomResource {
   readonly records!: pulumi.Output<RecordSlots>;
   /** When the ownership value stops being accepted, Unix seconds; undefined where Nylas gives no time. */
   readonly expiresAt!: pulumi.Output<number | undefined>;
+  /** Where the records were published when this resource was last made or updated. */
+  readonly publishedAt!: pulumi.Output<string | undefined>;
+  /** Where records that are other resources were published before, such as those of another vendor; undefined where there were none. */
+  readonly earlierPlaces!: pulumi.Output<string[] | undefined>;
 
   constructor(name: string, args: NylasDomainRecordsArgs, options?: pulumi.CustomResourceOptions) {
     super(
       typeToken("DomainRecords"),
       name,
       registered("DomainRecords", name, args, options, {
-        outputs: ["domainId", "domainName", "records", "expiresAt"],
+        outputs: ["domainId", "domainName", "records", "expiresAt", "publishedAt", "earlierPlaces"],
       }),
-      optionsFor("DomainRecords", options, {}),
+      optionsFor("DomainRecords", watchedOptions(options), { protectable: true }),
     );
     restoreStackDepth();
   }
@@ -92,6 +142,15 @@ export interface DomainRecordsInputs extends CommonInputs {
   hosts?: HostOverrides;
   known?: Partial<RecordSlots>;
   allowApex?: boolean;
+  allowUncheckedDns?: boolean;
+  allowImplicitMx?: boolean;
+  publishedAt?: string;
+  adopts?: AdoptedIds;
+  /** Computed: what the last run adopted. */
+  adoptsBefore?: AdoptedIds;
+  dmarc?: string;
+  /** Computed: the zone that the records are taken from, in the run that moves them. */
+  replacedFrom?: string;
 }
 
 /** What Nylas asks for now; records only where it was asked. */
@@ -101,6 +160,12 @@ export interface Asked {
   expiresAt?: number | undefined;
   /** The ownership value has rotated since it was recorded. */
   renew?: boolean;
+  /** The slots whose very record stood already, as far as DNS tells; where this resource is made, and nobody has held the records before. */
+  stood?: Slot[];
+  /** What this run adopts. */
+  adopts?: AdoptedIds | undefined;
+  /** Of the entry in whose place it is made. */
+  past?: PastAdoptions & PastPlaces;
 }
 
 export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
@@ -121,13 +186,47 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     },
     known: { schema: recordFields(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE },
     allowApex: flag(z),
+    allowUncheckedDns: flag(z),
+    allowImplicitMx: flag(z),
+    publishedAt: placeField(z),
+    adopts: importIdsField(z),
+    adoptsBefore: importIdsField(z),
+    dmarc: {
+      schema: z.string().check(z.refine((text) => isLine(text, 4000) && text !== "")),
+      allowed: "the text of a DMARC record",
+      example: '"v=DMARC1; p=reject"',
+    },
+    replacedFrom: placeField(z),
   }),
+  computed({ publishedAt, adopts }, olds) {
+    const from = replacedFrom(olds, publishedAt === undefined ? {} : { publishedAt });
+    const before = adopts && olds?.adopts;
+    return {
+      ...(from === undefined ? {} : { replacedFrom: from }),
+      ...(before === undefined ? {} : { adoptsBefore: before }),
+    };
+  },
+  endsProgram(outputs, news) {
+    const again = adoptedAgain(outputs, news);
+    return again.length === 0 ? undefined : adoptedAgainText(news.domainName, again);
+  },
+  warnings: (_, { domainName, replacedFrom: from, publishedAt }) =>
+    from === undefined ? [] : [replacedText(domainName, from, publishedAt!)],
   replaceOn: ["domainId", "domainName", "dkimKeyLength", "hosts", "known"],
-  directives: ["allowApex"],
+  directives: [
+    "allowApex",
+    "allowUncheckedDns",
+    "allowImplicitMx",
+    "publishedAt",
+    "adopts",
+    "adoptsBefore",
+    "dmarc",
+  ],
   defaults: { dkimKeyLength: 2048 },
   normal: { domainName: normalDomain },
   key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
   rules: (news) => [
+    ...placeProblems(news),
     ...hostProblems(news.domainName, knownHosts(news)).map(({ slot, problem }) => ({
       property: `hosts.${slot}`,
       reason: `hosts.${slot}: given ${show(news.hosts?.[slot])}: ${problem}; allowed: a host relative to the domain; for example ${slot}: "_nylas"`,
@@ -144,7 +243,9 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
         ]
       : []),
   ],
-  unsettled: (outputs) => outputs.renew === true,
+  // The place in the outputs is that of the last update. A program reads it there: see `heldAgainstTargets` of AgentDomain.
+  unsettled: (outputs, news) =>
+    outputs.renew === true || replacedFrom(outputs, news) !== undefined || isNewToPast(outputs, news),
 
   async get(session, id, outputs) {
     const domain = await session.api.domains.get(id);
@@ -157,6 +258,16 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     return { domain, renew: now !== undefined && !now.includes(recorded.value) };
   },
   listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
+  successor: registeredAgain,
+  successorText: registeredAgainText,
+  recorded(session, id, outputs) {
+    const of = pasts.get(session) ?? new Map<string, Past>();
+    const records = (outputs.records ?? {}) as RecordSlots;
+    const inputs = outputs as unknown as DomainRecordsInputs;
+    const past = { records: Object.values(withDmarc(records, inputs)), outputs };
+    // A domain that was registered again has another id, and the same records.
+    pasts.set(session, of.set(id, past).set(normalDomain(inputs.domainName), past));
+  },
   async create(context, inputs) {
     const { session } = context;
     const domain = await session.api.domains.get(inputs.domainId);
@@ -169,39 +280,101 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
       throw new UserError(
         `${domain.address} is a trial domain: it works without any DNS record. Declare accounts on it directly.`,
       );
+    const past = pastOf(session, inputs);
+    // Made in the place of another: what an update of that one would have refused is refused here.
+    const from = replacedFrom(past?.outputs, inputs);
+    if (from !== undefined) await assertMayBeReplaced(context, domain, from, inputs.publishedAt!);
+    const again = past === undefined ? [] : adoptedAgain(past.outputs, inputs);
+    if (again.length > 0) throw new UserError(adoptedAgainText(inputs.domainName, again));
     const asked = await ask(context, domain, inputs);
-    await refuseConflicts(context, asked.records!);
-    return asked;
+    const stood = await assertNamesAreFree(context, withDmarc(asked.records!, inputs), inputs, past?.records);
+    return {
+      ...asked,
+      adopts: inputs.adopts,
+      stood: past?.outputs.stood ?? (context.recorded(domain.id) ? [] : stood),
+      ...(past === undefined ? {} : { past: past.outputs }),
+    };
   },
-  async update({ session }, { id, olds, news }) {
+  async update(context, { id, olds, news }) {
+    const { session } = context;
     const domain = await session.api.domains.get(id);
     if (!domain)
       throw new UserError(`The domain ${news.domainName} is gone; run pulumi refresh, then pulumi up.`);
+    // The outputs know more than a check, which sees the inputs alone.
+    const from = replacedFrom(olds as PastPlaces, news) ?? news.replacedFrom;
+    if (from !== undefined) await assertMayBeReplaced(context, domain, from, news.publishedAt!);
     const records = olds.records as RecordSlots;
+    const { adopts } = news;
+    // Of a domain that Nylas has verified, the verification looks at the new place. Nobody has looked at the names of another one since it was made.
+    if (!domain.verified.mx && news.publishedAt !== undefined && news.publishedAt !== olds.publishedAt)
+      await assertNamesAreFree(context, withDmarc(records, news), news, pasts.get(session)?.get(id)?.records);
     if (domain.verified.ownership)
-      return { domain, records, expiresAt: olds.expiresAt as number | undefined };
+      return { domain, records, adopts, expiresAt: olds.expiresAt as number | undefined };
     const fresh = await session.api.domains.info(id, "ownership");
     const { ownership } = holdToLayout(
       news.domainName,
       { ...answersOf(records), ownership: fresh.record },
       news.hosts,
     );
-    return { domain, records: { ...records, ownership }, expiresAt: fresh.expiresAt };
+    return { domain, records: { ...records, ownership }, adopts, expiresAt: fresh.expiresAt };
   },
 
   id: ({ domain }) => domain.id,
   describe: ({ domain }) => `the DNS records of ${domain.address}`,
-  observed: ({ domain }) => ({ domainId: domain.id, domainName: domain.address }),
-  outputs: ({ domain, records, expiresAt, renew }, _inputs, recorded) => ({
+  // Once the records have moved, nothing is recorded of it. What was adopted last is in the inputs of the last run alone.
+  observed: ({ domain, adopts }) => ({
+    domainId: domain.id,
+    domainName: domain.address,
+    replacedFrom: undefined,
+    adopts,
+    adoptsBefore: undefined,
+  }),
+  outputs: ({ domain, records, expiresAt, renew, stood, past }, inputs, recorded) => ({
     records: records ?? recorded.records,
     expiresAt: records ? expiresAt : recorded.expiresAt,
     organizationId: domain.organizationId,
     region: domain.region,
     ...(renew ? { renew } : {}),
+    stood: stood ?? recorded.stood,
+    ...withAdoptions(past ?? recorded, inputs),
+    ...withEarlierPlaces(past ?? recorded, inputs),
   }),
   realm: organizationRealm,
   confirm: confirmOrganization,
 };
+
+/** What the state has of each domain's records: when they are asked for anew, the old ones still stand, and their past still holds. */
+interface Past {
+  records: DnsRecord[];
+  outputs: PastAdoptions & PastPlaces;
+}
+
+const pasts = new WeakMap<Session, Map<string, Past>>();
+
+function pastOf(
+  session: Session,
+  { domainId, domainName }: Pick<DomainRecordsInputs, "domainId" | "domainName">,
+): Past | undefined {
+  const of = pasts.get(session);
+  return of?.get(domainId) ?? of?.get(normalDomain(domainName));
+}
+
+function withDmarc(
+  records: RecordSlots,
+  { domainName, hosts, dmarc }: Pick<DomainRecordsInputs, "domainName" | "hosts" | "dmarc">,
+): RecordSlots {
+  if (dmarc === undefined) return records;
+  return { ...records, dmarc: { type: "TXT", name: slotName(domainName, "dmarc", hosts)!, value: dmarc } };
+}
+
+/** A place as adapters state it. */
+export function placeField(z: Zod): Field {
+  return {
+    schema: z.string().check(z.refine((text) => isLine(text, 300) && text !== "")),
+    allowed: "a place, 1 to 300 characters",
+    example: '"cloudflare:023e105f4ecef8ad9ca31a8372d0c353"',
+  };
+}
 
 export const RECORDS_ALLOWED =
   "records by slot (ownership, spf, mx, dkim, feedback, dmarc), each { type, name, value, priority? }";
@@ -272,26 +445,43 @@ function hostField(z: Zod): Field {
   };
 }
 
+function importIdsField(z: Zod): Field {
+  const id: Field = {
+    schema: z.string().check(z.refine((text) => isLine(text, 300) && text !== "")),
+    allowed: "an import id, 1 to 300 characters",
+    example: '"023e105f4ecef8ad9ca31a8372d0c353/372e67954025e0ba6aaa6d586b9e0b59"',
+  };
+  return {
+    schema: Object.fromEntries(slots.map((slot) => [slot, id])),
+    allowed: "import ids by slot (ownership, spf, mx, dkim, feedback, dmarc)",
+    example: '{ mx: "023e105f4ecef8ad9ca31a8372d0c353/372e67954025e0ba6aaa6d586b9e0b59" }',
+  };
+}
+
 /** What can be judged before everything is known. */
 function knownHosts({ domainName, hosts }: DomainRecordsInputs): HostOverrides {
   if (holdsUnknown(domainName) || typeof hosts !== "object") return {};
   return Object.fromEntries(Object.entries(hosts).filter(([, host]) => !holdsUnknown(host)));
 }
 
-/** Asks Nylas for every slot, except what is verified already: asking for that can rotate it. */
+/** Asks Nylas for every slot, except what is verified and published: asking for that can rotate it. */
 async function ask(context: Context<Session>, domain: Domain, inputs: DomainRecordsInputs): Promise<Asked> {
   const { api, settings } = context.session;
   const answers: { [S in Slot]?: SlotAnswers[S] } = {};
   let expiresAt: number | undefined;
   for (const slot of requiredSlots) {
-    const known =
-      inputs.known?.[slot] ??
-      (domain.verified[slot] ? await standing(slot, domain, inputs, settings.dnsServers) : undefined);
+    let known = inputs.known?.[slot];
+    if (known === undefined && domain.verified[slot] && (slot === "ownership" || slot === "dkim")) {
+      const own = slot === "dkim" ? pastOf(context.session, inputs)?.records : undefined;
+      const at = own?.find(({ name }) => name.includes("._domainkey."))?.name;
+      const published = await publishedRecord(slot, domain, inputs, { servers: settings.dnsServers, at });
+      if (published === "unreadable") throw notAskedAgain(slot, domain, inputs);
+      if (published !== "absent") known = published;
+    }
     if (known) {
       answers[slot] = answerOf(known);
       continue;
     }
-    if (domain.verified[slot] && (slot === "ownership" || slot === "dkim")) throw notAskedAgain(slot, domain);
     const answer = await api.domains.info(
       domain.id,
       slot,
@@ -303,53 +493,49 @@ async function ask(context: Context<Session>, domain: Domain, inputs: DomainReco
   return { domain, records: holdToLayout(inputs.domainName, answers, inputs.hosts), expiresAt };
 }
 
-/** A verified record as the zone's own servers serve it. */
-async function standing(
-  slot: Slot,
+/**
+ * A verified record as the zone's own servers serve it. Where they say that it is not there, asking Nylas again costs nothing: a domain
+ * that lost its records is repaired by that. A domain without its MX has lost its DKIM record too, whatever that one's name is.
+ */
+async function publishedRecord(
+  slot: "ownership" | "dkim",
   domain: Domain,
   inputs: DomainRecordsInputs,
-  servers: string[],
-): Promise<DnsRecord | undefined> {
-  if (slot !== "ownership" && slot !== "dkim") return undefined;
-  const name = slotName(domain.address, slot, inputs.hosts);
-  if (name === undefined) return undefined;
-  const outcome = await loadLookup().createLookup({ servers }).ask(name, "TXT");
+  { servers, at }: { servers: string[]; at: string | undefined },
+): Promise<DnsRecord | "absent" | "unreadable"> {
+  const lookup = loadLookup().createLookup({ servers });
+  // Where neither the layout nor the program says it, the record of the last run does.
+  const name = slotName(domain.address, slot, inputs.hosts) ?? at;
+  if (name === undefined) {
+    const mx = slotName(domain.address, "mx", inputs.hosts)!;
+    return (await lookup.isAbsent(mx, "MX")) ? "absent" : "unreadable";
+  }
+  const outcome = await lookup.ask(name, "TXT");
   const pattern = slot === "ownership" ? /^nylas-ownership-verify=/ : /^(v=DKIM1|k=rsa|p=)/i;
-  return outcome.kind === "found" ? outcome.records.find((record) => pattern.test(record.value)) : undefined;
+  const isMeant = ({ value }: DnsRecord) => pattern.test(value);
+  const found = outcome.kind === "found" ? outcome.records.find(isMeant) : undefined;
+  return found ?? ((await lookup.isAbsent(name, "TXT", isMeant)) ? "absent" : "unreadable");
 }
 
-function notAskedAgain(slot: Slot, domain: Domain): UserError {
+function notAskedAgain(
+  slot: "ownership" | "dkim",
+  { address }: Domain,
+  { hosts }: DomainRecordsInputs,
+): UserError {
+  const unnamed = slot === "dkim" && hosts?.dkim === undefined;
+  const value = slot === "dkim" ? "v=DKIM1; …" : "nylas-ownership-verify=…";
+  const host = unnamed ? 'host: "…._domainkey", ' : "";
+  const name = slotName(address, slot, hosts) ?? `…._domainkey.${address}`;
   return new UserError(
-    `${domain.address} is verified already, and asking Nylas for its ${slot} record again could rotate it. Nothing was changed. ` +
-      (slot === "dkim"
-        ? `Say where it stands, so that it can be read from DNS: hosts: { dkim: "…._domainkey" }; or give it: `
-        : `It could not be read from DNS either; give it: `) +
-      `known: { ${slot}: { type: "TXT", name: "…", value: "…" } } (on AgentDomain as well).`,
+    `${address} is verified already, and asking Nylas for its ${slot} record again could rotate the one in use. Nothing was changed.\n` +
+      `If the domain was renamed or moved in the program, tell the engine where its entry is; nothing is asked then:\n${aliasAdvice("its-old-name")}\n` +
+      (unnamed
+        ? `Otherwise say where the record stands, so that it can be read from DNS: hosts: { dkim: "…._domainkey" }. Or give the record itself:\n`
+        : `The zone's own name servers could not be asked whether it stands. Try again from where they can be reached, or give the record:\n`) +
+      `  - on AgentDomain: known: { ${slot}: { ${host}value: "${value}" } }\n` +
+      `  - on NylasDomainRecords: known: { ${slot}: { type: "TXT", name: "${name}", value: "${value}" } }\n` +
+      `Records that stand in the zone and not in the state are taken over by the DNS adapter, each by its id: adopt: { mx: "…", dkim: "…" }.`,
   );
-}
-
-/** What stands in the way: mail that goes elsewhere today, a second SPF. Found before any record exists. */
-async function refuseConflicts({ session, say }: Context<Session>, records: RecordSlots): Promise<void> {
-  const lookup = loadLookup().createLookup({ servers: session.settings.dnsServers });
-  const [mx, spf] = await Promise.all([
-    lookup.ask(records.mx.name, "MX"),
-    lookup.ask(records.spf.name, "TXT"),
-  ]);
-  const unseen = [mx, spf].find((outcome) => outcome.kind === "unreachable" || outcome.kind === "failed");
-  if (unseen) {
-    await say(
-      "warning",
-      `${records.mx.name}: DNS could not be asked from here (${(unseen as { reason: string }).reason}), so it was not checked whether mail for it goes elsewhere today or a second SPF record stands there.`,
-    );
-  }
-  const standing = (outcome: typeof mx) =>
-    outcome.kind === "found" ? outcome.records : outcome.kind === "none" ? [] : undefined;
-  const conflicts = findConflicts(records, { mx: standing(mx), txt: standing(spf) });
-  if (conflicts.length > 0) {
-    throw new UserError(
-      `The records of ${records.mx.name} would break mail that works today; none was written.\n${conflicts.map((line) => `  - ${line}`).join("\n")}`,
-    );
-  }
 }
 
 function answersOf(records: RecordSlots): SlotAnswers {

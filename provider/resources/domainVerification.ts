@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { requiredSlots, type RecordSlots, type Slot } from "../dns/layout";
 import { loadDiagnosis, loadLookup } from "../dns/live";
+import { type ServedBy } from "../dns/move";
 import { type Delegation, type LookupOutcome } from "../dns/lookup";
+import { type DnsRecord } from "../dns/records";
 import { type Diagnosis } from "../dns/diagnosis";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { NotSettled, UserError } from "../lifecycle/failure";
@@ -13,9 +15,22 @@ import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { type Domain, type DomainAttempt } from "../nylas/api";
 import { type NylasError } from "../nylas/errors";
-import { normalDomain } from "./domain";
-import { RECORDS_ALLOWED, RECORDS_EXAMPLE, recordFields } from "./domainRecords";
+import { normalDomain, registeredAgain, registeredAgainText } from "./domain";
+import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
+import { placeField, RECORDS_ALLOWED, RECORDS_EXAMPLE, recordFields } from "./domainRecords";
+import { assertRightZone, placeProblems } from "./zones";
 import { domainField, flag, idField, isLine } from "./fields";
+import { judgedOptions } from "./retained";
+import { dmarcConflict } from "./freeNames";
+import {
+  assertOldRecordsMayGo,
+  ZONE_FILE_PLACE,
+  moveByReplacement,
+  moveWarnings,
+  refuseHalfMove,
+  whoServes,
+} from "./recordsMove";
+import { stillDeclared } from "./renamedDomain";
 import {
   confirmOrganization,
   organizationRealm,
@@ -23,6 +38,7 @@ import {
   type Session,
   stillListed,
 } from "./session";
+import { isForceDestroyed } from "./words";
 
 /** What a domain is checked for. */
 export type VerificationPurpose = (typeof requiredSlots)[number];
@@ -44,6 +60,27 @@ export interface NylasDomainVerificationArgs {
   wait?: pulumi.Input<boolean>;
   /** Who serves the zone, in a word (`cloudflare`), so that name servers of somebody else are noticed. `AgentDomain` sets it. */
   publishedBy?: pulumi.Input<string>;
+  /**
+   * Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it. Changed in place: of a verified domain only when it is
+   * delegated to other name servers than before and they serve every record; until then it is an error, and the old records stay.
+   */
+  publishedAt?: pulumi.Input<string>;
+  /**
+   * The full names that the DNS vendor answers with. `AgentDomain` sets it. A name that none of the records has means that the records are in
+   * the wrong zone: it is an error before the wait. Never compared.
+   */
+  answeredNames?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The ids of the vendor's records. `AgentDomain` sets it, so that the records stay what this depends on, even where a transformation takes
+   * `dependsOn` away. Never looked at, never compared.
+   */
+  publishedIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Let the domain's records go even while it is verified or accounts live on it: what `forceDestroy` says on the domain. It holds for a
+   * delete and for a move of the records to another place. Default: false. `AgentDomain` sets it. Recorded, never sent; it has to be
+   * recorded by a `pulumi up` of its own before it counts.
+   */
+  forceDestroy?: pulumi.Input<boolean>;
   /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
   connection?: pulumi.Input<string>;
 }
@@ -52,6 +89,10 @@ export interface NylasDomainVerificationArgs {
  * Waits until Nylas has verified a domain, as a resource of its own. Whatever needs the domain to work (an account) takes its
  * `domainName` from here. When it ends before, it names each record that is missing: what Nylas expects, what is published, what
  * Nylas says, and what to do; the next `up` goes on.
+ *
+ * It is also what stands between a delete and the published records, because the engine deletes it before what it depends on: declare it with
+ * `dependsOn` the records. Its delete writes nothing. It is refused while the domain is verified, accounts live on it, or another
+ * resource of the same run declares the domain; then the engine deletes neither the records nor the domain.
  * API: [POST /v3/domains/{id}/verify](https://developer.nylas.com/docs/reference/api/manage-domains/).
  */
 export class NylasDomainVerification extends pulumi.CustomResource {
@@ -70,8 +111,10 @@ export class NylasDomainVerification extends pulumi.CustomResource {
       registered("DomainVerification", name, args, options, {
         outputs: ["domainId", "domainName", "status", "problems"],
         timeoutInput: "timeoutSeconds",
+        tellsFailed: true,
+        tellsUp: true,
       }),
-      optionsFor("DomainVerification", options, {}),
+      optionsFor("DomainVerification", judgedOptions(options), { protectable: true }),
     );
     restoreStackDepth();
   }
@@ -85,6 +128,9 @@ export interface DomainVerificationInputs extends CommonInputs {
   wait?: boolean;
   timeoutSeconds?: number;
   publishedBy?: string;
+  publishedAt?: string;
+  answeredNames?: string[];
+  publishedIds?: string[];
 }
 
 type Status = "verified" | "pending" | "lost";
@@ -95,6 +141,10 @@ export interface Verification {
   /** Undefined: as recorded, unless the domain's flags say more. */
   status: Status | undefined;
   problems: string[];
+  /** The application whose accounts can be looked for. */
+  applicationId?: string | undefined;
+  /** Who served the domain when it was seen verified; undefined where nobody looked, or it could not be seen. */
+  servedBy?: ServedBy | undefined;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 30 * 60;
@@ -119,14 +169,39 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       allowed: "a vendor's name, 1 to 100 characters",
       example: '"cloudflare"',
     },
+    publishedAt: placeField(z),
+    answeredNames: {
+      schema: z.array(z.string().check(z.maxLength(1000))),
+      allowed: "the full names of records",
+      example: '["agents.example.com"]',
+    },
+    publishedIds: {
+      schema: z.array(z.string()),
+      allowed: "a list of ids",
+      example: '["372e67954025e0ba6aaa6d586b9e0b59"]',
+    },
+    forceDestroy: flag(z),
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },
   }),
   replaceOn: ["domainId", "domainName"],
-  directives: ["wait", "timeoutSeconds", "publishedBy"],
+  directives: ["wait", "timeoutSeconds", "publishedBy", "answeredNames", "publishedIds"],
   normal: { domainName: normalDomain, purposes: (purposes) => [...purposes].sort() },
   key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
   unsettled: (outputs) => outputs.status !== "verified",
-  rules: judgeWithoutDomain,
+  waitsFor({ status, wait, domainName, problems }) {
+    if (status !== "pending" || wait !== false) return undefined;
+    const expired = String(problems ?? "").includes("has expired");
+    const next = expired
+      ? "The ownership value has expired: run pulumi up --refresh."
+      : "The next pulumi up looks again.";
+    return `${String(domainName)}: verification pending. ${next}`;
+  },
+  rules: (news, olds, failedBefore) => [
+    ...placeProblems(news),
+    ...judgeWithoutDomain(news),
+    ...refuseHalfMove(news, olds, failedBefore),
+  ],
+  warnings: moveWarnings,
 
   async get(session, id, outputs) {
     const domainName = String(outputs.domainName);
@@ -144,22 +219,112 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     return { domainName, domain, status: lost ? "lost" : "pending", problems };
   },
   listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
-  create: (context, inputs) => verify(context, inputs),
-  update: (context, { news }) => verify(context, news),
+  successor: (session, id, outputs) =>
+    outputs.domainId === undefined ? Promise.resolve(undefined) : registeredAgain(session, id, outputs),
+  successorText: registeredAgainText,
+  create: (context, inputs) => verifyInApplication(context, inputs),
+  async update(context, { olds, news }) {
+    await assertOldRecordsMayGo(context, olds as DomainVerificationInputs & { servedBy?: ServedBy }, news);
+    const verification = await verifyInApplication(context, news);
+    await warnOfSecondDmarc(context, news, olds.records?.dmarc);
+    return verification;
+  },
+  endsProgram: (outputs, news) => moveByReplacement(outputs as unknown as DomainVerificationInputs, news),
+  // Nothing is written: it stands before the deletes of the records.
+  delete: () => Promise.resolve(true),
+  keepWhileDeclared: movedElsewhere,
+  keep: (context, remote, outputs) => neededDomain(context, remote, outputs),
+  forced: (session, outputs) => isForceDestroyed(session, "domain", normalDomain(String(outputs.domainName))),
 
   id: ({ domain, domainName }) => domain?.id ?? domainName,
   describe: ({ domainName }) => `the verification of ${domainName}`,
   observed: ({ domain, domainName }) => ({
     ...(domain ? { domainId: domain.id, domainName: domain.address } : { domainName }),
   }),
-  outputs: ({ domain, status, problems }, _inputs, recorded) => ({
+  outputs: ({ domain, status, problems, applicationId, servedBy }, inputs, recorded) => ({
+    ...served(servedBy, inputs, recorded),
     status: status ?? recorded.status,
     ...(status === undefined ? { problems: recorded.problems } : problems.length > 0 ? { problems } : {}),
     ...(domain ? { organizationId: domain.organizationId, region: domain.region } : {}),
+    applicationId: recorded.applicationId ?? applicationId,
   }),
   realm: organizationRealm,
   confirm: confirmOrganization,
 };
+
+/**
+ * Whether another resource of this run declares the domain, so that the records under this one's names go although the domain stays.
+ * Nothing of the program's is published where somebody else runs the zone.
+ */
+function movedElsewhere(
+  context: Context<Session>,
+  id: string,
+  outputs: Record<string, unknown>,
+): string | undefined {
+  if (outputs.publishedBy === "zone-file" || context.isReplaced(id)) return undefined;
+  const domainName = normalDomain(String(outputs.domainName));
+  const verification = context.claimOf("verification", `of ${domainName}`);
+  const others = [
+    context.claimOf("DNS records", `of ${domainName}`),
+    context.claimOf("domain", domainName),
+  ].filter((claim) => claim?.how === "new");
+  const claim = verification ?? others[0];
+  return claim && stillDeclared(domainName, claim);
+}
+
+/** Why the published records may not go, where this is deleted in their stead. */
+async function neededDomain(
+  context: Context<Session>,
+  { domain, domainName }: Verification,
+  outputs: Record<string, unknown>,
+): Promise<string | undefined> {
+  // Only this resource is made anew; the domain and its records stay.
+  if (context.isReplaced(domain?.id ?? domainName)) return undefined;
+  // One that was verified once may be so no more in the eyes of Nylas, and receive mail all the same.
+  const wasVerified = outputs.status === "verified" || outputs.status === "lost";
+  const address = normalDomain(domainName);
+  const { id, organizationId, verified, branded } = domain ?? {};
+  const receivesMail = branded !== true && (verified?.mx === true || wasVerified);
+  const subject = { address, id, organizationId, receivesMail };
+  return domainDeletionBlocker(context, subject, outputs.applicationId);
+}
+
+async function verifyInApplication(
+  context: Context<Session>,
+  inputs: DomainVerificationInputs,
+): Promise<Verification> {
+  assertRightZone(inputs);
+  const applicationId = await applicationAtHand(context.session);
+  try {
+    return { ...(await verify(context, inputs)), applicationId };
+  } catch (error) {
+    if (!(error instanceof NotSettled)) throw error;
+    throw new NotSettled({ ...(error.remote as Verification), applicationId }, error.message, error.recorded);
+  }
+}
+
+/** The record may have come into the program when the others stood already, and nothing has looked at its name then. */
+async function warnOfSecondDmarc(
+  { session, say }: Context<Session>,
+  { records, publishedAt }: DomainVerificationInputs,
+  old: DnsRecord | undefined,
+): Promise<void> {
+  const { dmarc } = records;
+  if (dmarc === undefined || publishedAt === ZONE_FILE_PLACE) return;
+  const conflict = await dmarcConflict(session, dmarc, old === undefined ? [] : [old]);
+  if (conflict !== undefined) await say("warning", `${conflict}.`);
+}
+
+/** What was recorded of the name servers is of the place that was recorded with it. */
+function served(
+  seen: ServedBy | undefined,
+  { publishedAt }: Partial<DomainVerificationInputs>,
+  recorded: Record<string, unknown>,
+): Record<string, unknown> {
+  const kept = recorded.publishedAt === publishedAt ? recorded.servedBy : undefined;
+  const servedBy = seen ?? kept;
+  return servedBy === undefined ? {} : { servedBy };
+}
 
 /** Without Nylas to ask, a purpose without a record would count as verified with nobody having looked. */
 function judgeWithoutDomain({ domainId, records, purposes }: DomainVerificationInputs): Failure[] {
@@ -186,13 +351,15 @@ async function verify(context: Context<Session>, inputs: DomainVerificationInput
   let pause = FIRST_PAUSE;
   for (;;) {
     const seen = await look(context, inputs);
-    if (seen.done) return result(inputs, seen, "verified");
+    if (seen.done) {
+      const servedBy = await whoServes(context.session, inputs.domainName);
+      return { ...result(inputs, seen, "verified"), servedBy };
+    }
     const waited = clock.now() - started;
     if (inputs.wait === false) {
-      await context.say(
-        "warning",
-        `${inputs.domainName}: verification pending; the program goes on, and the next pulumi up looks again.\n${seen.report}`,
-      );
+      const next =
+        seen.expired ?? "verification pending; the program goes on, and the next pulumi up looks again.";
+      await context.say("warning", `${inputs.domainName}: ${next}\n${seen.report}`);
       return result(inputs, seen, "pending");
     }
     if (seen.hopeless)
@@ -231,6 +398,8 @@ interface Seen {
   report: string;
   /** Waiting cannot help: why, and what to do. */
   hopeless: string | undefined;
+  /** The same, where the ownership value has expired. */
+  expired?: string | undefined;
 }
 
 async function look(context: Context<Session>, inputs: DomainVerificationInputs): Promise<Seen> {
@@ -254,10 +423,12 @@ async function look(context: Context<Session>, inputs: DomainVerificationInputs)
     return { done: true, domain, missing, diagnosis: undefined, report: "", hopeless: undefined };
 
   const { published, delegation } = await askDns(session, inputs);
+  const expired = rotated(inputs, attempts);
   const records = loadDiagnosis().reportRecords(inputs.records, (slot, expected) => ({
     expected,
     published: published[slot],
     verified: domain.verified[slot],
+    expired: slot === "ownership" && expired !== undefined,
     status: attempts[slot]?.status,
     message: attempts[slot]?.message,
   }));
@@ -273,7 +444,8 @@ async function look(context: Context<Session>, inputs: DomainVerificationInputs)
     missing,
     diagnosis,
     report: loadDiagnosis().formatDiagnosis(diagnosis),
-    hopeless: rotated(inputs, attempts) ?? wrongDelegation(delegation, diagnosis),
+    hopeless: expired ?? wrongDelegation(delegation, diagnosis),
+    expired,
   };
 }
 

@@ -1,4 +1,7 @@
 import { type Field, type Zod } from "../lifecycle/fields";
+import { isDomainName, isEmail } from "../nylas/addresses";
+
+export { isDomainName, isEmail };
 
 /** Fields that several resources have. */
 
@@ -47,7 +50,7 @@ export function descriptionField(z: Zod): Field {
 }
 
 /** Ids stand in paths: nothing is one that would lead to another route. */
-export const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+export const ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
 export function idField(z: Zod, noun: string, example: string): Field {
   return {
@@ -65,16 +68,6 @@ export function ruleIdsField(z: Zod): Field {
   };
 }
 
-const LABEL = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)";
-// An address of four numbers is no name: no top-level domain is all digits.
-const DOMAIN = new RegExp(`^(?=.{3,253}$)${LABEL}(\\.${LABEL})*\\.(?!\\d+$)${LABEL}$`);
-const LOCAL_PART = /^(?=.{1,64}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
-
-/** Whether a text is a domain name of two labels or more, in ASCII; a final dot is tolerated. */
-export function isDomainName(text: string): boolean {
-  return DOMAIN.test(text.replace(/\.$/, ""));
-}
-
 /** A domain in ASCII; a final dot is tolerated and dropped in every comparison. */
 export function domainField(z: Zod, required = true): Field {
   return {
@@ -84,14 +77,6 @@ export function domainField(z: Zod, required = true): Field {
     example: '"agents.example.com"',
     required,
   };
-}
-
-/** Whether a text is one mail address, in ASCII. */
-export function isEmail(text: string): boolean {
-  const at = text.lastIndexOf("@");
-  return (
-    at > 0 && text.length <= 254 && LOCAL_PART.test(text.slice(0, at)) && DOMAIN.test(text.slice(at + 1))
-  );
 }
 
 export function emailField(z: Zod): Field {

@@ -5,10 +5,9 @@ import { holdsUnknown } from "../lifecycle/unknown";
 import { type Folder } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { isLine } from "./fields";
+import { SYSTEM_FOLDERS } from "../nylas/systemFolders";
+import { folderHoldsMail } from "./mailbox";
 import { type Session } from "./session";
-
-/** The folders every mailbox has from the start; rules can name them without anybody making them. */
-const OWN = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
 
 export function foldersField(z: Zod): Field {
   return {
@@ -22,7 +21,7 @@ export function judgeFolders(folders: unknown): Failure[] {
   if (!Array.isArray(folders)) return [];
   return folders.flatMap((folder: unknown, i) => {
     if (holdsUnknown(folder) || typeof folder !== "string") return [];
-    const problem = OWN.includes(folder.trim().toLowerCase())
+    const problem = SYSTEM_FOLDERS.includes(folder.trim().toLowerCase())
       ? "a name that is not of the six that every mailbox has"
       : isFolderPath(folder)
         ? undefined
@@ -63,9 +62,13 @@ export async function bringFolders(
     if (there.has(name)) continue;
     there.set(name, await make(session, grant.id, name));
   }
+  const removed = new Set<string>();
   for (const name of dropped) {
-    const folder = there.get(name);
-    if (!folder || wanted.includes(name)) continue;
+    if (!there.has(name) || wanted.includes(name)) continue;
+    // Looked at anew: the counts are of now, and a list that left a folder out is not likely to do so twice.
+    for (const [path, folder] of await paths(session, grant.id))
+      if (!removed.has(folder.id)) there.set(path, folder);
+    const folder = there.get(name)!;
     // A folder goes with all that is in it, and with the folders beneath it.
     const beneath = [...there].filter(([path]) => path.startsWith(`${name}/`));
     if (beneath.some(([path]) => !dropped.includes(path) || wanted.includes(path))) {
@@ -74,12 +77,13 @@ export async function bringFolders(
     }
     let filled = false;
     for (const [, each] of [[name, folder] as const, ...beneath])
-      filled ||= await session.api.folders.holdsMail(grant.id, each.id);
+      filled ||= await folderHoldsMail(session, grant.id, each);
     if (filled) {
       await say("warning", `folder ${show(name)} of ${grant.email} stays: there is mail in it.`);
       continue;
     }
     await session.api.folders.delete(grant.id, folder.id);
+    removed.add(folder.id);
     there.delete(name);
   }
   return [...there.keys()];

@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { isReadable } from "../nylas/readable";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { NotSettled, UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
+import { decodeText, TextError } from "../lifecycle/textFile";
 import { holdsUnknown } from "../lifecycle/unknown";
+import { whoseLabel } from "../lifecycle/whose";
 import { type List, type ListType } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { descriptionField, nameField } from "./fields";
 import { digestOfItems, itemProblem, normalItem, normalItems, parseItems } from "./listItems";
-import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
+import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** Arguments of {@link NylasList}. */
@@ -108,7 +111,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
       example: '"blocked.txt"',
     },
     itemsDigest: {
-      schema: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+      schema: z.string().check(z.regex(/^([0-9a-f]{64}|itemsFile: [^]*)$/)),
       allowed: "the digest of itemsFile, which the program makes itself",
       example: 'itemsFile: "blocked.txt", and no such line',
     },
@@ -123,6 +126,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   },
   key: (inputs) => inputs.name && inputs.type && `"${inputs.name}" of type ${inputs.type}`,
   rules: judgeItems,
+  warnings: warnOfItems,
 
   async find(session, inputs, passOver) {
     const found = theOnlyOne(
@@ -134,7 +138,9 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     );
     return found && withItems(session, found, inputs);
   },
-  ours: (context, { list }) => list.name === context.label,
+  scope: applicationScope,
+  createdAt: ({ list }) => list.createdAt,
+  whose: (context, { list }) => whoseLabel(context.label, list.name),
   begun: ({ items }, inputs, differing) =>
     differing.every((key) => key === "items" || key === "itemsDigest") &&
     without(items ?? [], itemsOf(inputs) ?? []).length === 0,
@@ -172,7 +178,9 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   async delete({ session, say }, id) {
     // Rules of this program are gone before it; what others have is theirs, and only stops matching.
     const rules = await session.api.rules.list().catch(() => []);
-    const naming = rules.filter(({ conditions }) => conditions.some(({ inList }) => inList?.includes(id)));
+    const naming = rules
+      .filter(isReadable)
+      .filter(({ conditions }) => conditions.some(({ inList }) => inList?.includes(id)));
     if (naming.length > 0) {
       await say(
         "warning",
@@ -201,6 +209,25 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   realm: applicationRealm,
   confirm: confirmApplication,
 };
+
+/** What an item more means for mail. Which rules look into the list, Nylas alone can tell. */
+function warnOfItems(olds: Partial<ListInputs>, news: ListInputs): string[] {
+  const what = moreItems(olds, news);
+  if (what === undefined) return [];
+  return [
+    `list "${news.name}": ${what}. The rules that look into it hold for their mail from then on; what such a rule blocks never arrives, and what it ` +
+      `marks as spam is kept for spamRetentionDays alone.`,
+  ];
+}
+
+function moreItems(olds: Partial<ListInputs>, { items, itemsDigest }: ListInputs): string | undefined {
+  if (itemsDigest !== undefined && itemsDigest !== olds.itemsDigest) return "other items";
+  if (items === undefined) return undefined;
+  if (holdsUnknown(items) || !Array.isArray(items)) return "other items";
+  const before = Array.isArray(olds.items) ? normalItems(olds.items.map(String)) : [];
+  const added = without(normalItems(items), before).length;
+  return added === 0 ? undefined : `${added} item(s) more`;
+}
 
 /**
  * Brings the items to what is declared; the list stands already, so a failure is recorded together with it: with the items that are there,
@@ -278,23 +305,33 @@ function withDigest(args: NylasListArgs | undefined): object | undefined {
   const itemsDigest = pulumi.all([args.itemsFile, args.type]).apply(([file, type]) => {
     // What is wrong with these is for check to say.
     if (typeof file !== "string" || !["address", "domain", "tld"].includes(type)) return undefined;
-    const items = readItems(file);
-    const wrong = items.find((item) => itemProblem(type, item) !== undefined);
-    if (wrong !== undefined) {
-      throw new pulumi.RunError(
-        `itemsFile: ${file} holds ${show(wrong)}; allowed: in a list of type ${type}, ${itemProblem(type, wrong)!.allowed}, one to a line`,
-      );
-    }
-    return digestOfItems(items);
+    return digestOrProblem(file, type);
   });
   return { ...args, itemsDigest };
 }
 
+/**
+ * The digest of the items, or what is wrong with the file, for check to refuse. An error thrown here would make Pulumi's SDK print the whole
+ * object graph of the program, which takes minutes and gigabytes.
+ */
+function digestOrProblem(file: string, type: ListType): string {
+  let items: string[];
+  try {
+    items = readItems(file);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const wrong = items.find((item) => itemProblem(type, item) !== undefined);
+  if (wrong === undefined) return digestOfItems(items);
+  return `itemsFile: ${file} holds ${show(wrong)}; allowed: in a list of type ${type}, ${itemProblem(type, wrong)!.allowed}, one to a line`;
+}
+
 function readItems(file: string): string[] {
   try {
-    return parseItems(readFileSync(resolve(file), "utf8"));
+    return parseItems(decodeText(readFileSync(resolve(file))));
   } catch (error) {
-    throw new pulumi.RunError(
+    if (error instanceof TextError) throw new UserError(`itemsFile: ${file}: ${error.message}`);
+    throw new UserError(
       `itemsFile: ${file} cannot be read in ${process.cwd()} (${(error as NodeJS.ErrnoException).code}); it is looked for relative to the program's folder`,
     );
   }
@@ -310,6 +347,8 @@ function judgeItems({ type, items, itemsFile, itemsDigest }: ListInputs): Failur
       },
     ];
   }
+  if (itemsFile !== undefined && typeof itemsDigest === "string" && itemsDigest.startsWith("itemsFile: "))
+    return [{ property: "itemsFile", reason: itemsDigest }];
   if (itemsDigest !== undefined && itemsFile === undefined) {
     return [
       {

@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
+import { domainToASCII } from "node:url";
 import { type ListType } from "../nylas/api";
 import { isLine } from "./fields";
 
-/** The form in which Nylas keeps an item, and in which items are compared. */
+/**
+ * The form in which an item is sent and compared: lower case, and a domain in punycode, because that is how a domain stands in a message.
+ * An item in another alphabet would match nothing otherwise.
+ */
 export function normalItem(item: string): string {
-  return item.trim().toLowerCase();
+  const text = item.trim().toLowerCase();
+  if (isAscii(text)) return text;
+  const at = text.lastIndexOf("@") + 1;
+  return text.slice(0, at) + (domainToASCII(text.slice(at)) || text.slice(at));
+}
+
+export function isAscii(text: string): boolean {
+  return /^[\x00-\x7f]*$/.test(text);
 }
 
 /** Items as the set they are: in normal form, each once, sorted. */
@@ -15,7 +26,6 @@ export function normalItems(items: string[]): string[] {
 /** The items of a file: one to a line; empty lines and those that begin with # do not count. */
 export function parseItems(text: string): string[] {
   return text
-    .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
@@ -30,7 +40,9 @@ export function digestOfItems(items: string[]): string {
 export function itemProblem(type: ListType, item: string): { allowed: string; example: string } | undefined {
   const value = normalItem(item);
   const { form, allowed, example } = FORMS[type];
-  if (isLine(value, 500) && !/\p{Cf}/u.test(value) && form.test(value)) return undefined;
+  // The characters that nobody sees are gone from a name in punycode, so the item is judged as it was written too.
+  if (isLine(item.trim(), 500) && isLine(value, 500) && !/\p{Cf}/u.test(item) && form.test(value))
+    return undefined;
   return { allowed, example };
 }
 

@@ -1,5 +1,9 @@
+import { isReadable } from "../nylas/readable";
 import { UserError } from "../lifecycle/failure";
-import { type Grant, type Limit, type PolicyLimits } from "../nylas/api";
+import { type Grant, type Limit, type PolicyLimits, type Workspace } from "../nylas/api";
+import { accountsWhere } from "./accountLooks";
+import { largestOfPlans } from "../nylas/plans";
+import { holdsMail } from "./mailbox";
 import { type Session } from "./session";
 
 /** The limits that decide how much mail a mailbox keeps; lowering one deletes what is beyond it. */
@@ -42,11 +46,22 @@ export async function defaultWorkspaceId({ api }: Session): Promise<string | und
   return defaultWorkspaceId ?? (await api.workspaces.list()).find(({ isDefault }) => isDefault)?.id;
 }
 
-/** Everybody in a workspace; an account that shows none lives under the default one's policy. */
+/** A workspace that is compared with another: where Nylas does not show it, what it keeps cannot be told. */
+export async function workspaceThere({ api }: Session, id: string): Promise<Workspace> {
+  const workspace = await api.workspaces.get(id);
+  if (workspace) return workspace;
+  throw new UserError(
+    `Nylas says that there is no workspace ${id}, so it cannot be told how long it keeps mail. Nothing was changed; run pulumi refresh, then pulumi up.`,
+  );
+}
+
+/** Everybody in a workspace, in any of several looks; an account that shows none lives under the default one's policy. */
 export async function membersOf(session: Session, workspaceId: string): Promise<Grant[]> {
-  const [home, grants] = await Promise.all([defaultWorkspaceId(session), session.api.grants.list()]);
-  return grants.filter(
-    (grant) => grant.workspaceId === workspaceId || (grant.workspaceId === undefined && workspaceId === home),
+  const home = await defaultWorkspaceId(session);
+  return accountsWhere(
+    session,
+    (account) =>
+      account.workspaceId === workspaceId || (account.workspaceId === undefined && workspaceId === home),
   );
 }
 
@@ -59,17 +74,16 @@ export async function refusePolicyThatKeepsLess(
   move: {
     from: string | undefined;
     to: string | undefined;
-    accounts: Grant[];
+    accounts: () => Promise<Grant[]>;
     change: string;
     property: string;
   },
 ): Promise<void> {
   if (move.from === move.to || move.to === undefined) return;
-  const accounts = move.accounts.filter((grant) => grant.provider === "nylas");
-  if (accounts.length === 0) return;
   const [from, to] = await Promise.all([limitsOf(session, move.from), limitsOf(session, move.to)]);
   const less = shortened(from, to);
   if (less.length === 0) return;
+  const accounts = (await move.accounts()).filter((grant) => grant.provider === "nylas");
   const holding = await firstThatHoldsMail(session, accounts);
   if (holding === undefined) return;
   const differences = less.map((limit) => `${KEEPING[limit]}: ${shown(from[limit])} → ${shown(to[limit])}`);
@@ -82,42 +96,44 @@ export async function refusePolicyThatKeepsLess(
 
 async function limitsOf(session: Session, policyId: string | undefined): Promise<PolicyLimits> {
   // A policy that was deleted while attached leaves a dangling id, and the plan's maxima in force.
-  const policy = policyId === undefined ? undefined : await session.api.policies.get(policyId);
-  return policy?.limits ?? planMaxima(session);
+  if (policyId === undefined) return planMaxima(session);
+  return (await session.api.policies.get(policyId))?.limits ?? planMaxima(session, policyId);
 }
 
-/** The most that any plan is known to keep. */
-const LARGEST_PLAN = {
-  inboxRetentionDays: 365,
-  spamRetentionDays: 30,
-  storageBytes: 10_000_000_000,
-} as const satisfies Record<Keeping, number>;
-const LARGEST_PLAN_IN_GIB = 10 * 1024 ** 3;
+/**
+ * The most that any plan is known to keep. Of the two sizes of a gigabyte it is the larger one: where less is kept in truth, a change is refused
+ * that would have cost nothing, and the other way round mail would be lost.
+ */
+const LARGEST_PLAN: Record<Keeping, number> = {
+  inboxRetentionDays: largestOfPlans("inboxRetentionDays"),
+  spamRetentionDays: largestOfPlans("spamRetentionDays"),
+  storageBytes: largestOfPlans("storageBytes"),
+};
 
 /**
  * What is kept without any policy. The API does not tell, but a policy shows the plan's maximum for what it leaves out: one
  * that goes beyond every plan we know says that nothing is known of this one, and then any limit counts as less.
  */
-async function planMaxima(session: Session): Promise<PolicyLimits> {
-  const seen = (limit: Keeping) => policies.map(({ limits }) => amount(limits[limit] ?? 0));
+async function planMaxima(session: Session, dangling?: string): Promise<PolicyLimits> {
+  const seen = (limit: Keeping) =>
+    policies.filter(isReadable).map(({ limits }) => amount(limits[limit] ?? 0));
   const policies = await session.api.policies.list();
-  const maxima: Record<Keeping, number> = {
-    ...LARGEST_PLAN,
-    storageBytes: Math.max(LARGEST_PLAN.storageBytes, ...seen("storageBytes")),
-  };
-  const beyond =
-    maxima.storageBytes > LARGEST_PLAN_IN_GIB ||
-    (["inboxRetentionDays", "spamRetentionDays"] as const).some((limit) =>
-      seen(limit).some((value) => value > LARGEST_PLAN[limit]),
+  if (policies.some(({ id }) => id === dangling)) {
+    throw new UserError(
+      `Nylas says that there is no policy ${dangling}, and lists it all the same, so what it keeps cannot be told. Nothing was changed; try again in a minute.`,
     );
-  return beyond ? {} : maxima;
+  }
+  const beyond = (Object.keys(KEEPING) as Keeping[]).some((limit) =>
+    seen(limit).some((value) => value > LARGEST_PLAN[limit]),
+  );
+  return beyond ? {} : { ...LARGEST_PLAN };
 }
 
 /** Looks into at most twenty mailboxes; where all of them are empty among more, the rest is taken to hold mail. */
 async function firstThatHoldsMail(session: Session, accounts: Grant[]): Promise<string | undefined> {
   const looked = accounts.slice(0, 20);
   for (const account of looked) {
-    if (await session.api.grants.holdsMail(account.id)) return account.email;
+    if (await holdsMail(session, account.id)) return account.email;
   }
   return accounts[looked.length]?.email;
 }

@@ -4,19 +4,18 @@ import { same } from "../lifecycle/equality";
 import { UserError } from "../lifecycle/failure";
 import { type Failure, type Field, type Fields, type Zod } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { showRefusal } from "../lifecycle/refusalsInPreview";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
-import { type Policy, type PolicyLimits, type SpamDetection } from "../nylas/api";
+import { whoseLabel } from "../lifecycle/whose";
+import { type Policy, type PolicyLimits, type SpamDetection, type Workspace } from "../nylas/api";
+import { clock } from "../nylas/clock";
+import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
 import { inTurn, KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
-import {
-  applicationRealm,
-  believedWorkspaces,
-  confirmApplication,
-  type Session,
-  stillListed,
-} from "./session";
+import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
+import { workspacesWhere } from "./workspaceLooks";
 
 /**
  * Limits of a policy. What is left out stays at the plan's maximum and is never compared. A limit that was set once cannot
@@ -91,10 +90,12 @@ export class NylasPolicy extends pulumi.CustomResource {
       name,
       registered("Policy", name, args, options, {
         outputs: ["name", "limits", "spamDetection", "applicationId"],
+        mayBeRefused: true,
       }),
       optionsFor("Policy", options, {}),
     );
     restoreStackDepth();
+    showRefusal(this);
   }
 
   /** A policy that is managed elsewhere, by its id. Asks Nylas, in a preview too. */
@@ -133,16 +134,15 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
         : limits,
   },
   key: (inputs) => inputs.name && `"${inputs.name}"`,
-  rules: (news, olds) => [
-    ...retentionOrder(news.limits ?? {}),
-    ...(olds ? [...unset(news, olds), ...mailLoss(news, olds)] : []),
-  ],
-  warnings: (olds, news) => [
+  rules: (news) => retentionOrder(news.limits ?? {}),
+  refusals: (news, olds) => [...unset(news, olds), ...mailLoss(news, olds)],
+  warnings: (olds, news, stands) => [
     ...shortened(olds.limits ?? {}, news.limits ?? {})
       .filter((limit) => news.limits?.[limit] !== undefined && !holdsUnknown(news.limits[limit]))
       .map(
         (limit) =>
-          `policy "${news.name}": ${KEEPING[limit]} go down to ${String(news.limits![limit])}; mail beyond that is deleted in every mailbox under it.`,
+          `policy "${news.name}": ${KEEPING[limit]} go down to ${String(news.limits![limit])}; mail beyond that is deleted in every mailbox under it.` +
+          (news.allowMailLoss === true ? ` ${stands("allowMailLoss")}` : ""),
       ),
     ...turnsAway(olds, news),
   ],
@@ -153,7 +153,9 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
       "policy",
       inputs.name,
     ),
-  ours: (context, remote) => remote.name === context.label,
+  scope: applicationScope,
+  createdAt: (remote) => remote.createdAt,
+  whose: (context, remote) => whoseLabel(context.label, remote.name),
   twins: { all: ({ api }) => api.policies.listAmongMany(), mark: ({ name }) => name },
   get: ({ api }, id) => api.policies.get(id),
   getAmongMany: ({ api }, id) => api.policies.getAmongMany(id),
@@ -168,17 +170,18 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     const limits = changedMembers(olds.limits, news.limits);
     const spamDetection = changedMembers(olds.spamDetection, news.spamDetection);
     return inTurn(session, async () => {
-      if (news.allowMailLoss !== true) await refuseLessThanNow(session, id, limits);
+      const now = await standing(session, id, news, limits, spamDetection);
+      if (news.allowMailLoss !== true) refuseLessThanNow(now?.limits, limits);
       return session.api.policies.update(id, {
         ...(changed.has("name") ? { name: news.name! } : {}),
-        ...(Object.keys(limits).length > 0 ? { limits } : {}),
-        ...(Object.keys(spamDetection).length > 0 ? { spamDetection } : {}),
+        ...whole("limits", news.limits, limits, now?.limits),
+        ...whole("spamDetection", news.spamDetection, spamDetection, now?.spamDetection),
       });
     });
   },
   delete: ({ session }, id) => session.api.policies.delete(id),
   async keep({ session }, remote) {
-    const using = (await believedWorkspaces(session)).filter((workspace) => workspace.policyId === remote.id);
+    const using = await workspacesWith(session, remote.id);
     if (using.length === 0) return undefined;
     return (
       `policy "${remote.name}" (id ${remote.id}) is kept: ${using.map((workspace) => `workspace "${workspace.name}" (id ${workspace.id})`).join(", ")} ` +
@@ -198,6 +201,24 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   confirm: confirmApplication,
 };
 
+/** The workspaces that name a policy. A list that still shows what this process has just taken away is asked again. */
+async function workspacesWith(session: Session, policyId: string): Promise<Workspace[]> {
+  for (;;) {
+    const using = await workspacesWhere(
+      session,
+      (each) =>
+        isReadable(each) ? each.policyId === policyId : textsShown(each, "policy_id").includes(policyId),
+      { others: true },
+    );
+    const isLate = ({ id }: Workspace) => {
+      const written = session.api.workspaces.policyJustWritten(id);
+      return written !== undefined && written !== policyId;
+    };
+    if (!using.some(isLate)) return using;
+    await clock.sleep(3_000);
+  }
+}
+
 /** What costs no mail that is there, but some that would have come. */
 function turnsAway(olds: PolicyInputs, news: PolicyInputs): string[] {
   const warnings: string[] = [];
@@ -211,6 +232,32 @@ function turnsAway(olds: PolicyInputs, news: PolicyInputs): string[] {
       `policy "${news.name}": ${what} go down to ${String(now)}; what comes beyond that is turned away, in every mailbox under it.`,
     );
   }
+  for (const [limit, what] of Object.entries({
+    attachmentBytes: "bytes of an attachment",
+    attachmentCount: "attachments of a message",
+  } as const) as ["attachmentBytes" | "attachmentCount", string][]) {
+    const now = news.limits?.[limit];
+    if (now === undefined || holdsUnknown(now) || !keepsLess(olds.limits?.[limit], now)) continue;
+    warnings.push(
+      `policy "${news.name}": ${what} go down to ${String(now)}; mail with more than that may be turned away or lose attachments, in every mailbox under it.`,
+    );
+  }
+  const types = news.limits?.attachmentTypes;
+  if (Array.isArray(types) && allowsLess(olds.limits?.attachmentTypes, types)) {
+    warnings.push(
+      `policy "${news.name}": attachments of other types than ${types.join(", ")} are not allowed any more; mail with them may be turned away or lose them, ` +
+        `in every mailbox under it.`,
+    );
+  }
+  for (const [setting, what] of [
+    ["dnsBlockLists", "DNS block lists"],
+    ["headerAnomalies", "anomalies in the headers"],
+  ] as const) {
+    if (news.spamDetection?.[setting] !== true || olds.spamDetection?.[setting] === true) continue;
+    warnings.push(
+      `policy "${news.name}": spam is told by ${what} too; more mail is taken for spam from then on, which is kept for spamRetentionDays alone.`,
+    );
+  }
   const before = olds.spamDetection?.sensitivity ?? 1;
   const sensitivity = news.spamDetection?.sensitivity;
   if (typeof sensitivity === "number" && sensitivity > before) {
@@ -219,6 +266,15 @@ function turnsAway(olds: PolicyInputs, news: PolicyInputs): string[] {
     );
   }
   return warnings;
+}
+
+/** Whether a type that was allowed is not allowed any more. None at all stands for all that the plan allows. */
+function allowsLess(before: readonly string[] = [], now: readonly string[]): boolean {
+  if (now.length === 0) return false;
+  const allowed = now.map((type) => type.toLowerCase());
+  const isAllowed = (type: string) =>
+    allowed.includes(type) || allowed.includes(`${type.slice(0, type.indexOf("/"))}/*`);
+  return before.length === 0 || !before.every((type) => isAllowed(type.toLowerCase()));
 }
 
 function limitFields(z: Zod): Fields {
@@ -265,7 +321,11 @@ function spamFields(z: Zod): Fields {
   };
 }
 
-function retentionOrder({ inboxRetentionDays: inbox, spamRetentionDays: spam }: PolicyLimits): Failure[] {
+/** Why the two times that mail is kept cannot be declared together; nothing where they can. */
+export function retentionOrder({
+  inboxRetentionDays: inbox,
+  spamRetentionDays: spam,
+}: PolicyLimits): Failure[] {
   if (inbox === undefined || spam === undefined || holdsUnknown(inbox) || holdsUnknown(spam)) return [];
   if (inbox === "unlimited" && spam !== "unlimited") return [];
   if (typeof inbox === "number" && typeof spam === "number" && inbox > spam) return [];
@@ -280,23 +340,22 @@ function retentionOrder({ inboxRetentionDays: inbox, spamRetentionDays: spam }: 
 }
 
 /** The API merges field by field and has no verb to un-set one: silence would leave the old limit in force. */
-function unset(news: PolicyInputs, olds: PolicyInputs): Failure[] {
+function unset(news: PolicyInputs, olds: PolicyInputs): string[] {
   return (["limits", "spamDetection"] as const).flatMap((group) => {
     const before = (olds[group] ?? {}) as Record<string, unknown>;
     const after = news[group] as Record<string, unknown> | undefined;
     if (holdsUnknown(after) && typeof after === "string") return [];
     return Object.keys(before)
       .filter((key) => before[key] !== undefined && after?.[key] === undefined)
-      .map((key) => ({
-        property: `${group}.${key}`,
-        reason:
+      .map(
+        (key) =>
           `${group}.${key}: it was ${JSON.stringify(before[key])} and cannot be un-set: the API would keep the old value. Write what should ` +
           `hold instead (${group === "limits" ? '"unlimited", or the plan\'s maximum' : "the other value"}), or use a new policy and point the workspaces at it.`,
-      }));
+      );
   });
 }
 
-function mailLoss(news: PolicyInputs, olds: PolicyInputs): Failure[] {
+function mailLoss(news: PolicyInputs, olds: PolicyInputs): string[] {
   if (news.allowMailLoss === true || !news.limits || typeof news.limits === "string") return [];
   const before = olds.limits ?? {};
   return (Object.keys(KEEPING) as Keeping[])
@@ -309,26 +368,58 @@ function mailLoss(news: PolicyInputs, olds: PolicyInputs): Failure[] {
         keepsLess(before[limit], now)
       );
     })
-    .map((limit) => ({
-      property: `limits.${limit}`,
-      reason:
+    .map(
+      (limit) =>
         `limits.${limit}: going from ${before[limit] === undefined ? "the plan's maximum" : JSON.stringify(before[limit])} to ` +
         `${JSON.stringify(news.limits![limit])} deletes mail beyond it in every mailbox under this policy. If that is wanted, set ` +
         `allowMailLoss: true on the policy together with it.`,
-    }));
+    );
 }
 
 /** What is in force may be more than what was recorded (somebody raised it by hand): lowering it again deletes mail too. */
-async function refuseLessThanNow(session: Session, id: string, limits: PolicyLimits): Promise<void> {
+function refuseLessThanNow(now: PolicyLimits = {}, limits: PolicyLimits): void {
   const keeping = (Object.keys(KEEPING) as Keeping[]).filter((limit) => limits[limit] !== undefined);
-  if (keeping.length === 0) return;
-  const now = (await session.api.policies.get(id))?.limits ?? {};
   const less = keeping.filter((limit) => keepsLess(now[limit], limits[limit]));
   if (less.length === 0) return;
   throw new UserError(
     `limits.${less.join(", limits.")}: in force is ${less.map((limit) => String(now[limit] ?? "the plan's maximum")).join(", ")}, and lowering it to ` +
       `${less.map((limit) => String(limits[limit])).join(", ")} deletes mail beyond it. Nothing was changed. If that is wanted, set allowMailLoss: true on the policy.`,
   );
+}
+
+/** The policy as it stands, where the write hangs on that: a shorter retention, or members that go along unchanged. */
+async function standing(
+  session: Session,
+  id: string,
+  news: PolicyInputs,
+  limits: PolicyLimits,
+  spamDetection: SpamDetection,
+): Promise<Policy | undefined> {
+  const size = (group: object | undefined) => Object.keys(group ?? {}).length;
+  const goesAlong = (changes: object, declared: object | undefined) =>
+    size(changes) > 0 && size(declared) > size(changes);
+  const needed =
+    Object.keys(KEEPING).some((limit) => limit in limits) ||
+    goesAlong(limits, news.limits) ||
+    goesAlong(spamDetection, news.spamDetection);
+  return needed ? session.api.policies.get(id) : undefined;
+}
+
+/**
+ * A group with every declared member: by one reading of the API a nested object is merged, by another it is replaced, and both end in the
+ * same so. A member that is not edited goes along as it stands, so that an edit made elsewhere is not taken back by this one.
+ */
+function whole<T extends object>(
+  name: string,
+  declared: T | undefined,
+  changes: Partial<T>,
+  now: T | undefined,
+): Record<string, T> {
+  if (Object.keys(changes).length === 0) return {};
+  const unchanged = Object.keys(declared ?? {})
+    .map((key) => [key, now?.[key as keyof T] ?? declared?.[key as keyof T]] as const)
+    .filter(([, value]) => value !== undefined);
+  return { [name]: { ...Object.fromEntries(unchanged), ...changes } as T };
 }
 
 function changedMembers<T extends object>(olds: T | undefined, news: T | undefined): Partial<T> {

@@ -4,9 +4,10 @@ import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
+import { whoseLabel } from "../lifecycle/whose";
 import { type Binding, type Principal } from "../nylas/api";
 import { descriptionField, flag, ID, shortNameField } from "./fields";
-import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
+import { confirmPrincipals, iamRealm, organizationScope, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** What a principal may act on: exactly one of these. */
@@ -113,9 +114,9 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
     },
     permissions: {
       schema: z
-        .array(z.string().check(z.maxLength(256), z.regex(/^[a-z_]+(\.[a-z_]+)+$/)))
+        .array(z.string().check(z.maxLength(256), z.regex(/^(?=.*\.)[\x21-\x7e]+$/)))
         .check(z.maxLength(100)),
-      allowed: "a list of at most 100 permissions, each resource.action",
+      allowed: "a list of at most 100 permissions, each as Nylas spells it, such as resource.action",
       example: '["messages.read"]',
     },
     name: shortNameField(z, "Customer A"),
@@ -146,7 +147,9 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
       "principal",
       inputs.name,
     ),
-  ours: (context, remote) => remote.name === context.label,
+  scope: organizationScope,
+  createdAt: (remote) => remote.createdAt,
+  whose: (context, remote) => whoseLabel(context.label, remote.name),
   twins: { all: ({ api }) => api.principals.list(), mark: ({ name }) => name },
   get: ({ api }, id) => api.principals.get(id),
   listed: ({ api }, id) => stillListed(() => api.principals.list(), id),

@@ -4,6 +4,7 @@ import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
+import { whoseLabel } from "../lifecycle/whose";
 import {
   type Rule,
   type RuleAction,
@@ -11,11 +12,24 @@ import {
   type RuleField,
   type RuleTrigger,
 } from "../nylas/api";
+import { shortLived } from "../nylas/systemFolders";
 import { descriptionField, flag, ID, isLine, nameField } from "./fields";
 import { isFolderPath } from "./folders";
-import { itemProblem } from "./listItems";
-import { detachRule } from "./ruleAttachments";
-import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
+import { isAscii, itemProblem, normalItem } from "./listItems";
+import {
+  conditionsWithMembers,
+  forgetRulesOfWorkspaces,
+  goneFrom,
+  isMarked,
+  knowRule,
+  markedDescription,
+  membersSeen,
+  type SeenMembers,
+  withoutMark,
+  withoutMembers,
+} from "./memberRules";
+import { detachRule, inTurn } from "./ruleAttachments";
+import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** What a condition compares to: exactly one of these. Texts are compared without case. */
@@ -92,6 +106,14 @@ interface RuleArgs {
   enabled?: pulumi.Input<boolean>;
   /** What is done when the conditions hold. Changed in place. API: `actions`. */
   actions: NylasRuleActions;
+  /**
+   * Whether the rule also holds for every account in the workspaces that name it. Default: false. For outgoing mail that is blocked:
+   * `trigger: "outbound"`, `match: "any"` and `actions: ["block"]`; anything else is refused.
+   *
+   * The members stand in the rule at Nylas as conditions of their own, beside the declared ones. They are read at each write of the rule
+   * and at each refresh. An account that this provider makes or moves is added before it enters the workspace. Changed in place.
+   */
+  includeMembers?: pulumi.Input<boolean>;
   /** Take over a rule that exists already (by name): true, or its id. Nothing is written then. */
   adopt?: pulumi.Input<boolean | string>;
   /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
@@ -140,6 +162,7 @@ export class NylasRule extends pulumi.CustomResource {
   readonly enabled!: pulumi.Output<boolean>;
   readonly conditions!: pulumi.Output<RuleCondition[]>;
   readonly actions!: pulumi.Output<RuleAction[]>;
+  readonly includeMembers!: pulumi.Output<boolean | undefined>;
   /** The application it belongs to. */
   readonly applicationId!: pulumi.Output<string>;
 
@@ -157,6 +180,7 @@ export class NylasRule extends pulumi.CustomResource {
           "enabled",
           "conditions",
           "actions",
+          "includeMembers",
           "applicationId",
         ],
       }),
@@ -180,9 +204,13 @@ export interface RuleInputs extends CommonInputs {
   enabled?: boolean;
   conditions: RuleCondition[];
   actions: RuleAction[];
+  includeMembers?: boolean;
 }
 
-export const rule: Definition<RuleInputs, Rule, Session> = {
+/** A rule as a refresh has seen it: whether it misses somebody that it should hold for. */
+type SeenRule = Rule & SeenMembers;
+
+export const rule: Definition<RuleInputs, SeenRule, Session> = {
   type: "Rule",
   noun: "rule",
   fields: (z) => ({
@@ -213,16 +241,19 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
       example: '["block"], or ["markAsRead", { assignToFolder: "Clients/Acme" }]',
       required: true,
     },
+    includeMembers: flag(z),
   }),
   defaults: { trigger: "inbound", match: "all", priority: 10, enabled: true },
   namedByDefault: true,
   normal: {
+    includeMembers: (value) => value || undefined,
     description: (text) => (text === "" ? undefined : text),
     conditions: (conditions) => conditions.map(normalCondition).sort(byText),
   },
   key: (inputs) => inputs.name && `"${inputs.name}"`,
-  rules: (news) => [...judgeConditions(news), ...judgeActions(news)],
+  rules: (news) => [...judgeConditions(news), ...judgeActions(news), ...judgeMembers(news)],
   warnings: warnOfMail,
+  unsettled: ({ membersDiffer: differ }) => differ === true,
 
   find: async ({ api }, inputs, passOver) =>
     theOnlyOne(
@@ -230,32 +261,68 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
       "rule",
       inputs.name,
     ),
-  ours: (context, remote) => remote.name === context.label,
+  scope: applicationScope,
+  createdAt: (remote) => remote.createdAt,
+  whose: (context, remote) => whoseLabel(context.label, remote.name),
   twins: { all: ({ api }) => api.rules.listAmongMany(), mark: ({ name }) => name },
+  recorded: (session, id, { includeMembers }) => {
+    knowRule(session, id, includeMembers === true);
+  },
   get: ({ api }, id) => api.rules.get(id),
-  getAmongMany: ({ api }, id) => api.rules.getAmongMany(id),
+  async getAmongMany(session, id, { includeMembers, conditions, elsewhere }) {
+    const found = await session.api.rules.getAmongMany(id);
+    if (!found || includeMembers !== true || !Array.isArray(conditions)) return found;
+    const seen = await membersSeen(session, found, conditions as RuleCondition[], elsewhere);
+    return seen.membersDiffer ? { ...found, ...seen } : found;
+  },
   listed: ({ api }, id) => stillListed(() => api.rules.list(), id),
-  create: ({ session }, { name, description, trigger, match, priority, enabled, conditions, actions }) =>
-    session.api.rules.create({
+  async create({ session }, { name, trigger, match, priority, enabled, conditions, actions, ...more }) {
+    const description = more.includeMembers ? markedDescription(more.description) : more.description;
+    const made = await session.api.rules.create({
       name: name!,
-      conditions,
+      conditions: conditions.map(sentCondition),
       actions,
       ...defined({ description, trigger, match, priority, enabled }),
-    }),
-  update: ({ session }, { id, news, changed }) => {
-    const matches = changed.has("conditions") || changed.has("match");
-    return session.api.rules.update(id, {
-      ...(changed.has("name") ? { name: news.name! } : {}),
-      ...(changed.has("description") ? { description: news.description ?? "" } : {}),
-      ...(changed.has("priority") ? defined({ priority: news.priority }) : {}),
-      ...(changed.has("enabled") ? defined({ enabled: news.enabled }) : {}),
-      // The API holds the two against each other.
-      ...(changed.has("trigger") || matches ? defined({ trigger: news.trigger }) : {}),
-      ...(matches ? { ...defined({ match: news.match }), conditions: news.conditions } : {}),
-      ...(changed.has("actions") ? { actions: news.actions } : {}),
     });
+    knowRule(session, made.id, more.includeMembers === true);
+    return made;
+  },
+  update: ({ session }, { id, olds, news, changed }) => {
+    const described = changed.has("description") || changed.has("includeMembers");
+    const write = (conditions: RuleCondition[], matches: boolean) =>
+      session.api.rules.update(id, {
+        ...(changed.has("name") ? { name: news.name! } : {}),
+        ...(described
+          ? {
+              description: news.includeMembers
+                ? markedDescription(news.description)
+                : (news.description ?? ""),
+            }
+          : {}),
+        ...(changed.has("priority") ? defined({ priority: news.priority }) : {}),
+        ...(changed.has("enabled") ? defined({ enabled: news.enabled }) : {}),
+        // The API holds the two against each other.
+        ...(changed.has("trigger") || matches ? defined({ trigger: news.trigger }) : {}),
+        ...(matches ? { ...defined({ match: news.match }), conditions: conditions.map(sentCondition) } : {}),
+        ...(changed.has("actions") ? { actions: news.actions } : {}),
+      });
+    if (changed.has("includeMembers")) forgetRulesOfWorkspaces(session);
+    knowRule(session, id, news.includeMembers === true);
+    if (!news.includeMembers) {
+      const differ = ["conditions", "match", "includeMembers"].some((key) => changed.has(key));
+      return write(news.conditions, differ);
+    }
+    const gone = goneFrom(session, id, olds.elsewhere);
+    return gone.then((emails) =>
+      inTurn(session, async () => {
+        // The answer to a write shows the rule as it stands; a read may be a minute old.
+        const now = await session.api.rules.update(id, { name: news.name! });
+        return write(await conditionsWithMembers(session, now, news.conditions, emails), true);
+      }),
+    );
   },
   async delete({ session, say }, id) {
+    forgetRulesOfWorkspaces(session);
     const workspaces = await detachRule(session, id);
     if (workspaces.length > 0)
       await say("info", `rule ${id} was taken out of ${workspaces.join(", ")} before its deletion.`);
@@ -264,17 +331,26 @@ export const rule: Definition<RuleInputs, Rule, Session> = {
 
   id: (remote) => remote.id,
   describe: (remote) => `rule "${remote.name}" (id ${remote.id})`,
-  observed: ({ name, description, trigger, match, priority, enabled, conditions, actions }) => ({
-    name,
-    description,
-    trigger,
-    match,
-    priority,
-    enabled,
-    conditions,
-    actions,
+  observed: (remote, declared) => {
+    const { name, description, trigger, match, priority, enabled, conditions, actions } = remote;
+    const shown = declared?.includeMembers && declared.conditions;
+    return {
+      name,
+      description: withoutMark(description),
+      trigger,
+      match,
+      priority,
+      enabled,
+      conditions: shown ? withoutMembers(conditions, shown) : conditions,
+      actions,
+      includeMembers: isMarked(remote) ? true : undefined,
+    };
+  },
+  outputs: (remote) => ({
+    applicationId: remote.applicationId,
+    ...(remote.membersDiffer ? { membersDiffer: true } : {}),
+    ...(remote.elsewhere ? { elsewhere: remote.elsewhere } : {}),
   }),
-  outputs: (remote) => ({ applicationId: remote.applicationId }),
   realm: applicationRealm,
   confirm: confirmApplication,
 };
@@ -296,10 +372,16 @@ function warnOfMail(olds: RuleInputs, news: RuleInputs): string[] {
       (key) => textOf(olds[key as keyof RuleInputs]) !== textOf(news[key as keyof RuleInputs]),
     );
   return news.actions.flatMap((action) => {
-    const consequence = typeof action === "string" ? CONSEQUENCES[action] : undefined;
-    if (consequence === undefined || (!wider && olds.actions?.includes(action))) return [];
+    const consequence = typeof action === "string" ? CONSEQUENCES[action] : consequenceOfFolder(action);
+    const stood = olds.actions?.some((each) => textOf(each) === textOf(action));
+    if (consequence === undefined || (!wider && stood)) return [];
     return [`rule "${news.name}": mail that its conditions hold for ${consequence}.`];
   });
+}
+
+function consequenceOfFolder({ assignToFolder: folder }: { assignToFolder: string }): string | undefined {
+  const kind = typeof folder === "string" ? shortLived(folder) : undefined;
+  return kind && CONSEQUENCES[kind === "junk" ? "markAsSpam" : "trash"];
 }
 
 const TESTS = ["is", "isNot", "contains", "inList"] as const;
@@ -417,8 +499,18 @@ function judgeValue(field: RuleField, test: string, value: unknown, at: string):
     if (["compose", "reply"].includes(value.toLowerCase())) return [];
     return [refuse(at, show(value), '"compose" or "reply"', '"reply"')];
   }
-  // A part of an address can look like anything.
-  if (test === "contains") return [];
+  // A part of an address can look like anything, but not like a part of a name in another alphabet: mail has its punycode.
+  if (test === "contains") {
+    if (field.endsWith(".address") || isAscii(value)) return [];
+    return [
+      refuse(
+        at,
+        show(value),
+        "ASCII: a domain in another alphabet stands in a message in its xn-- form",
+        '"xn--"',
+      ),
+    ];
+  }
   const type = field.split(".")[1] as "address" | "domain" | "tld";
   const problem = itemProblem(type, value);
   return problem === undefined ? [] : [refuse(at, show(value), problem.allowed, problem.example)];
@@ -462,6 +554,24 @@ function judgeAction(action: unknown, at: string): Failure[] {
   ];
 }
 
+/** Each member is a condition of its own, of which one has to be enough; and only a brake is meant for whoever comes. */
+function judgeMembers({ includeMembers, trigger, match, actions }: RuleInputs): Failure[] {
+  if (includeMembers !== true) return [];
+  const fits =
+    (holdsUnknown(trigger) || trigger === "outbound") &&
+    (holdsUnknown(match) || match === "any") &&
+    (holdsUnknown(actions) || (Array.isArray(actions) && actions.length === 1 && actions[0] === "block"));
+  if (fits) return [];
+  return [
+    refuse(
+      "includeMembers",
+      "true for another rule than one that blocks outgoing mail",
+      'true only together with trigger: "outbound", match: "any" and actions: ["block"]',
+      "includeMembers: false",
+    ),
+  ];
+}
+
 function refuse(property: string, given: string, allowed: string, example: string): Failure {
   return { property, reason: `${property}: given ${given}; allowed: ${allowed}; for example ${example}` };
 }
@@ -470,10 +580,20 @@ function normalCondition(condition: RuleCondition): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(condition).map(([name, value]) => [
       name,
-      Array.isArray(value) ? [...new Set(value)].sort() : String(value).toLowerCase(),
+      Array.isArray(value) ? [...new Set(value)].sort() : normalItem(String(value)),
     ]),
   );
 }
+
+/** A condition as it is sent: domains in punycode, because that is how they stand in a message. Everything else as it was written. */
+function sentCondition<T extends RuleCondition>(condition: T): T {
+  const whole = (["is", "isNot"] as const).find((test) => !isAscii((condition as Tests)[test] ?? ""));
+  return whole === undefined
+    ? condition
+    : { ...condition, [whole]: normalItem((condition as Tests)[whole]!) };
+}
+
+type Tests = { is?: string; isNot?: string };
 
 function byText(a: unknown, b: unknown): number {
   const [left, right] = [textOf(a), textOf(b)];

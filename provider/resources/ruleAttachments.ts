@@ -1,3 +1,6 @@
+import { UserError } from "../lifecycle/failure";
+import { type Workspace } from "../nylas/api";
+import { certainly } from "./certainty";
 import { type Session } from "./session";
 
 /**
@@ -7,13 +10,35 @@ import { type Session } from "./session";
 export async function detachRule(session: Session, ruleId: string): Promise<string[]> {
   return inTurn(session, async () => {
     const { workspaces } = session.api;
-    const naming = (await workspaces.list()).filter(({ ruleIds }) => ruleIds.includes(ruleId));
+    const naming = (await workspaces.list()).filter((each) => rulesIn(session, each).includes(ruleId));
     for (const workspace of naming) {
-      const left = workspace.ruleIds.filter((id) => id !== ruleId);
+      const left = (await standingRules(session, workspace)).filter((id) => id !== ruleId);
       await workspaces.update(workspace.id, { ruleIds: await existingRules(session, left) });
     }
     return naming.map(({ name }) => name);
   });
+}
+
+/**
+ * The rules of a workspace as they stand: the answer to a write that changes nothing, where it can be had. What is written back from a
+ * read, which may be a minute old, would end a pause that another stack has begun since.
+ */
+async function standingRules(session: Session, shown: Workspace): Promise<string[]> {
+  const { workspaces } = session.api;
+  // Nothing of the default one can be written but its policy and its rules.
+  const now = shown.isDefault
+    ? await workspaces.get(shown.id)
+    : await workspaces.update(shown.id, { name: shown.name });
+  const earlier = shown.isDefault ? shown.ruleIds : [];
+  return [...new Set([...earlier, ...(now ? rulesIn(session, now) : rulesIn(session, shown))])];
+}
+
+/**
+ * The rules of a workspace, as it is shown and as this process has just written it: a read that lags lacks what was just attached, and a write
+ * without that would drop it.
+ */
+export function rulesIn({ api }: Session, { id, ruleIds }: Workspace): string[] {
+  return [...new Set([...ruleIds, ...api.workspaces.rulesJustWritten(id)])];
 }
 
 /** Those of the rules that exist. For ids that the program does not declare: one of its own that is gone is an error to see. */
@@ -23,7 +48,7 @@ export async function existingRules(session: Session, ruleIds: string[]): Promis
   const existing: string[] = [];
   for (const id of ruleIds) {
     // A list may lag or come empty, and what is dropped here is others'.
-    if (listed.has(id) || (await session.api.rules.get(id)) !== undefined) existing.push(id);
+    if (listed.has(id) || (await certainly(session.api.rules, id)) !== undefined) existing.push(id);
   }
   return existing;
 }
@@ -38,7 +63,13 @@ export function withoutRules(
   write: (left: string[]) => Promise<unknown>,
 ): Promise<void> {
   return inTurn(session, async () => {
-    const now = (await session.api.workspaces.get(workspaceId))?.ruleIds ?? [];
+    const workspace = await session.api.workspaces.get(workspaceId);
+    if (!workspace) {
+      throw new UserError(
+        `Nylas shows no workspace ${workspaceId}, so which rules of others are in it cannot be told. Nothing was changed; try again in a minute.`,
+      );
+    }
+    const now = rulesIn(session, workspace);
     // Without those that are gone: the API refuses a write that sends their ids along.
     await write(
       await existingRules(
@@ -50,7 +81,7 @@ export function withoutRules(
 }
 
 /** One after the other: two rules that left one workspace at the same time would each write back the other's id. */
-function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
+export function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
   const turn = (turns.get(session) ?? Promise.resolve()).then(run, run);
   turns.set(
     session,

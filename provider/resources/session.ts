@@ -1,13 +1,19 @@
 import { UserError } from "../lifecycle/failure";
 import { type Realm } from "../lifecycle/definition";
-import { type Domain, type NylasApi, type Workspace } from "../nylas/api";
+import { type Domain, type NylasApi } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
+import { isReadable } from "../nylas/readable";
 
 /** What every resource works with: the API under one set of credentials. */
 export interface Session {
   settings: Settings;
   api: NylasApi;
+  /**
+   * Whether a program runs in this process, as far as it has declared a resource of ours by now. Only then is the configuration the one
+   * that stands in the stack's file; otherwise it is the one that the state remembers from an earlier run.
+   */
+  readonly programRuns: boolean;
 }
 
 /** The application that an object belongs to, as its outputs record it. */
@@ -25,6 +31,18 @@ export async function confirmApplication(session: Session, realm: Realm | undefi
       `in ${application.region}, but this state is of application ${recorded}. Nothing was changed. Use the key of ` +
       `${recorded}; for a second application in one stack give its resources connection: "name" and set nylas-name:apiKey.`,
   );
+}
+
+/** What the journal of creates files an application's objects under. */
+export async function applicationScope({ api, settings }: Session): Promise<string> {
+  return `application ${(await api.application()).id} at ${settings.apiUrl}`;
+}
+
+/** The same for an organization, which its key does not name; only a digest of the whole reaches the journal. */
+export function organizationScope({ settings }: Session): string {
+  const { apiUrl, region, serviceAccount, organizationKey } = settings;
+  const owner = serviceAccount?.organizationId ?? organizationKey?.reveal() ?? "";
+  return `organization ${owner} in ${region} at ${apiUrl}`;
 }
 
 /** Organizations own domains, and a domain lives in one region. */
@@ -86,20 +104,9 @@ async function organizationSeen(
 ): Promise<{ organizationId: string; region: string } | undefined> {
   const remembered = organizations.get(session);
   if (remembered) return remembered;
-  const first = (await session.api.domains.list())[0];
+  const first = (await session.api.domains.list()).find(isReadable);
   if (first) rememberOrganization(session, first);
   return first ?? organizationOfServiceAccount(session);
-}
-
-/**
- * How to force the delete of an object that the program can no longer say forceDestroy of. A run whose program has no
- * Nylas resource, and a plain destroy, run with the configuration that the state remembers: the environment reaches all.
- */
-export function forceByName(name: string): string {
-  return (
-    `run with NYLAS_FORCE_DESTROY=${name} in the environment (or, for pulumi up alone, with it in the configuration: ` +
-    `pulumi config set --path 'nylas:forceDestroy[0]' ${name})`
-  );
 }
 
 /** A service account whose signature was accepted belongs to the organization that its file names. */
@@ -133,16 +140,6 @@ export async function confirmPrincipals(session: Session, realm: Realm | undefin
   throw new UserError(
     `The ${key} is of organization ${seen.organizationId}, but ` +
       `this state is of organization ${recorded}. Nothing was changed. Use the key of ${recorded}.`,
-  );
-}
-
-/** All workspaces; a list in which the default one is missing is none to judge by. */
-export async function believedWorkspaces({ api }: Session): Promise<Workspace[]> {
-  const [{ defaultWorkspaceId }, all] = await Promise.all([api.application(), api.workspaces.list()]);
-  if (defaultWorkspaceId === undefined || all.some(({ id }) => id === defaultWorkspaceId)) return all;
-  throw new UserError(
-    `Nylas lists ${all.length} workspace(s), and the default one (${defaultWorkspaceId}) is not among them, so what uses this cannot be told. Nothing was changed; ` +
-      `try again in a minute.`,
   );
 }
 

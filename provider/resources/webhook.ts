@@ -3,16 +3,19 @@ import { type CommonInputs, type Context, type Definition } from "../lifecycle/d
 import { NotSettled, UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
+import { showRefusal } from "../lifecycle/refusalsInPreview";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
+import { whoseLabel } from "../lifecycle/whose";
 import { type Webhook } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { isLoopback } from "../nylas/credentials";
 import { NylasError } from "../nylas/errors";
 import { flag, isEmail, nameField } from "./fields";
-import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
+import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
+import { isReadable } from "../nylas/readable";
 
 /** What Nylas can tell a webhook of. A payload that is too large comes under the same name with `.truncated` behind it. */
 export type NylasTrigger = (typeof TRIGGERS)[number] | `booking.${string}` | `notetaker.${string}`;
@@ -88,10 +91,12 @@ export class NylasWebhook extends pulumi.CustomResource {
           "applicationId",
         ],
         timeoutInput: "timeoutSeconds",
+        mayBeRefused: true,
       }),
       optionsFor("Webhook", options, { secrets: ["secret"] }),
     );
     restoreStackDepth();
+    showRefusal(this);
   }
 
   /** A webhook that is managed elsewhere, by its id; without its secret. Asks Nylas, in a preview too. */
@@ -208,7 +213,8 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     Array.isArray(triggers) && !holdsUnknown(triggers)
       ? `${url} ${[...new Set(triggers)].sort().join(",")}`
       : undefined,
-  rules: (news, olds) => [...judgeTriggers(news), ...cannotBeCleared(news, olds)],
+  rules: (news, olds) => [...judgeTriggers(news), ...judgeEmails(news, olds)],
+  refusals: cannotBeCleared,
   /** Nylas gave up on it: what is declared is a webhook that works. */
   unsettled: (outputs) => outputs.status === "failed" && outputs.paused !== true,
   warnings: (olds, news) =>
@@ -221,7 +227,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
   async find(session, inputs, passOver) {
     const wanted = [...new Set(inputs.triggers)].sort().join();
     const found = theOnlyOne(
-      (await session.api.webhooks.list()).filter(
+      (await readableWebhooks(session)).filter(
         ({ id, url, triggers }) =>
           url === inputs.url && [...triggers].sort().join() === wanted && !passOver(id),
       ),
@@ -230,20 +236,20 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     );
     return found && held(session, found);
   },
-  async ours(context, { webhook }) {
-    if (context.label === undefined || webhook.description !== context.label) return false;
-    await context.say(
+  scope: applicationScope,
+  createdAt: ({ webhook }) => webhook.createdAt,
+  whose: (context, { webhook }) => whoseLabel(context.label, webhook.description),
+  sayTaken: (context, { webhook }) =>
+    context.say(
       "warning",
       `the secret of webhook ${webhook.url} was lost with the run that made it: change rotateWhenChanged to get one.`,
-    );
-    return true;
-  },
+    ),
   begun: ({ webhook }, inputs, differing) =>
     differing.every((key) => key === "paused") && inputs.paused === true && webhook.status === "active",
   finish: pause,
   twins: {
-    all: async ({ api }, { applicationId }) =>
-      (await api.webhooks.list()).map((webhook) => ({ webhook, applicationId })),
+    all: async (session, { applicationId }) =>
+      (await readableWebhooks(session)).map((webhook) => ({ webhook, applicationId })),
     mark: ({ webhook }) => `${webhook.url} ${[...webhook.triggers].sort().join()}`,
   },
   async get(session, id) {
@@ -289,7 +295,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     triggers: webhook.triggers,
     name: webhook.description,
     notificationEmails: webhook.notificationEmails.length > 0 ? webhook.notificationEmails : undefined,
-    compressed: webhook.compressed,
+    ...(webhook.compressed === undefined ? {} : { compressed: webhook.compressed }),
     paused: webhook.status === "pause",
   }),
   outputs: ({ webhook, applicationId, secret }, _inputs, recorded) => ({
@@ -342,6 +348,11 @@ async function answering<T>(
   }
 }
 
+/** A webhook whose address this release cannot read is nobody's that it could find. */
+async function readableWebhooks({ api }: Session): Promise<Webhook[]> {
+  return (await api.webhooks.list()).filter(isReadable);
+}
+
 /**
  * Creates it. Where the answer was lost the webhook may be there without its secret, which nobody has seen then: it is looked
  * for, and gets a new one.
@@ -359,7 +370,7 @@ async function makeOnce(session: Session, inputs: WebhookInputs): Promise<Webhoo
     });
   } catch (error) {
     if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
-    const made = (await api.webhooks.list()).find(
+    const made = (await readableWebhooks(session)).find(
       (candidate) =>
         !before.has(candidate.id) && candidate.url === inputs.url && candidate.description === inputs.name,
     );
@@ -443,19 +454,27 @@ function judgeTriggers({ triggers }: WebhookInputs): Failure[] {
   });
 }
 
-/** The API ignores what is empty: silence would leave the old addresses in force. */
-function cannotBeCleared(news: WebhookInputs, olds: WebhookInputs | undefined): Failure[] {
-  const { notificationEmails: now } = news;
-  const before = olds?.notificationEmails;
-  const cleared = before !== undefined && before.length > 0 && (now === undefined || now.length === 0);
-  if (!cleared && !(Array.isArray(now) && now.length === 0)) return [];
+/** An empty list where nothing stands. Where addresses stand, the change is refused. */
+function judgeEmails({ notificationEmails: now }: WebhookInputs, olds: WebhookInputs | undefined): Failure[] {
+  if (!Array.isArray(now) || now.length > 0 || (olds && holdsEmails(olds))) return [];
   return [
     {
       property: "notificationEmails",
-      reason: cleared
-        ? `notificationEmails: it was ${show(before)} and cannot be emptied again, only changed (the API ignores an empty list). Write who should be ` +
-          `written to, or replace the webhook: pulumi up --replace.`
-        : 'notificationEmails: given an empty list, which the API ignores; allowed: one address or more, or no such line; for example notificationEmails: ["ops@example.com"]',
+      reason:
+        'notificationEmails: given an empty list, which the API ignores; allowed: one address or more, or no such line; for example notificationEmails: ["ops@example.com"]',
     },
   ];
+}
+
+/** The API ignores what is empty: silence would leave the old addresses in force. */
+function cannotBeCleared({ notificationEmails: now }: WebhookInputs, olds: WebhookInputs): string[] {
+  if (!holdsEmails(olds) || (now !== undefined && now.length > 0)) return [];
+  return [
+    `notificationEmails: it was ${show(olds.notificationEmails)} and cannot be emptied again, only changed (the API ignores an empty list). Write who should be ` +
+      `written to; or take the webhook out, run pulumi up, and declare it anew, with a new secret.`,
+  ];
+}
+
+function holdsEmails({ notificationEmails }: WebhookInputs): boolean {
+  return notificationEmails !== undefined && notificationEmails.length > 0;
 }

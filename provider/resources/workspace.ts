@@ -1,16 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Change, type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { type Word } from "../lifecycle/standing";
 import { UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
+import { whoseLabel } from "../lifecycle/whose";
 import { type Workspace } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { normalDomain } from "./domain";
 import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
-import { defaultWorkspaceId, inTurn, membersOf, refusePolicyThatKeepsLess } from "./mailKeeping";
-import { applicationRealm, confirmApplication, type Session, stillListed } from "./session";
+import {
+  defaultWorkspaceId,
+  inTurn,
+  membersOf,
+  refusePolicyThatKeepsLess,
+  workspaceThere,
+} from "./mailKeeping";
+import { includeAllMembers } from "./memberRules";
+import { asWritten, foundRules, refuseToEndOthersPause, type Written } from "./othersBrakes";
+import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
+import { forceByName, isForceDestroyed, namedInVain } from "./words";
+import { forgetWorkspace, knowRecordedWorkspace } from "./workspaceLooks";
 
 /** Arguments of {@link NylasWorkspace}. */
 export interface NylasWorkspaceArgs {
@@ -91,7 +103,7 @@ export interface WorkspaceInputs extends CommonInputs {
 /** How long accounts that are moved in the same run are waited for. */
 const MOVES_TAKE = 60_000;
 
-export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
+export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   type: "Workspace",
   noun: "workspace",
   fields: (z) => ({
@@ -120,14 +132,14 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     ];
   },
 
-  warnings: (olds, news) => [
+  warnings: (olds, news, stands) => [
     ...(news.autoGroup === true && olds.autoGroup !== true
       ? [
           `workspace "${news.name}": new accounts on ${news.domainName} that name no workspace land in it from then on, under its policy and rules and open to ` +
             `whoever has a key bound to it; those that exist stay where they are.`,
         ]
       : []),
-    ...warnOfKeeping(`workspace "${news.name}"`, olds, news),
+    ...warnOfKeeping(`workspace "${news.name}"`, olds, news, stands),
   ],
 
   async find({ api }, inputs, passOver) {
@@ -159,7 +171,10 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     }
     const members = await inTurn(session, async () => {
       const left = await membersOf(session, remote.id);
-      if (left.length === 0) await session.api.workspaces.delete(remote.id);
+      if (left.length === 0) {
+        await session.api.workspaces.delete(remote.id);
+        forgetWorkspace(session, remote.id);
+      }
       return left;
     });
     if (members.length > 0)
@@ -170,25 +185,35 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     );
     return undefined;
   },
-  ours: (context, remote) => remote.name === context.label,
+  scope: applicationScope,
+  createdAt: (remote) => remote.createdAt,
+  whose: (context, remote) => whoseLabel(context.label, remote.name),
   twins: {
     all: ({ api }) => api.workspaces.listAmongMany(),
     mark: ({ name, domain, isDefault }) => (isDefault ? "" : `${domain ?? ""} ${name}`),
   },
+  recorded: knowRecordedWorkspace,
   get: ({ api }, id) => api.workspaces.get(id),
   getAmongMany: ({ api }, id) => api.workspaces.getAmongMany(id),
   listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
-  create: ({ session }, inputs) =>
-    session.api.workspaces.create({
+  async create({ session }, inputs) {
+    const made = await session.api.workspaces.create({
       name: inputs.name!,
       autoGroup: inputs.autoGroup ?? false,
       ...(inputs.domainName === undefined ? {} : { domain: normalDomain(inputs.domainName) }),
       ...(inputs.policyId === undefined ? {} : { policyId: inputs.policyId }),
       ...(inputs.ruleIds === undefined ? {} : { ruleIds: inputs.ruleIds }),
-    }),
-  update(context, change) {
-    const { id, news, changed } = change;
-    return changePolicy(context, change, () =>
+    });
+    await includeAllMembers(session, made, { isNew: true });
+    return asWritten(made);
+  },
+  async update(context, change) {
+    const { id, olds, news, changed } = change;
+    if (changed.has("ruleIds")) {
+      const now = await workspaceThere(context.session, id);
+      await refuseToEndOthersPause(context, now, olds, news.ruleIds ?? []);
+    }
+    const written = await changePolicy(context, change, () =>
       context.session.api.workspaces.update(id, {
         ...(changed.has("name") ? { name: news.name! } : {}),
         ...(changed.has("autoGroup") ? { autoGroup: news.autoGroup ?? false } : {}),
@@ -196,11 +221,15 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
         ...(changed.has("ruleIds") ? { ruleIds: news.ruleIds ?? [] } : {}),
       }),
     );
+    await includeAllMembers(context.session, written, { before: olds.ruleIds });
+    return asWritten(written);
   },
-  delete({ session }, id, outputs) {
+  delete({ session }, id) {
     return inTurn(session, async () => {
-      if (outputs.forceDestroy === true && !isForced(session, outputs)) await refuseLossyDelete(session, id);
-      return session.api.workspaces.delete(id);
+      await refuseLossyDelete(session, id);
+      const deleted = await session.api.workspaces.delete(id);
+      forgetWorkspace(session, id);
+      return deleted;
     });
   },
 
@@ -211,10 +240,12 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     return (
       `workspace "${remote.name}" (id ${remote.id}) is kept: ${members.length} account(s) are in it (${shown.join(", ")}` +
       `${members.length > shown.length ? ", …" : ""}) and would lose its policy, its rules and its tenant's access. Move them first; or, to ` +
-      `delete it all the same, set forceDestroy: true, run pulumi up, and then delete it.`
+      `delete it all the same, set forceDestroy: true, run pulumi up, and then delete it; for one that is no longer in the program, ` +
+      `${forceByName("workspace", remote.id, session)}.`
     );
   },
-  forced: isForced,
+  namedInVain: (session, _inputs, id) => namedInVain(session, "workspace", id),
+  forced: (session, _outputs, id) => isForced(session, id),
 
   id: (remote) => remote.id,
   describe: (remote) => `workspace "${remote.name}" (id ${remote.id})`,
@@ -225,31 +256,35 @@ export const workspace: Definition<WorkspaceInputs, Workspace, Session> = {
     policyId: remote.policyId,
     ruleIds: remote.ruleIds,
   }),
-  outputs: (remote) => ({ applicationId: remote.applicationId }),
+  outputs: (remote, _inputs, recorded) => ({
+    applicationId: remote.applicationId,
+    ...foundRules(remote, recorded),
+  }),
   realm: applicationRealm,
   confirm: confirmApplication,
 };
 
-function isForced({ settings }: Session, outputs: Record<string, unknown>): boolean {
-  return settings.forceDestroy.includes(String(outputs.name).toLowerCase());
+function isForced(session: Session, id: string): boolean {
+  return isForceDestroyed(session, "workspace", id);
 }
 
-/** The accounts of a deleted workspace go on in the default one, under its policy. */
+/**
+ * The accounts of a deleted workspace go on in the default one, under its policy. A word for the workspace is none for their mail: each account
+ * that may lose some has to be named itself.
+ */
 async function refuseLossyDelete(session: Session, id: string): Promise<void> {
-  const { api } = session;
-  const accounts = await membersOf(session, id);
-  if (accounts.length === 0) return;
   const home = await defaultWorkspaceId(session);
   const [current, next] = await Promise.all([
-    api.workspaces.get(id),
-    home === undefined ? undefined : api.workspaces.get(home),
+    session.api.workspaces.get(id),
+    home === undefined ? undefined : workspaceThere(session, home),
   ]);
   await refusePolicyThatKeepsLess(session, {
     from: current?.policyId,
     to: next?.policyId,
-    accounts,
+    accounts: async () =>
+      (await membersOf(session, id)).filter(({ email }) => !isForceDestroyed(session, "account", email)),
     change: `the workspace of its accounts (workspace "${current?.name ?? id}" is deleted, they go on in the default one)`,
-    property: `"${current?.name ?? id}" in nylas:forceDestroy of the configuration`,
+    property: `account:ADDRESS of each of them beside workspace:${id} in NYLAS_FORCE_DESTROY (a JSON list) for one run, or move them first`,
   });
 }
 
@@ -275,18 +310,18 @@ interface Keeping {
 /** A `PATCH` of a workspace, held back where its policy would cut anybody's mail without a word. */
 export async function changePolicy(
   { session }: Context<Session>,
-  { id, olds, news, changed }: Pick<Change<Keeping>, "id" | "olds" | "news" | "changed">,
+  { id, news, changed }: Pick<Change<Keeping>, "id" | "news" | "changed">,
   write: () => Promise<Workspace>,
 ): Promise<Workspace> {
   if (!changed.has("policyId")) return write();
   return inTurn(session, async () => {
     if (news.allowMailLoss === true) return write();
-    const current = await session.api.workspaces.get(id);
+    const current = await workspaceThere(session, id);
     await refusePolicyThatKeepsLess(session, {
-      from: current ? current.policyId : olds.policyId,
+      from: current.policyId,
       to: news.policyId,
-      accounts: await membersOf(session, id),
-      change: `the policy of workspace "${current?.name ?? id}"`,
+      accounts: () => membersOf(session, id),
+      change: `the policy of workspace "${current.name}"`,
       property: "allowMailLoss: true on the workspace",
     });
     return write();
@@ -294,13 +329,18 @@ export async function changePolicy(
 }
 
 /** What another policy or other rules mean for the mail of everybody in a workspace. */
-export function warnOfKeeping(what: string, olds: Keeping, news: Keeping): string[] {
+export function warnOfKeeping(
+  what: string,
+  olds: Keeping,
+  news: Keeping,
+  stands: (word: Word) => string,
+): string[] {
   const warnings: string[] = [];
   if (news.policyId !== undefined && olds.policyId !== news.policyId) {
     warnings.push(
       `${what} gets ${holdsUnknown(news.policyId) ? "another policy" : `policy ${news.policyId}`}: mail beyond what that one keeps is deleted in every mailbox in it` +
         (news.allowMailLoss === true
-          ? ", and allowMailLoss is set."
+          ? `. ${stands("allowMailLoss")}`
           : "; where it keeps less than now and they hold mail, the update is refused without allowMailLoss."),
     );
   }

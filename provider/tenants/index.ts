@@ -14,6 +14,7 @@ import { requireArguments } from "../lifecycle/arguments";
 import { show } from "../lifecycle/fields";
 import { NylasPolicy, type NylasPolicyArgs } from "../resources/policy";
 import { readTenants, type TenantsDocument, TenantsFileError } from "./read";
+import { runError } from "../lifecycle/runError";
 
 export { tenantsJsonSchema } from "./schema";
 
@@ -64,11 +65,12 @@ export interface Tenants {
  * What is wrong with the file is said before anything is registered, all of it at once, each with file, line and path.
  */
 export function tenantsFromFile(file: string, options: TenantsOptions = {}): Tenants {
-  requireArguments("tenantsFromFile: its options", options, "{ dns: { ours: cloudflareDns({ zoneId }) } }", [
-    "dns",
-    "policies",
-    "opts",
-  ]);
+  requireArguments(
+    "tenantsFromFile: its options",
+    options,
+    "{ dns: { ours: cloudflareDns({ zoneId, zoneName }) } }",
+    ["dns", "policies", "opts"],
+  );
   const document = read(file);
   const data = document.data as unknown as TenantsData;
   const planned = plan(document, data, options);
@@ -119,6 +121,7 @@ interface ZoneData {
   zoneId: string | { config: string };
   zoneName?: string;
   ttl?: number;
+  nameSuffix?: string;
 }
 
 interface DnsData {
@@ -131,7 +134,7 @@ function read(file: string): TenantsDocument {
   try {
     return readTenants(file);
   } catch (error) {
-    if (error instanceof TenantsFileError) throw new pulumi.RunError(error.message);
+    if (error instanceof TenantsFileError) throw runError(error.message);
     throw error;
   }
 }
@@ -212,7 +215,7 @@ function plan(document: TenantsDocument, data: TenantsData, options: TenantsOpti
       return { name, args, policy: shared };
     },
   );
-  if (findings.length > 0) throw new pulumi.RunError(findings.join("\n"));
+  if (findings.length > 0) throw runError(findings.join("\n"));
   return planned;
 }
 
@@ -251,7 +254,7 @@ function vendors<T>(name: string, load: () => T): T {
     return load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    throw new pulumi.RunError(
+    throw runError(
       `dns: ${name} is not installed; add it to the package.json beside your program: npm install ${name}`,
     );
   }

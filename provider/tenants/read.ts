@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type * as Yaml from "yaml";
 import { show, strangeKey } from "../lifecycle/fields";
+import { decodeText, TextError } from "../lifecycle/textFile";
 import { hintAt, keysAt, tenantsFile } from "./schema";
 
 /** A file of tenants that has been read, and where in it something stands. */
@@ -24,8 +25,9 @@ export class TenantsFileError extends Error {
 export function readTenants(file: string): TenantsDocument {
   let text: string;
   try {
-    text = readFileSync(resolve(file), "utf8");
+    text = decodeText(readFileSync(resolve(file)));
   } catch (error) {
+    if (error instanceof TextError) throw new TenantsFileError([`${file}: ${error.message}`]);
     throw new TenantsFileError([
       `${file}: cannot be read in ${process.cwd()} (${(error as NodeJS.ErrnoException).code}); it is looked for relative to the program's folder`,
     ]);
@@ -41,6 +43,9 @@ export function readTenants(file: string): TenantsDocument {
   };
   if (document.errors.length > 0)
     throw new TenantsFileError(document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`));
+
+  const keysTwice = keepKeysAsWritten(document, at);
+  if (keysTwice.length > 0) throw new TenantsFileError(keysTwice);
 
   const place = (path: readonly PropertyKey[]): string => {
     let node: unknown = document.contents;
@@ -72,6 +77,41 @@ export function readTenants(file: string): TenantsDocument {
   throw new TenantsFileError(unique.map(({ path, text: what }) => `${place(path)}: ${what}`));
 }
 
+/**
+ * YAML reads the keys 00042, 0x1F and yes-like words as numbers and booleans. A key of this file is a name, so it stays as it was written.
+ * Answers where a key is none, or stands twice in one map.
+ */
+function keepKeysAsWritten(document: Yaml.Document, at: (offset: number) => string): string[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { isScalar, visit } = require("yaml") as typeof Yaml;
+  const problems: string[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) {
+          problems.push(`${placeOf(key, at)}: a key has to be a name; allowed: a text; for example acme`);
+          continue;
+        }
+        const isMerge = key.source === "<<" && key.type === "PLAIN";
+        if (typeof key.value !== "string" && !isMerge) {
+          if (key.value === null)
+            problems.push(`${placeOf(key, at)}: a key is empty; allowed: a name; for example acme`);
+          key.value = key.source ?? "";
+        }
+        if (seen.has(key.value) && !isMerge)
+          problems.push(`${placeOf(key, at)}: the key ${show(key.value)} stands twice in one map`);
+        seen.add(key.value);
+      }
+    },
+  });
+  return problems;
+}
+
+function placeOf(node: unknown, at: (offset: number) => string): string {
+  return at((node as Yaml.Node | undefined)?.range?.[0] ?? 0);
+}
+
 /** What zod says, as far as it is used here. */
 interface Issue {
   code: string;
@@ -94,6 +134,17 @@ function told(issue: Issue, before: PropertyKey[], data: unknown): { path: Prope
       path: [...path, key],
       text: `${pathText(path)}${path.length > 0 ? ": " : ""}${strangeKey(key, keysAt(path))}`,
     }));
+  }
+  if (issue.code === "invalid_key") {
+    const around = pathText(path.slice(0, -1));
+    return [
+      {
+        path,
+        text:
+          `${around}${around === "" ? "" : ": "}the key ${show(path.at(-1))} cannot be used; ` +
+          `allowed: 1 to 100 characters without blanks, "/", ":" and "@"; for example acme`,
+      },
+    ];
   }
   const hint = hintAt(path);
   const value = path.reduce<unknown>(

@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
+import { NAME_SUFFIX, NAME_SUFFIXES } from "../dns/place";
 import { type Field, type Fields } from "../lifecycle/fields";
+import { type Schema as AnySchema } from "../lifecycle/schemas";
+import { loadZod } from "../lifecycle/zod";
 import { account } from "../resources/account";
 import { apiKey } from "../resources/apiKey";
 import { domainField, flag, ID, idField, isDomainName, isLine } from "../resources/fields";
@@ -10,6 +13,8 @@ import { rule } from "../resources/rule";
 import { workspace } from "../resources/workspace";
 
 type Schema = z.ZodMiniType;
+
+const library = loadZod();
 
 /** What a value may be, for a person: completes "allowed: …; for example …". */
 export interface Hint {
@@ -39,21 +44,25 @@ export function keysAt(path: readonly PropertyKey[]): string[] {
 function schemasAt(path: readonly PropertyKey[]): Schema[] {
   return path.reduce<Schema[]>(
     (here, step) => here.flatMap((schema) => stepInto(schema, step)).flatMap(unwrapped),
-    unwrapped(tenantsFile()),
+    unwrapped(madeOnce()),
   );
 }
 
 let made: Schema | undefined;
 
-/** The schema of a file of tenants: made once, at the first use. */
-export function tenantsFile(): Schema {
+/** The schema of a file of tenants. */
+export function tenantsFile(): AnySchema {
+  return madeOnce();
+}
+
+function madeOnce(): Schema {
   made ??= fileSchema();
   return made;
 }
 
 /** The same for editors. */
 export function tenantsJsonSchema(): object {
-  const schema = z.toJSONSchema(tenantsFile(), { io: "input", target: "draft-7", unrepresentable: "any" });
+  const schema = z.toJSONSchema(madeOnce(), { io: "input", target: "draft-7", unrepresentable: "any" });
   return {
     ...schema,
     title: "Tenants of pulumi-nylas",
@@ -96,7 +105,7 @@ function fileSchema(): Schema {
 }
 
 function tenantSchema(): Schema {
-  const domain = domainField(z);
+  const domain = domainField(library);
   return described(
     z.strictObject({
       domainName: optional(domain.schema as Schema, "The tenant's own domain; with dns.", {
@@ -147,12 +156,12 @@ function tenantSchema(): Schema {
         ),
       ),
       policyId: fieldOf(
-        idField(z, "policy", "6dcc0c2e-3a1d-4b0a-9a6f-0b9a7c2f1d10"),
+        idField(library, "policy", "6dcc0c2e-3a1d-4b0a-9a6f-0b9a7c2f1d10"),
         "A policy that is managed elsewhere, by its id.",
       ),
       lists: z.optional(
         named(
-          group(without(list.fields(z), "itemsDigest"), "A list.", ["type"]),
+          group(without(list.fields(library), "itemsDigest"), "A list.", ["type"]),
           "Lists of its own by name.",
           {
             allowed: "lists by name",
@@ -176,7 +185,7 @@ function tenantSchema(): Schema {
       ),
       workspace: z.optional(
         group(
-          without(workspace.fields(z), "policyId", "ruleIds"),
+          without(workspace.fields(library), "policyId", "ruleIds"),
           "More about its workspace.",
           [],
           ["adopt"],
@@ -198,8 +207,8 @@ function tenantSchema(): Schema {
       apiKey: z.optional(
         group(
           {
-            ...only(apiKey.fields(z), "expiresAt", "enabled", "rotateWhenChanged"),
-            ...only(principal.fields(z), "permissions", "roles"),
+            ...only(apiKey.fields(library), "expiresAt", "enabled", "rotateWhenChanged"),
+            ...only(principal.fields(library), "permissions", "roles"),
           },
           "A key that reaches this tenant's mailboxes and no others. Experimental.",
           ["expiresAt"],
@@ -212,7 +221,7 @@ function tenantSchema(): Schema {
 }
 
 function accountSchema(): Schema {
-  const fields = account.fields(z);
+  const fields = account.fields(library);
   const secret: Hint = {
     allowed: "the name of a secret of the stack's configuration (passwords never stand in this file)",
     example: "{ secret: schedulingPassword }",
@@ -243,7 +252,7 @@ function accountSchema(): Schema {
         allowMailLoss: fieldOf(fields.allowMailLoss!, "Let a change through that keeps less mail."),
         adopt: z.optional(adoptSchema()),
         onTrial: fieldOf(
-          flag(z, "false"),
+          flag(library, "false"),
           "Whether it has, or had before the switch, a mailbox on the trial domain; true by default.",
         ),
       }),
@@ -275,7 +284,7 @@ function trialSchema(): Schema {
       },
     ),
     retire: fieldOf(
-      flag(z),
+      flag(library),
       "After the switch: the mailboxes on it may be deleted with their mail when trial is taken away.",
     ),
   });
@@ -302,6 +311,11 @@ function dnsSchema(): Schema {
     "The id of the zone, or where the stack's configuration has it.",
     { allowed: "the id of a zone, or { config: key }", example: "{ config: zoneId }" },
   );
+  const nameSuffix = optional(
+    z.string().check(z.regex(NAME_SUFFIX)),
+    "Ends the names of the record resources. For a move to another zone: the new records stand beside the old ones.",
+    { allowed: NAME_SUFFIXES, example: "new" },
+  );
   const vendor = (members: Record<string, Schema>, description: string, example: string) =>
     z.optional(
       described(z.strictObject(members), description, {
@@ -312,11 +326,15 @@ function dnsSchema(): Schema {
   return z
     .strictObject({
       cloudflare: vendor(
-        { zoneId, zoneName, ttl },
+        { zoneId, zoneName, ttl, nameSuffix },
         "A zone at Cloudflare.",
         "{ zoneId: 023e105f4ecef8ad9ca31a8372d0c353 }",
       ),
-      route53: vendor({ zoneId, zoneName, ttl }, "A hosted zone of Route 53.", "{ zoneId: Z1D633PJN98FT9 }"),
+      route53: vendor(
+        { zoneId, zoneName, ttl, nameSuffix },
+        "A hosted zone of Route 53.",
+        "{ zoneId: Z1D633PJN98FT9 }",
+      ),
       zoneFile: vendor(
         {
           path: optional(z.string().check(z.minLength(1)), "A folder for the files.", {
@@ -339,7 +357,7 @@ function domainArgsSchema(): Schema {
         allowed: "a text",
         example: "Customer A",
       }),
-      wait: fieldOf(flag(z, "false"), "Whether up waits for the verification."),
+      wait: fieldOf(flag(library, "false"), "Whether up waits for the verification."),
       dmarc: optional(z.string().check(z.regex(/^v=DMARC1/)), "The text of a DMARC record.", {
         allowed: "the text of a DMARC record",
         example: '"v=DMARC1; p=reject"',
@@ -348,9 +366,20 @@ function domainArgsSchema(): Schema {
         allowed: "1024 or 2048",
         example: "2048",
       }),
-      allowApex: fieldOf(flag(z), "Allow a domain as it is registered, whose MX takes over all its mail."),
+      allowApex: fieldOf(
+        flag(library),
+        "Allow a domain as it is registered, whose MX takes over all its mail.",
+      ),
+      allowUncheckedDns: fieldOf(
+        flag(library),
+        "Publish the records even when DNS cannot be asked where mail for the domain goes today.",
+      ),
+      allowImplicitMx: fieldOf(
+        flag(library),
+        "Publish the MX although the name has an address and no MX, so that its mail goes to that address today.",
+      ),
       forceDestroy: fieldOf(
-        flag(z),
+        flag(library),
         "Delete the domain even while accounts live on it; counts once recorded by an up.",
       ),
       adopt: z.optional(adoptSchema()),
@@ -361,11 +390,11 @@ function domainArgsSchema(): Schema {
 }
 
 function policySchema(): Schema {
-  return group(policy.fields(z), "A policy: limits, retention, spam detection.", [], ["adopt"]);
+  return group(policy.fields(library), "A policy: limits, retention, spam detection.", [], ["adopt"]);
 }
 
 function ruleSchema(): Schema {
-  const fields = rule.fields(z);
+  const fields = rule.fields(library);
   const text = z.string().check(z.minLength(1));
   const condition = described(
     z.strictObject({
@@ -472,7 +501,7 @@ function members(fields: Fields, required: string[] = []): Record<string, Schema
 
 function memberSchema(field: Field): Schema {
   if (isSchema(field.schema)) return described(field.schema, sentence(field.allowed), hintOf(field));
-  return described(z.strictObject(members(field.schema)), sentence(field.allowed), hintOf(field));
+  return described(z.strictObject(members(field.schema as Fields)), sentence(field.allowed), hintOf(field));
 }
 
 function fieldOf(field: Field, description: string): Schema {

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { startSimulator, type Simulator } from "nylas-simulator";
+import { domainWord } from "../words";
 import { type Result, Stack } from "./harness";
 import { connection, keys, leftBehind, refused, says, succeeded } from "./scene";
 
@@ -64,6 +65,7 @@ describe("the examples for other DNS than Cloudflare's", function () {
     assert.ok(texts.some(({ content }) => content === '"google-site-verification=x"'));
     await changesNothing();
 
+    stack.env["NYLAS_FORCE_DESTROY"] = domainWord("agents.example.com");
     succeeded(await stack.destroy());
     assert.deepEqual([leftBehind(sim), records()], [[], []]);
   });
@@ -96,6 +98,7 @@ describe("the examples for other DNS than Cloudflare's", function () {
     );
     await changesNothing();
 
+    stack.env["NYLAS_FORCE_DESTROY"] = domainWord(domain);
     succeeded(await stack.destroy());
     assert.deepEqual(leftBehind(sim), []);
     assert.equal(records().length, 5, "the records are the customer's");

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { Resolver } from "node:dns/promises";
 import { type Simulator } from "nylas-simulator";
+import { domainWord } from "../words";
 import {
   changes,
   closeScenes,
@@ -144,6 +145,10 @@ describe("a domain with its DNS at Cloudflare", function () {
     assert.ok(sim.state().domains.find(({ id }) => id === domain!.id)!.verified.mx);
     assert.equal(mailbox(sim, EMAIL)!.id, box.id);
 
+    // M10: accounts of other applications cannot be seen, so a verified domain needs the word.
+    refused(await stack.destroy(), "accounts of other applications of this organization cannot be seen");
+    assert.equal(records(sim).length, 6);
+    stack.env["NYLAS_FORCE_DESTROY"] = domainWord(DOMAIN);
     succeeded(await stack.destroy());
     assert.deepEqual(leftBehind(sim), []);
     assert.deepEqual(records(sim), []);
@@ -208,6 +213,7 @@ describe("a domain with its DNS at Cloudflare", function () {
     assert.equal(sim.state().lostMail.length, 0);
     declare(program()(zoneId));
     for (const { id } of sim.state().messages) sim.remove("message", id);
+    stack.env["NYLAS_FORCE_DESTROY"] = domainWord(DOMAIN);
     succeeded(await stack.destroy());
     assert.deepEqual(leftBehind(sim), []);
     assert.deepEqual(records(sim), []);

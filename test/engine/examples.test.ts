@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { startSimulator, type Simulator } from "nylas-simulator";
 import { freePort } from "../freePort";
+import { wordsFor } from "../words";
 import { Stack } from "./harness";
 import { connection, keys, succeeded } from "./scene";
 
@@ -11,19 +12,23 @@ const examples = path.join(__dirname, "..", "..", "examples");
 
 /** What a person would set before the first `pulumi up`. */
 const configuration: Record<string, (simulator: Simulator) => Record<string, string>> = {
-  quickstart: ({ zones }) => ({ domain: "agents.example.com", zoneId: zones[0]!.id }),
+  quickstart: ({ zones }) => ({ domain: "agents.example.com", ...zoneOf(zones) }),
   environments: ({ zones }) => ({
     domain: "agents.staging.example.com",
-    zoneId: zones[0]!.id,
+    ...zoneOf(zones),
     dailySends: "50",
   }),
   "customer-domains": ({ zones }) => ({ zoneId: zones[0]!.id, zone: "example.com" }),
-  "sharded-senders": ({ zones }) => ({ zoneId: zones[0]!.id, domain: "sales.example.com" }),
+  "sharded-senders": ({ zones }) => ({ ...zoneOf(zones), domain: "sales.example.com" }),
   "environments-shared": () => ({}),
-  "trial-first": ({ zones }) => ({ zoneId: zones[0]!.id, ownDomain: "agents.example.com" }),
-  "auto-grouping": ({ zones }) => ({ zoneId: zones[0]!.id, domain: "support.example.com" }),
+  "trial-first": ({ zones }) => ({ ...zoneOf(zones), ownDomain: "agents.example.com" }),
+  "auto-grouping": ({ zones }) => ({ ...zoneOf(zones), domain: "support.example.com" }),
   tenants: ({ zones }) => ({ zoneId: zones[0]!.id }),
 };
+
+function zoneOf([zone]: Simulator["zones"]): { zoneId: string; zoneName: string } {
+  return { zoneId: zone!.id, zoneName: zone!.name };
+}
 
 /** What has to stand after the first `up`, where that is the point of the example. */
 const standing: Record<string, (simulator: Simulator, outputs: Record<string, unknown>) => void> = {
@@ -86,6 +91,12 @@ describe("the examples", () => {
         succeeded(await stack.refresh("--expect-no-changes"));
         assert.equal(simulator.writes().length, writes, "the second up or the refresh wrote something");
 
+        stack.env["NYLAS_FORCE_DESTROY"] = wordsFor(
+          ...simulator
+            .state()
+            .domains.filter(({ branded }) => !branded)
+            .map(({ domain_address: address }): ["domain", string] => ["domain", address]),
+        );
         succeeded(await stack.destroy());
         const { domains, grants, workspaces, policies, zones } = simulator.state();
         assert.deepEqual(

@@ -177,7 +177,7 @@ export class Stack {
     const text = typeof resources === "string" ? resources : JSON.stringify(resources);
     const file = this.write("import.json", text);
     // A program cannot be generated for dynamic resources: they have no schema.
-    const standard = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+    const standard = ["--yes", "--skip-preview", "--generate-code=false"];
     return this.operation("import", [...standard, "--file", file, ...args]);
   }
 

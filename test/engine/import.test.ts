@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { api, registerDomain } from "../plugin/fleets";
 import { itInLongRun } from "./longRun";
-import { changes, closeScenes, openScene, says, type Scene, succeeded } from "./scene";
+import { changes, closeScenes, openScene, refused, says, type Scene, succeeded } from "./scene";
 
 const CLI = path.join(path.dirname(require.resolve("pulumi-nylas/package.json")), "dist", "cli", "main.js");
 
@@ -116,6 +116,39 @@ describe("an existing fleet with its DNS", function () {
     assert.deepEqual(sim.state(), before);
   });
 
+  it("M7: is not destroyed before its first up, which takes the protection off where the program has none", async () => {
+    await open();
+    const { stack } = scene;
+    const before = await makeFleet(3, 1);
+    const brought = await command("import", "--with-dns", "cloudflare");
+    assert.equal(brought.code, 0, brought.stderr);
+    assert.doesNotMatch(brought.stdout, /--protect=false/);
+    stack.setProgram(written("index.ts"));
+    succeeded(await stack.import(written("import.json")));
+    const unprotected = () =>
+      stack.state().filter(({ type, custom, protect }) => custom && !protect && !type.startsWith("pulumi:"));
+    assert.deepEqual(unprotected(), []);
+    for (const flags of [[], ["--continue-on-error"]]) {
+      const undone = refused(await stack.destroy(...flags), "protected");
+      assert.deepEqual(sim.writes(), [], undone.text);
+    }
+    assert.deepEqual(sim.writes(), [], (await stack.destroy("--exclude-protected")).text);
+
+    assert.deepEqual(changes(succeeded(await stack.preview("--expect-no-changes"))), []);
+    succeeded(await stack.run("up", "--yes"));
+    const kept = stack.state().filter(({ protect }) => protect);
+    assert.deepEqual([...new Set(kept.map(({ type }) => type.split(":").at(-1)))], ["DnsRecord"]);
+    assert.equal(kept.length, 5, "what no verification guards, and nothing else");
+    succeeded(await stack.up("--expect-no-changes"));
+    // From here on the guards stand where the mail hangs.
+    refused(await stack.destroy("--continue-on-error"), "is kept");
+    const mx = (records: { type: string }[]) => records.filter(({ type }) => type === "MX").length;
+    assert.equal(
+      sim.state().zones.reduce((sum, { records }) => sum + mx(records), 0),
+      before.zones.reduce((sum, { records }) => sum + mx(records), 0),
+    );
+  });
+
   const handsBack = async (...withDns: string[]) => {
     await open();
     const { stack } = scene;
@@ -129,7 +162,7 @@ describe("an existing fleet with its DNS", function () {
       import * as pulumi from "@pulumi/pulumi";
       pulumi.runtime.registerStackTransform(({ props, opts }) => ({
         props,
-        opts: pulumi.mergeOptions(opts, { retainOnDelete: true }),
+        opts: pulumi.mergeOptions(opts, { retainOnDelete: true, protect: false }),
       }));
       ${program}`);
     assert.deepEqual(changes(succeeded(await stack.up())), []);

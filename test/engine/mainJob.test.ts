@@ -138,7 +138,17 @@ describe("policies, workspaces and accounts on a trial domain", function () {
     assert.deepEqual(
       sim.writes().map(({ method, body }) => ({ method, body })),
       [
-        { method: "PUT", body: { limits: { limit_count_daily_email_sent: 70 } } },
+        // A group goes whole: by one reading of the API it is replaced. What nobody edited goes along as it stands.
+        {
+          method: "PUT",
+          body: {
+            limits: {
+              limit_attachment_allowed_types: ["image/*", "application/pdf"],
+              limit_count_daily_email_sent: 70,
+              limit_inbox_retention_period: 30,
+            },
+          },
+        },
         { method: "PATCH", body: { policy_id: id("support") } },
       ],
     );

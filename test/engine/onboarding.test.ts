@@ -106,7 +106,7 @@ describe("onboarding a tenant from a service", function () {
     );
     assert.deepEqual(
       events.flatMap((event) => (event.kind === "step" ? [event.step] : [])),
-      ["check", "open", "apply", "done"],
+      ["check", "open", "plan", "apply", "done"],
     );
 
     sim.clearRequests();
@@ -145,7 +145,7 @@ describe("onboarding a tenant from a service", function () {
       assert.ok(!JSON.stringify([error.message, error.findings, events]).includes(secret));
     await refused(
       onboard("scheduling", {}, { PULUMI_CONFIG_PASSPHRASE: "another one" }),
-      "apply",
+      "plan",
       /incorrect passphrase/,
       /Set the PULUMI_CONFIG_PASSPHRASE that this stack was made with/,
     );

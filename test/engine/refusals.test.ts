@@ -220,16 +220,18 @@ describe("a delete", function () {
     declare(bot("three"));
     refused(
       await stack.up("--continue-on-error"),
-      "run with NYLAS_FORCE_DESTROY=one@acme.nylas.email in the environment",
-      "pulumi config set --path 'nylas:forceDestroy[0]' one@acme.nylas.email",
+      "run with NYLAS_FORCE_DESTROY=account:one@acme.nylas.email in the environment",
+      "pulumi config set --path 'nylas:forceDestroy[0]' account:one@acme.nylas.email",
     );
-    succeeded(await stack.run("config", "set", "--path", "nylas:forceDestroy[0]", "One@acme.nylas.email"));
+    succeeded(
+      await stack.run("config", "set", "--path", "nylas:forceDestroy[0]", "account:One@acme.nylas.email"),
+    );
     refused(await stack.up("--continue-on-error"), "account two@acme.nylas.email");
     assert.equal(mailbox(sim, "one@acme.nylas.email"), undefined, "it was named");
     assert.ok(mailbox(sim, "two@acme.nylas.email"), "it was not");
 
     // A program with nothing of ours in it, and a destroy, see only the configuration that the state remembers.
-    stack.env["NYLAS_FORCE_DESTROY"] = "two@acme.nylas.email";
+    stack.env["NYLAS_FORCE_DESTROY"] = "account:two@acme.nylas.email";
     succeeded(await stack.destroy());
     assert.deepEqual(leftBehind(sim), []);
     assert.equal(sim.state().lostMail.length, 2);

@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readPreview } from "../../provider/cli/review/preview";
+import { report } from "../../provider/cli/review/report";
 import {
   changes,
   closeScenes,
@@ -76,14 +78,14 @@ describe("a resource renamed or moved in the program", function () {
     assert.equal(again.summary.same, 5, again.text);
   });
 
-  it("without an alias is taken over when it is provably its own, and the old entry is only let go", async () => {
+  it("without an alias is refused, whatever it is named; with the word it is taken over, and the old entry is only let go", async () => {
     const scene = await openScene({ program: program() });
     const { sim, stack, declare } = scene;
     succeeded(await stack.up());
     const before = ids(scene);
     sim.clearRequests();
 
-    // Into a component, under the same names: what has a default name or is empty is taken; a given name is not proof.
+    // Into a component, under the same names: a default name and an empty mailbox are no proof.
     declare(program({ parent: "group" }));
     const moved = refused(
       await stack.up("--continue-on-error"),
@@ -93,16 +95,11 @@ describe("a resource renamed or moved in the program", function () {
       `adopt: "${before["policy"]}"`,
     );
     assert.deepEqual(writesOf(sim), []);
-    assert.ok(recorded(stack).includes(`policy ${before["policy"]}`), moved.text);
+    assert.deepEqual(ids(scene), before, moved.text);
 
-    declare(
-      program({
-        parent: "group",
-        options: (name) => (name === "policy" ? "aliases: [{ parent: pulumi.rootStackResource }]" : ""),
-      }),
-    );
+    declare(program({ parent: "group" }).replace(/(new nylas\.\w+\("[^"]+", \{)/g, "$1 adopt: true,"));
     const taken = succeeded(await stack.up());
-    says(taken, "it is taken as it is", "another resource of this program holds it now");
+    says(taken, "is taken over as it is", "another resource of this program holds it now");
     assert.deepEqual(writesOf(sim), [], "a take-over writes nothing");
     assert.deepEqual(ids(scene), before);
     assert.equal(recorded(stack).length, 4, "one entry each");
@@ -113,6 +110,84 @@ describe("a resource renamed or moved in the program", function () {
     assert.equal(mailbox(sim, "bot@acme.nylas.email")!.id, before["bot"]);
     succeeded(await stack.destroy());
     assert.deepEqual(leftBehind(sim), []);
+  });
+
+  it("21: the aliases that the refusal prints are the ones that work, for a rename and for moves in and out", async () => {
+    const scene = await openScene({ program: program() });
+    const { sim, stack, declare } = scene;
+    succeeded(await stack.up());
+    const before = ids(scene);
+    sim.addMessage({ grant: "bot@acme.nylas.email", subject: "keep me" });
+    sim.clearRequests();
+    /** The alias of a line of the message, as it is printed. */
+    const printed = (text: string, way: string) => {
+      const line = text.split("\n").find((each) => each.includes(`- ${way}: `));
+      const alias = /\{ (aliases: \[.*\]) \}/.exec(line ?? "")?.[1];
+      assert.ok(alias, text);
+      return alias;
+    };
+    const applied = async (edit: Parameters<typeof program>[0]) => {
+      declare(program(edit));
+      const { summary, text } = succeeded(await stack.up());
+      assert.ok(summary.same! >= 4, text);
+      assert.deepEqual(writesOf(sim), []);
+      assert.deepEqual(Object.values(ids(scene)).sort(), Object.values(before).sort());
+      assert.deepEqual(mailbox(sim, "bot@acme.nylas.email"), { id: before["bot"], subjects: ["keep me"] });
+      assert.deepEqual(succeeded(await stack.preview()).summary, { same: edit?.parent ? 5 : 4 });
+    };
+    const account = (text: string) => text.slice(text.indexOf("account bot@acme.nylas.email (id"));
+
+    // Into a component. The default name of the workspace is the resource's own, so nothing was renamed.
+    declare(program({ parent: "group" }));
+    const moved = refused(await stack.up("--continue-on-error"), "exists already and is not provably");
+    const ofWorkspace = moved.text.slice(moved.text.indexOf('workspace "project/test/ws"'));
+    assert.doesNotMatch(ofWorkspace.slice(0, ofWorkspace.indexOf("take it over")), /- renamed:/);
+    const inside = printed(account(moved.text), "moved into a component");
+    await applied({ parent: "group", options: () => inside });
+
+    // Out of it again: the URN is the only thing to fill in.
+    declare(program());
+    const out = refused(await stack.up("--continue-on-error"), "exists already and is not provably");
+    const outside = printed(account(out.text), "moved out of a component");
+    const urn = "urn:pulumi:test::project::test:index:Group::group";
+    await applied({ options: () => outside.replace("URN of the component", urn) });
+
+    // Renamed, in a preview that looks at the state.
+    declare(program({ prefix: "new-" }));
+    const warned = await stack.preview("--refresh");
+    says(
+      warned,
+      "account bot@acme.nylas.email: the state has an entry for it",
+      'policy "Outreach": the state has an entry for it',
+    );
+    const renamed = printed(
+      warned.text.slice(warned.text.indexOf("account bot@acme.nylas.email: the state")),
+      "renamed",
+    );
+    await applied({ prefix: "new-", options: (name) => renamed.replace("its-old-name", name) });
+  });
+
+  it("21: the URN that a review prints is an alias that works, out of a component too", async () => {
+    const scene = await openScene({ program: program({ parent: "group" }) });
+    const { sim, stack, declare } = scene;
+    succeeded(await stack.up());
+    const before = ids(scene);
+    sim.clearRequests();
+    declare(program());
+    const { stdout } = succeeded(await stack.run("preview", "--json", "--show-sames"));
+    const { markdown, gates } = report(readPreview(stdout));
+    assert.ok(gates.some(({ gate }) => gate === "rename"));
+    const alias = (name: string) => {
+      const found = [...markdown.matchAll(/`(aliases: \["urn:[^`]*::([\w-]+)"\])`/g)].find(
+        (each) => each[2] === name,
+      );
+      assert.ok(found, markdown);
+      return found[1]!;
+    };
+    declare(program({ options: (name) => alias(name) }));
+    succeeded(await stack.up());
+    assert.deepEqual(writesOf(sim), []);
+    assert.deepEqual(ids(scene), before);
   });
 
   it("without an alias and with mail in the mailbox fails, with the old entry and the mailbox kept", async () => {
@@ -147,6 +222,7 @@ describe("a resource renamed or moved in the program", function () {
     assert.deepEqual(writesOf(sim), []);
     sim.clearFaults();
 
+    declare(onlyTheAccount.replace('AgentAccount("robot", {', 'AgentAccount("robot", { adopt: true,'));
     succeeded(await stack.up());
     assert.deepEqual(writesOf(sim), []);
     assert.deepEqual(ids(scene)["robot"], before["bot"]);
@@ -162,7 +238,8 @@ describe("a resource renamed or moved in the program", function () {
 
     // A slow neighbour holds the run open after the take-over; deletes come last.
     const slow = `\nnew nylas.NylasPolicy("slow", { limits: { dailySends: 1 } });`;
-    declare(program().replace('AgentAccount("bot"', 'AgentAccount("robot"') + slow);
+    const robot = program().replace('AgentAccount("bot", {', 'AgentAccount("robot", { adopt: true,');
+    declare(robot + slow);
     sim.addFault({ method: "POST", path: "/v3/policies$", when: "after", kind: "delay", delayMs: 12_000 });
     const operation = await stack.start("up");
     // Not when it is said, but when it is written.

@@ -75,7 +75,7 @@ describe("the review of a pull request", function () {
     const lines = markdown.split("\n");
     for (const line of [
       "### What this change does to mail in `staging`",
-      "**4 things to look at first:** mail can be lost (1), mail comes into other hands (1) and a rename without an alias (2).",
+      "**5 things to look at first:** mail can be lost (3) and a rename without an alias (2).",
       "- The mailbox `agent-14@acme.nylas.email` is deleted with all its mail. `up` refuses it as long as there is mail in it.",
       "- `agent-13@acme.nylas.email` moves from workspace `customer-a` to workspace `customer-b`; whoever has a key for workspace `customer-b` can read the mailbox from then on. From then on: 50 → 500 sends a day and 30 → the plan's maximum days of inbox.",
       "- Policy `outreach`: 50 → 200 sends a day for 12 accounts in `customer-a`.",

@@ -5,6 +5,7 @@ import {
   Route53Client,
 } from "@aws-sdk/client-route-53";
 import { type Simulator, startSimulator } from "nylas-simulator";
+import { domainWord } from "../words";
 import { isSecret, Stack } from "./harness";
 import { describeInLongRun } from "./longRun";
 import {
@@ -244,6 +245,7 @@ describe("an AgentDomain in Route 53", function () {
     assert.deepEqual(succeeded(await stack.refresh("--expect-no-changes")).summary, { same: 10 });
     assert.deepEqual(sim.writes(), []);
 
+    stack.env["NYLAS_FORCE_DESTROY"] = domainWord("agents.example.com");
     succeeded(await stack.destroy());
     assert.deepEqual(await zone.sets(), {});
     assert.deepEqual(leftBehind(sim), []);

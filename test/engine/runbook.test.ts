@@ -1,7 +1,9 @@
+import { assertLive, openLiveDomain } from "./liveDomain";
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Simulator } from "nylas-simulator";
 import { findEngine } from "../../scripts/engine";
 import { type Result, type Stack } from "./harness";
@@ -125,8 +127,37 @@ describe("docs/runbook.md", function () {
     assert.equal(stack.resource("scheduling")!.id, mailbox(sim, EMAIL)!.id);
     assert.equal(fs.existsSync(`${stack.stateFile}.attrs`), false);
     stack.env["PULUMI_BACKEND_URL"] = backend;
+    await elsewhere(terminal);
     sim.addMessage({ grant: EMAIL, subject: "keep me" });
   });
+
+  /** A run is killed on one machine and taken up on another, which has another home folder. */
+  const elsewhere = async (terminal: Terminal) => {
+    const silver = (adopt = "") => program({ extra: `new nylas.NylasPolicy("silver", { ${adopt} });` });
+    const homes = [1, 2].map((n) => path.join(stack.folder, `home-${n}`));
+    homes.forEach((home) => fs.mkdirSync(home));
+    scene.declare(silver());
+    stack.env["PULUMI_HOME"] = homes[0];
+    sim.addFault({ method: "POST", path: "^/v3/policies$", kind: "delay", delayMs: 3000 });
+    const killed = await stack.start("up");
+    while (!sim.faults().some(({ hits }) => hits > 0)) await sleep(20);
+    killed.kill();
+    await killed.finished;
+    const made = () => sim.state().policies.find(({ name }) => name === "project/test/silver");
+    while (!made()) await sleep(100);
+    sim.clearFaults();
+    stack.env["PULUMI_HOME"] = homes[1];
+    succeeded(await stack.unlock());
+    succeeded(await stack.refresh("--clear-pending-creates"));
+    terminal.failed(await stack.up());
+    assert.equal(stack.resource("silver"), undefined);
+    scene.declare(silver("adopt: true"));
+    await terminal.type(stack, "pulumi up");
+    assert.equal(stack.resource("silver")!.id, made()!.id);
+    scene.declare(program());
+    succeeded(await stack.up());
+    delete stack.env["PULUMI_HOME"];
+  };
 
   follows("A verification is stuck", async (terminal) => {
     scene.declare(program({ domain: true }));
@@ -235,11 +266,28 @@ describe("docs/runbook.md", function () {
     assert.notEqual(mailbox(sim, EMAIL)!.id, old);
   });
 
+  follows("A domain was registered again outside", async (terminal) => {
+    const domain = "agents.example.com";
+    const declared = (more = "") => `
+      const domain = new nylas.AgentDomain("agents", { domainName: "${domain}", dns, ${more} });
+      export const status = domain.status;`;
+    const live = await openLiveDomain(declared());
+    succeeded(await live.stack.up());
+    live.sim.remove("domain", live.sim.state().domains.find((each) => each.domain_address === domain)!.id);
+    const again = live.sim.seed({ kind: "domain", address: domain, verified: true });
+    await terminal.type(live.stack, "pulumi refresh");
+    live.declare(declared(`adopt: "${again}"`));
+    await terminal.type(live.stack, "pulumi up");
+    live.declare(declared());
+    succeeded(await live.stack.up());
+    await assertLive(live.sim, "registered again");
+  });
+
   follows("An entry is kept that is no longer in the program", async (terminal) => {
     for (const forced of [
-      ["NYLAS_FORCE_DESTROY=scheduling@acme.nylas.email pulumi up"],
+      ["NYLAS_FORCE_DESTROY=account:scheduling@acme.nylas.email pulumi up"],
       [
-        "pulumi config set --path 'nylas:forceDestroy[0]' scheduling@acme.nylas.email",
+        "pulumi config set --path 'nylas:forceDestroy[0]' account:scheduling@acme.nylas.email",
         "pulumi up",
         "pulumi config rm --path 'nylas:forceDestroy[0]'",
       ],
@@ -253,14 +301,22 @@ describe("docs/runbook.md", function () {
       scene.declare(program({ workspaceName: "Customer A" }));
       succeeded(await stack.up());
     }
+    await stack.run("config", "set", "--path", "nylas:forceDestroy[0]", `account:${EMAIL}`);
+    terminal.shows(succeeded(await stack.preview()));
+    // The state remembers the word from here on, although it is taken back.
+    succeeded(await stack.up());
+    await stack.run("config", "rm", "nylas:forceDestroy");
   });
 
   follows("A destroy is refused because a mailbox holds mail", async (terminal) => {
     sim.addMessage({ grant: EMAIL, subject: "may go" });
     await terminal.type(stack, "pulumi destroy", { fails: true });
     assert.deepEqual(mailbox(sim, EMAIL)!.subjects, ["may go"]);
+    await terminal.type(stack, "NYLAS_FORCE_DESTROY=account:scheduling@acme.nylas.email pulumi destroy");
+    assert.deepEqual(leftBehind(sim), []);
     scene.declare(program({ workspaceName: "Customer A", account: "forceDestroy: true," }));
     await terminal.type(stack, "pulumi up");
+    sim.addMessage({ grant: EMAIL, subject: "may go" });
     await terminal.type(stack, "pulumi destroy");
     assert.deepEqual(leftBehind(sim), []);
   });

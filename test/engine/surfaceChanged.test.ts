@@ -134,7 +134,9 @@ describe("rules, lists, webhooks and keys", function () {
     assert.deepEqual(rulesOf(scene, before["customer"]!), [before["shops"], before["spam"]].sort());
 
     // The word is said: each is taken over as it is, and the old entry lets it go.
-    const adopted = program().replace(/name: "(Blocked|Spam|Shops|Events|Tenant)",/g, "$& adopt: true,");
+    const adopted = program()
+      .replace(/name: "(Blocked|Spam|Shops|Events|Tenant)",/g, "$& adopt: true,")
+      .replace('NylasDefaultWorkspace("rest", {', "$& adopt: true,");
     declare(adopted);
     const taken = succeeded(await stack.up());
     says(taken, "is taken over as it is", "another resource of this program holds it now");

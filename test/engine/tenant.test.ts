@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { wordsFor } from "../words";
 import {
   changes,
   closeScenes,
@@ -207,7 +208,10 @@ describe("tenants", function () {
   it("leave nothing behind: accounts before workspaces and records, the key before its workspace", async () => {
     const { sim, stack } = scene;
     const [account, workspace] = [mailbox(sim, onOwn)!.id, workspaceOf("customer-a")!.id];
-    stack.env["NYLAS_FORCE_DESTROY"] = "customer-c-scheduling@acme.nylas.email";
+    stack.env["NYLAS_FORCE_DESTROY"] = wordsFor(
+      ["account", "customer-c-scheduling@acme.nylas.email"],
+      ["domain", "agents.example.com"],
+    );
     succeeded(await stack.destroy());
     assert.deepEqual(leftBehind(sim), []);
     const { rules, lists, zones } = sim.state();

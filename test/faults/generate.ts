@@ -204,7 +204,7 @@ class Maker {
         return make({ name: named(), principalId: { ref: principal.name }, expiresAt: yearsFromNow(1) });
       }
       case "Domain":
-        return make({ name: named(), domainName: `d${this.#numbers}.example.com` });
+        return make({ name: named(), domainName: `d${this.#numbers}.example.com`, forceDestroy: true });
       case "DomainRecords": {
         const domain = this.add("Domain", false);
         return make({
@@ -220,6 +220,7 @@ class Maker {
           domainName: records.inputs.domainName,
           records: { out: [records.name, "records"] },
           timeoutSeconds: 7200,
+          forceDestroy: true,
         });
       }
       case "AgentAccount": {
@@ -296,10 +297,16 @@ class Maker {
 }
 
 class Editor {
+  /** The records of domains that are verified before the edit, whatever the edit does to the verification. */
+  readonly #verified: ReadonlySet<string>;
+
   constructor(
     private readonly random: Random,
     private readonly maker: Maker,
-  ) {}
+  ) {
+    const verifications = this.#program.filter(({ kind }) => kind === "DomainVerification");
+    this.#verified = new Set(verifications.flatMap(({ inputs }) => namedIn(inputs)));
+  }
 
   get #program(): Program {
     return this.maker.program;
@@ -452,7 +459,7 @@ class Editor {
       case "DomainRecords": {
         // Of a domain that is verified nothing is asked again.
         const verified = this.#program.some((other) => namedIn(other.inputs).includes(item.name));
-        if (verified) return false;
+        if (verified || this.#verified.has(item.name)) return false;
         inputs.dkimKeyLength = inputs.dkimKeyLength === 1024 ? 2048 : 1024;
         return true;
       }

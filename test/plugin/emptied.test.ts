@@ -65,7 +65,7 @@ const letGo = (type: string, operation: Operation) =>
 
 const MISTAKES: Record<string, Mistake> = {
   "no key at all": { config: () => keys("", "") },
-  "keys that nobody knows": { config: () => keys("nyk_v0_nobody", "nyk_v0_nobody") },
+  "keys that nobody knows": { config: () => keys("nyk_v0_nobody", "nyk_v0_nobody_either") },
   "the application's and the organization's key in each other's place": {
     config: ({ keys: { apiKey, organizationKey } }) => keys(organizationKey, apiKey),
   },
@@ -95,7 +95,7 @@ const MISTAKES: Record<string, Mistake> = {
       OF_ORGANIZATION.includes(type) && !(type === "Domain" && operation === "destroy"),
   },
   "a key of another region": {
-    config: (sim) => keys(sim.keys.otherRegionApiKey, sim.keys.otherRegionApiKey),
+    config: (sim) => keys(sim.keys.otherRegionApiKey, "nyk_v0_of_another_region"),
   },
   "403 to everything": {
     answer: () => json(403, { request_id: "1", error: { type: "forbidden_access", message: "not allowed" } }),

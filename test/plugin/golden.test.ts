@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startReceiver, type Receiver } from "../unit/simulator/receiver";
+import { domainWord } from "../words";
 import { type Declared, type Recorded } from "./stack";
 import { declare, done, openWorld, publish, standing, succeeded } from "./world";
 
@@ -19,7 +20,8 @@ interface Golden {
 }
 
 describe("a state that a release has written", () => {
-  const world = openWorld();
+  // M10: a verified domain goes by its word alone.
+  const world = openWorld({ env: { NYLAS_FORCE_DESTROY: domainWord("agents.example.com") } });
   let receiver: Receiver;
   before(async () => void (receiver = await startReceiver()));
   after(() => receiver.close());

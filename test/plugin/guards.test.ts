@@ -99,7 +99,7 @@ describe("a mailbox that a list does not show", () => {
     sim.addFault({ method: "GET", path: "^/v3/grants$", kind: "otherApplication", times: "always" });
     refused(
       await stack.apply([...strict, account("bot", { email: EMAIL, workspaceId: (of) => of("strict").id })]),
-      `There is a mailbox ${EMAIL} in this application already, although Nylas lists no account at all`,
+      `account ${EMAIL} (id ${there}) exists already and is not provably this resource's own`,
     );
     assert.deepEqual(writesOf(sim), []);
     assert.deepEqual(lostMail(sim), []);
@@ -306,6 +306,16 @@ describe("a preview says plainly what a change may cost", () => {
       { rule: { actions: ["markAsSpam"] } },
       /goes to junk, where it is kept for spamRetentionDays alone/,
     ],
+    [
+      "a rule that trashes by the folder's name",
+      { rule: { actions: [{ assignToFolder: "Trash" }] } },
+      /goes to trash, and what is there may be deleted/,
+    ],
+    [
+      "a rule that marks as spam by the folder's name",
+      { rule: { actions: ["markAsRead", { assignToFolder: "spam" }] } },
+      /goes to junk, where it is kept for spamRetentionDays alone/,
+    ],
     ["a rule that archives", { rule: { actions: ["archive"] } }, /goes to the archive/],
     [
       "rules of a workspace",
@@ -320,7 +330,7 @@ describe("a preview says plainly what a change may cost", () => {
     [
       "a workspace's policy, with the word",
       { customer: { policyId: (of) => of("other").id, allowMailLoss: true } },
-      /allowMailLoss is set/,
+      /allowMailLoss on workspace .* is set in this change/,
     ],
     [
       "automatic grouping",

@@ -249,8 +249,15 @@ describe("mail that a mailbox holds", () => {
     refused(await stack.apply(program({ rest, without: ["a"], bot: home })), "would delete mail");
     nothingLost();
     assert.equal(sim.state().grants[0]!.workspace_id, home.workspaceId);
-    stack.config = { ...world.config, "nylas:forceDestroy": '["project/stack/a"]' };
-    succeeded(await stack.apply(program({ rest, without: ["a"], bot: home })));
+    // A word for the workspace is none for the mail of an account in it.
+    const named = (...words: string[]) => {
+      stack.config = { ...world.config, "nylas:forceDestroy": JSON.stringify(words) };
+      return stack.apply(program({ rest, without: ["a"], bot: home }));
+    };
+    const word = `workspace:${stack.find("a").id}`;
+    refused(await named(word), "would delete mail", "account:ADDRESS");
+    nothingLost();
+    succeeded(await named(word, "account:bot@acme.nylas.email"));
     assert.equal(lostMail(sim).length, 2);
   });
 
@@ -320,7 +327,7 @@ describe("mail that a mailbox holds", () => {
     const { stack } = world;
     stack.config = {
       ...world.config,
-      "nylas:forceDestroy": '["other@acme.nylas.email", "acme.nylas.email"]',
+      "nylas:forceDestroy": '["account:other@acme.nylas.email", "domain:acme.nylas.email"]',
     };
     await refusedUp({ without: ["bot"] }, "its mailbox holds mail");
   });

@@ -26,6 +26,7 @@ describe("what a resource needs to be let in", () => {
     DomainVerification: () => [
       domain,
       declare("DomainVerification", "verification", {
+        forceDestroy: true,
         domainId: id("domain"),
         domainName: "agents.example.com",
         records: {},

@@ -168,7 +168,7 @@ function verifiedIn(sim: Simulator): Set<string> {
 }
 
 /** Whoever publishes what the program's records ask for, as a DNS vendor's resources would. */
-class Zone {
+export class Zone {
   readonly #published = new Map<string, string[]>();
 
   constructor(private readonly sim: Simulator) {}

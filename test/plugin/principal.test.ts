@@ -71,7 +71,7 @@ itBehaves({
     [{ roles: "admin" }, "roles"],
     [{ roles: [""] }, "roles[0]"],
     [{ permissions: ["messages"] }, "permissions[0]"],
-    [{ permissions: ["Messages.Read"] }, "permissions[0]"],
+    [{ permissions: ["messages read"] }, "permissions[0]"],
     [{ enabled: "active" }, "enabled"],
     [{ organizationId: "x" }, ""],
   ],
@@ -237,7 +237,7 @@ describe("a tenant's key", () => {
 
   it("cannot be made with the application's key, and says which key it needs", async () => {
     const { stack, sim } = world;
-    stack.config = { ...world.config, "nylas:organizationKey": sim.keys.apiKey };
+    stack.config = { ...world.config, "nylas:organizationKey": sim.keys.secondApiKey };
     refused(
       await stack.apply([principal("p", { boundTo: { application: sim.ids.application } })]),
       "iam.principals.read",

@@ -159,6 +159,7 @@ function inputsOf(program: Program, member: Member): Record<string, unknown> {
         domainName: addressOf(program, domain),
         records: { $of: member.records, $get: "records" },
         wait: false,
+        forceDestroy: true,
       };
     }
     case "AgentAccount":

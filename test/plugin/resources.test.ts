@@ -31,10 +31,25 @@ const LIMITS = {
   inboxRetentionDays: 30,
   spamRetentionDays: 7,
 };
-const limit = (change: object, wire: string): [Inputs, string[]] => [
-  { limits: { ...LIMITS, ...change } as Inputs },
-  [`PUT /v3/policies/:id {"limits":{${wire}}}`],
-];
+const LIMITS_SENT = {
+  limit_count_daily_email_sent: 50,
+  limit_count_daily_message_received: 500,
+  limit_storage_total: 1000000000,
+  limit_size_total_mime: 20000000,
+  limit_attachment_size_limit: 10000000,
+  limit_attachment_count_limit: 5,
+  limit_attachment_allowed_types: ["image/*"],
+  limit_inbox_retention_period: 30,
+  limit_spam_retention_period: 7,
+};
+/** A changed limit goes with all that are declared: by one reading of the API a group is replaced as a whole. */
+const limit = (change: object, wire: string): [Inputs, string[]] => {
+  const sent = { ...LIMITS_SENT, ...(JSON.parse(`{${wire}}`) as object) };
+  return [
+    { limits: { ...LIMITS, ...change } as Inputs },
+    [`PUT /v3/policies/:id ${JSON.stringify({ limits: sent })}`],
+  ];
+};
 
 const behaviours: Behaviour[] = [
   {
@@ -66,12 +81,14 @@ const behaviours: Behaviour[] = [
       limit({ spamRetentionDays: 8 }, '"limit_spam_retention_period":8'),
       [
         { spamDetection: { dnsBlockLists: false, headerAnomalies: false, sensitivity: 1.5 } },
-        ['PUT /v3/policies/:id {"spam_detection":{"use_list_dnsbl":false}}'],
+        [
+          'PUT /v3/policies/:id {"spam_detection":{"use_list_dnsbl":false,"use_header_anomaly_detection":false,"spam_sensitivity":1.5}}',
+        ],
       ],
       [
         { spamDetection: { dnsBlockLists: true, headerAnomalies: true, sensitivity: 5 } },
         [
-          'PUT /v3/policies/:id {"spam_detection":{"use_header_anomaly_detection":true,"spam_sensitivity":5}}',
+          'PUT /v3/policies/:id {"spam_detection":{"use_list_dnsbl":true,"use_header_anomaly_detection":true,"spam_sensitivity":5}}',
         ],
       ],
     ],
@@ -83,7 +100,8 @@ const behaviours: Behaviour[] = [
           spam_detection: { spam_sensitivity: 4 },
         }),
       writes: [
-        'PUT /v3/policies/:id {"name":"Subject","limits":{"limit_count_daily_email_sent":50},"spam_detection":{"spam_sensitivity":1.5}}',
+        `PUT /v3/policies/:id {"name":"Subject","limits":${JSON.stringify(LIMITS_SENT)},` +
+          '"spam_detection":{"use_list_dnsbl":true,"use_header_anomaly_detection":false,"spam_sensitivity":1.5}}',
       ],
     },
     remove: ({ sim }, id) => sim.remove("policy", id),
@@ -198,7 +216,7 @@ const behaviours: Behaviour[] = [
       by: ({ sim }, id) => void sim.seed({ kind: "grant", email: EMAIL, workspaceId: id }),
       said: `1 account(s) are in it (${EMAIL})`,
     },
-    forced: "Subject",
+    forced: (id) => `workspace:${id}`,
   },
   {
     type: "DefaultWorkspace",
@@ -298,7 +316,7 @@ const behaviours: Behaviour[] = [
       by: ({ sim }, id) => void sim.addMessage({ grant: id }),
       said: "its mailbox holds mail",
     },
-    forced: EMAIL,
+    forced: () => `account:${EMAIL}`,
   },
   {
     type: "Domain",
@@ -348,7 +366,7 @@ const behaviours: Behaviour[] = [
       },
       said: `an account lives on it (bot@${DOMAIN})`,
     },
-    forced: DOMAIN,
+    forced: () => `domain:${DOMAIN}`,
   },
   {
     type: "DomainRecords",
@@ -534,16 +552,13 @@ describe("a DefaultWorkspace", () => {
     assert.equal(home.default, true);
   });
 
-  it("that already is as declared is taken without a write", async () => {
+  it("that a killed run has set as declared is taken without a write", async () => {
     const { sim, stack } = world;
-    succeeded(
-      await stack.apply([policy("one"), defaultWorkspace("rest", { policyId: (of) => of("one").id })]),
-    );
+    const program = [policy("one"), defaultWorkspace("rest", { policyId: (of) => of("one").id })];
+    succeeded(await stack.apply(program, { killed: true }));
     stack.state = stack.state.filter(({ name }) => name !== "rest");
     sim.clearRequests();
-    succeeded(
-      await stack.apply([policy("one"), defaultWorkspace("rest", { policyId: (of) => of("one").id })]),
-    );
+    succeeded(await stack.apply(program));
     assert.deepEqual(writesOf(sim), []);
   });
 });
@@ -649,10 +664,11 @@ describe("DomainRecords", () => {
     );
   });
 
-  it("warn where DNS cannot be asked, and go on", async () => {
+  it("refuse where DNS cannot be asked; with allowUncheckedDns they warn, and go on", async () => {
     const { sim, stack } = world;
     sim.configure({ dnsMode: "refused" });
-    const report = succeeded(await stack.apply(program()));
+    refused(await stack.apply(program()), "DNS could not be asked from here", "allowUncheckedDns: true");
+    const report = succeeded(await stack.apply(program({ allowUncheckedDns: true })));
     assert.equal(report.warnings.length, 1);
     assert.match(report.warnings[0]!, /DNS could not be asked from here/);
   });
@@ -692,7 +708,7 @@ describe("DomainRecords", () => {
     stack.state = stack.state.filter(({ name }) => name === "one");
     refused(
       await stack.apply(program()),
-      "asking Nylas for its dkim record again could rotate it",
+      "asking Nylas for its dkim record again could rotate the one in use",
       "hosts: { dkim:",
     );
     const dkim = (records as Record<string, Properties>).dkim!;

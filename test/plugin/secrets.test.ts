@@ -258,9 +258,9 @@ describe("a secret in the plugin's own words", () => {
     }
     // Nor where an old value of it is compared with a new one.
     const recorded = { email, appPassword: first };
-    const taken = await asked.check("AgentAccount", recorded, { email });
-    assert.ok(taken.failures.length > 0);
-    said.push(JSON.stringify(taken.failures));
+    const taken = await asked.check("AgentAccount", recorded, { email, __refused: "" });
+    assert.match(String(taken.inputs.__refused), /appPassword/, "a preview says why the up would refuse it");
+    said.push(JSON.stringify(taken));
     await asked.diff(
       "AgentAccount",
       "grant-1",

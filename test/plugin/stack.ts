@@ -1,4 +1,5 @@
-import { OperationError, Plugin, type PluginOptions, type Properties, unknown } from "./harness";
+import { homeOf, OperationError, Plugin, type PluginOptions, type Properties, unknown } from "./harness";
+import { endRuns } from "./journals";
 
 /** Another resource's outputs, and its `id`; what is not known yet in a preview makes the whole value unknown. */
 export type Of = (name: string) => Properties;
@@ -41,6 +42,20 @@ export interface Recorded {
   retainOnDelete: boolean;
 }
 
+/** One resource in a preview, with both sides as the engine shows them. */
+export interface Planned {
+  name: string;
+  type: string;
+  op: Step["op"];
+  old?: Recorded;
+  /** The inputs as check returns them, and which resources each is made from. */
+  inputs?: Properties;
+  propertyDependencies?: Record<string, string[]>;
+}
+
+/** A provider that is none of the package's: of a DNS vendor's records, for instance. */
+export type Vendor = Pick<Plugin, "check" | "diff" | "create" | "read" | "update" | "delete">;
+
 export interface Step {
   name: string;
   op: "same" | "create" | "update" | "replace" | "delete" | "drift" | "gone" | "skip";
@@ -54,6 +69,8 @@ export interface Report {
   warnings: string[];
   /** All lines of the engine's log. */
   log: string[];
+  /** Of a preview: every resource, those that stay as they are too. */
+  plan: Planned[];
 }
 
 export interface StackOptions extends PluginOptions {
@@ -62,11 +79,18 @@ export interface StackOptions extends PluginOptions {
    * faster, and the same but for what a process of its own is needed for: being killed, and settings of the environment.
    */
   oneProcess?: boolean;
+  /** Who serves the types of other packages. */
+  vendor?: (type: string) => Vendor | undefined;
 }
 
 export interface Choices {
   /** As --continue-on-error. */
   continueOnError?: boolean;
+  /**
+   * The engine and its plugin are killed at the end, before they have seen that all is recorded. What of it was not, the test
+   * takes out of the state.
+   */
+  killed?: boolean;
   /** Gets the operation's plugin before it is asked anything: to kill it, or to take its engine away. */
   during?: (plugin: Plugin) => void;
   /** As the engine does by itself: up to eight at a time, in an order that this draws. Left out: one after the other. */
@@ -118,7 +142,7 @@ export class FakeStack {
     return this.#operation((plugin, report) => {
       choices.during?.(plugin);
       return this.#run(plugin, report, program, choices, false);
-    });
+    }, choices.killed);
   }
 
   /** `pulumi preview`: checks and diffs, and nothing else. */
@@ -154,8 +178,12 @@ export class FakeStack {
     await (await next)?.stop();
   }
 
-  async #operation(run: (plugin: Plugin, report: Report) => Promise<void>): Promise<Report> {
-    const report: Report = { steps: [], errors: [], warnings: [], log: [] };
+  #serving(plugin: Plugin, type: string): Vendor {
+    return this.options.vendor?.(type) ?? plugin;
+  }
+
+  async #operation(run: (plugin: Plugin, report: Report) => Promise<void>, killed = false): Promise<Report> {
+    const report: Report = { steps: [], errors: [], warnings: [], log: [], plan: [] };
     const { oneProcess } = this.options;
     const plugin = await (this.#next ?? Plugin.start(this.options));
     if (oneProcess) await plugin.renew(this.options.config);
@@ -167,7 +195,10 @@ export class FakeStack {
     } finally {
       report.warnings = plugin.warnings;
       report.log = plugin.log.map(({ severity, message }) => `${severity}: ${message}`);
-      if (!oneProcess) await plugin.stop();
+      // What a process keeps on from one operation to the next must not hear of an end.
+      if (!killed && this.options.forget === undefined) await plugin.cancel();
+      if (oneProcess) endRuns(homeOf(this.options), killed);
+      else await plugin.stop();
     }
     return report;
   }
@@ -176,7 +207,13 @@ export class FakeStack {
     await beside([...this.state], together, async (entry) => {
       const { type, name } = entry;
       await attempt(report, name, async () => {
-        const read = await plugin.read(type, entry.id, entry.outputs, entry.inputs, name);
+        const read = await this.#serving(plugin, type).read(
+          type,
+          entry.id,
+          entry.outputs,
+          entry.inputs,
+          name,
+        );
         if (read.id === "") {
           this.state = this.state.filter((other) => other !== entry);
           report.steps.push({ name, op: "gone" });
@@ -190,7 +227,7 @@ export class FakeStack {
           initErrors: [],
         });
         // The sides are swapped: what is there counts as old, what was declared as new.
-        const { changes } = await plugin.diff(type, read.id, read.outputs, before, name);
+        const { changes } = await this.#serving(plugin, type).diff(type, read.id, read.outputs, before, name);
         report.steps.push({ name, op: changes === true ? "drift" : "same" });
       });
     });
@@ -218,14 +255,20 @@ export class FakeStack {
       const { name, type } = declared;
       const old = this.#old(declared);
       if (old) operatedOn.add(old);
-      const { inputs: news, dependencies } = resolveInputs(declared, outputs, failed, preview);
+      const resolved = resolveInputs(declared, outputs, failed, preview);
+      const { inputs: news, dependencies } = resolved;
       if (!preview && dependencies.some((dependency) => failed.has(dependency))) {
         failed.add(name);
         report.steps.push({ name, op: "skip" });
         return undefined;
       }
-      news.label ??= `project/stack/${name}`;
-      const checked = await attempt(report, name, () => plugin.check(type, old?.inputs ?? {}, news, name));
+      if (preview) news.__refused = "";
+      // As the constructors send it: a verification is told whether the program runs in an up.
+      const label = `project/stack/${name}`;
+      news.label ??= type === "DomainVerification" && !preview ? { label, up: true } : label;
+      const checked = await attempt(report, name, () =>
+        this.#serving(plugin, type).check(type, old?.inputs ?? {}, news, name),
+      );
       for (const { property, reason } of checked?.failures ?? []) {
         report.errors.push({ name, property, message: reason });
       }
@@ -235,7 +278,18 @@ export class FakeStack {
         stopped = !preview;
         return undefined;
       }
-      const planned = { declared, old, news, inputs: checked.inputs, dependencies };
+      // The program says it at the resource's row, and the preview fails at its end.
+      const refusal = checked.inputs.__refused;
+      if (typeof refusal === "string" && refusal !== "") report.errors.push({ name, message: refusal });
+      const planned: ToDo = { declared, old, news, inputs: checked.inputs, dependencies };
+      const shown = (op: Step["op"]): Planned => ({
+        name,
+        type,
+        op,
+        ...(old ? { old: structuredClone(old) } : {}),
+        inputs: planned.inputs,
+        propertyDependencies: resolved.propertyDependencies,
+      });
       const made = (entry: Recorded) => void operatedOn.add(entry);
       const refused = (error: unknown) => {
         record(report, name, error);
@@ -244,7 +298,11 @@ export class FakeStack {
       };
       try {
         const step = await this.#plan(plugin, planned);
-        return () => step(outputs, made, preview).then((done) => void report.steps.push(done), refused);
+        return () =>
+          step(outputs, made, preview).then((done) => {
+            report.steps.push(done);
+            if (preview) report.plan.push(shown(done.op));
+          }, refused);
       } catch (error) {
         refused(error);
         return undefined;
@@ -275,8 +333,10 @@ export class FakeStack {
 
     if (stopped) return;
     if (preview) {
-      for (const { name } of this.state.filter((entry) => !operatedOn.has(entry)).reverse()) {
+      for (const entry of this.state.filter((each) => !operatedOn.has(each)).reverse()) {
+        const { name, type } = entry;
         report.steps.push({ name, op: "delete" });
+        report.plan.push({ name, type, op: "delete", old: structuredClone(entry) });
       }
       return;
     }
@@ -294,22 +354,23 @@ export class FakeStack {
   /** Diffs a resource; what comes of it brings it to what the program says, and throws where that fails. */
   async #plan(
     plugin: Plugin,
-    planned: Planned,
+    planned: ToDo,
   ): Promise<
     (outputs: Map<string, Properties>, made: (entry: Recorded) => void, preview: boolean) => Promise<Step>
   > {
     const { declared, old, news, inputs } = planned;
     const { name, type } = declared;
-    const diff = old && (await plugin.diff(type, old.id, old.outputs, inputs, name));
+    const diff = old && (await this.#serving(plugin, type).diff(type, old.id, old.outputs, inputs, name));
     const replaces = (diff?.replaces.length ?? 0) > 0;
     // Defaults of a replacement are computed anew: the engine checks once more, as if nothing were there.
-    const anew = old && replaces ? (await plugin.check(type, {}, news, name)).inputs : inputs;
-    return (...to) => this.#step(plugin, { ...planned, inputs: anew }, diff, ...to);
+    if (old && replaces)
+      planned.inputs = (await this.#serving(plugin, type).check(type, {}, news, name)).inputs;
+    return (...to) => this.#step(plugin, planned, diff, ...to);
   }
 
   async #step(
     plugin: Plugin,
-    { declared, old, inputs, dependencies }: Planned,
+    { declared, old, inputs, dependencies }: ToDo,
     diff: Awaited<ReturnType<Plugin["diff"]>> | undefined,
     outputs: Map<string, Properties>,
     made: (entry: Recorded) => void,
@@ -324,7 +385,7 @@ export class FakeStack {
         outputs.set(name, inputs);
         return { name, op };
       }
-      const entry = await this.#made(name, () => plugin.create(type, inputs, name));
+      const entry = await this.#made(name, () => this.#serving(plugin, type).create(type, inputs, name));
       Object.assign(entry, {
         type,
         inputs,
@@ -344,17 +405,18 @@ export class FakeStack {
       outputs.set(name, changes ? { ...inputs, id: old.id } : { ...old.outputs, id: old.id });
       return { name, op: changes ? "update" : "same" };
     }
-    Object.assign(old, { name, dependencies, retainOnDelete: declared.retainOnDelete ?? false });
+    const under = { name, dependencies, retainOnDelete: declared.retainOnDelete ?? false };
     if (!changes) {
-      old.inputs = inputs;
+      Object.assign(old, { ...under, inputs });
       outputs.set(name, { ...old.outputs, id: old.id });
       return { name, op: "same" };
     }
     const entry = await this.#made(name, async () => ({
       id: old.id,
-      ...(await plugin.update(type, old.id, old.outputs, inputs, name)),
+      ...(await this.#serving(plugin, type).update(type, old.id, old.outputs, inputs, name)),
     }));
-    Object.assign(old, { inputs, outputs: entry.outputs, initErrors: entry.initErrors });
+    // After an update that failed the entry stays as it was, under its old name and with its old dependencies.
+    Object.assign(old, { ...under, inputs, outputs: entry.outputs, initErrors: entry.initErrors });
     outputs.set(name, { ...entry.outputs, id: entry.id });
     if (entry.initErrors.length > 0) throw new PartlyDone(entry.initErrors);
     return { name, op: "update" };
@@ -385,7 +447,8 @@ export class FakeStack {
       const { name, type } = entry;
       if (kept.has(name)) return keep(entry);
       const gone = await attempt(report, name, async () => {
-        if (!entry.retainOnDelete) await plugin.delete(type, entry.id, entry.outputs, name);
+        if (!entry.retainOnDelete)
+          await this.#serving(plugin, type).delete(type, entry.id, entry.outputs, name);
         return true;
       });
       if (gone) {
@@ -419,7 +482,7 @@ export class FakeStack {
   }
 }
 
-interface Planned {
+interface ToDo {
   declared: Declared;
   old: Recorded | undefined;
   /** As the program gives them. */
@@ -477,8 +540,8 @@ function resolveInputs(
   outputs: Map<string, Properties>,
   failed: Set<string>,
   preview: boolean,
-): { inputs: Properties; dependencies: string[] } {
-  const dependencies = new Set(declared.dependsOn ?? []);
+): { inputs: Properties; dependencies: string[]; propertyDependencies: Record<string, string[]> } {
+  let dependencies = new Set<string>();
   const of: Of = (name) => {
     dependencies.add(name);
     // The dependants of what failed are skipped, or in a preview shown with what they do not know.
@@ -511,7 +574,15 @@ function resolveInputs(
     }
     return value;
   };
-  return { inputs: resolve(declared.inputs) as Properties, dependencies: [...dependencies] };
+  const inputs: Properties = {};
+  const propertyDependencies: Record<string, string[]> = {};
+  for (const [property, value] of Object.entries(declared.inputs)) {
+    dependencies = new Set();
+    inputs[property] = resolve(value);
+    if (dependencies.size > 0) propertyDependencies[property] = [...dependencies];
+  }
+  const all = [...(declared.dependsOn ?? []), ...Object.values(propertyDependencies).flat()];
+  return { inputs, dependencies: [...new Set(all)], propertyDependencies };
 }
 
 function holdsUnknown(value: unknown): boolean {

@@ -196,12 +196,101 @@ describe("verification", () => {
     assert.deepEqual(done(succeeded(await stack.refresh())), []);
   });
 
+  describe("finding 9: a domain that waits for somebody else is no drift:", () => {
+    const pending = program({ wait: false, publishedBy: "zone-file", publishedAt: "zone file" });
+    const said = `${DOMAIN}: verification pending. The next pulumi up looks again.`;
+
+    it("a preview and a refresh show nothing, and say that it is pending; every up looks again", async () => {
+      const { sim, stack } = world;
+      succeeded(await stack.apply(pending));
+      assert.equal(status(), "pending");
+      sim.clearRequests();
+      for (const look of [
+        () => stack.preview(pending),
+        () => stack.refresh(),
+        () => stack.refreshAndPreview(pending),
+      ]) {
+        const report = succeeded(await look());
+        assert.deepEqual(done(report), []);
+        assert.equal(report.log.filter((line) => line === `info: ${said}`).length, 1, report.log.join("\n"));
+      }
+      assert.equal(verifies(), 0);
+      assert.deepEqual(done(succeeded(await stack.apply(pending))), ["update verified"]);
+      assert.notEqual(verifies(), 0);
+      assert.deepEqual(done(succeeded(await stack.preview(pending))), []);
+      publish(sim, records());
+      succeeded(await stack.apply(pending));
+      assert.equal(status(), "verified");
+      assert.doesNotMatch((await stack.preview(pending)).log.join("\n"), /pending/);
+    });
+
+    it("one that was verified and is no more is drift, and so is one that the program waits for", async () => {
+      const { sim, stack } = world;
+      publish(sim, records());
+      succeeded(await stack.apply(pending));
+      const { id } = sim.state().domains.find(({ domain_address }) => domain_address === DOMAIN)!;
+      sim.edit("domain", id, { verified: { mx: false } });
+      assert.deepEqual(done(succeeded(await stack.refresh())), ["drift verified"]);
+      assert.deepEqual(done(succeeded(await stack.preview(pending))), ["update verified"]);
+    });
+  });
+
+  it("finding 23: with wait: false an expired ownership value says pulumi up --refresh, and not to publish it", async () => {
+    const { sim, stack } = world;
+    publish(sim, records());
+    sim.advanceClock(3 * 86_400);
+    const expired = records().ownership!.value;
+    const report = succeeded(await stack.apply(program({ wait: false })));
+    assert.match(report.warnings.join("\n"), /has expired.*Run pulumi up --refresh/);
+    assert.doesNotMatch(
+      report.warnings.join("\n"),
+      new RegExp(`publish it: \\S+ TXT ${expired}|the next pulumi up looks again`),
+    );
+    const { problems } = stack.find("verified").outputs as { problems: string[] };
+    assert.match(problems.join("\n"), /ownership TXT at .*: this value has expired.*pulumi up --refresh/);
+    assert.match(
+      (await stack.preview(program({ wait: false }))).log.join("\n"),
+      /has expired: run pulumi up --refresh/,
+    );
+  });
+
+  it("finding 8: records that have landed in another zone are an error at once, with the name of the zone", async () => {
+    const { stack } = world;
+    const stray = `${DOMAIN}.other.example`;
+    const report = refused(
+      await stack.apply(program({ answeredNames: [stray, `_dmarc.${stray}`] })),
+      `The DNS records of ${DOMAIN} are in the wrong zone: they stand as ${stray}`,
+      "zoneId is the id of the zone other.example",
+      "zoneName",
+    );
+    assert.equal(report.errors.length, 1);
+    assert.equal(verifies(), 0, "nothing is waited for");
+    assert.ok(!stack.state.some(({ name }) => name === "verified"));
+    publish(world.sim, records());
+    succeeded(await stack.apply(program({ answeredNames: [`${DOMAIN}.`, DOMAIN.toUpperCase()] })));
+    assert.equal(status(), "verified");
+    assert.deepEqual(done(succeeded(await stack.apply(program()))), [], "it is no difference");
+  });
+
+  for (const [place, shown] of [
+    [
+      "cloudflare:!YOUR_CLOUDFLARE_ZONE_ID",
+      'cloudflareDns: zoneId: given "YOUR_CLOUDFLARE_ZONE_ID"; allowed: the id of a zone: the 32 hexadecimal digits',
+    ],
+    ["cloudflare:!", "cloudflareDns: zoneId: given a secret that is none"],
+    ["route53:!example.com", 'route53Dns: zoneId: given "example.com"'],
+  ]) {
+    it(`finding 8: a zone id that came as an output and is none is refused in the preview: ${place}`, async () => {
+      refused(await world.stack.preview(program({ publishedAt: place })), shown!);
+    });
+  }
+
   it("of a zone that is delegated elsewhere does not see the records, and does when that is put right", async () => {
     const { sim, stack } = world;
     publish(sim, records());
     sim.setDelegation("example.com", ["ns1.parked.example.net", "ns2.parked.example.net"]);
     const wrong = `${DOMAIN} is served by ns1.parked.example.net, ns2.parked.example.net, and none of the records is there. Your records are at Cloudflare`;
-    const elsewhere = program({ timeoutSeconds: 30, publishedBy: "cloudflare" });
+    const elsewhere = program({ timeoutSeconds: 120, publishedBy: "cloudflare" });
     const report = refused(await stack.apply(elsewhere), "is not verified after", "(no such name)", wrong);
     assert.equal(
       report.warnings.filter((line) => line.includes(wrong)).length,
@@ -330,7 +419,8 @@ describe("verification", () => {
     sim.clearRequests();
     succeeded(await stack.apply(alone));
     assert.equal(status(), "verified");
-    assert.deepEqual(sim.requests, []);
+    // Which application's accounts can be looked for before its delete is recorded; of the domain nothing is asked.
+    assert.deepEqual([...new Set(sim.requests.map(({ path }) => path))], ["/v3/applications"]);
     assert.deepEqual(done(succeeded(await stack.refresh())), []);
     assert.deepEqual(done(succeeded(await stack.apply(alone))), []);
   });

@@ -233,6 +233,8 @@ describe("a walk through random programs and edits", () => {
         );
         if (!still || still.inputs.allowMailLoss === true) continue;
         const now = stack.state.find(({ id, replaced }) => id === lost.id && !replaced);
+        // One that an update finds again is the same mailbox, with its mail.
+        if (now && sim.state().grants.some(({ id }) => id === lost.id)) continue;
         assert.equal(now?.outputs.status, "lost", `${lost.name} was lost, and nobody had asked for another`);
       }
       if (!this.#everything) {
@@ -368,9 +370,9 @@ describe("a walk through random programs and edits", () => {
     }
     const { grants, workspaces, domains } = sim.state();
     const everything = [
-      ...grants.map(({ email }) => email),
-      ...workspaces.map(({ name }) => name),
-      ...domains.map(({ domain_address: address }) => address),
+      ...grants.map(({ email }) => `account:${email}`),
+      ...workspaces.map(({ id }) => `workspace:${id}`),
+      ...domains.map(({ domain_address: address }) => `domain:${address}`),
     ];
     stack.config = { ...world.config, "nylas:forceDestroy": JSON.stringify(everything) };
     walk.allowEverything();
@@ -394,6 +396,10 @@ describe("a walk through random programs and edits", () => {
     }
     succeeded(report!);
     assert.deepEqual(done(succeeded(await stack.refresh())), [], "a refresh after it is empty");
+    // The words are taken back. The state records that, and nothing is written at Nylas.
+    sim.clearRequests();
+    succeeded(await stack.apply(declaredIn(program, true)));
+    assert.deepEqual(sim.writes(), []);
     assert.deepEqual(done(succeeded(await stack.apply(declaredIn(program, true)))), []);
     const now = sim.state();
     const counted = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Simulator, type SimulatorOptions, startSimulator } from "nylas-simulator";
 import { Plugin, type Properties } from "./harness";
+import { forgetRuns, temporaryHome } from "./journals";
 import { type Declared, FakeStack, type Input, type Report } from "./stack";
 
 /** A simulated Nylas with a stack beside it, both empty before every test of a `describe`. */
@@ -9,6 +10,8 @@ export interface World {
   readonly stack: FakeStack;
   /** A plugin to be asked one call at a time; within a test it is one and the same process. */
   plugin(): Promise<Plugin>;
+  /** The engine's home folder, with the journals of creates in it. */
+  readonly home: string;
   /** The configuration that points at the simulator, with both keys. */
   readonly config: Record<string, string>;
 }
@@ -47,6 +50,7 @@ export function openWorld(options: WorldOptions = {}): World {
     parts.sim.reset();
     parts.stack.state = [];
     parts.stack.config = config();
+    forgetRuns(parts.env.PULUMI_HOME!);
     renewed = false;
   });
   return {
@@ -55,6 +59,9 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     get stack() {
       return parts.stack;
+    },
+    get home() {
+      return parts.env.PULUMI_HOME!;
     },
     get config() {
       return config();
@@ -78,7 +85,12 @@ interface Parts {
 const opened = new Map<string, Promise<Parts>>();
 
 async function openParts({ simulator, ownProcesses, env: more }: WorldOptions): Promise<Parts> {
-  const env = { ...NO_SETTINGS, NYLAS_TEST_TIME_SCALE: "0.002", ...more };
+  const env = {
+    ...NO_SETTINGS,
+    NYLAS_TEST_TIME_SCALE: "0.002",
+    PULUMI_HOME: temporaryHome(),
+    ...more,
+  };
   return {
     sim: await startSimulator(simulator),
     stack: new FakeStack({ env, oneProcess: ownProcesses !== true }),

@@ -21,6 +21,7 @@ export interface Handlers {
   read(request: proto.ReadRequest): Answer<proto.ReadResponse>;
   update(request: proto.UpdateRequest): Answer<proto.UpdateResponse>;
   delete(request: proto.DeleteRequest): Answer<Empty>;
+  invoke?(request: proto.InvokeRequest): Answer<proto.InvokeResponse>;
 }
 
 type Answer<Response> = Response | Promise<Response>;

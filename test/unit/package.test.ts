@@ -76,6 +76,7 @@ describe("the package", function () {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "bin",
       "dist",
       "examples",
       "package.json",

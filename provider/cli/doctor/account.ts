@@ -126,7 +126,7 @@ export async function examineAccount(
           principal: principal.name,
           boundTo: principal.binding.type,
           enabled: principal.enabled,
-          keys: all?.filter((key) => key.enabled && key.expiresAt > now).length,
+          keys: all?.filter((key) => key.enabled && (key.expiresAt ?? Infinity) > now).length,
         };
       }),
     ));

@@ -1,4 +1,5 @@
 /** The examination: which checks there are, and what one needs of another. Everything is a GET; nothing is written or tried out. */
+import { isReadable } from "../../nylas/readable";
 import { type Application } from "../../nylas/api";
 import { type Settings } from "../../nylas/credentials";
 import { NylasError } from "../../nylas/errors";
@@ -86,7 +87,13 @@ async function examineApplication(
         noneInPlan(api.rules.list()),
         noneInPlan(api.lists.list()),
       ]);
-      const fleet: Fleet = { application, grants, workspaces, policies, rules };
+      const fleet: Fleet = {
+        application,
+        grants,
+        workspaces: workspaces.filter(isReadable),
+        policies: policies.filter(isReadable),
+        rules: rules.filter(isReadable),
+      };
       const agents = grants.filter(({ provider }) => provider === "nylas").length;
       const standing = { policies, accounts: agents, rules: rules.length, lists: lists.length };
       const found = [...planFindings(standing, declared), ...fleetFindings(fleet, declared)];

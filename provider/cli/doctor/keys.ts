@@ -3,6 +3,7 @@ import { type Application, type Domain, type NylasApi } from "../../nylas/api";
 import { configurationKey, type Settings } from "../../nylas/credentials";
 import { NylasError } from "../../nylas/errors";
 import { explainMissingKey } from "../../nylas/explain";
+import { isReadable } from "../../nylas/readable";
 import { NEEDS } from "../../resources/needs";
 import { closedKey } from "../connection";
 import { type Patient } from "./examine";
@@ -22,7 +23,8 @@ export async function applicationKey(
   try {
     const application = await api.application();
     const { id, organizationId, region, environment } = application;
-    const whose = `of application ${id} (organization ${organizationId}, ${[region, environment].filter(Boolean).join(", ")}), ${from}`;
+    const organization = organizationId ?? "not shown: it may not read GET /v3/applications";
+    const whose = `of application ${id} (organization ${organization}, ${[region, environment].filter(Boolean).join(", ")}), ${from}`;
     const findings: Finding[] = [{ area: "keys", subject, state: "ok", text: whose }];
     if (region !== settings.region) findings.push(foreignRegion(patient, subject, from, region));
     const others = declared.applications.filter((recorded) => recorded !== id);
@@ -61,7 +63,7 @@ export async function organizationKey(
   const from = `from ${settings.sources[credential]}`;
   let domains: Domain[];
   try {
-    domains = await api.domains.list();
+    domains = (await api.domains.list()).filter(isReadable);
   } catch (error) {
     const region = await inOtherRegion(patient, error, (other) => other.domains.list());
     const found = region ? foreignRegion(patient, subject, from, region) : refusal(error, subject);
@@ -75,7 +77,10 @@ export async function organizationKey(
   const { organizationId, region } = first;
   if (region !== "" && region !== settings.region)
     return { findings: [foreignRegion(patient, subject, from, region)], domains };
-  const expected = [...declared.organizations, ...(application ? [application.organizationId] : [])];
+  const expected = [
+    ...declared.organizations,
+    ...(application?.organizationId === undefined ? [] : [application.organizationId]),
+  ];
   const other = expected.find((each) => each !== organizationId);
   if (other !== undefined) {
     const text = `${from} is of organization ${organizationId}, and ${declared.organizations.includes(other) ? "the stack" : "the application key"} is of ${other}`;

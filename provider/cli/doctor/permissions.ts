@@ -103,7 +103,7 @@ async function callers(
     // More than a few tell nothing any more.
     possible.map(async (principal, at): Promise<Caller> => {
       const keys = at < 20 ? await keysOf(principal) : undefined;
-      return { principal, keys: keys?.filter((key) => key.enabled && key.expiresAt > now) };
+      return { principal, keys: keys?.filter((key) => key.enabled && (key.expiresAt ?? Infinity) > now) };
     }),
   );
   return found.filter(({ keys }) => keys?.length !== 0);
@@ -149,7 +149,7 @@ function why({ all }: Principals, candidates: Caller[] | undefined): string {
 function expiry(candidates: Caller[] | undefined): Finding[] {
   const key =
     candidates?.length === 1 && candidates[0]!.keys?.length === 1 ? candidates[0]!.keys[0]! : undefined;
-  if (!key) return [];
+  if (key?.expiresAt === undefined) return [];
   const days = Math.floor((key.expiresAt - Date.now() / 1000) / 86_400);
   if (days > 30) return [];
   return [

@@ -1,53 +1,8 @@
 /** What the plan allows, against what the stack declares. The API does not name the plan; what it shows tells. */
 import { type Limit, type Policy, type PolicyLimits } from "../../nylas/api";
 import { type Declared } from "./declared";
+import { type Plan, PLANS } from "../../nylas/plans";
 import { counted, type Finding, some } from "./findings";
-
-/** A plan's maxima, as Nylas publishes them for Agent Accounts ("send limits"). */
-interface Plan {
-  name: string;
-  accounts: number;
-  rules: number;
-  lists: number;
-  limits: Partial<Record<keyof PolicyLimits, Limit>>;
-}
-
-const GB = 1024 ** 3;
-const MB = 1024 ** 2;
-
-// Whether a gigabyte is 1000 or 1024 megabytes there, they do not say; nobody is to be warned of the difference.
-const PLANS: Plan[] = [
-  {
-    name: "Free",
-    accounts: 3,
-    rules: 5,
-    lists: 10,
-    limits: {
-      dailySends: 200,
-      storageBytes: 3 * GB,
-      messageBytes: 50 * MB,
-      attachmentBytes: 50 * MB,
-      attachmentCount: 10,
-      inboxRetentionDays: 30,
-      spamRetentionDays: 7,
-    },
-  },
-  {
-    name: "Full Platform",
-    accounts: 20,
-    rules: 30,
-    lists: 50,
-    limits: {
-      dailySends: "unlimited",
-      storageBytes: 10 * GB,
-      messageBytes: 100 * MB,
-      attachmentBytes: 50 * MB,
-      attachmentCount: 20,
-      inboxRetentionDays: 365,
-      spamRetentionDays: 30,
-    },
-  },
-];
 
 /** What stands at Nylas, in numbers. */
 export interface Standing {
@@ -58,28 +13,90 @@ export interface Standing {
 }
 
 export function planFindings(standing: Standing, declared: Declared): Finding[] {
-  const maxima = maximaShown(standing.policies, declared);
+  const leftOut = leftOutOf(standing.policies, declared);
+  const maxima = maximaOf(standing.policies, leftOut);
   const plan = planOf(standing, maxima);
   return [
     ...declared.policies.flatMap((policy) => judgePolicy(policy, standing.policies, maxima, plan)),
+    ...setOutside(standing.policies, leftOut),
     room(standing, plan),
   ];
 }
 
-/**
- * The plan's maxima, as far as they show: Nylas answers a limit that a policy leaves out with the plan's maximum, and which ones are
- * left out the state knows of the stack's own policies.
- */
-function maximaShown(policies: Policy[], declared: Declared): PolicyLimits {
+/** A limit that one of the stack's policies does not declare, as Nylas shows it: the plan's maximum, unless somebody has set it outside. */
+interface LeftOut {
+  policy: Declared["policies"][number];
+  limit: keyof PolicyLimits;
+  shown: Limit;
+}
+
+function leftOutOf(policies: Policy[], declared: Declared): LeftOut[] {
+  return declared.policies.flatMap((policy) => {
+    const limits = policies.find(({ id }) => id === policy.id)?.limits ?? {};
+    return (Object.keys(limits) as (keyof PolicyLimits)[]).flatMap((limit): LeftOut[] => {
+      const shown = value(limits, limit);
+      return shown === undefined || limit in policy.limits ? [] : [{ policy, limit, shown }];
+    });
+  });
+}
+
+/** The published plan that most of the left-out limits show; one edit outside does not hide it. */
+function shownPlan(leftOut: LeftOut[]): Plan | undefined {
+  const limits = new Map<string, Limit>();
+  for (const { limit, shown } of leftOut) limits.set(limit, most(limits.get(limit), shown));
+  const fitting = (plan: Plan) =>
+    [...limits].filter(([limit, shown]) => value(plan.limits, limit) === shown).length;
+  return PLANS.filter(
+    (plan) => fitting(plan) >= 2 && fitting(plan) * 2 > limits.size - unpublished(plan, limits),
+  ).sort((one, other) => fitting(other) - fitting(one))[0];
+}
+
+/** How many of the limits the published plan says nothing of. */
+function unpublished(plan: Plan, limits: ReadonlyMap<string, Limit>): number {
+  return [...limits.keys()].filter((limit) => value(plan.limits, limit) === undefined).length;
+}
+
+/** The plan's maxima, as far as the left-out limits show them. A limit that something in force contradicts is not one of them. */
+function maximaOf(policies: Policy[], leftOut: LeftOut[]): PolicyLimits {
+  const plan = shownPlan(leftOut);
   const maxima: Record<string, Limit> = {};
-  for (const { id, limits } of declared.policies) {
-    const shown = policies.find((policy) => policy.id === id)?.limits ?? {};
-    for (const [limit, value] of Object.entries(shown) as [string, Limit | string[]][]) {
-      if (Array.isArray(value) || limit in limits) continue;
-      maxima[limit] = most(maxima[limit], value);
-    }
+  for (const { limit, shown } of leftOut) {
+    const published = plan && value(plan.limits, limit);
+    if (published !== undefined) maxima[limit] = most(most(maxima[limit], shown), published);
+    else if (!exceeds(highest(policies, limit), shown)) maxima[limit] = most(maxima[limit], shown);
   }
   return maxima as PolicyLimits;
+}
+
+/** Limits below what the plan gives, although the stack does not declare them. A refresh cannot show these: it compares what is declared. */
+function setOutside(policies: Policy[], leftOut: LeftOut[]): Finding[] {
+  const plan = shownPlan(leftOut);
+  return leftOut.flatMap(({ policy, limit, shown }): Finding[] => {
+    const published = plan && value(plan.limits, limit);
+    if (shown === published) return [];
+    const other = policies.find(({ limits }) => exceeds(value(limits, limit), shown));
+    if (!other && !exceeds(published, shown)) return [];
+    const reason = other
+      ? `policy "${other.name}" has ${String(value(other.limits, limit))}`
+      : `the plan ${plan!.name} has ${String(published)}`;
+    return [
+      {
+        area: "limits",
+        subject: `policy "${policy.name}"`,
+        // A contract of your own may differ from the published plan.
+        state: other ? "problem" : "note",
+        text: `${limit}: ${String(shown)} in force, and not declared; it was set outside Pulumi (${reason})`,
+        next: `Declare limits.${limit} with the value that should hold; then pulumi up sets it, and a later edit shows as drift.`,
+      },
+    ];
+  });
+}
+
+function highest(policies: Policy[], limit: keyof PolicyLimits): Limit | undefined {
+  return policies.reduce<Limit | undefined>((so, { limits }) => {
+    const here = value(limits, limit);
+    return here === undefined ? so : most(so, here);
+  }, undefined);
 }
 
 /** The smallest plan that allows all that stands; undefined where it goes beyond every one we know, or nothing tells. */
@@ -170,7 +187,7 @@ function room({ policies, accounts, rules, lists }: Standing, plan: Plan | undef
   };
 }
 
-function value(limits: PolicyLimits, limit: string): Limit | undefined {
+function value(limits: PolicyLimits | Plan["limits"], limit: string): Limit | undefined {
   const found = (limits as Record<string, unknown>)[limit];
   return typeof found === "number" || found === "unlimited" ? found : undefined;
 }

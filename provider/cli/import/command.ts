@@ -12,6 +12,7 @@ import { readFleet } from "./fleet";
 import { gather, type Gathered } from "./gather";
 import { type Kind, KINDS } from "./kinds";
 import { type Layout, layOut } from "./layout";
+import { targetOf } from "./foreign";
 import { route53 } from "./route53";
 import { select } from "./selection";
 import { tenantsOf } from "./tenants";
@@ -27,6 +28,7 @@ export interface ImportOptions extends ConnectionOptions {
   program: string;
   file: string;
   force?: boolean;
+  includeForeign?: boolean;
 }
 
 /** Nothing is written anywhere but to files in the folder of the program. Gives the exit code. */
@@ -67,7 +69,19 @@ async function bringIn(
     const held = new Set(
       stack.resources?.flatMap(({ id, type }) => (id === undefined ? [] : [`${type} ${id}`])),
     );
-    const gathered = await gather({ settings, api }, fleet, selection, { zones, held, connection }, progress);
+    const gathered = await gather(
+      { settings, api, programRuns: false },
+      fleet,
+      selection,
+      {
+        zones,
+        held,
+        connection,
+        target: targetOf(stack, path.resolve(cwd)),
+        includeForeign: options.includeForeign ?? false,
+      },
+      progress,
+    );
     progress.now("writing the program");
     const tenants = options.as === "tenants" ? tenantsOf(fleet, gathered) : [];
     const taken = (stack.resources ?? []).map(({ type, urn }) => ({ type, name: nameOf(urn) }));
@@ -146,9 +160,12 @@ function summary(
     "",
     "Next, in the folder of the program:",
     `  npm install @pulumi/pulumi pulumi-nylas${needed}`,
-    `  pulumi import --file ${file} --generate-code=false --protect=false --yes`,
+    `  pulumi import --file ${file} --generate-code=false --yes`,
     "  pulumi preview --expect-no-changes",
     "  pulumi up        # writes nothing at Nylas; records what depends on what",
+    "",
+    "Until that up everything is protected, because the engine does not know yet what depends on what: a destroy as an undo is refused.",
+    "To undo the import, forget the stack: pulumi stack rm --force --preserve-config.",
     "",
     ...section("To look at:", gathered.hints),
     ...section("Cannot be read back:", gathered.secrets),

@@ -1,4 +1,5 @@
 /** The records of a domain that already stand: as an AgentDomain has them where that fits exactly, as plain records otherwise. */
+import { isDmarc, readDmarc } from "../../dns/dmarc";
 import { isRegistrableDomain, isSpf } from "../../dns/guards";
 import { holdToLayout, requiredSlots, type RecordSlots, type Slot, type SlotAnswers } from "../../dns/layout";
 import { isWithin, normaliseName, type DnsRecord } from "../../dns/records";
@@ -116,11 +117,9 @@ function wholeDomain(
     slots = { ...slots, spf: { ...spf[0]!, value } };
     args.known = { spf: { value } };
   }
-  const dmarc = texts(standing).find(
-    ({ name, value }) => name === `_dmarc.${address}` && /^v=DMARC1/i.test(value),
-  );
-  if (dmarc && !/^v=DMARC1[ \t]*;[\x20-\x7e]*$/.test(dmarc.value))
-    return `its DMARC record is not written as AgentDomain has it`;
+  const dmarc = texts(standing).find(({ name, value }) => name === `_dmarc.${address}` && isDmarc(value));
+  const wrong = dmarc === undefined ? [] : readDmarc(dmarc.value).problems;
+  if (wrong.length > 0) return `its DMARC record is one that AgentDomain refuses (${wrong.join("; ")})`;
   if (dmarc) {
     args.dmarc = dmarc.value;
     slots = { ...slots, dmarc };
@@ -176,7 +175,7 @@ function belonging(address: string, standing: StandingRecord[], answers: SlotAns
           ? value === mx || value === feedback
           : (name === address && (value.startsWith("nylas-ownership-verify=") || isSpf(value))) ||
             (name.endsWith(`._domainkey.${address}`) && /^(v=DKIM1|k=rsa|p=)/i.test(value)) ||
-            (name === `_dmarc.${address}` && /^v=DMARC1/i.test(value)),
+            (name === `_dmarc.${address}` && isDmarc(value)),
       ),
   );
 }

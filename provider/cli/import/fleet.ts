@@ -1,4 +1,5 @@
 /** What stands in an application, as the lists of the API show it: a page at a time, and nothing by itself. */
+import { isReadable } from "../../nylas/readable";
 import {
   type Application,
   type Domain,
@@ -62,13 +63,15 @@ export async function readFleet(
   ]);
   return {
     application,
-    domains: domains && inOrder(domains),
-    workspaces: inOrder(workspaces),
-    policies: inOrder(policies),
-    rules: inOrder(rules),
+    domains: domains && inOrder(domains.filter(isReadable)),
+    workspaces: inOrder(workspaces.filter(isReadable)),
+    policies: inOrder(policies.filter(isReadable)),
+    rules: inOrder(rules.filter(isReadable)),
     lists: lists.sort((a, b) => oldestFirst(a.list, b.list)),
-    grants: [...grants].sort((a, b) => (a.email < b.email ? -1 : a.email > b.email ? 1 : oldestFirst(a, b))),
-    webhooks: [...(webhooks ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    grants: grants
+      .filter(isReadable)
+      .sort((a, b) => (a.email < b.email ? -1 : a.email > b.email ? 1 : oldestFirst(a, b))),
+    webhooks: [...(webhooks ?? [])].filter(isReadable).sort((a, b) => (a.id < b.id ? -1 : 1)),
     principals,
   };
 }

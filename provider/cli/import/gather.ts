@@ -1,5 +1,11 @@
 /** The objects of a fleet as declarations of a program, each with what the state is to hold of it; and what cannot be one. */
-import { type Domain, type Grant, type RuleCondition, type Workspace } from "../../nylas/api";
+import {
+  type Domain,
+  type Grant,
+  type PolicyLimits,
+  type RuleCondition,
+  type Workspace,
+} from "../../nylas/api";
 import { type Definition } from "../../lifecycle/definition";
 import { typeToken } from "../../lifecycle/registration";
 import { account } from "../../resources/account";
@@ -9,17 +15,19 @@ import { domainRecords } from "../../resources/domainRecords";
 import { domainVerification } from "../../resources/domainVerification";
 import { list as listDefinition } from "../../resources/list";
 import { digestOfItems, normalItems } from "../../resources/listItems";
-import { policy as policyDefinition } from "../../resources/policy";
+import { policy as policyDefinition, retentionOrder } from "../../resources/policy";
 import { rule as ruleDefinition } from "../../resources/rule";
 import { type Session } from "../../resources/session";
 import { webhook as webhookDefinition } from "../../resources/webhook";
 import { workspace as workspaceDefinition } from "../../resources/workspace";
+import { bearsNameOf, foreignStack } from "./foreign";
 import { type DomainDns, readDns, type WholeDomain, type Zones } from "./dns";
 import { type Fleet } from "./fleet";
 import { type Progress } from "../progress";
 import { type Bag, type Recorded, Recorder } from "./recorder";
 import { domainOf, type Selection } from "./selection";
 import { Names, slug } from "./names";
+import { holdsTokens, withoutTokens } from "../../shown";
 
 /** A declaration and its entry in the state. */
 export interface Brought {
@@ -88,6 +96,10 @@ export interface Surroundings {
   /** What the state holds already, as `type id`. */
   held: ReadonlySet<string>;
   connection: string | undefined;
+  /** `project/stack` of the stack that all of it is for. */
+  target: string | undefined;
+  /** Bring in what bears the default name of another stack, too. */
+  includeForeign: boolean;
 }
 
 /** Items of a list that stand in the program; more go into a file. */
@@ -97,7 +109,7 @@ export async function gather(
   session: Session,
   fleet: Fleet,
   selection: Selection,
-  { zones, held, connection }: Surroundings,
+  { zones, ...surroundings }: Surroundings,
   progress: Progress,
 ): Promise<Gathered> {
   const gathered: Gathered = {
@@ -113,7 +125,7 @@ export async function gather(
     secrets: [],
     hints: [],
   };
-  const step = new Step(new Recorder(session), gathered, held, connection);
+  const step = new Step(new Recorder(session), gathered, surroundings);
   progress.now("holding what was read against what a program can say");
   await policies(step, fleet, selection);
   await lists(step, fleet, selection);
@@ -131,20 +143,32 @@ class Step {
   constructor(
     private readonly recorder: Recorder,
     readonly gathered: Gathered,
-    private readonly held: ReadonlySet<string>,
-    /** The set of credentials that each of them names. */
-    private readonly connection: string | undefined,
+    private readonly around: Omit<Surroundings, "zones">,
   ) {}
 
-  /** The object as a declaration; undefined, and named, where it cannot be one. */
+  /**
+   * The object as a declaration; undefined, and named, where it cannot be one. `named` is what tells whose it is: its own name,
+   * or that of what it lives in.
+   */
   async bring<Remote>(
     definition: Pick<Definition<never, Remote, Session>, "type" | "describe" | "id">,
     remote: Remote,
     args: Bag,
     title: string,
+    named = [args.name],
   ): Promise<Brought | undefined> {
-    if (this.held.has(`${typeToken(definition.type)} ${definition.id(remote)}`)) {
+    const { target, includeForeign } = this.around;
+    if (this.around.held.has(`${typeToken(definition.type)} ${definition.id(remote)}`)) {
       this.gathered.held++;
+      return undefined;
+    }
+    const foreign = named.map((name) => foreignStack(name, target)).find((stack) => stack !== undefined);
+    const where = definition.type === "AgentAccount" ? "is in a workspace that " : "";
+    if (foreign !== undefined && !includeForeign) {
+      this.leave(
+        definition.describe(remote),
+        `it ${where}${bearsNameOf(foreign)}, and two stacks would undo each other's changes. If no stack holds it any more, --include-foreign brings it in`,
+      );
       return undefined;
     }
     const recorded = await this.try(definition, remote, args);
@@ -153,18 +177,27 @@ class Step {
       return undefined;
     }
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+    const comments: string[] = [];
+    if (foreign !== undefined) {
+      comments.push(
+        `It ${where}${bearsNameOf(foreign)}: take it out of that stack first (pulumi state delete).`,
+      );
+      this.gathered.hints.push(
+        `${definition.describe(remote)} ${where}${bearsNameOf(foreign)}: take it out of that stack first (pulumi state delete), or both change and delete it.`,
+      );
+    }
     return {
       type: definition.type,
       id: definition.id(remote),
       title,
       args: given,
       ...recorded,
-      comments: [],
+      comments,
     };
   }
 
   try<Remote>(definition: object, remote: Remote, args: Bag): Promise<Recorded> {
-    const { connection } = this;
+    const { connection } = this.around;
     return this.recorder.record(
       definition as Definition<object, Remote, Session>,
       remote,
@@ -180,7 +213,8 @@ class Step {
 async function policies(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
   if (!selection.kind("policies")) return;
   for (const policy of fleet.policies.filter(({ id }) => selection.policy(id))) {
-    const { name, limits, spamDetection } = policy;
+    const { name, spamDetection } = policy;
+    const { limits, comments } = declarable(policy.limits);
     const brought = await step.bring(
       policyDefinition,
       policy,
@@ -188,6 +222,7 @@ async function policies(step: Step, fleet: Fleet, selection: Selection): Promise
       name,
     );
     if (!brought) continue;
+    brought.comments.push(...comments);
     step.gathered.policies.set(policy.id, brought);
     const users = fleet.workspaces.filter(({ policyId }) => policyId === policy.id);
     const outside = users.filter((workspace) => !selection.workspace(workspace));
@@ -196,6 +231,22 @@ async function policies(step: Step, fleet: Fleet, selection: Selection): Promise
         `${policyDefinition.describe(policy)} also holds for ${names(outside)}, which ${outside.length > 1 ? "are" : "is"} not brought in: a change of it here reaches the accounts there.`,
       );
   }
+}
+
+/**
+ * Nylas shows the plan's maximum for a limit that was never set, and takes no policy that keeps spam as long as the inbox. Where it shows
+ * such a pair, at least one of the two was never set.
+ */
+function declarable(limits: PolicyLimits): { limits: PolicyLimits; comments: string[] } {
+  if (retentionOrder(limits).length === 0) return { limits, comments: [] };
+  const { spamRetentionDays, ...rest } = limits;
+  return {
+    limits: rest,
+    comments: [
+      `spamRetentionDays is left out: Nylas shows ${String(spamRetentionDays)}, which is the plan's maximum. To declare it, ` +
+        `give less than inboxRetentionDays (${String(limits.inboxRetentionDays)}).`,
+    ],
+  };
 }
 
 async function lists(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
@@ -251,7 +302,10 @@ async function workspaces(step: Step, fleet: Fleet, selection: Selection): Promi
     const keeping = { policyId, ruleIds: ruleIds.length > 0 ? ruleIds : undefined };
     const home = isDefault || id === fleet.application.defaultWorkspaceId;
     const brought = home
-      ? await step.bring(defaultWorkspace, workspace, keeping, "default")
+      ? await step.bring(defaultWorkspace, workspace, keeping, "default", [
+          fleet.policies.find((each) => each.id === policyId)?.name,
+          ...fleet.rules.filter((each) => ruleIds.includes(each.id)).map((each) => each.name),
+        ])
       : await step.bring(
           workspaceDefinition,
           workspace,
@@ -351,8 +405,8 @@ async function domains(
 async function agentDomain(
   step: Step,
   domain: Domain,
-  { slots, args }: WholeDomain,
-  publishedBy: string,
+  { adapted, slots, args }: WholeDomain,
+  vendor: string,
 ): Promise<{ records: Brought; verification: Brought } | string> {
   const { dmarc: _, ...asked } = slots;
   const place = { domainId: domain.id, domainName: domain.address };
@@ -383,7 +437,13 @@ async function agentDomain(
   const verification = await record(
     domainVerification,
     { domainName: domain.address, domain, status: "verified", problems: [] },
-    { ...place, records: slots, wait: true, publishedBy },
+    {
+      ...place,
+      records: slots,
+      wait: true,
+      publishedBy: vendor,
+      publishedAt: `${vendor}:${String(adapted.args["zoneId"])}`,
+    },
   );
   return typeof verification === "string" ? verification : { records, verification };
 }
@@ -415,6 +475,7 @@ async function accounts(step: Step, fleet: Fleet, selection: Selection, progress
         workspaceId: workspaceId === home ? undefined : workspaceId,
       },
       email,
+      [fleet.workspaces.find(({ id }) => id === workspaceId)?.name],
     );
     if (!brought) continue;
     if (hasAppPassword === true) {
@@ -448,14 +509,19 @@ async function webhooks(step: Step, fleet: Fleet, selection: Selection): Promise
         compressed: compressed ? true : undefined,
         paused: status === "pause" ? true : undefined,
       },
-      description ?? url,
+      description ?? withoutTokens(url),
     );
     if (!brought) continue;
     brought.comments.push(
       "Its secret cannot be read back: webhook.secret is undefined until rotateWhenChanged is set, which ends the old one.",
     );
+    if (holdsTokens(url)) {
+      brought.comments.push(
+        "Its address holds what may be a token: put it into the configuration (pulumi config set --secret), and give it with config.requireSecret.",
+      );
+    }
     step.gathered.secrets.push(
-      `the secret of webhook ${url}: keep it where it is, or rotate it later with rotateWhenChanged`,
+      `the secret of webhook ${withoutTokens(url)}: keep it where it is, or rotate it later with rotateWhenChanged`,
     );
     step.gathered.webhooks.push(brought);
   }

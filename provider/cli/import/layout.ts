@@ -248,8 +248,9 @@ class Writer {
       ruleIds: shared.length > 0 ? shared.map((id) => this.#reference(id)) : undefined,
       workspace: own,
     };
-    const comments = [workspace, ...accounts.values()].flatMap((each) =>
-      each.comments.map((line) => (each === workspace ? line : `${each.title}: ${line}`)),
+    const commented: Brought[] = [workspace, ...(policy ? [policy] : []), ...accounts.values()];
+    const comments = commented.flatMap((each) =>
+      each.comments.map((line) => (each === workspace || each === policy ? line : `${each.title}: ${line}`)),
     );
     this.#statement("Tenants", comments, this.#variable(name, "tenant"), "Tenant", name, args);
 
@@ -266,7 +267,7 @@ class Writer {
     const head = [
       `Written by pulumi-nylas import: what stands in application ${application.id} (${application.region}), as it stands.`,
       `It belongs to ${importFile}; take that into the state before anything else:`,
-      `  pulumi import --file ${importFile} --generate-code=false --protect=false --yes`,
+      `  pulumi import --file ${importFile} --generate-code=false --yes`,
       "The preview after it is empty. pulumi up then records what depends on what, and writes nothing at Nylas.",
     ].map(comment);
     const imports = [...this.#imports]
@@ -345,7 +346,9 @@ class Writer {
     const { module, className } = this.vendor!.resource;
     const name = this.#name("record", `${record.name}-${record.type.toLowerCase()}`);
     this.#import(module, className);
-    this.#statement("Domains", [], this.#variable(name, "record"), className, name, record.args);
+    // No verification depends on it, so nothing of ours is asked before its delete.
+    const options = { protect: true } as const;
+    this.#statement("Domains", [], this.#variable(name, "record"), className, name, record.args, options);
     this.#vendorEntry(name, record, undefined);
   }
 
@@ -381,6 +384,7 @@ class Writer {
     className: string,
     name: string,
     args: Record<string, unknown>,
+    options?: { protect: true },
   ): void {
     const ours = className !== this.vendor?.resource.className;
     if (ours) this.#import("pulumi-nylas", className);
@@ -390,7 +394,7 @@ class Writer {
       section,
       comments,
       variable,
-      code: `new ${className}(${literal(name)}${given});`,
+      code: `new ${className}(${literal(name)}${given}${options ? `, ${literal(options)}` : ""});`,
     });
   }
 

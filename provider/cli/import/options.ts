@@ -26,6 +26,10 @@ export function importCommand(program: Command, io: Io, done: (code: number) => 
     .option("--domain <names>", "only these domains, and what lives on them, separated by commas", names)
     .option("--workspace <names>", "only these workspaces, by name or id, and what is in them", names)
     .option("--kind <kinds>", `only these of ${KINDS.join(", ")}`, kinds)
+    .option(
+      "--include-foreign",
+      "also what bears the default name of another stack (project/stack/name); by default it is left out and named",
+    )
     .option("--program <file>", "where the program goes", "index.ts")
     .option("--file <file>", "where the import file goes", "import.json")
     .option("--force", "overwrite these files")
@@ -43,14 +47,15 @@ export function importCommand(program: Command, io: Io, done: (code: number) => 
 const HELP = `
 Keys come from the environment first (NYLAS_API_KEY; NYLAS_ORGANIZATION_KEY for domains), then from the stack's configuration.
 The vendor's come from the environment: CLOUDFLARE_API_TOKEN, or wherever Amazon's tools find theirs. All of them only read.
-What the stack holds already is left out.
+What the stack holds already is left out. So is what bears another stack's default name, because two stacks that hold one object undo
+each other's changes; --include-foreign brings it in.
 
 Examples:
   $ npx pulumi-nylas import --with-dns cloudflare
   $ npx pulumi-nylas import --as tenants --with-dns route53 --domain agents.customer-a.com
   $ npx pulumi-nylas import --workspace "Customer A" --program customer-a.ts --file customer-a.json
 Then, in the folder of the program:
-  $ pulumi import --file import.json --generate-code=false --protect=false --yes
+  $ pulumi import --file import.json --generate-code=false --yes
   $ pulumi preview --expect-no-changes`;
 
 function names(text: string): string[] {

@@ -1,9 +1,11 @@
 /** What the state is to hold of an object: made by the very code that makes it of every resource. */
+import { CreateJournal } from "../../lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "../../lifecycle/definition";
 import { DynamicProvider, type Host } from "../../lifecycle/dynamicProvider";
 import { Engine } from "../../lifecycle/engine";
 import { Memory } from "../../lifecycle/memory";
 import { providerText } from "../../lifecycle/registration";
+import { clock } from "../../nylas/clock";
 import { type Session } from "../../resources/session";
 
 /** An object as an entry of the state, or why it cannot be one. */
@@ -19,9 +21,12 @@ export class Recorder {
   constructor(session: Session) {
     this.#host = {
       memory: new Memory(),
+      // Nothing is made here, so nothing is written to it.
+      creates: new CreateJournal(),
       engine: new Engine(undefined),
       session: () => session,
       running: 0,
+      today: () => clock.today(),
       pause: () => Promise.resolve(false),
     };
   }

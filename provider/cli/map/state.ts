@@ -14,11 +14,19 @@ export function readFleet(text: string): Preview {
       );
     }
   }
+  // What waits for its delete since a replacement still stands at Nylas, and is no part of the program any more.
   const steps = asList(exported["resources"])
     .map((resource) => withoutSecrets(resource))
-    .filter((resource) => asObject(resource)?.["delete"] !== true)
-    .map((state) => ({ op: "same", urn: asObject(state)?.["urn"], oldState: state, newState: state }));
-  return readPreview(JSON.stringify({ steps, changeSummary: { same: steps.length } }));
+    .map((state) =>
+      asObject(state)?.["delete"] === true
+        ? { op: "delete-replaced", urn: asObject(state)?.["urn"], oldState: state }
+        : { op: "same", urn: asObject(state)?.["urn"], oldState: state, newState: state },
+    );
+  const same = steps.filter(({ op }) => op === "same").length;
+  // An interrupted run may have made objects that no entry names.
+  const begun = asList(exported["pending_operations"]).length;
+  const changeSummary = { same, ...(begun > 0 ? { create: begun } : {}) };
+  return readPreview(JSON.stringify({ steps, changeSummary }), { showsPending: true });
 }
 
 function deployment(text: string): Record<string, unknown> | undefined {

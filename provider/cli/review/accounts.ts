@@ -1,11 +1,20 @@
 /** What happens to which addresses. */
-import { holdsUnknown } from "../../lifecycle/unknown";
-import { changed, changedProperties, isHidden, type Resource, resourceOf, type Target } from "./fleet";
+import {
+  changed,
+  changedProperties,
+  isHidden,
+  isSure,
+  type Resource,
+  resourceOf,
+  type Target,
+} from "./fleet";
 import { keptLess, limitChanges, limitsShown, limitsUnder } from "./limits";
 import { asObject, texts } from "./preview";
 import { type Gate } from "./gates";
 import { type Finding, type Review } from "./review";
+import { notShown } from "./standing";
 import { counted, enumerated, joined, say, some, type Markdown } from "./text";
+import { guess } from "./workspaces";
 
 export function accountFindings(review: Review): Finding[] {
   return [
@@ -21,7 +30,7 @@ export function accountFindings(review: Review): Finding[] {
 function deleted(review: Review): Finding[] {
   const going = review.changing("AgentAccount", "delete", "leftover");
   review.told(...going);
-  const kinds = groupsOf(going, (each) => `${review.isForced(each)} ${each.before?.protect}`);
+  const kinds = groupsOf(going, (each) => `${each.change} ${review.isForced(each)} ${each.before?.protect}`);
   return kinds.map((accounts) => {
     const one = accounts.length === 1;
     const what = one
@@ -34,13 +43,21 @@ function deleted(review: Review): Finding[] {
     return {
       section: "loss",
       gates: ["mail-loss", "delete", "change"],
-      text: say`${what}.${guard(review, accounts[0]!)}`,
+      text: say`${what}.${waits(accounts[0]!)}${guard(review, accounts[0]!)}`,
     };
   });
 }
 
+/** The word for it was given with a change before this one. */
+export function waits({ change }: Resource): Markdown {
+  return change === "leftover"
+    ? say` That waits since an earlier replacement, and any \`up\` does it.`
+    : say``;
+}
+
 function guard(review: Review, account: Resource): Markdown {
-  if (account.before?.protect)
+  // The engine asks for `protect` when it begins a replacement, and no more after that.
+  if (account.before?.protect && account.change !== "leftover")
     return say` It is protected: the engine refuses it until \`protect\` is taken off.`;
   if (review.isForced(account)) return say` \`forceDestroy\` is recorded: it goes even with mail in it.`;
   return say` \`up\` refuses it as long as there is mail in it.`;
@@ -75,14 +92,16 @@ function moved(review: Review): Finding[] {
     .changing("AgentAccount", "update")
     .filter((account) => changed(account, "workspaceId"))
     .map((account): Move => ({ account, from: before.workspaceOf(account), to: after.workspaceOf(account) }))
-    .filter(({ from, to }) => !review.sameWorkspace(from, to));
+    .filter(({ from, to }) => !review.sameWorkspace(from, to))
+    // One that is made anew is told as a whole.
+    .filter(({ from, to }) => resourceOf(from) === undefined || resourceOf(from) !== resourceOf(to));
   const groups = groupsOf(moves, ({ from, to, account }) =>
     [place(from), place(to), account.after?.inputs["allowMailLoss"] === true].join("\n"),
   );
   return groups.map((group) => {
     const { account, from, to } = group[0]!;
     const accounts = group.map((move) => move.account);
-    const toTenant = to !== undefined && resourceOf(to)?.kind !== "DefaultWorkspace";
+    const toTenant = !isSure(to) || (to !== undefined && resourceOf(to)?.kind !== "DefaultWorkspace");
     const who =
       group.length === 1
         ? say`${review.names(accounts)} moves`
@@ -95,15 +114,14 @@ function moved(review: Review): Finding[] {
         } from then on${keyHolders(review, to)}`
       : say``;
     const limits = limitsOfMove(review, from, to);
-    const gates: Gate[] = [
-      ...limits.gates,
-      ...(toTenant ? (["hand-over"] as const) : []),
-      "limits",
-      "change",
-    ];
+    // Who holds a key for the default workspace is not known here.
+    const gates: Gate[] = [...limits.gates, "hand-over", "limits", "change"];
     const allowed = limits.gates.length > 0 ? review.allowance(account) : say``;
-    const section = toTenant || limits.gates.length > 0 ? "loss" : "accounts";
-    return { section, gates, text: say`${way}${list}${readers}.${limits.text}${allowed}` };
+    return {
+      section: "loss",
+      gates,
+      text: say`${way}${list}${readers}.${limits.text}${allowed}${guess(to)}`,
+    };
   });
 }
 
@@ -136,14 +154,15 @@ function limitsOfMove(
       gates: ["mail-loss"],
     };
   }
+  const unsure: Gate[] = isSure(to) && isSure(is) ? [] : ["mail-loss"];
   const changes = limitChanges(old, now, review.voice);
-  if (changes.length === 0) return { text: say` The limits stay the same.`, gates: [] };
+  if (changes.length === 0) return { text: say` The limits stay the same.`, gates: unsure };
   const less = keptLess(old, now).length > 0;
   return {
     text: say` ${
       less ? say`Less mail is kept there, and what is beyond it is deleted: ` : say`From then on: `
     }${enumerated(changes)}.`,
-    gates: less ? ["mail-loss"] : [],
+    gates: less ? ["mail-loss"] : unsure,
   };
 }
 
@@ -195,18 +214,27 @@ function edited(review: Review): Finding[] {
     const name = changed(account, "displayName");
     if (name) parts.push(say`the name in From ${quoted(review, name.from)} → ${quoted(review, name.to)}`);
     const password = changed(account, "appPassword");
-    // A secret is the same word on both sides: that it changes shows only where nothing else does.
-    if (isHidden(account, "appPassword") && changedProperties(account).length === 0)
-      parts.push(say`another password for IMAP and SMTP; the old one stops working`);
-    if (password) {
-      parts.push(
-        password.from === undefined
-          ? say`IMAP and SMTP are opened with a password`
-          : say`another password for IMAP and SMTP; the old one stops working`,
-      );
+    // A secret is the same word on both sides, so whatever changes beside it, it may be another one.
+    const hidden = isHidden(account, "appPassword");
+    const alone = changedProperties(account).length === 0;
+    if (password && password.from === undefined) {
+      review.told(account);
+      findings.push({
+        section: "loss",
+        gates: ["hand-over", "doors", "change"],
+        text: say`IMAP and SMTP are opened for ${review.name(account)}: whoever has the password can read the mailbox from then on.`,
+      });
+    } else if (password || hidden) {
+      review.told(account);
+      const unseen = hidden && !alone;
+      findings.push({
+        section: "loss",
+        gates: ["doors", "change"],
+        text: say`${review.name(account)} ${unseen ? say`may get` : say`gets`} another password for IMAP and SMTP${unseen ? say` (it is a secret, so whether it is another one cannot be seen)` : say``}: whoever has it can read the mailbox from then on, and the old one stops working.`,
+      });
     }
     const folders = changed(account, "folders");
-    if (folders && !holdsUnknown(folders.to)) {
+    if (folders && !notShown(folders.to)) {
       const [was, is] = [texts(folders.from), texts(folders.to)];
       const added = is.filter((each) => !was.includes(each));
       const removed = was.filter((each) => !is.includes(each));
@@ -230,9 +258,7 @@ function edited(review: Review): Finding[] {
 
 function quoted(review: Review, value: unknown): Markdown {
   if (value === undefined) return say`(none)`;
-  return typeof value === "string" && !holdsUnknown(value)
-    ? review.voice.value(value)
-    : say`(known at the up)`;
+  return typeof value === "string" && !notShown(value) ? review.voice.value(value) : say`(known at the up)`;
 }
 
 /** Stands for a target when targets are grouped. */

@@ -1,21 +1,38 @@
 /** `pulumi-nylas review`: reads a preview and writes its review. */
-import { emit, redaction, source } from "../files";
+import { emit, redaction, source, sourceOrStack } from "../files";
+import { readFleet } from "../map/state";
 import { type Io } from "../program";
 import { secretsOf } from "../secrets";
+import { previewOf, type StackOptions } from "../stack";
 import { type Gate, GATES } from "./gates";
-import { type Preview, readPreview } from "./preview";
+import { type Preview, readPreview, ReviewError } from "./preview";
 import { type Report, report } from "./report";
+import { scopeOf } from "./scope";
 
-/** Writes the review of the preview in the file, or on standard input. Gives the exit code. */
+/** Writes the review of the preview in the file, on standard input, or of a stack. Gives the exit code. */
 export async function review(
   file: string | undefined,
-  options: { out?: string; redact?: boolean; failOn?: Gate[]; limit?: number; picture?: boolean },
+  options: StackOptions & {
+    out?: string;
+    redact?: boolean;
+    failOn?: Gate[];
+    limit?: number;
+    picture?: boolean;
+    /** Files of other stacks: exports, or previews. */
+    fleet?: string[];
+    /** The user's word that no other stack uses the application. */
+    fleetComplete?: boolean;
+  },
   io: Io,
 ): Promise<number> {
-  const preview: Preview = readPreview(
-    await source(file, io, "pulumi preview --json --show-sames | npx pulumi-nylas review"),
-  );
+  const example = "pulumi preview --json --show-sames | npx pulumi-nylas review";
+  // Where pulumi is asked here, it is asked for what waits for its delete as well.
+  const asked = options.stack !== undefined || options.cwd !== undefined;
+  const text = await sourceOrStack(file, options, io, example, previewOf);
+  const preview: Preview = readPreview(text, { showsPending: asked });
+  const others = await Promise.all((options.fleet ?? []).map((each) => otherStack(each, io)));
   const result = report(preview, {
+    scope: scopeOf(preview, others, options.fleetComplete === true),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(options.redact ? { redact: redaction(true, io)! } : {}),
     picture: options.picture !== false,
@@ -23,6 +40,16 @@ export async function review(
   });
   emit(options.out, result.markdown, io);
   return verdict(result, options.failOn ?? [], io);
+}
+
+/** A file that cannot be read ends the command: what is in it would be missing from the review without a word. */
+async function otherStack(file: string, io: Io): Promise<Preview> {
+  try {
+    return readFleet(await source(file, io, "pulumi stack export --stack other --file other.json"));
+  } catch (error) {
+    if (!(error instanceof ReviewError)) throw error;
+    throw new ReviewError(`--fleet ${file}: ${error.message}`);
+  }
 }
 
 /** The gravest of the asked-for gates that the change runs into decides. */

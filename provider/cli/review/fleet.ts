@@ -3,8 +3,8 @@
  * lists. Links are ids where these are known, and the engine's property dependencies where they are not yet.
  */
 import { same } from "../../lifecycle/equality";
-import { holdsUnknown } from "../../lifecycle/unknown";
 import { asObject, asText, texts, type Preview, type State, type Step } from "./preview";
+import { isDeclared, notShown, standing } from "./standing";
 
 /** The resources of this package, by their name in the type. */
 export const KINDS = [
@@ -41,15 +41,20 @@ export interface Resource {
   diffs: string[];
   /** The refresh before found that somebody else has changed or deleted it. */
   drifted: boolean;
+  /** The other stack that it is of, as `project/stack`; undefined for one of the reviewed stack. */
+  elsewhere?: string;
 }
 
 export type Side = "before" | "after";
 
-/** What a property points to: a resource of the stack, an object that the stack does not know, or what is known at the `up` alone. */
-export type Target = { resource: Resource } | { id: string } | "unknown";
+/**
+ * What a property points to: a resource, an object that no stack at hand knows, or what is known at the `up` alone. A `guessed`
+ * resource is the only one that an unknown value is made from: it is named, and nothing is concluded from it.
+ */
+export type Target = { resource: Resource; guessed?: true } | { id: string } | "unknown";
 
-/** All resources, each once. */
-export function resourcesOf(preview: Preview): Resource[] {
+/** All resources of a preview, each once. */
+export function resourcesOf(preview: Preview, elsewhere?: string): Resource[] {
   const found = new Map<string, Resource>();
   const leftovers: Resource[] = [];
   for (const step of preview.steps) {
@@ -68,9 +73,11 @@ export function resourcesOf(preview: Preview): Resource[] {
     // A preview with --refresh tells first what somebody else has changed, and then what the program makes of it.
     else found.set(step.urn, { ...resource, drifted: earlier.change !== "same" });
   }
-  const all = [...found.values()].map((each) =>
-    each.change === "refresh" ? { ...each, change: "same" as const } : each,
-  );
+  const all = [...found.values()].map((each) => ({
+    ...each,
+    ...(each.change === "refresh" ? { change: "same" as const } : {}),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  }));
   // The engine's order differs from run to run, and a comment that is updated should not.
   return [...all, ...leftovers].sort(
     (a, b) => natural.compare(a.name, b.name) || (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0),
@@ -84,9 +91,11 @@ export class Fleet {
   readonly #byUrn = new Map<string, Resource>();
   readonly #byId = new Map<string, Resource>();
   readonly #members = new Map<Resource | undefined, Resource[]>();
+  readonly #undeclared: Resource[] = [];
 
+  /** `all` holds the resources of the reviewed stack, and those of others that were handed in. */
   constructor(
-    all: Resource[],
+    all: readonly Resource[],
     readonly side: Side,
   ) {
     this.resources = all.filter((each) => each[side] !== undefined && each.change !== "leftover");
@@ -94,8 +103,7 @@ export class Fleet {
       this.#byUrn.set(each.urn, each);
       this.#byUrn.set(each[side]!.urn, each);
       const id = each[side]!.id ?? (each.change === "replace" ? undefined : each.before?.id);
-      if (each.kind && id !== undefined && !holdsUnknown(id))
-        this.#byId.set(`${family(each.kind)} ${id}`, each);
+      if (each.kind && id !== undefined && !notShown(id)) this.#byId.set(`${family(each.kind)} ${id}`, each);
     }
     for (const account of this.of("AgentAccount")) {
       const workspace = this.workspaceOf(account);
@@ -103,7 +111,12 @@ export class Fleet {
         workspace && typeof workspace === "object" && "resource" in workspace
           ? workspace.resource
           : undefined;
-      if (workspace !== undefined && resource === undefined) continue;
+      if (workspace !== undefined && resource === undefined) {
+        // Of one that is declared nowhere only the id is known. It may be that of the default workspace.
+        if (workspace !== "unknown" && this.inputs(account)["workspaceId"] === undefined)
+          this.#undeclared.push(account);
+        continue;
+      }
       const members = this.#members.get(resource);
       if (members) members.push(account);
       else this.#members.set(resource, [account]);
@@ -118,19 +131,25 @@ export class Fleet {
     return resource?.[this.side] !== undefined;
   }
 
-  /** What is declared; of a resource that is only looked up, what is there. */
+  /** Before the change, what stands; after it, what is declared. */
   inputs(resource: Resource): Record<string, unknown> {
-    const state = resource[this.side];
-    return (resource.change === "read" ? state?.outputs : state?.inputs) ?? {};
+    return valuesOf(resource, this.side);
   }
 
   /** Where an account is. Undefined: in the application's default workspace, which the stack does not manage. */
   workspaceOf(account: Resource): Target | undefined {
     const declared = this.target(account, "workspaceId", "Workspace");
     if (declared !== undefined) return declared;
-    const current = asText(account[this.side]?.outputs["currentWorkspaceId"]);
+    const rest = this.of("DefaultWorkspace")[0];
+    const home: Target | undefined = rest && { resource: rest };
+    // Taking the line away moves an account to the default workspace; one that never had it stays where it is.
+    if (this.side === "after" && account.before && valuesOf(account, "before")["workspaceId"] !== undefined)
+      return home;
+    const current = [account[this.side], account.before]
+      .map((state) => asText(state?.outputs["currentWorkspaceId"]))
+      .find((id) => id !== undefined);
     const recorded =
-      current === undefined || holdsUnknown(current) ? undefined : this.#byId.get(`Workspace ${current}`);
+      current === undefined || notShown(current) ? undefined : this.#byId.get(`Workspace ${current}`);
     if (recorded) return { resource: recorded };
     const domain = domainOf(this.email(account));
     const grouping = this.of("Workspace").find(
@@ -139,14 +158,18 @@ export class Fleet {
         asText(this.inputs(each)["domainName"])?.toLowerCase() === domain,
     );
     if (grouping && current === undefined) return { resource: grouping };
-    if (current !== undefined && !holdsUnknown(current)) return { id: current };
-    const rest = this.of("DefaultWorkspace")[0];
-    return rest && { resource: rest };
+    if (current !== undefined && !notShown(current)) return { id: current };
+    return home;
   }
 
   /** The accounts in a workspace; `undefined` is the default workspace where the stack does not manage it. */
   members(workspace: Resource | undefined): Resource[] {
     return this.#members.get(workspace) ?? [];
+  }
+
+  /** The accounts that name no workspace, and are in one that no resource at hand is. */
+  get undeclared(): readonly Resource[] {
+    return this.#undeclared;
   }
 
   /** Undefined: none. What a workspace has that the stack does not manage is not known. */
@@ -188,7 +211,7 @@ export class Fleet {
 
   email(account: Resource): string | undefined {
     const email = asText(this.inputs(account)["email"]);
-    return email === undefined || holdsUnknown(email) ? undefined : email;
+    return email === undefined || notShown(email) ? undefined : email;
   }
 
   /** The resource a property names by its id. */
@@ -199,31 +222,36 @@ export class Fleet {
       : this.targets(resource, property, [value], kind)[0];
   }
 
-  /** The resources that ids name; those not known yet are found by what the property is made from. */
+  /** The resources that ids name. Of an id that is not known yet, what the property is made from is a guess at most. */
   targets(resource: Resource, property: string, ids: unknown, kind: Kind): Target[] {
-    const values = Array.isArray(ids) ? (ids as unknown[]) : holdsUnknown(ids) ? [ids] : [];
+    const values = Array.isArray(ids) ? (ids as unknown[]) : notShown(ids) ? [ids] : [];
     const known = values
-      .filter((value): value is string => typeof value === "string" && !holdsUnknown(value))
+      .filter((value): value is string => typeof value === "string" && !notShown(value))
       .map((id): Target => {
         const found = this.#byId.get(`${family(kind)} ${id}`);
         return found ? { resource: found } : { id };
       });
-    const open = values.filter(holdsUnknown).length;
+    const open = values.filter(notShown).length;
     if (open === 0) return known;
-    const taken = new Set(
-      known.flatMap((target) =>
-        typeof target === "object" && "resource" in target ? [target.resource] : [],
-      ),
-    );
+    const taken = new Set(known.map(resourceOf));
     const made = (resource[this.side]?.propertyDependencies[property] ?? [])
       .map((urn) => this.#byUrn.get(urn))
       .filter(
         (each): each is Resource =>
           each?.kind !== undefined && family(each.kind) === family(kind) && !taken.has(each),
       );
-    const guessed = [...new Set(made)].map((each): Target => ({ resource: each }));
-    return [...known, ...(guessed.length > 0 ? guessed : (["unknown"] as Target[]))];
+    const candidates = [...new Set(made)];
+    const guessed =
+      candidates.length === open || (!Array.isArray(ids) && candidates.length > 0)
+        ? candidates.map((each): Target => ({ resource: each, guessed: true }))
+        : Array.from({ length: open }, (): Target => "unknown");
+    return [...known, ...guessed];
   }
+}
+
+/** Whether it is certain before the `up` what a property points to. */
+export function isSure(target: Target | undefined): boolean {
+  return target === undefined || (target !== "unknown" && !("guessed" in target));
 }
 
 export function resourceOf(target: Target | undefined): Resource | undefined {
@@ -240,28 +268,54 @@ export function domainOf(email: string | undefined): string | undefined {
   return at < 0 ? undefined : email!.slice(at + 1).toLowerCase();
 }
 
-/** An input's values on both sides, where they differ. */
+/** A property as it stands and as it is declared from now on, where these differ. */
 export function changed(resource: Resource, property: string): { from: unknown; to: unknown } | undefined {
-  const from = resource.before?.inputs[property];
-  const to = resource.after?.inputs[property];
-  return same(from, to) ? undefined : { from, to };
+  const from = valuesOf(resource, "before")[property];
+  const to = valuesOf(resource, "after")[property];
+  if (!same(from, to)) return { from, to };
+  return mayDifferInSecret(resource, property, to) ? { from, to } : undefined;
 }
 
-/** The inputs that differ, and what the engine names beside them; dynamic resources have nothing named. */
+/** Secrets are the same word on both sides. In what the engine updates, any of them may be what changes. */
+function mayDifferInSecret({ change, kind }: Resource, property: string, value: unknown): boolean {
+  const updated = change === "update" || change === "replace";
+  // An account with a password is edited often; whether that changes is asked in its own place.
+  return updated && kind !== undefined && property !== "appPassword" && holdsSecret(value);
+}
+
+/** Whether two values are known to be the same: a secret may be another one. */
+export function sameAsShown(a: unknown, b: unknown): boolean {
+  return same(a, b) && !holdsSecret(a);
+}
+
+/** Whether a value is a secret, or holds one. */
+export function holdsSecret(value: unknown): boolean {
+  if (value === "[secret]") return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(holdsSecret);
+}
+
+/** The properties that differ, and what the engine names beside them; dynamic resources have nothing named. */
 export function changedProperties(resource: Resource): string[] {
   const { before, after, diffs } = resource;
-  const inputs =
+  const names =
     before && after
       ? Object.keys({ ...before.inputs, ...after.inputs }).filter((name) => changed(resource, name))
       : [];
-  return [...new Set([...diffs, ...inputs])]
-    .filter((name) => name !== "__provider" && name !== "label")
-    .sort();
+  return [...new Set([...diffs, ...names])].filter(isDeclared).sort();
 }
 
 /** Both sides have it, and neither shows it. */
 export function isHidden(resource: Resource, property: string): boolean {
-  return [resource.before, resource.after].every((state) => state?.inputs[property] === "[secret]");
+  return (["before", "after"] as const).every((side) => valuesOf(resource, side)[property] === "[secret]");
+}
+
+function valuesOf(resource: Resource, side: Side): Record<string, unknown> {
+  const state = resource[side];
+  if (!state) return {};
+  if (resource.kind === undefined) return state.inputs;
+  if (side === "before" || resource.change === "read") return standing(state);
+  return state.inputs;
 }
 
 export interface UrnParts {
@@ -297,7 +351,7 @@ function fromStep(step: Step): Resource {
 function changeOf({ op, old, new: news }: Step): Change {
   switch (op) {
     case "create":
-      return news?.inputs["adopt"] === undefined ? "create" : "adopt";
+      return adopts(news) ? "adopt" : "create";
     case "import":
     case "import-replacement":
       return "adopt";
@@ -324,17 +378,28 @@ function changeOf({ op, old, new: news }: Step): Change {
   }
 }
 
+/** Whether the program has an object taken over. `adopt: false` asks for a new one. */
+function adopts(state: State | undefined): boolean {
+  const adopt = state?.inputs["adopt"];
+  return adopt !== undefined && adopt !== null && adopt !== false;
+}
+
+/** Whether what is taken over may turn out to be made: `adopt` makes it where Nylas has none; only an import by id does not. */
+export function mayBeMade({ change, after }: Resource): boolean {
+  return change === "create" || (change === "adopt" && adopts(after));
+}
+
 /** Both kinds of workspace are named by `workspaceId`. */
 function family(kind: Kind): Kind {
   return kind === "DefaultWorkspace" ? "Workspace" : kind;
 }
 
 function listIds(conditions: unknown): unknown {
-  if (holdsUnknown(conditions) && !Array.isArray(conditions)) return conditions;
+  if (notShown(conditions) && !Array.isArray(conditions)) return conditions;
   if (!Array.isArray(conditions)) return [];
   return conditions.flatMap((condition): unknown[] => {
     const inList = asObject(condition)?.["inList"];
     if (Array.isArray(inList)) return inList;
-    return holdsUnknown(inList ?? condition) ? [inList ?? condition] : texts([inList]);
+    return notShown(inList ?? condition) ? [inList ?? condition] : texts([inList]);
   });
 }

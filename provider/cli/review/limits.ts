@@ -1,10 +1,9 @@
 /** Limits of policies in words: what changes, and what keeps less mail. */
-import { same } from "../../lifecycle/equality";
-import { holdsUnknown } from "../../lifecycle/unknown";
 import { type Limit } from "../../nylas/api";
 import { KEEPING, type Keeping, keepsLess } from "../../resources/mailKeeping";
-import { type Fleet, type Resource, resourceOf, type Target } from "./fleet";
+import { type Fleet, type Resource, resourceOf, sameAsShown as same, type Target } from "./fleet";
 import { asObject, texts } from "./preview";
+import { notShown } from "./standing";
 import { counted, grouped, say, some, type Markdown } from "./text";
 import { type Voice } from "./voice";
 
@@ -20,6 +19,12 @@ export function limitsUnder(fleet: Fleet, policy: Target | undefined): Limits | 
 export function limitsOf(fleet: Fleet, policy: Resource): Limits | "unknown" {
   const limits = fleet.inputs(policy)["limits"];
   return typeof limits === "string" ? "unknown" : (asObject(limits) ?? {});
+}
+
+/** The spam detection of a policy; undefined where there is none, or none that is known. */
+export function spamDetectionUnder(fleet: Fleet, policy: Target | undefined): unknown {
+  const resource = resourceOf(policy);
+  return resource && fleet.inputs(resource)["spamDetection"];
 }
 
 /** Each limit that differs, as in `50 → 200 sends a day`. */
@@ -39,12 +44,52 @@ export function limitsShown(limits: Limits, voice: Voice): Markdown[] {
 /** Which limits keep less mail than before; one that is not known yet may. */
 export function keptLess(from: Limits, to: Limits): { name: Keeping; sure: boolean }[] {
   return (Object.keys(KEEPING) as Keeping[]).flatMap((name): { name: Keeping; sure: boolean }[] => {
-    if (holdsUnknown(from[name]) || holdsUnknown(to[name]))
+    if (notShown(from[name]) || notShown(to[name]))
       return same(from[name], to[name]) ? [] : [{ name, sure: false }];
     return keepsLess(from[name] as Limit | undefined, to[name] as Limit | undefined)
       ? [{ name, sure: true }]
       : [];
   });
+}
+
+/** Limits that turn mail away, or strip it, when they are lower; in `attachmentTypes` nothing and an empty list are all types. */
+export const TURNING_AWAY = ["dailyReceives", "messageBytes", "attachmentBytes", "attachmentCount"] as const;
+
+/** Whether less mail comes in under the second limits than under the first; where that is not known, it may. */
+export function turnsMoreAway(from: Limits, to: Limits): boolean {
+  const lower = TURNING_AWAY.some((name) => {
+    if (same(from[name], to[name])) return false;
+    if (notShown(from[name]) || notShown(to[name])) return true;
+    return keepsLess(from[name] as Limit | undefined, to[name] as Limit | undefined);
+  });
+  return lower || fewerTypes(from["attachmentTypes"], to["attachmentTypes"]);
+}
+
+/** Whether no mail at all can come in, or stay; where that is not known, it may be so. */
+export function turnsAllAway(from: Limits, to: Limits): boolean {
+  return (["dailyReceives", "messageBytes", "storageBytes"] as const).some(
+    (name) => !same(from[name], to[name]) && (to[name] === 0 || notShown(to[name])),
+  );
+}
+
+function fewerTypes(from: unknown, to: unknown): boolean {
+  if (same(from, to)) return false;
+  if (notShown(from) || notShown(to)) return true;
+  const [was, is] = [texts(from), texts(to)];
+  if (is.length === 0) return false;
+  return was.length === 0 || was.some((type) => !is.includes(type));
+}
+
+/** Whether more mail is taken for spam, which is kept for a shorter time. */
+export function takesMoreForSpam(from: unknown, to: unknown): boolean {
+  if (same(from, to)) return false;
+  if (notShown(from) || notShown(to)) return true;
+  const [before, after] = [asObject(from) ?? {}, asObject(to) ?? {}];
+  const amount = (value: unknown) => (typeof value === "number" ? value : 1);
+  return (
+    amount(after["sensitivity"]) > amount(before["sensitivity"]) ||
+    ["dnsBlockLists", "headerAnomalies"].some((name) => before[name] !== true && after[name] === true)
+  );
 }
 
 /** The changes of spam detection. */

@@ -3,17 +3,17 @@
  * to which addresses, whom an edit reaches, the DNS, the rest, and a picture.
  */
 import { createHash } from "node:crypto";
+import { REFUSED } from "../../lifecycle/fields";
 import { redact } from "../../nylas/secret";
-import { accessFindings } from "./access";
-import { accountFindings } from "./accounts";
-import { dnsFindings } from "./dns";
+import { findingsOf } from "./findings";
 import { KINDS } from "./fleet";
+import { isSaidAlready, withoutAddressParts } from "./messages";
 import { type Gate, GATES } from "./gates";
 import { picture } from "./picture";
-import { policyFindings } from "./policies";
 import { type Message, type Preview } from "./preview";
-import { driftFindings, guardFindings, noun, renameFindings, restFindings } from "./rest";
+import { noun } from "./rest";
 import { type Finding, Review, type Section } from "./review";
+import { ONE_STACK, type Scope, scopeInWords, whyPartial } from "./scope";
 import { counted, enumerated, fenced, joined, say, type Markdown } from "./text";
 import { Voice } from "./voice";
 
@@ -27,6 +27,8 @@ export interface ReportOptions {
   redact?: { key: string };
   /** Draw the fleet. Default: true. */
   picture?: boolean;
+  /** What was handed in beside the preview. Default: nothing. */
+  scope?: Scope;
   /** Values that may stand nowhere, such as the keys in the environment. */
   secrets?: readonly string[];
 }
@@ -38,20 +40,15 @@ export interface Report {
 }
 
 export function report(preview: Preview, options: ReportOptions = {}): Report {
-  const review = new Review(preview, new Voice(options.redact));
-  const findings = [
-    ...renameFindings(review),
-    ...accountFindings(review),
-    ...policyFindings(review),
-    ...dnsFindings(review),
-    ...accessFindings(review),
-    ...guardFindings(review),
-    ...driftFindings(review),
-    ...restFindings(review),
-  ];
+  const review = new Review(preview, new Voice(options.redact), options.scope ?? ONE_STACK);
+  const findings = findingsOf(review);
   const gates = (Object.keys(GATES) as Gate[])
     .map((gate) => ({ gate, count: findings.filter((finding) => finding.gates.includes(gate)).length }))
-    .map((each) => (each.gate === "incomplete" && isIncomplete(preview) ? { ...each, count: 1 } : each))
+    .map((each) =>
+      each.gate === "incomplete" && isIncomplete(preview, review.scope)
+        ? { ...each, count: each.count + 1 }
+        : each,
+    )
     .filter(({ count }) => count > 0);
   const drawn = options.picture === false ? undefined : picture(review);
   const blocks: Block[] = [
@@ -79,12 +76,8 @@ export function report(preview: Preview, options: ReportOptions = {}): Report {
 }
 
 /** Whether the review may miss something. */
-function isIncomplete(preview: Preview): boolean {
-  return (
-    preview.counts === undefined ||
-    !preview.showsSames ||
-    preview.messages.some((each) => each.severity === "error")
-  );
+function isIncomplete(preview: Preview, { pendingUnseen, partial }: Scope): boolean {
+  return whyPartial(preview).length > 0 || pendingUnseen || partial.length > 0;
 }
 
 /** A part of the review that can be cut to its first items. */
@@ -105,24 +98,37 @@ function head(review: Review, findings: Finding[]): Block {
     .digest("hex")
     .slice(0, 12) as Markdown;
   const where = preview.stack === undefined ? say`` : say` in ${voice.name("stack", preview.stack)}`;
-  const grave = findings.filter(({ section }) => section === "loss").length;
-  const changes = findings.filter(({ gates }) => gates.includes("change")).length;
-  const failed = preview.messages.some((each) => each.severity === "error") || preview.counts === undefined;
-  const verdict =
-    changes === 0
-      ? failed
-        ? say`**What changes is not known.**`
-        : say`**Nothing changes.**`
-      : grave === 0
-        ? say`**No mail is lost or handed to others by this.**`
-        : say`**${counted(grave, say`thing`)} to look at first:** ${enumerated(reasons(findings))}.`;
-  const items = [verdict];
+  const refused = refusedIn(preview);
+  const failed = preview.counts === undefined || preview.messages.some((each) => isFailure(each, refused));
+  const items = [
+    scopeInWords(preview, review.resources, review.scope, voice),
+    verdict(findings, failed, isIncomplete(preview, review.scope)),
+  ];
   if (failed) {
     items.push(say`> [!CAUTION]\n> The preview ended with an error, so this review is not complete.`);
   }
+  if (!failed && refused.size > 0) {
+    items.push(
+      say`> [!CAUTION]\n> \`pulumi up\` would refuse ${counted(refused.size, say`change`)} of this, as the errors below say. Everything else is shown here.`,
+    );
+  }
   if (!preview.showsSames) {
     items.push(
-      say`> [!WARNING]\n> The preview was made without \`--show-sames\`: what stays as it is is not known here, so fewer accounts may be named than are reached.`,
+      say`> [!WARNING]\n> The preview was made without \`--show-sames\`, or lists a part only: what stays as it is is not known here, so fewer accounts may be named than are reached.`,
+    );
+  }
+  if (preview.missing > 0 || preview.mixedWith.length > 0) {
+    items.push(
+      say`> [!CAUTION]\n> The preview is not whole: ${enumerated(whyPartial(preview))}. Make it again, of one stack.`,
+    );
+  }
+  for (const { stack, reasons } of review.scope.partial) {
+    items.push(
+      say`> [!CAUTION]\n> ${
+        stack === undefined
+          ? say`A file that was handed in`
+          : say`The stack ${voice.name("stack", stack)} as handed in`
+      } is not whole: ${enumerated(reasons)}. What it leaves out was not looked at.`,
     );
   }
   return {
@@ -134,13 +140,55 @@ function head(review: Review, findings: Finding[]): Block {
   };
 }
 
-const REASONS: Partial<Record<Gate, (count: number) => Markdown>> = {
+/** The resources whose update is going to be refused: the preview fails for them at its end, and is whole all the same. */
+function refusedIn(preview: Preview): ReadonlySet<string> {
+  const refusals = preview.steps.filter((step) => typeof step.new?.inputs[REFUSED] === "string");
+  return new Set(refusals.map(({ urn }) => urn));
+}
+
+function isFailure({ severity, urn, text }: Message, refused: ReadonlySet<string>): boolean {
+  if (severity !== "error") return false;
+  return urn === undefined ? refused.size === 0 || !isEndOfFailedProgram(text) : !refused.has(urn);
+}
+
+/** The engine's own line about a program that has failed; the reason stands in another one. */
+function isEndOfFailedProgram(text: string): boolean {
+  return /run bailed|exited with non-zero exit code/i.test(text);
+}
+
+/** The one sentence that people read. It says that all is well only where all that could be seen was seen. */
+function verdict(findings: Finding[], failed: boolean, incomplete: boolean): Markdown {
+  const first = findings.filter(({ section }) => section === "loss").length;
+  const changes = findings.filter(({ gates }) => gates.includes("change")).length;
+  const drained = findings.filter(({ gates }) => gates.includes("drains")).length;
+  if (changes === 0) {
+    if (failed) return say`**What changes is not known.**`;
+    return incomplete
+      ? say`**No change can be seen, but not everything was looked at.**`
+      : say`**Nothing changes.**`;
+  }
+  if (first > 0)
+    return say`**${counted(first, say`thing`)} to look at first:** ${enumerated(reasons(findings))}.`;
+  if (incomplete) return say`**No loss of mail can be seen, but not everything was looked at.**`;
+  if (drained > 0)
+    return say`**No mail that is there is lost or handed to others by this, but some incoming mail is turned away (${drained}).**`;
+  return say`**No mail is lost or handed to others by this.**`;
+}
+
+/** A thing that comes first has one of these, or is said to be a change: the list is never empty. */
+const REASONS: Record<Gate, (count: number) => Markdown> = {
   "mail-loss": (count) => say`mail can be lost (${count})`,
   "hand-over": (count) => say`mail comes into other hands (${count})`,
+  doors: (count) => say`something opens further (${count})`,
+  drains: (count) => say`incoming mail is turned away (${count})`,
   replace: (count) => say`something is made anew (${count})`,
   rename: (count) => say`a rename without an alias (${count})`,
   delete: (count) => say`something is deleted (${count})`,
   unguard: (count) => say`a guard is taken off (${count})`,
+  limits: (count) => say`limits, rules or lists change (${count})`,
+  dns: (count) => say`a DNS record changes or goes (${count})`,
+  incomplete: (count) => say`something that this review does not understand (${count})`,
+  change: (count) => say`something that may matter for mail changes (${count})`,
 };
 
 function reasons(findings: Finding[]): Markdown[] {
@@ -148,7 +196,7 @@ function reasons(findings: Finding[]): Markdown[] {
   return (Object.keys(REASONS) as Gate[]).flatMap((gate) => {
     // Each thing once, by the gravest that can be said of it.
     const count = first.filter((finding) => Object.keys(GATES)[gravity(finding)] === gate).length;
-    return count > 0 ? [REASONS[gate]!(count)] : [];
+    return count > 0 ? [REASONS[gate](count)] : [];
   });
 }
 
@@ -170,7 +218,13 @@ function gravity({ gates }: Finding): number {
 }
 
 function messages(review: Review, severity: "error" | "warning", secrets: readonly string[]): Block[] {
-  const found = review.preview.messages.filter((each) => each.severity === severity);
+  const refused = refusedIn(review.preview);
+  const isEnd = ({ urn, text }: Message) =>
+    urn === undefined && refused.size > 0 && isEndOfFailedProgram(text);
+  const found = review.preview.messages.filter(
+    (each) =>
+      each.severity === severity && (severity === "error" ? !isEnd(each) : !isSaidAlready(review, each)),
+  );
   const distinct = [...new Map(found.map((each) => [`${each.urn}\n${each.text}`, each])).values()];
   if (distinct.length === 0) return [];
   return [
@@ -193,7 +247,7 @@ function message(review: Review, { text, urn }: Message, secrets: readonly strin
   // A sentence may name anybody.
   if (review.voice.redacts)
     return say`- ${about}; the text is left out here, and stands in the job's own log.`;
-  const shown = fenced(withoutSecrets(text.replace(/^(error|warning): /, ""), secrets));
+  const shown = fenced(withoutSecrets(withoutAddressParts(text.replace(/^(error|warning): /, "")), secrets));
   return resource ? say`${about}:\n${shown}` : shown;
 }
 

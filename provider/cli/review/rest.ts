@@ -61,10 +61,12 @@ function aliasLine({ voice }: Review, { alias }: Rename): Markdown {
 
 /** Words that let mail be lost later, or that stop guarding it. */
 export function guardFindings(review: Review): Finding[] {
+  // One that is not known yet may be true.
   const turned = (property: string) =>
-    review.resources.filter(
-      (each) => each.kind !== undefined && each.before && changed(each, property)?.to === true,
-    );
+    review.resources.filter((each) => {
+      const to = each.kind !== undefined && each.before ? changed(each, property)?.to : undefined;
+      return to !== undefined && to !== false;
+    });
   const findings: Finding[] = [];
   const add = (resources: Resource[], text: (names: Markdown, one: boolean) => Markdown) => {
     if (resources.length === 0) return;
@@ -87,6 +89,15 @@ export function guardFindings(review: Review): Finding[] {
       say`From the next change on, ${names} may be deleted with all mail and accounts in ${
         one ? say`it` : say`them`
       }: \`forceDestroy\` is recorded.`,
+  );
+  add(
+    review.resources.filter((each) => {
+      const retired = each.kind !== undefined && each.after ? changed(each, "retired") : undefined;
+      return (
+        retired !== undefined && retired.from !== undefined && retired.from !== false && retired.to !== true
+      );
+    }),
+    (names) => say`${names} may be replaced again by another address: \`retired\` is taken off.`,
   );
   add(
     turned("allowMailLoss").filter((each) => !review.allowances.has(each)),

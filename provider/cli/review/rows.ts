@@ -35,6 +35,7 @@ function standing(review: Review): Row[] {
   });
   const found = after
     .workspaces()
+    .filter((each) => each.elsewhere === undefined)
     .map((workspace) =>
       row(
         workspaceNode(voice, workspace),
@@ -42,17 +43,14 @@ function standing(review: Review): Row[] {
         review.membersOf(workspace),
       ),
     );
-  if (after.of("DefaultWorkspace").length === 0 && after.members(undefined).length > 0) {
-    found.push(
-      row(
-        { key: "default", name: "default workspace", mark: undefined },
-        undefined,
-        after.members(undefined),
-      ),
-    );
+  const home = after.members(undefined).filter((account) => account.elsewhere === undefined);
+  if (after.of("DefaultWorkspace").length === 0 && home.length > 0) {
+    found.push(row({ key: "default", name: "default workspace", mark: undefined }, undefined, home));
   }
   const placed = new Set(found.flatMap(({ accounts }) => accounts));
-  const elsewhere = after.of("AgentAccount").filter((account) => !placed.has(account));
+  const elsewhere = after
+    .of("AgentAccount")
+    .filter((account) => account.elsewhere === undefined && !placed.has(account));
   if (elsewhere.length > 0) {
     found.push(
       row(
@@ -70,10 +68,10 @@ function going(review: Review): Row[] {
   const { before, voice } = review;
   const gone = (each: Resource) =>
     (each.change === "delete" || each.change === "leftover") && !review.isRenamed(each);
-  const lost = before.of("AgentAccount").filter(gone);
+  const lost = before.of("AgentAccount").filter((each) => each.elsewhere === undefined && gone(each));
   const found = before
     .of("Workspace")
-    .filter(gone)
+    .filter((each) => each.elsewhere === undefined && gone(each))
     .map((workspace): Row => {
       const accounts = lost.filter((account) => resourceOf(before.workspaceOf(account)) === workspace);
       const domains = domainsOf(before, voice, accounts, workspace);

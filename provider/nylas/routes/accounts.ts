@@ -3,9 +3,9 @@ import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
 import { AddressBook } from "../addressBook";
-import { eachByOffset, pagesByOffset } from "../pages";
+import { eachByOffset, pagesByOffset, wholeByOffset } from "../pages";
 import { Reads } from "../reads";
-import { capOn, orUndefined, page, remove, type Sender, withApplicationKey } from "./calls";
+import { capOn, hasAny, orUndefined, page, remove, type Sender, withApplicationKey } from "./calls";
 
 /** Agent Accounts: grants, and the mail in them. */
 export function accountRoutes(sender: Sender): NylasApi["grants"] {
@@ -33,8 +33,21 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
     writes: () => http.writes,
   });
 
+  const moveInto = async (workspaceId: string, id: string): Promise<Grant> => {
+    await http.send({
+      ...withApplicationKey("POST", "move", `account ${id} into workspace ${workspaceId}`),
+      path: path`/v3/workspaces/${workspaceId}/manual-assign`,
+      body: { assign_grants: [id] },
+      repeatable: true,
+      decode: () => undefined,
+    });
+    return read(id);
+  };
+
   return {
     list: () => list(),
+
+    listWhole: (filter = {}) => wholeByOffset((query) => fetch({ ...query, ...filter }), "accounts"),
 
     get: (id) => orUndefined(read(id)),
 
@@ -74,21 +87,31 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
       const now = await read(id);
       if ([name, workspaceId, appPassword].every((change) => change === undefined)) return now;
       const { email } = now;
-      const written = await http.send({
-        ...withApplicationKey("PATCH", "update", `account ${email}`),
-        path: path`/v3/grants/${id}`,
-        body: {
-          // The API clears a name that is not sent along.
-          name: name ?? now.name,
-          workspace_id: workspaceId,
-          // It replaces settings as a whole as well, so they go along only where there is something new in them.
-          settings: appPassword === undefined ? undefined : { email, app_password: appPassword },
-        },
-        secrets: appPassword === undefined ? [] : [appPassword],
-        decode: (wire, answer) => (wire.isWholeGrant(answer) ? wire.grant(answer) : undefined),
-        explain: (status, body) => explainAccount(status, body, email, workspaceId, false),
+      const write = (isMoved: boolean) =>
+        http.send({
+          ...withApplicationKey("PATCH", "update", `account ${email}`),
+          path: path`/v3/grants/${id}`,
+          body: {
+            // The API clears a name that is not sent along.
+            name: name ?? now.name,
+            workspace_id: isMoved ? workspaceId : undefined,
+            // It replaces settings as a whole as well, so they go along only where there is something new in them.
+            settings: appPassword === undefined ? undefined : { email, app_password: appPassword },
+          },
+          secrets: appPassword === undefined ? [] : [appPassword],
+          decode: (wire, answer) => (wire.isWholeGrant(answer) ? wire.grant(answer) : undefined),
+          explain: (status, body) => explainAccount(status, body, email, workspaceId, false),
+        });
+      const written = await write(true).catch((error: unknown) => {
+        if (workspaceId === undefined || !isUnknownField(error)) throw error;
+        // It was refused as a whole: the rest is written by itself.
+        return name === undefined && appPassword === undefined ? undefined : write(false);
       });
-      return written ?? read(id);
+      const grant = written ?? (await read(id));
+      // By one reading of the API the field is ignored or refused, and an account is moved by the workspace.
+      return workspaceId === undefined || grant.workspaceId === workspaceId
+        ? grant
+        : moveInto(workspaceId, id);
     },
 
     removeFromWorkspace: async (id, workspaceId) => {
@@ -120,14 +143,25 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
         path: path`/v3/grants/${id}`,
       }),
 
-    holdsMail: async (id) =>
-      http.send({
-        ...withApplicationKey("GET", "look into", `the mailbox of account ${id}`),
-        path: path`/v3/grants/${id}/messages`,
-        query: { limit: 1 },
-        decode: (wire, answer) => wire.page(answer, () => undefined).items.length > 0,
-      }),
+    holdsMail: (id) => hasAny(sender, `the mailbox of account ${id}`, path`/v3/grants/${id}/messages`),
+
+    hasThreads: (id, folder) =>
+      hasAny(
+        sender,
+        `the threads of account ${id}`,
+        path`/v3/grants/${id}/threads`,
+        folder === undefined ? {} : { in: folder },
+      ),
   };
+}
+
+function isUnknownField(error: unknown): boolean {
+  return (
+    error instanceof NylasError &&
+    error.kind === "refused" &&
+    /workspace_id/.test(error.message) &&
+    /not permitted|unknown field|unexpected|extra field/i.test(error.message)
+  );
 }
 
 type Query = Record<string, string | number | undefined>;
@@ -164,10 +198,12 @@ function explainAccount(
       next: `The workspace ${workspaceId} does not exist in the application of this key: give the id of one that does.`,
     };
   }
-  if (says(/connector/i)) {
+  if (says(/connector/i) || /\bno connector\b/i.test(body.message)) {
     return {
       kind: "refused",
-      next: 'The application has no connector for the provider "nylas": run again, it is made first.',
+      next:
+        'The application has no connector for the provider "nylas", and the key may not have been allowed to make one: run again, or use the API ' +
+        "key of the application once.",
     };
   }
   if (isNew && (status === 404 || says(/domain/i))) {

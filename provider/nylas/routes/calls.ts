@@ -5,6 +5,7 @@ import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation, type KeyName } from "../explain";
 import { type Call, type Http } from "../http";
 import { type Items, together } from "../pages";
+import { planFigures } from "../plans";
 import { Reads } from "../reads";
 import type * as Wire from "../wire";
 
@@ -44,6 +45,29 @@ export function page<T>(
   });
 }
 
+/**
+ * Whether there is anything in a list that is paged by cursor. A page with nothing in it and a cursor is no empty list: the next page
+ * has to be empty too, without a cursor.
+ */
+export async function hasAny(
+  sender: Sender,
+  object: string,
+  route: string,
+  filter: Record<string, string> = {},
+): Promise<boolean> {
+  const look = (token?: string) =>
+    sender.http.send({
+      ...withApplicationKey("GET", "look into", object),
+      path: route,
+      query: { ...filter, limit: 1, page_token: token },
+      decode: (wire, answer) => wire.page(answer, () => undefined),
+    });
+  const first = await look();
+  if (first.items.length > 0 || first.cursor === undefined) return first.items.length > 0;
+  const second = await look(first.cursor);
+  return second.items.length > 0 || second.cursor !== undefined;
+}
+
 /** False where there was nothing to delete. */
 export async function remove({ http }: Sender, call: Omit<Call<true>, "decode">): Promise<boolean> {
   return (await orUndefined(http.send({ ...call, decode: () => true as const }))) ?? false;
@@ -56,7 +80,9 @@ export async function withApplication<T extends { applicationId: string | undefi
   sender: Sender,
   object: T,
 ): Promise<WithApplication<T>> {
-  return { ...object, applicationId: object.applicationId ?? (await sender.application()).id };
+  // Not a copy: what could not be read says so only as long as it is itself.
+  object.applicationId ??= (await sender.application()).id;
+  return object as WithApplication<T>;
 }
 
 /** What one, all, and many objects of a family are read by. A refresh of these reads their list in any case, to look for twins. */
@@ -100,11 +126,11 @@ export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined>
 export function capOn(
   object: RegExp,
   { message }: ErrorBody,
-  what: string,
+  what: "accounts" | "rules" | "lists" | "domains",
 ): Partial<Explanation> | undefined {
   if (!/maximum|limit|quota/i.test(message) || !object.test(message)) return undefined;
   if (/password|length|character|not found|not registered/i.test(message)) return undefined;
-  const numbers = PLAN_NUMBERS[what];
+  const numbers = what === "domains" ? undefined : planFigures(what);
   return {
     kind: "quota",
     next:
@@ -112,9 +138,3 @@ export function capOn(
       "trying again does not help.",
   };
 }
-
-const PLAN_NUMBERS: Record<string, string> = {
-  accounts: "Free: 3, Full Platform: 20, per organization",
-  rules: "Free: 5, Full Platform: 30",
-  lists: "Free: 10, Full Platform: 50",
-};

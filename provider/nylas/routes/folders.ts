@@ -1,7 +1,7 @@
 import { type NylasApi } from "../api";
 import { path } from "../http";
 import { eachByCursor } from "../pages";
-import { page, remove, type Sender, withApplicationKey } from "./calls";
+import { hasAny, page, remove, type Sender, withApplicationKey } from "./calls";
 
 /** Folders of a mailbox, beside the six that it comes with. */
 export function folderRoutes(sender: Sender): NylasApi["folders"] {
@@ -36,11 +36,6 @@ export function folderRoutes(sender: Sender): NylasApi["folders"] {
       }),
 
     holdsMail: (grantId, id) =>
-      http.send({
-        ...withApplicationKey("GET", "look into", `folder ${id} of account ${grantId}`),
-        path: path`/v3/grants/${grantId}/messages`,
-        query: { in: id, limit: 1 },
-        decode: (wire, answer) => wire.page(answer, () => undefined).items.length > 0,
-      }),
+      hasAny(sender, `folder ${id} of account ${grantId}`, path`/v3/grants/${grantId}/messages`, { in: id }),
   };
 }

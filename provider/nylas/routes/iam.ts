@@ -1,6 +1,6 @@
 import { type ApiKey, type NylasApi, type Principal, type PrincipalChange } from "../api";
 import { configurationKey, type Settings } from "../credentials";
-import { type ErrorBody } from "../errors";
+import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { type Call, path } from "../http";
 import { eachByCursor } from "../pages";
@@ -82,6 +82,22 @@ export function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
       explain,
     });
 
+  /** The secret is in the answer to the create, and in none that follows. */
+  async function toldOnce(
+    principalId: string,
+    id: string,
+    texts: Record<string, string>,
+  ): Promise<string | undefined> {
+    const later = await http.send({
+      ...withOrganizationKey("GET", "read", `key ${id} of principal ${principalId}`),
+      path: path`/v3/iam/principals/${principalId}/credentials/${id}`,
+      decode: (wire, answer) => wire.textsOf(answer),
+      explain,
+    });
+    const once = Object.entries(texts).filter(([name]) => later[name] === undefined);
+    return once.length === 1 ? once[0]![1] : undefined;
+  }
+
   return {
     list: (principalId) =>
       eachByCursor((query) =>
@@ -100,9 +116,14 @@ export function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
 
     get: (principalId, id) => orUndefined(read(principalId, id)),
 
-    create: (principalId, { name, expiresAt, enabled }) =>
-      http.send({
-        ...withOrganizationKey("POST", "create", `key ${JSON.stringify(name)} of principal ${principalId}`),
+    create: async (principalId, { name, expiresAt, enabled }) => {
+      const call = withOrganizationKey(
+        "POST",
+        "create",
+        `key ${JSON.stringify(name)} of principal ${principalId}`,
+      );
+      const { secret, others, ...key } = await http.send({
+        ...call,
         path: path`/v3/iam/principals/${principalId}/credentials`,
         body: {
           name,
@@ -111,7 +132,17 @@ export function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
         },
         decode: (wire, answer) => wire.apiKeyWithSecret(answer, principalId),
         explain,
-      }),
+      });
+      const told = secret ?? (await toldOnce(principalId, key.id, others));
+      if (told !== undefined) return { ...key, secret: told };
+      throw new NylasError({
+        kind: "ambiguous",
+        operation: `${call.verb} ${call.object}`,
+        message:
+          `Could not ${call.verb} ${call.object}: the key ${key.id} was made, and which member of the answer is its secret cannot be told ` +
+          `(${Object.keys(others).join(", ")}). This release may be older than the API: look for a newer one.`,
+      });
+    },
 
     update: async (principalId, id, { name, enabled }) => {
       if (name === undefined && enabled === undefined) return read(principalId, id);

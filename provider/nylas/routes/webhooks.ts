@@ -1,5 +1,5 @@
 import { type NylasApi, type Webhook, type WebhookChange } from "../api";
-import { type ErrorBody } from "../errors";
+import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
 import { orUndefined, remove, type Sender, withApplicationKey } from "./calls";
@@ -15,17 +15,39 @@ export function webhookRoutes(sender: Sender): NylasApi["webhooks"] {
       explain,
     });
 
-  return {
-    list: async () => {
-      const all = await http.send({
-        ...withApplicationKey("GET", "list", "webhooks"),
-        path: path`/v3/webhooks`,
-        decode: (wire, answer) => wire.page(answer, wire.webhook).items,
-      });
-      return all.map(({ item }) => item);
-    },
+  const list = async (): Promise<Webhook[]> => {
+    const all = await http.send({
+      ...withApplicationKey("GET", "list", "webhooks"),
+      path: path`/v3/webhooks`,
+      decode: (wire, answer) => wire.page(answer, wire.webhook).items,
+    });
+    return all.map(({ item }) => item);
+  };
 
-    get: (id) => orUndefined(read(id)),
+  /** By one reading of the API the answer by id leaves `compressed_delivery` out, and the list has it. */
+  const complete = async (webhook: Webhook): Promise<Webhook> =>
+    webhook.compressed === undefined
+      ? { ...webhook, compressed: (await list()).find(({ id }) => id === webhook.id)?.compressed }
+      : webhook;
+
+  /** Whatever the words of the refusal: it is of the number that stands for "not there", and the list does not have the webhook. */
+  const unlessGone = async <T>(id: string, answer: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof NylasError) || error.kind !== "refused" || error.type !== "70000") throw error;
+      if ((await list()).some((webhook) => webhook.id === id)) throw error;
+      return undefined;
+    }
+  };
+
+  return {
+    list,
+
+    get: async (id) => {
+      const webhook = await unlessGone(id, orUndefined(read(id)));
+      return webhook && complete(webhook);
+    },
 
     create: (webhook) =>
       http.send({
@@ -38,7 +60,7 @@ export function webhookRoutes(sender: Sender): NylasApi["webhooks"] {
 
     update: async (id, { status, ...change }) => {
       const body = { ...webhookBody(change), ...(status === undefined ? {} : { status }) };
-      if (Object.keys(body).length === 0) return read(id);
+      if (Object.keys(body).length === 0) return complete(await read(id));
       await http.send({
         ...withApplicationKey("PUT", "update", `webhook ${id}`),
         path: path`/v3/webhooks/${id}`,
@@ -47,15 +69,17 @@ export function webhookRoutes(sender: Sender): NylasApi["webhooks"] {
         decode: () => undefined,
         explain,
       });
-      return read(id);
+      return complete(await read(id));
     },
 
-    delete: (id) =>
-      remove(sender, {
+    delete: async (id) => {
+      const removed = remove(sender, {
         ...withApplicationKey("DELETE", "delete", `webhook ${id}`),
         path: path`/v3/webhooks/${id}`,
         explain,
-      }),
+      });
+      return (await unlessGone(id, removed)) ?? false;
+    },
 
     rotateSecret: (id) =>
       http.send({
@@ -83,7 +107,11 @@ function webhookBody(change: WebhookChange): Record<string, unknown> {
 /** Errors of this family are numbers; a webhook that is not there comes as a 400, not as a 404. */
 function explain(status: number, body: ErrorBody): Partial<Explanation> | undefined {
   if (status !== 400) return undefined;
-  if (/destination\.id\.not\.found/.test(body.message)) {
+  // One text is documented. By another reading it is told by the number alone.
+  if (
+    /destination\.id\.not\.found/.test(body.message) ||
+    (body.type === "70000" && /not[ ._]?found/i.test(body.message))
+  ) {
     return { kind: "notFound", next: "It was deleted, or it belongs to another application or region." };
   }
   if (body.type !== "70005") return undefined;

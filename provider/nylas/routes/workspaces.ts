@@ -4,8 +4,13 @@ import { type Explanation } from "../explain";
 import { path } from "../http";
 import { reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
 
+/** Milliseconds after which a read shows a write at the latest. */
+const LATEST_READ = 60_000;
+
 export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
-  const { http } = sender;
+  const { http, clock } = sender;
+  const rules = new JustWritten<string[]>(() => clock.now());
+  const policies = new JustWritten<string | null>(() => clock.now());
 
   async function read(id: string): Promise<Workspace> {
     const workspace = await http.send({
@@ -44,6 +49,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
         decode: (wire, answer) => wire.workspace(answer),
         explain: (_status, body) => explainRules(body),
       });
+      rules.note(created.id, ruleIds);
       return withApplication(sender, created);
     },
 
@@ -61,15 +67,40 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
         decode: (wire, answer) => (wire.isWholeWorkspace(answer) ? wire.workspace(answer) : undefined),
         explain: (_status, body) => explainRules(body),
       });
+      rules.note(id, ruleIds);
+      policies.note(id, policyId);
       return written ? withApplication(sender, written) : read(id);
     },
 
-    delete: (id) =>
-      remove(sender, {
+    rulesJustWritten: (id) => rules.of(id) ?? [],
+
+    policyJustWritten: (id) => policies.of(id),
+
+    delete: async (id) => {
+      const removed = await remove(sender, {
         ...withApplicationKey("DELETE", "delete", `workspace ${id}`),
         path: path`/v3/workspaces/${id}`,
-      }),
+      });
+      policies.note(id, null);
+      return removed;
+    },
   };
+}
+
+/** What was written of an object within the last minute: as long may a read show what was there before. */
+class JustWritten<T> {
+  readonly #values = new Map<string, { at: number; value: T }>();
+
+  constructor(private readonly now: () => number) {}
+
+  note(id: string, value: T | undefined): void {
+    if (value !== undefined) this.#values.set(id, { at: this.now(), value });
+  }
+
+  of(id: string): T | undefined {
+    const written = this.#values.get(id);
+    return written !== undefined && this.now() - written.at <= LATEST_READ ? written.value : undefined;
+  }
 }
 
 function explainRules(body: ErrorBody): Partial<Explanation> | undefined {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type ApiKey, type Binding, type Principal } from "../api";
 import { isRecord } from "../errors";
-import { given, id, Missing, optionalNumber, optionalText, parse, single } from "./parts";
+import { given, id, Missing, moment, optionalText, parse, single } from "./parts";
 
 /**
  * Principals and their keys. Not all of these shapes have been seen in an answer yet: what is uncertain about them (the
@@ -35,15 +35,46 @@ export function apiKey(answer: unknown, principalId: string): ApiKey {
   };
 }
 
-/** The answer of a create: the only one with the secret in it. */
-export function apiKeyWithSecret(answer: unknown, principalId: string): ApiKey & { secret: string } {
-  const wire = single(answer);
-  const secret = SECRET_NAMES.map((name) => (isRecord(wire) ? wire[name] : undefined)).find(
-    (value): value is string => typeof value === "string" && value !== "",
+/**
+ * The answer of a create: the only one with the secret in it. `others` are the texts that may be it, by their names, where none has a name that
+ * is known: the secret is the one that a later answer lacks.
+ */
+export function apiKeyWithSecret(
+  answer: unknown,
+  principalId: string,
+): ApiKey & { secret: string | undefined; others: Record<string, string> } {
+  const texts = textsOf(answer);
+  const secret = SECRET_NAMES.map((name) => texts[name]).find((text) => text !== undefined);
+  const others = Object.fromEntries(
+    Object.entries(texts).filter(([name, text]) => !OPEN_NAMES.has(name) && /^[\x21-\x7e]{16,}$/.test(text)),
   );
-  if (secret === undefined) throw new Missing("an API key whose secret is missing");
-  return { ...apiKey(answer, principalId), secret };
+  if (secret === undefined && Object.keys(others).length === 0)
+    throw new Missing("an API key whose secret is missing");
+  return { ...apiKey(answer, principalId), secret, others };
 }
+
+/** The texts in an answer about one object that are not empty. */
+export function textsOf(answer: unknown): Record<string, string> {
+  const wire = single(answer);
+  return Object.fromEntries(
+    Object.entries(isRecord(wire) ? wire : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
+    ),
+  );
+}
+
+/** What an answer about a key shows to everybody. */
+const OPEN_NAMES = new Set([
+  "id",
+  "principal_id",
+  "organization_id",
+  "type",
+  "name",
+  "status",
+  "expires_at",
+  "created_at",
+  "updated_at",
+]);
 
 export function bindingToWire({ type, id }: Binding): Record<string, string> {
   return { type: type === "account" ? "grant" : type, id };
@@ -63,7 +94,7 @@ function bindingFromWire(wire: Record<string, unknown>): Binding {
     if (type === name && (id ?? named) !== undefined) return { type: ours, id: (id ?? named) as string };
     if (type === undefined && named !== undefined) return { type: ours, id: named };
   }
-  throw new Missing("a principal whose resource_binding is not as documented");
+  throw new Missing("a principal whose resource_binding is not as documented", "resource_binding");
 }
 
 const BINDINGS = [
@@ -82,7 +113,7 @@ const principalSchema = z.looseObject({
   roles: z.nullish(z.array(z.string())),
   direct_permissions: z.nullish(z.array(z.string())),
   organization_id: optionalText,
-  created_at: optionalNumber,
+  created_at: moment,
 });
 
 const keySchema = z.looseObject({
@@ -90,6 +121,6 @@ const keySchema = z.looseObject({
   principal_id: optionalText,
   name: z.string(),
   status: optionalText,
-  expires_at: z.number(),
-  created_at: optionalNumber,
+  expires_at: moment,
+  created_at: moment,
 });

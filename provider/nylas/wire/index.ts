@@ -3,9 +3,10 @@
  * flag that is not there is false, an empty text is as good as none. What cannot be done without is named when missing.
  */
 
-export { Missing, page, type Page } from "./parts";
+export { Missing, NEWER, page, type Page } from "./parts";
 export * from "./objects";
 export * from "./rules";
 export * from "./lists";
 export * from "./webhooks";
 export * from "./iam";
+export { noticing } from "./unknown";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { type List } from "../api";
-import { given, id, optionalNumber, optionalText, parse, single } from "./parts";
+import { type List, type ListType } from "../api";
+import { count, given, id, moment, optionalText, parse, single } from "./parts";
 
 export function list(answer: unknown): Omit<List, "applicationId"> & { applicationId: string | undefined } {
   const wire = parse(listSchema, single(answer), "a list");
@@ -9,8 +9,9 @@ export function list(answer: unknown): Omit<List, "applicationId"> & { applicati
     applicationId: given(wire.application_id),
     name: wire.name,
     description: given(wire.description),
-    type: wire.type,
-    itemsCount: wire.items_count ?? undefined,
+    // What this release does not know passes as it is: it differs from whatever is declared.
+    type: wire.type as ListType,
+    itemsCount: wire.items_count,
     createdAt: wire.created_at ?? 0,
   };
 }
@@ -25,9 +26,9 @@ const listSchema = z.looseObject({
   application_id: optionalText,
   name: z.string(),
   description: optionalText,
-  type: z.enum(["domain", "tld", "address"]),
-  items_count: optionalNumber,
-  created_at: optionalNumber,
+  type: id,
+  items_count: count,
+  created_at: moment,
 });
 
 const itemSchema = z.looseObject({ value: z.string() });

@@ -13,9 +13,20 @@ import {
   type SpamDetection,
   type Workspace,
 } from "../api";
-import { isRecord } from "../errors";
+import { isRecord, printable } from "../errors";
 import { detectionNames, limitFromWire, limitNames } from "../policyFields";
-import { given, hasKeys, id, optionalFlag, optionalNumber, optionalText, parse, single } from "./parts";
+import {
+  given,
+  hasKeys,
+  id,
+  Missing,
+  moment,
+  optionalFlag,
+  optionalNumber,
+  optionalText,
+  parse,
+  single,
+} from "./parts";
 
 export function application(answer: unknown): Application {
   const wire = parse(applicationSchema, single(answer), "an application");
@@ -51,8 +62,8 @@ export function domain(answer: unknown): Domain {
 }
 
 export function domainAttempt(answer: unknown, domainId: string, purpose: RecordPurpose): DomainAttempt {
-  const wire = parse(attemptSchema, single(answer), "the record of a domain");
-  const options = wire.attempt?.options;
+  const wire = parse(attemptSchema, theOne(single(answer)), "the record of a domain");
+  const options = theOnlyRecord(wire.attempt);
   const record = options && {
     host: options.host ?? undefined,
     type: given(options.type),
@@ -61,7 +72,7 @@ export function domainAttempt(answer: unknown, domainId: string, purpose: Record
   return {
     domainId: given(wire.domain_id) ?? domainId,
     purpose,
-    status: wire.status,
+    status: wire.status === "done" || wire.status === "failed" ? wire.status : "pending",
     record: record ?? undefined,
     expiresAt: wire.expires_at || undefined,
     message: given(wire.message),
@@ -107,7 +118,13 @@ export function messageSent(answer: unknown): MessageSent {
 
 export function folder(answer: unknown): Folder {
   const wire = parse(folderSchema, single(answer), "a folder");
-  return { id: wire.id, name: wire.name, parentId: given(wire.parent_id) };
+  return {
+    id: wire.id,
+    name: wire.name,
+    parentId: given(wire.parent_id),
+    grantId: given(wire.grant_id),
+    totalCount: wire.total_count ?? undefined,
+  };
 }
 
 export function workspace(
@@ -117,7 +134,7 @@ export function workspace(
   return {
     id: wire.workspace_id,
     applicationId: given(wire.application_id),
-    name: wire.name,
+    name: wire.name ?? "",
     domain: given(wire.domain)?.toLowerCase(),
     autoGroup: wire.auto_group ?? false,
     isDefault: wire.default ?? false,
@@ -165,7 +182,7 @@ export function grantsRemoved(answer: unknown): string[] {
 const applicationSchema = z.looseObject({
   application_id: id,
   organization_id: id,
-  region: z.enum(["us", "eu"]),
+  region: id,
   environment: optionalText,
   default_workspace_id: optionalText,
 });
@@ -184,18 +201,38 @@ const domainSchema = z.looseObject({
   verified_feedback: optionalFlag,
   verified_dmarc: optionalFlag,
   verified_arc: optionalFlag,
-  created_at: optionalNumber,
+  created_at: moment,
 });
+
+/** An object, or a list of them. */
+function oneOrMore<S extends z.core.$ZodLooseShape>(shape: S) {
+  return z.nullish(z.union([z.looseObject(shape), z.array(z.looseObject(shape))]));
+}
+
+/** Where a list came in place of one object, its first item. */
+function theOne<T>(value: T | T[]): T | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Every check of Nylas asks for one record. Of more than one none would be published, so they are named for whoever publishes them by hand. */
+function theOnlyRecord(attempt: z.infer<typeof attemptSchema>["attempt"]) {
+  const records = [attempt ?? []].flat().flatMap(({ options }) => [options ?? []].flat());
+  if (records.length > 1) {
+    const each = records.map(({ host, type, value }) =>
+      printable(`${type ?? "?"} ${host ?? "?"} "${value ?? "?"}"`),
+    );
+    throw new Missing(`${records.length} records where one was expected: ${each.join(", ")}`, "attempt");
+  }
+  return records[0];
+}
 
 const attemptSchema = z.looseObject({
   domain_id: optionalText,
-  status: z.enum(["pending", "done", "failed"]),
-  attempt: z.nullish(
-    z.looseObject({
-      options: z.nullish(z.looseObject({ host: optionalText, type: optionalText, value: optionalText })),
-    }),
-  ),
-  expires_at: optionalNumber,
+  status: id,
+  attempt: oneOrMore({
+    options: oneOrMore({ host: optionalText, type: optionalText, value: optionalText }),
+  }),
+  expires_at: moment,
   message: optionalText,
 });
 
@@ -207,24 +244,31 @@ const grantSchema = z.looseObject({
   grant_status: optionalText,
   workspace_id: optionalText,
   settings: z.nullish(z.looseObject({})),
-  created_at: optionalNumber,
+  created_at: moment,
 });
 
 // Who it is from is told, and nothing hangs on it: any form of it will do.
 const messageSchema = z.object({ id: z.string(), subject: optionalText, from: z.optional(z.unknown()) });
 
-const folderSchema = z.looseObject({ id, name: z.string(), parent_id: optionalText });
+const folderSchema = z.looseObject({
+  id,
+  name: z.string(),
+  parent_id: optionalText,
+  grant_id: optionalText,
+  total_count: optionalNumber,
+});
 
 const workspaceSchema = z.looseObject({
   workspace_id: id,
   application_id: optionalText,
-  name: z.string(),
+  // Null is none. An answer without it shows too little of a workspace.
+  name: z.nullable(z.string()),
   domain: optionalText,
   auto_group: optionalFlag,
   default: optionalFlag,
   policy_id: optionalText,
   rule_ids: z.nullish(z.array(z.string())),
-  created_at: optionalNumber,
+  created_at: moment,
 });
 
 const policySchema = z.looseObject({
@@ -251,7 +295,7 @@ const policySchema = z.looseObject({
       spam_sensitivity: optionalNumber,
     }),
   ),
-  created_at: optionalNumber,
+  created_at: moment,
 });
 
 const assignSchema = z.looseObject({ grants_removed: z.nullish(z.array(z.string())) });

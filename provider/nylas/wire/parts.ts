@@ -1,8 +1,18 @@
 import * as z from "zod/mini";
-import { isRecord } from "../errors";
+import { markUnreadable } from "../readable";
+import { isRecord, NylasError, printable } from "../errors";
+import { notice } from "./unknown";
 
 /** Something that matters is not in an answer; the message completes "Nylas answered 200, but with …". */
-export class Missing extends Error {}
+export class Missing extends Error {
+  constructor(
+    message: string,
+    /** The member of an object that could not be read, where it was one. */
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+}
 
 /** One page of a list. */
 export interface Page<T> {
@@ -16,7 +26,7 @@ export interface Page<T> {
 export function page<T>(answer: unknown, decode: (item: unknown) => T): Page<T> {
   const { items, cursor, limit } = unwrap(answer);
   return {
-    items: items.map((item) => ({ id: identity(item), item: decode(item) })),
+    items: items.map((item) => ({ id: identity(item), item: readable(item, decode) })),
     cursor: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
     limit: typeof limit === "number" && limit > 0 ? limit : undefined,
   };
@@ -25,6 +35,61 @@ export function page<T>(answer: unknown, decode: (item: unknown) => T): Page<T> 
 /** The object of an answer: some come without the `data` wrapper. */
 export function single(answer: unknown): unknown {
   return isRecord(answer) && "data" in answer ? answer.data : answer;
+}
+
+/**
+ * An object of a list. Lists show objects of others too, and of kinds that are newer than this release: one that cannot be read
+ * is there by its id, its name and its address, and any use of its other members is an error that says so.
+ */
+function readable<T>(item: unknown, decode: (item: unknown) => T): T {
+  try {
+    return decode(item);
+  } catch (error) {
+    if (!(error instanceof Missing) || !isRecord(item)) throw error;
+    const id = item.id ?? item.workspace_id ?? item.application_id;
+    if (error.field === undefined || typeof id !== "string" || id === "") throw error;
+    return unreadable(id, item, error) as T;
+  }
+}
+
+/** Members that tell nothing of what an object does. */
+const HARMLESS = new Set<string | symbol>(["then", "toJSON", "constructor", "applicationId"]);
+
+function unreadable(id: string, item: Record<string, unknown>, { message }: Missing): object {
+  const name = typeof item.name === "string" ? item.name : "";
+  const known = {
+    id,
+    name,
+    createdAt: secondsOf(item.created_at) ?? 0,
+    // Who looks for an address needs no more than that.
+    email: typeof item.email === "string" ? item.email.toLowerCase() : "",
+    address: typeof item.domain_address === "string" ? item.domain_address.toLowerCase() : "",
+  };
+  const shown = new Proxy(known, {
+    get(target, member) {
+      if (member in target) return target[member as keyof typeof target];
+      if (typeof member === "symbol" || HARMLESS.has(member)) return undefined;
+      throw new NylasError({
+        kind: "malformed",
+        operation: "read a list",
+        message:
+          `Nylas lists ${message} (id ${printable(id, 80)}${name === "" ? "" : `, name ${JSON.stringify(printable(name, 80))}`}). ` +
+          NEWER,
+      });
+    },
+  });
+  return markUnreadable(shown, item);
+}
+
+/** What may be wrong with an object that cannot be read. */
+export const NEWER = "It may be newer than this release knows: update pulumi-nylas.";
+
+/** Unix seconds of a timestamp: a number, a number as text, or a date of RFC 3339. */
+export function secondsOf(value: unknown): number | undefined {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value !== "string" || value.trim() === "") return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : Date.parse(value) / 1000;
+  return Number.isFinite(seconds) ? Math.floor(seconds) : undefined;
 }
 
 function unwrap(answer: unknown): { items: unknown[]; cursor?: unknown; limit?: unknown } {
@@ -55,6 +120,7 @@ export function given(text: string | null | undefined): string | undefined {
 }
 
 export function parse<S extends z.ZodMiniType>(schema: S, value: unknown, what: string): z.output<S> {
+  notice(what, value);
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
@@ -66,7 +132,8 @@ export function parse<S extends z.ZodMiniType>(schema: S, value: unknown, what: 
   const name = where === "" ? "" : ` whose ${where}`;
   // The value itself is not shown: it may be anything.
   const fault = seen === undefined ? " is missing" : ` is not as documented (it is ${describe(seen)})`;
-  throw new Missing(where === "" ? `something that is not ${what}` : `${what}${name}${fault}`);
+  if (where === "") throw new Missing(`something that is not ${what}`);
+  throw new Missing(`${what}${name}${fault}`, where);
 }
 
 function describe(value: unknown): string {
@@ -75,6 +142,15 @@ function describe(value: unknown): string {
   return Array.isArray(value) ? "a list" : `a ${typeof value}`;
 }
 
+/** A moment, in any of the forms it comes in; undefined where it is none. */
+export const moment = z.optional(z.pipe(z.unknown(), z.transform(secondsOf)));
+/** A number that nothing hangs on; undefined where it is none. */
+export const count = z.optional(
+  z.pipe(
+    z.unknown(),
+    z.transform((value) => (typeof value === "number" ? value : undefined)),
+  ),
+);
 export const optionalText = z.nullish(z.string());
 export const optionalNumber = z.nullish(z.number());
 export const optionalFlag = z.nullish(z.boolean());

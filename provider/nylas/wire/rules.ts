@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { type Rule, type RuleAction, type RuleCondition, type RuleField } from "../api";
-import { given, id, optionalFlag, optionalNumber, optionalText, parse, single } from "./parts";
+import { type Rule, type RuleAction, type RuleCondition, type RuleField, type RuleTrigger } from "../api";
+import { given, id, moment, optionalFlag, optionalNumber, optionalText, parse, single } from "./parts";
 
 export function rule(answer: unknown): Omit<Rule, "applicationId"> & { applicationId: string | undefined } {
   const wire = parse(ruleSchema, single(answer), "a rule");
@@ -11,8 +11,8 @@ export function rule(answer: unknown): Omit<Rule, "applicationId"> & { applicati
     description: given(wire.description),
     priority: wire.priority ?? 10,
     enabled: wire.enabled ?? true,
-    trigger: wire.trigger ?? "inbound",
-    match: wire.match.operator ?? "all",
+    trigger: (given(wire.trigger) ?? "inbound") as RuleTrigger,
+    match: (given(wire.match.operator) ?? "all") as Rule["match"],
     conditions: wire.match.conditions.map(conditionFromWire),
     actions: wire.actions.map(actionFromWire),
     createdAt: wire.created_at ?? 0,
@@ -92,8 +92,8 @@ const ruleSchema = z.looseObject({
   description: optionalText,
   priority: optionalNumber,
   enabled: optionalFlag,
-  trigger: z.nullish(z.enum(["inbound", "outbound"])),
-  match: z.looseObject({ operator: z.nullish(z.enum(["any", "all"])), conditions: z.array(conditionSchema) }),
+  trigger: optionalText,
+  match: z.looseObject({ operator: optionalText, conditions: z.array(conditionSchema) }),
   actions: z.array(actionSchema),
-  created_at: optionalNumber,
+  created_at: moment,
 });

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Webhook } from "../api";
-import { given, id, Missing, optionalFlag, optionalText, parse, single } from "./parts";
+import { given, id, Missing, moment, optionalFlag, optionalText, parse, single } from "./parts";
 
 export function webhook(answer: unknown): Webhook {
   const wire = parse(webhookSchema, single(answer), "a webhook");
@@ -10,8 +10,9 @@ export function webhook(answer: unknown): Webhook {
     triggers: wire.trigger_types,
     description: given(wire.description),
     notificationEmails: wire.notification_email_addresses ?? [],
-    compressed: wire.compressed_delivery ?? false,
+    compressed: wire.compressed_delivery ?? undefined,
     status: wire.status,
+    createdAt: wire.created_at ?? 0,
   };
 }
 
@@ -34,6 +35,7 @@ const webhookSchema = z.looseObject({
   notification_email_addresses: z.nullish(z.array(z.string())),
   compressed_delivery: optionalFlag,
   status: id,
+  created_at: moment,
 });
 
 const secretSchema = z.looseObject({ webhook_secret: optionalText });

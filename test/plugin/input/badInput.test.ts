@@ -11,7 +11,7 @@ const CASES = Number(process.env.BAD_INPUT_CASES ?? 10_000);
 const LIVES = Number(process.env.BAD_INPUT_LIVES ?? 300);
 const ONE = process.env.BAD_INPUT_CASE;
 /** Seconds that no call may take, on a busy machine either. */
-const BOUND = 10;
+const BOUND = 40;
 
 const LABEL = "project/stack/subject";
 
@@ -141,14 +141,16 @@ describe("bad input", function () {
       const again = await plugin.check(kind.type, inputs, { label: LABEL, ...tried.inputs });
       assert.deepEqual(again.failures, []);
       assert.deepEqual(again.inputs, inputs, "the inputs of the next run");
+      // What nobody waits for is pending, which is no drift; this process has heard of no up, which would look again.
+      const changes = kind.unsettled === true && inputs.wait !== false;
       const diff = await plugin.diff(kind.type, made.id, made.outputs, again.inputs);
-      assert.deepEqual(diff, { changes: kind.unsettled === true, replaces: [], deleteBeforeReplace: false });
+      assert.deepEqual(diff, { changes, replaces: [], deleteBeforeReplace: false });
       const read = await plugin.read(kind.type, made.id, made.outputs, inputs);
       assert.equal(read.id, made.id);
       assert.deepEqual(read.inputs, inputs, "the inputs after a refresh");
       // In a refresh the sides are swapped.
       const drift = await plugin.diff(kind.type, read.id, read.outputs, inputs);
-      assert.deepEqual(drift, { changes: kind.unsettled === true, replaces: [], deleteBeforeReplace: false });
+      assert.deepEqual(drift, { changes, replaces: [], deleteBeforeReplace: false });
       if (kind.unsettled !== true)
         assert.deepEqual(read.outputs, made.outputs, "the outputs after a refresh");
     } finally {
@@ -169,11 +171,15 @@ describe("bad input", function () {
   }
 });
 
-function judgeRefusal({ at, kind, strange }: Case, failures: { property: string; reason: string }[]): void {
+function judgeRefusal(
+  { at, kind, strange, inputs }: Case,
+  failures: { property: string; reason: string }[],
+): void {
   assert.notEqual(failures.length, 0, "it was accepted");
   assert.ok(failures.length <= 30, `${failures.length} failures at once`);
   const [top] = at.split(/[.[]/) as [string];
-  const secret = kind.sorts[at]?.secret === true || kind.sorts[top]?.secret === true;
+  const secret =
+    kind.sorts[at]?.secret === true || kind.sorts[top]?.secret === true || isAddressWithMore(inputs[top]);
   const concerned = failures.some(({ property, reason }) =>
     at === ""
       ? property === "" && /is not a property/.test(reason)
@@ -193,6 +199,12 @@ function judgeRefusal({ at, kind, strange }: Case, failures: { property: string;
     assert.ok(said.length < 2_000, `it has ${said.length} characters`);
     assert.ok(!said.includes(CANARY) && !said.includes(LOW_CANARY), "it says a password");
   }
+}
+
+/** An address with a user or a query, which may be a token: the engine would print the value of the property that a failure names. */
+function isAddressWithMore(value: unknown): boolean {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` !== "";
 }
 
 /** As declared, nothing dropped and nothing changed; what is added has a name that was not given. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { domainToASCII } from "node:url";
 import { join } from "node:path";
 import { type ObjectKind, type Simulator, type SimulatorState } from "nylas-simulator";
 import { type Properties } from "../harness";
@@ -98,6 +99,11 @@ const uuid = (dice: Dice, ids: readonly string[]) => {
 };
 const set = (values: unknown) => [...new Set((values as string[] | undefined) ?? [])].sort();
 const lower = (text: unknown) => String(text).toLowerCase();
+/** As a domain, alone or after the @, stands in a message. */
+const inPunycode = (text: string) => {
+  const at = text.lastIndexOf("@") + 1;
+  return text.slice(0, at) + domainToASCII(text.slice(at));
+};
 const bareDomain = (text: unknown) => lower(text).replace(/\.$/, "");
 /** Some members of a whole, at random. */
 const part = (dice: Dice, whole: Properties, always: readonly string[] = []): Properties =>
@@ -600,7 +606,7 @@ const rule: Kind = {
     "conditions[].isNot": { forms: ["text"], bad: (dice) => dice.one(["", " ", "\u0000", "a\u202eb"]) },
     "conditions[].contains": {
       forms: ["text"],
-      bad: (dice) => dice.one(["", " ", "a\nb", "\u0000", dice.tooLong(WORD, 599)]),
+      bad: (dice) => dice.one(["", " ", "a\nb", "\u0000", "müller.example", dice.tooLong(WORD, 599)]),
     },
     "conditions[].inList": sorts.list(() => []),
     "conditions[].inList[]": sorts.id,
@@ -639,7 +645,10 @@ const rule: Kind = {
         return { field: "outbound.type", [dice.one(["is", "isNot"])]: dice.one(["compose", "reply"]) };
       const field = `${outbound ? dice.one(["from", "recipient"]) : "from"}.${type}`;
       if (dice.chance(0.3)) return { field, inList: dice.some(there.lists[type], 1) };
-      return { field, [dice.one(TESTS)]: ITEMS[type](dice) };
+      const test = dice.one(TESTS);
+      const text = ITEMS[type](dice);
+      // A part of a name in another alphabet has no xn-- form of its own, so it is refused.
+      return { field, [test]: test === "contains" ? inPunycode(text) : text };
     });
     const steps = dice.some(
       [
@@ -689,7 +698,12 @@ const rule: Kind = {
     ...only(declared, ["name", "description", "trigger", "match", "priority", "enabled"]),
     conditions: (declared.conditions as Properties[]).map(({ field, ...tests }) => {
       const [test, value] = Object.entries(tests)[0]!;
-      return { field, operator: OPERATORS[test], value };
+      const whole = ["is", "isNot"].includes(test) && /[^\x00-\x7f]/.test(value as string);
+      return {
+        field,
+        operator: OPERATORS[test],
+        value: whole ? inPunycode((value as string).trim().toLowerCase()) : value,
+      };
     }),
     actions: (declared.actions as unknown[]).map((step) =>
       typeof step === "string"
@@ -748,7 +762,7 @@ const list: Kind = {
     ...only(declared, ["name", "description", "type"]),
     items:
       declared.itemsFile === undefined
-        ? set(((declared.items ?? []) as string[]).map((each) => each.trim().toLowerCase()))
+        ? set(((declared.items ?? []) as string[]).map((each) => inPunycode(each.trim().toLowerCase())))
         : FILE_ITEMS[declared.type as "domain"],
   }),
   remove: "list",

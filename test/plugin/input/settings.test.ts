@@ -21,7 +21,7 @@ const GOOD: Record<SettingName, readonly string[]> = {
   auditLog: ["audit.jsonl"],
   protect: ["true", "0"],
   dnsServers: ['["10.0.0.53:53"]', "10.0.0.53, ns.example.com:5353"],
-  forceDestroy: ['["a@agents.example.com"]', "a@agents.example.com"],
+  forceDestroy: ['["account:a@agents.example.com"]', "domain:agents.example.com"],
   requestTimeout: ["30", "0.5"],
 };
 const SECRETS: readonly SettingName[] = ["apiKey", "organizationKey", "serviceAccount"];
@@ -91,6 +91,8 @@ describe("bad settings", () => {
           fromEnvironment ? env : {},
           connection,
         );
+        // What is wrong with it is kept for a run with a program, and said there.
+        if (settings.forceDestroy.problem) throw settings.forceDestroy.problem;
         assert.ok(!JSON.stringify(settings).includes(CANARY), tell);
         assert.ok(["us", "eu"].includes(settings.region), tell);
         const { protocol, hostname } = new URL(settings.apiUrl);

@@ -173,7 +173,6 @@ const INTO_PATHS = [
   "*",
   "",
   " ",
-  "-a",
   "@me",
   "~",
   "$(id)",
@@ -499,19 +498,7 @@ export const permission: Sort = {
   good: (dice) => dice.one(["messages.read", "iam.credentials.create", "calendars.update"]),
   bad: (dice) =>
     dice.one([
-      () =>
-        dice.one([
-          "",
-          "messages",
-          "messages.",
-          ".read",
-          "messages..read",
-          "Messages.Read",
-          "messages read",
-          "*",
-          "messages.*",
-          "messages.read\n",
-        ]),
+      () => dice.one(["", "messages", "messages read", "*", "messages.read\n"]),
       () => asciiOnly(dice, "messages.read"),
       () => `messages.${dice.tooLong(LOWER, 299)}`,
     ])(),

@@ -4,6 +4,7 @@
  * real plugin shows: previews with the known inputs and the server's values unknown, secrets kept secret, replacement
  * for another zone or type only, import by `zone/record`.
  */
+import { STATUS_CODES } from "node:http";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type * as cloudflare from "cloudflare";
 import { type RecordCreateParams, type RecordResponse, type Records } from "cloudflare/resources/dns/records";
@@ -27,6 +28,7 @@ import {
 } from "../protocol";
 
 const recordType = "cloudflare:index/dnsRecord:DnsRecord";
+const lookUp = "cloudflare:index/getDnsRecord:getDnsRecord";
 const required = ["name", "ttl", "type", "zoneId"];
 const replacing = new Set(["zoneId", "type"]);
 /** What a program may declare, and what only the server says. */
@@ -100,6 +102,10 @@ const handlers: Handlers = {
         replaces: replacing.has(name),
       });
     }
+    // The server writes it anew with every change, so the plan of the real plugin has it as a difference as well.
+    if (response.getDiffsList().length > 0 && !ignored.has("modifiedOn")) {
+      addDifference(response, "modifiedOn", { before: olds["modifiedOn"], after: unknown, replaces: false });
+    }
     return concluded(response);
   },
 
@@ -107,8 +113,8 @@ const handlers: Handlers = {
     const response = new proto.CreateResponse();
     const inputs = properties(request.getProperties());
     if (request.getPreview()) return response.setProperties(struct(planned(inputs)));
-    const record = await records().create(wire(inputs) as unknown as RecordCreateParams);
-    return response.setId(record.id).setProperties(struct(outputs(record, inputs)));
+    const record = await sent("POST", () => records().create(wire(inputs) as unknown as RecordCreateParams));
+    return response.setId(record.id).setProperties(struct(asDeclared(outputs(record, inputs), inputs)));
   },
 
   async read(request) {
@@ -138,8 +144,8 @@ const handlers: Handlers = {
     const inputs = properties(request.getNews());
     if (request.getPreview()) return response.setProperties(struct(planned(inputs)));
     const params = wire(inputs) as unknown as RecordCreateParams;
-    const record = await records().update(request.getId(), params);
-    return response.setProperties(struct(outputs(record, inputs)));
+    const record = await sent("PUT", () => records().update(request.getId(), params));
+    return response.setProperties(struct(asDeclared(outputs(record, inputs), inputs)));
   },
 
   async delete(request) {
@@ -150,8 +156,18 @@ const handlers: Handlers = {
   },
 };
 
+/** `getDnsRecord` of one id: the record as the server has it. */
+async function invoked(request: proto.InvokeRequest): Promise<proto.InvokeResponse> {
+  const { zoneId, dnsRecordId } = opened(properties(request.getArgs())) as Record<string, string>;
+  if (request.getTok() !== lookUp || !zoneId || !dnsRecordId)
+    throw new Error(`This stand-in knows ${lookUp} with a zone and an id alone, not ${request.getTok()}`);
+  const record = await sent("GET", () => records().get(dnsRecordId, { zone_id: zoneId }));
+  return new proto.InvokeResponse().setReturn(struct({ ...outputs(record, { zoneId }), dnsRecordId }));
+}
+
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-serve(handlers, (require("@pulumi/cloudflare/package.json") as { version: string }).version);
+const { version } = require("@pulumi/cloudflare/package.json") as { version: string };
+serve({ ...handlers, invoke: invoked }, version);
 
 /** Loading the SDK takes half a second, which a preview need not wait for. */
 function records(): Records {
@@ -161,6 +177,25 @@ function records(): Records {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { Cloudflare } = require("cloudflare") as typeof cloudflare;
   return new Cloudflare(credentials).dns.records;
+}
+
+/** A refused request ends as it does in the real plugin: with the request, the status and the whole answer. */
+async function sent<T>(method: string, request: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    const { status, error: body } = error as { status?: number; error?: unknown };
+    if (status === undefined) throw error;
+    const url = `${credentials.baseURL ?? "https://api.cloudflare.com/client/v4"}/zones/…/dns_records`;
+    throw new Error(
+      `failed to make http request: ${method} "${url}": ${status} ${STATUS_CODES[status] ?? ""} ${JSON.stringify(body)}`,
+    );
+  }
+}
+
+/** After a write the real plugin keeps what was declared, whatever the server made of it: a name to which it has added the zone, for instance. */
+function asDeclared(seen: Properties, inputs: Properties): Properties {
+  return { ...seen, ...inputs };
 }
 
 async function unlessGone<T>(request: () => PromiseLike<T>): Promise<T | undefined> {

@@ -1,11 +1,13 @@
 import { strict as assert } from "node:assert";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Readable } from "node:stream";
+import { type Simulator, startSimulator } from "nylas-simulator";
 import { run } from "../../../provider/cli/program";
 import { fixture } from "./previews";
+import { standInPulumi } from "./standInPulumi";
 
 const manifest = JSON.parse(fs.readFileSync(require.resolve("pulumi-nylas/package.json"), "utf8")) as {
   version: string;
@@ -47,10 +49,7 @@ describe("the command line", function () {
     const help = said("--help");
     assert.deepEqual([help.status, help.stderr], [0, ""]);
     assert.match(help.stdout, /review \[options\] \[file\]/);
-    assert.match(
-      help.stdout,
-      /Examples:\n {2}\$ pulumi preview --json --show-sames \| npx pulumi-nylas review/,
-    );
+    assert.match(help.stdout, /Examples:\n {2}\$ npx pulumi-nylas review --stack prod\n/);
   });
 
   it("answers --help without loading what a command needs", () => {
@@ -61,9 +60,11 @@ describe("the command line", function () {
     const root = path.dirname(require.resolve("pulumi-nylas/package.json"));
     const loaded = (JSON.parse(stderr) as string[]).map((file) => path.relative(fs.realpathSync(root), file));
     assert.deepEqual(loaded.filter((file) => !file.includes("commander")).sort(), [
+      "bin/pulumi-nylas.js",
       "dist/cli/import/kinds.js",
       "dist/cli/import/options.js",
       "dist/cli/main.js",
+      "dist/cli/probe/options.js",
       "dist/cli/program.js",
       "dist/cli/review/gates.js",
       "package.json",
@@ -119,7 +120,8 @@ describe("the command line", function () {
     assert.deepEqual(await gated("mail-loss"), [10, 1]);
     assert.deepEqual(await gated("rename,delete,hand-over"), [11, 3]);
     assert.deepEqual(await gated("dns"), [17, 1]);
-    assert.deepEqual(await gated("replace,unguard,incomplete"), [0, 0]);
+    assert.deepEqual(await gated("replace,unguard"), [0, 0]);
+    assert.deepEqual(await gated("incomplete"), [18, 1]);
     assert.deepEqual(await gated("incomplete,change", "refused.json"), [18, 1]);
     assert.deepEqual(await gated("change", "refresh.json"), [0, 0]);
   });
@@ -150,7 +152,7 @@ describe("the command line", function () {
     await wrong(
       2,
       ["review", "--fail-on", "mail-loss,fire"],
-      /"fire" is none of mail-loss, hand-over, replace/,
+      /"fire" is none of mail-loss, hand-over, doors, drains, replace/,
     );
     await wrong(2, ["review", "--limit", "10"], /whole number from 1000/);
     await wrong(1, ["review", path.join(folder, "none.json")], /none\.json cannot be read: ENOENT/);
@@ -167,5 +169,120 @@ describe("the command line", function () {
       terminal.stderr,
       /There is nothing to read\. .*pulumi preview --json --show-sames \| npx pulumi-nylas review/,
     );
+  });
+
+  describe("--stack on review and map", () => {
+    let pulumi: ReturnType<typeof standInPulumi>;
+    beforeEach(() => {
+      pulumi = standInPulumi();
+      pulumi.resources = [{ type: "Policy", name: "outreach", id: "p-1", inputs: { name: "Outreach" } }];
+      pulumi.preview = fixture("edits.json");
+      pulumi.save();
+    });
+    afterEach(() => pulumi.remove());
+    const asked = (...args: string[]) => called(args, undefined, { PATH: pulumi.folder });
+
+    it("asks pulumi of that stack: its preview for the review, its state for the map", async () => {
+      const reviewed = await asked("review", "--stack", "staging", "--cwd", folder);
+      assert.deepEqual([reviewed.code, reviewed.stderr], [0, ""]);
+      // C22: of a file it cannot tell what waits for its delete.
+      const unseen = / It has not seen what waits for its delete [^\n]*? with `--fleet`\./;
+      const ofFile = (await called(["review", EDITS])).stdout;
+      assert.match(ofFile, unseen);
+      assert.equal(reviewed.stdout, ofFile.replace(unseen, ""));
+      const mapped = await asked("map", "--stack", "staging");
+      assert.deepEqual([mapped.code, mapped.stderr], [0, ""]);
+      assert.match(mapped.stdout, /^<!doctype html>/i);
+      assert.match(mapped.stdout, /<h1>Mailboxes of staging<\/h1>/);
+      assert.deepEqual(pulumi.calls(), [
+        "preview --json --show-sames --show-replacement-steps --stack staging --non-interactive --color never",
+        "stack export --stack staging --non-interactive --color never",
+      ]);
+    });
+
+    it("reviews a preview that ended with an error, and says why there is none", async () => {
+      pulumi.preview = fixture("refused.json");
+      pulumi.failure = { preview: "error: preview failed" };
+      pulumi.save();
+      const refused = await asked("review", "--stack", "staging", "--fail-on", "incomplete");
+      assert.equal(refused.code, 18, refused.stderr);
+      assert.match(refused.stdout, /### What this change does/);
+
+      for (const command of ["review", "map"]) {
+        const none = await asked(command, "--stack", "nope");
+        assert.deepEqual([none.code, none.stdout], [1, ""]);
+        assert.match(
+          none.stderr,
+          /^pulumi-nylas: The stack nope cannot be read: pulumi .*: no stack named 'nope' found\.\n$/,
+        );
+        const both = await asked(command, EDITS, "--stack", "staging");
+        assert.equal(both.code, 2);
+        assert.match(both.stderr, /Name a file, or a stack .*; not both/);
+        const nowhere = await called([command, "--stack", "staging"], undefined, { PATH: folder });
+        assert.equal(nowhere.code, 1);
+        assert.match(nowhere.stderr, /pulumi is not on the PATH/);
+        const lost = await asked(command, "--cwd", path.join(folder, "nowhere"));
+        assert.match(lost.stderr, /--cwd: there is no folder/);
+      }
+    });
+  });
+
+  describe("20: a closed pipe", () => {
+    let pulumi: ReturnType<typeof standInPulumi>;
+    let sim: Simulator;
+    before(async () => (sim = await startSimulator()));
+    after(() => sim.close());
+    beforeEach(() => {
+      pulumi = standInPulumi();
+      pulumi.config = { "nylas:apiUrl": sim.url, "nylas:apiKey": { secret: sim.keys.apiKey } };
+      pulumi.preview = fixture("edits.json");
+      pulumi.save();
+    });
+    afterEach(() => pulumi.remove());
+
+    /** The reader has gone before the first byte, and after the first line, as with `| head -1`. */
+    const commands: Record<string, string[]> = {
+      "--help": ["--help"],
+      "review --help": ["review", "--help"],
+      "review of a file": ["review", EDITS],
+      "review --stack": ["review", "--stack", "staging"],
+      map: ["map", "--stack", "staging"],
+      doctor: ["doctor"],
+      "doctor --json": ["doctor", "--json"],
+      import: ["import", "--force"],
+      "an error": ["review", "none.json"],
+    };
+    for (const [name, args] of Object.entries(commands)) {
+      it(`ends ${name} quietly`, async () => {
+        const typed = `exec 3>&1; ( "$NODE" "$MAIN" "$@" 2>"$ERRORS"; echo $? >&3 ) | `;
+        for (const reader of ["true", "head -1"]) {
+          const errors = path.join(folder, "errors.txt");
+          const child = spawn("/bin/bash", ["-c", `${typed}${reader} >/dev/null`, "-", ...args], {
+            cwd: folder,
+            env: {
+              ...process.env,
+              NODE_OPTIONS: "",
+              PATH: `${pulumi.folder}:/usr/bin:/bin`,
+              NODE: process.execPath,
+              MAIN,
+              ERRORS: errors,
+            },
+          });
+          let stdout = "";
+          child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+          await new Promise((resolve) => child.on("close", resolve));
+          const said = fs.readFileSync(errors, "utf8");
+          assert.doesNotMatch(said, /EPIPE|^ {4}at /m, said);
+          assert.equal(stdout.trim(), name === "an error" ? "1" : "0", said);
+        }
+      });
+    }
+
+    it("on standard error does not keep a command from its exit code", () => {
+      const script = `"$NODE" "$MAIN" review none.json 2> >(true); echo $?`;
+      const env = { ...process.env, NODE_OPTIONS: "", NODE: process.execPath, MAIN };
+      const { stdout } = spawnSync("/bin/bash", ["-c", script], { encoding: "utf8", env });
+      assert.equal(stdout.trim(), "1");
+    });
   });
 });

@@ -108,6 +108,17 @@ describe("doctor: keys, permissions, plan, accounts", function () {
         assert.doesNotMatch(european.stdout, new RegExp(eu.keys.apiKey));
         assert.deepEqual(eu.writes(), []);
 
+        // A key of the other region is good once the printed line is run.
+        world.pulumi.config["nylas:region"] = "eu";
+        world.pulumi.config["nylas:apiUrl"] = eu.url;
+        world.pulumi.save();
+        const io = world.io();
+        await doctor({}, io, () => eu.url);
+        assert.match(io.result().stdout, /✓ application key .*, eu, /);
+        assert.doesNotMatch(io.result().stdout, /✗ (application|organization) key/);
+        delete world.pulumi.config["nylas:region"];
+        world.pulumi.config["nylas:apiUrl"] = world.sim.url;
+
         const bad = await ofRegion("nyk_nobody_knows_it_0000", eu.keys.otherRegionApiKey);
         assert.equal(bad.code, KEYS);
         assert.match(bad.stdout, /✗ application key +.*is not accepted by/);
@@ -123,7 +134,7 @@ describe("doctor: keys, permissions, plan, accounts", function () {
       const { code, stdout } = await call("doctor");
       assert.equal(code, KEYS);
       assert.match(stdout, /✗ application key +.*keys work only on their own region's host/);
-      assert.ok(Date.now() - began < 10_000);
+      assert.ok(Date.now() - began < 40_000);
     });
 
     it("notices an address of the other region than nylas:region says", async () => {
@@ -271,6 +282,58 @@ describe("doctor: keys, permissions, plan, accounts", function () {
       assert.equal(code, LIMITS);
       assert.match(stdout, /✗ policy "loud" +dailySends: declared 500, and the plan's maximum is 200\n/);
       assert.doesNotMatch(stdout, /policy "outreach"/);
+    });
+
+    it("18: an edit outside Pulumi is reported, and not taken for the plan's maximum", async () => {
+      declarePolicy(world, "A", { inboxRetentionDays: 90 }, { limit_inbox_retention_period: 90 });
+      const b = declarePolicy(world, "B", { dailySends: 50 }, { limit_count_daily_email_sent: 50 });
+      assert.equal((await call("doctor")).code, 0);
+      world.sim.edit("policy", b, { limits: { limit_inbox_retention_period: 14 } });
+      const { code, stdout } = await call("doctor");
+      assert.equal(code, LIMITS);
+      assert.match(
+        stdout,
+        /✗ policy "B" +inboxRetentionDays: 14 in force, and not declared; it was set outside Pulumi \(policy "A" has 90\)\n/,
+      );
+      assert.match(stdout, /Declare limits\.inboxRetentionDays with the value that should hold/);
+      assert.doesNotMatch(stdout, /policy "A" +inbox|plan's maximum is 14/);
+
+      // Nothing but the published plan speaks against it: worth knowing, and no problem, for a contract may say so.
+      world.sim.edit("policy", b, { limits: { limit_storage_total: 1024 ** 3 } });
+      const alone = await call("doctor");
+      assert.match(
+        alone.stdout,
+        /policy "B" +storageBytes: 1073741824 in force, and not declared; .*\(policy "A" has 10737418240\)/,
+      );
+      for (const each of world.sim.state().policies)
+        world.sim.edit("policy", each.id, {
+          limits: { limit_storage_total: 1024 ** 3, limit_inbox_retention_period: 90 },
+        });
+      const noted = await call("doctor");
+      assert.equal(noted.code, 0, noted.stdout);
+      assert.match(
+        noted.stdout,
+        /· policy "B" +storageBytes: 1073741824 in force, .*\(the plan Full Platform has 10737418240\)/,
+      );
+    });
+
+    it("18: what somebody lowered in the only policy contradicts no plan of its own", async () => {
+      const { policyId } = healthy();
+      // Every limit differs from the published plans: a contract of your own, which the doctor takes as it is.
+      const own = {
+        limit_inbox_retention_period: 500,
+        limit_spam_retention_period: 90,
+        limit_storage_total: 5 * 1024 ** 3,
+      };
+      const more = {
+        limit_attachment_count_limit: 7,
+        limit_attachment_size_limit: 1e6,
+        limit_size_total_mime: 2e6,
+      };
+      world.sim.edit("policy", policyId, { limits: { ...own, ...more } });
+      const { code, stdout } = await call("doctor");
+      assert.equal(code, 0, stdout);
+      assert.doesNotMatch(stdout, /set outside/);
     });
 
     it("that Nylas put down, or that somebody lowered by hand, are told from those that are declared", async () => {

@@ -19,6 +19,8 @@ export interface Declared {
   retainOnDelete?: boolean;
   /** The engine replaces it. */
   replaced?: boolean;
+  /** The engine updates it, whatever its inputs show. */
+  updated?: boolean;
   component?: boolean;
 }
 
@@ -87,7 +89,12 @@ export function previewOf(before: Declared[], after: Declared[], extra: Extra = 
     }
     const oldState = state(was, before, false);
     const same = JSON.stringify(oldState.inputs) === JSON.stringify(newState.inputs);
-    steps.push({ op: each.replaced ? "replace" : same ? "same" : "update", urn: key, oldState, newState });
+    steps.push({
+      op: each.replaced ? "replace" : same && !each.updated ? "same" : "update",
+      urn: key,
+      oldState,
+      newState,
+    });
   }
   for (const [key, each] of old) {
     if (!now.has(key)) steps.push({ op: "delete", urn: key, oldState: state(each, before, false) });

@@ -21,7 +21,7 @@ describe("the review of what the real engine wrote", () => {
     ]);
     assert.deepEqual(part(markdown, "Workspaces, policies, rules and lists"), [
       "Policy `outreach`: 50 → 200 sends a day for 13 accounts in `customer-a`.",
-      "List `blocked`: 1 added (`junk.example`), through rule `no-spam` for 13 accounts in `customer-a`.",
+      "List `blocked`: 1 added (`junk.example`), through rule `no-spam` for 13 accounts in `customer-a`. Some incoming mail is turned away, or kept for a shorter time as spam or trash.",
     ]);
     assert.deepEqual(part(markdown, "Domains and DNS records"), [
       `The verification of \`${at}\` runs again, and is waited for.`,
@@ -29,7 +29,7 @@ describe("the review of what the real engine wrote", () => {
     ]);
     assert.deepEqual(
       gates.map(({ gate, count }) => `${gate} ${count}`),
-      ["mail-loss 1", "hand-over 1", "delete 1", "rename 1", "limits 3", "dns 1", "change 8"],
+      ["mail-loss 1", "hand-over 1", "drains 1", "delete 1", "rename 1", "limits 3", "dns 1", "change 8"],
     );
     assert.match(markdown, /<details><summary>Unchanged: 24<\/summary>\n\n- 13 accounts\n- 2 workspaces\n/);
   });
@@ -139,7 +139,7 @@ describe("the review of a change", () => {
     assert.deepEqual(part(moved.markdown, LOSS), [
       "`one@agents.example.com` moves from workspace `a` to the default workspace. Whether less mail is kept there cannot be told from this stack.",
     ]);
-    assert.deepEqual(gatesOf(moved), ["mail-loss", "limits", "change"]);
+    assert.deepEqual(gatesOf(moved), ["mail-loss", "hand-over", "limits", "change"]);
   });
 
   it("counts the accounts of every workspace under an edited policy, in the default one too", () => {
@@ -208,8 +208,8 @@ describe("the review of a change", () => {
     const after = [strict, wide, workspace("a", "wide"), workspace("b", "strict"), account("one", "b"), key];
     const { markdown, gates } = reviewOf(before, after);
     assert.deepEqual(part(markdown, LOSS), [
-      "`one@agents.example.com` moves from workspace `a` to workspace `b`; whoever has a key for workspace `b` can read the mailbox from then on (`Tenant B`). Less mail is kept there, and what is beyond it is deleted: 50 → 20 sends a day and 30 → 7 days of inbox.",
-      "Keys of `Tenant B` reach workspace `b` (1 account), with `messages.read`.",
+      "`one@agents.example.com` moves from workspace `a` to workspace `b`; whoever has a key for workspace `b` can read the mailbox from then on (`Tenant B`). Less mail is kept there, and what is beyond it is deleted: 50 → 20 sends a day and 30 → 7 days of inbox. Which one it is, is known at the `up` alone.",
+      "Keys of `Tenant B` reach workspace `b` (1 account), as far as the preview shows, with `messages.read`.",
     ]);
     assert.deepEqual(gatesOf({ gates }), ["mail-loss", "hand-over", "limits", "change"]);
   });
@@ -224,9 +224,9 @@ describe("the review of a change", () => {
       [wide, domain("new.example.com", true), account("one", "a")],
     );
     assert.deepEqual(part(markdown, LOSS), [
-      "Workspace `a` is made anew, for `new.example.com` instead of `old.example.com`: 1 account moves over to the new one, and a key bound to the old one reads nothing any more.",
+      "Workspace `a` is made anew, for `new.example.com` instead of `old.example.com`: 1 account moves over to the new one, and a key bound to the old one reads nothing any more. Its id is known at the `up` alone.",
     ]);
-    assert.deepEqual(gatesOf({ gates }), ["replace", "delete", "change"]);
+    assert.deepEqual(gatesOf({ gates }), ["mail-loss", "hand-over", "replace", "delete", "change"]);
   });
 
   it("says of each delete what keeps it from losing mail, and what does not", () => {
@@ -242,7 +242,7 @@ describe("the review of a change", () => {
     ]);
     assert.deepEqual(gone({ retainOnDelete: true }), []);
     assert.deepEqual(
-      loss([account("one")], [], { config: { "nylas:forceDestroy": '["one@agents.example.com"]' } }),
+      loss([account("one")], [], { config: { "nylas:forceDestroy": '["account:one@agents.example.com"]' } }),
       [`${deleted} \`forceDestroy\` is recorded: it goes even with mail in it.`],
     );
   });
@@ -326,7 +326,7 @@ describe("the review of a change", () => {
     assert.deepEqual(part(twin.markdown, "Domains and DNS records"), [
       "MX `agents.example.com`: `10 mail.example.org` displaces `10 inbound.nylas.example`.",
     ]);
-    assert.deepEqual(gatesOf(twin), ["dns", "change"]);
+    assert.deepEqual(gatesOf(twin), ["mail-loss", "hand-over", "dns", "change"]);
   });
 
   it("shows a record set of Route 53 by the values that come and go, and that it writes over others'", () => {
@@ -384,10 +384,10 @@ describe("the review of a change", () => {
     const words = (before: Declared[], after: Declared[]) =>
       part(reviewOf(before, after).markdown, "Workspaces, policies, rules and lists");
     assert.deepEqual(words(fleet(["a@x.example"]), fleet(["b@x.example"])), [
-      "List `VIP`: 1 added (`b@x.example`); 1 removed (`a@x.example`), through rule `To folder` for 1 account in `a`.",
+      "List `VIP`: 1 added (`b@x.example`); 1 removed (`a@x.example`), through rule `To folder` for 1 account in `a`. Whether rules of other stacks refuse mail by it is not known.",
     ]);
     assert.deepEqual(words(fleet([]), fleet([], { actions: ["block"] })), [
-      "Rule `To folder`: incoming mail is refused when the sender is in list `VIP` or the sender's domain is `acme.example` (until now: incoming mail goes into the folder `VIP` and is starred when the sender is in list `VIP` or the sender's domain is `acme.example`) for 1 account in `a`.",
+      "Rule `To folder`: incoming mail is refused when the sender is in list `VIP` or the sender's domain is `acme.example` (until now: incoming mail goes into the folder `VIP` and is starred when the sender is in list `VIP` or the sender's domain is `acme.example`) for 1 account in `a`. Some incoming mail is turned away, or kept for a shorter time as spam or trash.",
     ]);
   });
 

@@ -52,6 +52,27 @@ describe("smoke", function () {
     assert.doesNotMatch(stdout, /Secret matters|elsewhere/);
   });
 
+  it("23: waits as long as --timeout says, looks once more at the end, and reports that time", async () => {
+    const started = Date.now();
+    const { code, stdout } = await call("smoke", EMAIL, "--timeout", "4");
+    assert.equal(code, 20, stdout);
+    assert.match(stdout, /Nothing with [0-9a-f]{12} has arrived in bot@acme\.nylas\.email after 4 s\./);
+    assert.ok(Date.now() - started >= 4000, `${Date.now() - started} ms`);
+
+    // Between the last regular look and the end.
+    let told = 0;
+    const late = (text: string) => {
+      const token = /\b[0-9a-f]{12}\b/.exec(text)?.[0];
+      if (told++ > 0 || token === undefined) return;
+      setTimeout(
+        () => world.sim.receive({ grant: EMAIL, from: "a@elsewhere.example", subject: token, body: "." }),
+        2_750,
+      );
+    };
+    const arrived = await world.callHearing(late, "smoke", EMAIL, "--timeout", "3.5");
+    assert.equal(arrived.code, 0, arrived.stdout);
+  });
+
   it("--send has the account write to itself, once, and takes the copy that the sender keeps for no arrival", async () => {
     const { code, stdout } = await call("smoke", EMAIL, "--send", "--timeout", "20");
     assert.equal(code, 0, stdout);

@@ -13,7 +13,11 @@ export interface StandIn {
   config: Record<string, string | { secret: string }>;
   resources: Resource[];
   /** What pulumi says instead of opening secrets, or instead of anything. */
-  failure: { secrets?: string; everything?: string };
+  failure: { secrets?: string; everything?: string; preview?: string };
+  /** What a preview writes to standard output. */
+  preview: string | undefined;
+  /** Its calls, the arguments of each in a line. */
+  calls(): string[];
   /** Writes it out; to be called after a change. */
   save(): void;
   remove(): void;
@@ -42,6 +46,11 @@ export function standInPulumi(): StandIn {
     config: {},
     resources: [],
     failure: {},
+    preview: undefined,
+    calls() {
+      const log = path.join(folder, "calls");
+      return fs.existsSync(log) ? fs.readFileSync(log, "utf8").trimEnd().split("\n") : [];
+    },
     save() {
       const entries = Object.entries(standIn.config);
       const shown = (open: boolean) =>
@@ -60,6 +69,8 @@ export function standInPulumi(): StandIn {
         JSON.stringify({ version: 3, deployment: { resources: standIn.resources.map(entry) } }),
       );
       write("secrets.error", standIn.failure.secrets);
+      write("preview.json", standIn.preview);
+      write("preview.error", standIn.failure.preview);
       write("everything.error", standIn.failure.everything);
     },
     remove: () => fs.rmSync(folder, { recursive: true }),
@@ -71,11 +82,13 @@ export function standInPulumi(): StandIn {
 const SCRIPT = `#!/bin/sh
 here=\${0%/*}
 fail() { /bin/cat "$1" >&2; exit 255; }
+echo "$*" >> "$here/calls"
 [ -f "$here/everything.error" ] && fail "$here/everything.error"
 case "$*" in
   *"--stack nope"*) echo "error: no stack named 'nope' found" >&2; exit 255 ;;
   "config --json --show-secrets"*) [ -f "$here/secrets.error" ] && fail "$here/secrets.error"; /bin/cat "$here/open.json" ;;
   "config --json"*) /bin/cat "$here/closed.json" ;;
+  "preview --json --show-sames"*) /bin/cat "$here/preview.json"; [ -f "$here/preview.error" ] && fail "$here/preview.error"; exit 0 ;;
   "stack export"*) /bin/cat "$here/state.json" ;;
   *) echo "error: the stand-in does not know: $*" >&2; exit 255 ;;
 esac

@@ -10,7 +10,7 @@ import { run, value } from "./engine";
 
 const domainName = "agents.customer-a.com";
 const trial = "acme.nylas.email";
-const dns = () => cloudflareDns({ zoneId: "zone", zoneName: "customer-a.com" });
+const dns = () => cloudflareDns({ zoneId: "023e105f4ecef8ad9ca31a8372d0c353", zoneName: "customer-a.com" });
 const own = (): TenantArgs => ({ domainName, dns: dns(), accounts: { scheduling: {} } });
 const both = (more: Partial<TenantArgs> = {}): TenantArgs => ({
   ...own(),
@@ -484,6 +484,16 @@ describe("Tenant", () => {
         /rules: given the name "a\/b"/,
       ],
       ["ruleIds as a text", { ...own(), ruleIds: "r" }, /ruleIds: given "r"; allowed: a list of rule ids/],
+      [
+        "A9: a pause beside a workspace that is taken over",
+        { ...own(), sending: "paused", workspace: { name: "Cust", adopt: true } },
+        /sending: "paused" together with workspace\.adopt: .*Take it over first, with sending on/,
+      ],
+      [
+        "A9: a pause beside an account that is taken over",
+        { ...own(), sending: "paused", accounts: { a: {}, b: { adopt: pulumi.output(true) } } },
+        /sending: "paused" together with accounts\.b\.adopt: .*then take accounts\.b\.adopt away; then pause/,
+      ],
       [
         "another brake",
         { ...own(), sending: "off" },

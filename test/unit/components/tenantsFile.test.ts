@@ -42,10 +42,52 @@ describe("tenants from a file", () => {
     return message.replaceAll(`${folder}/`, "").split("\n");
   }
 
+  it("keeps keys as they were written, whatever YAML would read them as", async () => {
+    const { names } = await declare(`
+tenants:
+  00042:
+    trial: acme.nylas.email
+    accounts: { 007: {}, 0x1F: {}, 1e3: {}, 08: {}, true: {} }
+`);
+    assert.deepEqual(
+      names().filter((name) => name.startsWith("AgentAccount ")),
+      ["007", "08", "0x1F", "1e3", "true"].map((key) => `AgentAccount 00042/${key}@trial`),
+    );
+  });
+
+  it("says that a key is wrong, with its line, beside everything else that is wrong", async () => {
+    const wrong = await refused(`
+tenants:
+  acme:
+    trial: acme.nylas.email
+    accounts: { "sch eduling": {}, ops: { displayNam: x } }
+  "b c": { trial: b.nylas.email, accounts: { x: {} } }
+`);
+    assert.deepEqual(
+      wrong.map((line) => line.replace(/; allowed.*/, "")),
+      [
+        'tenants.yaml:5:17: tenants.acme.accounts: the key "sch eduling" cannot be used',
+        "tenants.yaml:5:43: tenants.acme.accounts.ops: displayNam is not a property of this resource; did you mean displayName?",
+        'tenants.yaml:6:3: tenants: the key "b c" cannot be used',
+      ],
+    );
+    const twice = await refused(`
+tenants:
+  1: { trial: a.nylas.email, accounts: { x: {} } }
+  "1": { trial: b.nylas.email, accounts: { x: {} } }
+  ~: { trial: c.nylas.email, accounts: { x: {} } }
+`);
+    assert.deepEqual(
+      twice.map((line) => line.replace(/; allowed.*/, "")),
+      ['tenants.yaml:4:3: the key "1" stands twice in one map', "tenants.yaml:5:3: a key is empty"],
+    );
+  });
+
   it("makes each tenant with what it says, and what several share once", async () => {
-    pulumi.runtime.setAllConfig({ "project:zoneId": "zone", "project:opsPassword": PASSWORD }, [
-      "project:opsPassword",
-    ]);
+    pulumi.runtime.setAllConfig(
+      { "project:zoneId": "023e105f4ecef8ad9ca31a8372d0c353", "project:opsPassword": PASSWORD },
+      ["project:opsPassword"],
+    );
     const { inputs, names, result } = await declare(`
 policies:
   careful: { limits: { dailySends: 50, attachmentTypes: [image/*] } }
@@ -89,7 +131,7 @@ tenants:
     assert.equal(inputs("Workspace", "customer-a").policyId, "careful-id");
     assert.equal(inputs("Workspace", "customer-b").policyId, "customer-b-id");
     assert.deepEqual(inputs("Policy", "customer-b").limits, { inboxRetentionDays: "unlimited" });
-    assert.equal(inputs("DnsRecord", "customer-a-mx").zoneId, "zone");
+    assert.equal(inputs("DnsRecord", "customer-a-mx").zoneId, "023e105f4ecef8ad9ca31a8372d0c353");
     assert.equal(inputs("ApiKey", "customer-b").expiresAt, "2035-01-01T00:00:00Z");
     assert.equal(inputs("AgentAccount", "customer-a/ops").displayName, "Ops");
     assert.ok(isSecret(inputs("AgentAccount", "customer-a/ops").appPassword, PASSWORD));
@@ -109,6 +151,39 @@ tenants:
       { dns: { theirs: zoneFile() }, policies: { shared: pulumi.output("policy-1") } },
     );
     assert.equal(inputs("Workspace", "customer-a").policyId, "policy-1");
+  });
+
+  it("takes every argument of AgentDomain that is data, and the suffix of a move", async () => {
+    const { inputs, names } = await declare(
+      `
+tenants:
+  customer-a:
+    domainName: agents.customer-a.com
+    dns: { cloudflare: { zoneId: 023e105f4ecef8ad9ca31a8372d0c353, nameSuffix: new } }
+    domainArgs: { allowUncheckedDns: true, allowImplicitMx: true }
+    accounts: {}
+  customer-b:
+    domainName: agents.customer-b.com
+    dns: { route53: { zoneId: Z1, nameSuffix: b } }
+    accounts: {}
+`,
+    );
+    const { allowUncheckedDns, allowImplicitMx } = inputs("DomainRecords", "customer-a");
+    assert.deepEqual([allowUncheckedDns, allowImplicitMx], [true, true]);
+    assert.ok(names().includes("DnsRecord customer-a-mx-new"), names().join(", "));
+    assert.ok(names().includes("Record customer-b-mx-b"), names().join(", "));
+
+    const said = await refused(`tenants:
+  a:
+    domainName: agents.customer-a.com
+    dns: { cloudflare: { zoneId: 023e105f4ecef8ad9ca31a8372d0c353, nameSuffix: "a b" } }
+    domainArgs: { allowImplicitMx: yes please }
+    accounts: {}
+`);
+    assert.deepEqual(said.sort(), [
+      'tenants.yaml:4:68: tenants.a.dns.cloudflare.nameSuffix: given "a b"; allowed: 1 to 40 letters, digits, hyphens, dots and underscores; for example new',
+      'tenants.yaml:5:19: tenants.a.domainArgs.allowImplicitMx: given "yes please"; allowed: true or false; for example true',
+    ]);
   });
 
   it("reads anchors, merges and JSON", async () => {

@@ -66,7 +66,8 @@ async function run<T>(
   return { result, resources, find };
 }
 
-const dns = (): DnsAdapter => cloudflareDns({ zoneId: "zone", zoneName: "example.com" });
+const dns = (): DnsAdapter =>
+  cloudflareDns({ zoneId: "023e105f4ecef8ad9ca31a8372d0c353", zoneName: "example.com" });
 const declare = (args: Partial<AgentDomainArgs> = {}, opts?: pulumi.ComponentResourceOptions): AgentDomain =>
   new AgentDomain("agents", { domainName, dns: dns(), ...args }, opts);
 
@@ -92,7 +93,7 @@ describe("AgentDomain", () => {
   it("publishes in Cloudflare what Nylas asks for, each value as one record in Cloudflare's own form", async () => {
     const { find } = await run(() => declare());
     assert.deepEqual(find("DnsRecord", "agents-mx").inputs, {
-      zoneId: "zone",
+      zoneId: "023e105f4ecef8ad9ca31a8372d0c353",
       type: "MX",
       name: domainName,
       content: "inbound.nylas.example",
@@ -101,7 +102,7 @@ describe("AgentDomain", () => {
       proxied: false,
     });
     assert.deepEqual(find("DnsRecord", "agents-ownership").inputs, {
-      zoneId: "zone",
+      zoneId: "023e105f4ecef8ad9ca31a8372d0c353",
       type: "TXT",
       name: domainName,
       content: '"nylas-ownership-verify=abc"',
@@ -199,12 +200,15 @@ describe("AgentDomain", () => {
     const { find } = await run(() => {
       const provider = new Provider("customer", { apiToken: "t".repeat(40) });
       return declare({
-        dns: cloudflareDns({ zoneId: "zone", adopt: { mx: "rec", spf: "z2/rec2" } }, { provider }),
+        dns: cloudflareDns(
+          { zoneId: "023e105f4ecef8ad9ca31a8372d0c353", adopt: { mx: "rec", spf: "z2/rec2" } },
+          { provider },
+        ),
       });
     });
     assert.match(find("DnsRecord", "agents-mx").provider ?? "", /customer/);
     assert.equal(find("DnsRecord", "agents-mx").custom, true);
-    assert.equal(find("DnsRecord", "agents-mx").id, "zone/rec");
+    assert.equal(find("DnsRecord", "agents-mx").id, "023e105f4ecef8ad9ca31a8372d0c353/rec");
     assert.equal(find("DnsRecord", "agents-spf").id, "z2/rec2");
     assert.ok(!find("DnsRecord", "agents-dkim").id);
   });
@@ -343,7 +347,7 @@ describe("AgentDomain", () => {
 
 describe("cloudflareDns", () => {
   it("refuses to take over a record by its bare id while the zone is an output", () => {
-    const zoneId = pulumi.output("zone");
+    const zoneId = pulumi.output("023e105f4ecef8ad9ca31a8372d0c353");
     assert.throws(() => cloudflareDns({ zoneId, adopt: { mx: "rec" } }), /adopt\.mx: .*"<zone id>\/rec"/);
   });
 

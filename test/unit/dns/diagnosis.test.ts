@@ -18,6 +18,7 @@ const expected = {
   mx: { type: "MX", name: domain, value: "inbound.nylas.example", priority: 10 },
   dkim: { type: "TXT", name: `k._domainkey.${domain}`, value: `v=DKIM1; k=rsa; p=${"M".repeat(380)}` },
   feedback: { type: "MX", name: `bounce.${domain}`, value: "feedback.nylas.example", priority: 10 },
+  dmarc: { type: "TXT", name: `_dmarc.${domain}`, value: "v=DMARC1; p=reject" },
 } satisfies { [S in Slot]?: DnsRecord };
 
 const found = (...records: DnsRecord[]): LookupOutcome => ({
@@ -42,6 +43,26 @@ function generalOf(delegation: Delegation, publishedBy?: string): string[] {
 }
 
 describe("the diagnosis of a record", () => {
+  for (const verified of [true, false]) {
+    it(`finding 5: names two DMARC records, ${verified ? "verified or not" : "and does not say to wait"}`, () => {
+      const other = { ...expected.dmarc, value: "v=DMARC1; p=none" };
+      const { finding, problem } = judged("dmarc", { published: found(expected.dmarc, other), verified });
+      assert.equal(finding, "duplicate");
+      assert.match(problem!, /remove the other DMARC record \(v=DMARC1; p=none\)/);
+      const text = { ...expected.dmarc, value: "see our wiki" };
+      const beside = judged("dmarc", { published: found(expected.dmarc, text), verified });
+      assert.notEqual(beside.finding, "duplicate");
+    });
+  }
+
+  it("finding 6: takes a wildcard's CNAME for none of the name", () => {
+    const { finding, problem } = judged("mx", {
+      published: { kind: "alias", target: "pages.example", servers: [server], wildcard: true },
+    });
+    assert.equal(finding, "wildcard");
+    assert.match(problem!, /publish it: agents\.example\.com MX/);
+  });
+
   it("that is missing says what to publish where", () => {
     const { finding, problem, published } = judged("mx", {});
     assert.equal(finding, "missing");

@@ -102,7 +102,7 @@ describe("zoneFile", () => {
   });
 
   it("is undefined where the program publishes the records itself", async () => {
-    const dns = cloudflareDns({ zoneId: "zone" });
+    const dns = cloudflareDns({ zoneId: "023e105f4ecef8ad9ca31a8372d0c353" });
     const { result } = await declared(
       () => new AgentDomain("agents", { domainName, records: pasted("x"), dns }),
     );

@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
-import { type CommonInputs, type Definition } from "../../../provider/lifecycle/definition";
-import { DynamicProvider } from "../../../provider/lifecycle/dynamicProvider";
-import { Engine } from "../../../provider/lifecycle/engine";
-import { Memory } from "../../../provider/lifecycle/memory";
-
-interface Thing {
-  id: string;
-}
+import { providerOf } from "./things";
 
 describe("a create whose answer is lost", () => {
   /** Makes things whose answers are all lost, and which no list shows before it was asked so many times. */
   const make = async (shownAfter: number, pause: (looks: number) => boolean) => {
     let made = 0;
     let looks = 0;
-    const things: Definition<CommonInputs, Thing, object> = {
-      type: "Thing",
-      noun: "thing",
-      fields: () => ({}),
+    const provider = await providerOf({
       find: () => {
         looks++;
         return Promise.resolve(made > 0 && looks > shownAfter ? { id: "1" } : undefined);
@@ -25,23 +15,8 @@ describe("a create whose answer is lost", () => {
         made++;
         return Promise.reject(Object.assign(new Error("The answer was lost."), { kind: "ambiguous" }));
       },
-      get: () => Promise.resolve(undefined),
-      delete: () => Promise.resolve(true),
-      id: ({ id }) => id,
-      describe: ({ id }) => `thing ${id}`,
-      observed: () => ({}),
-      outputs: () => ({}),
-      realm: () => undefined,
-      confirm: () => Promise.resolve(),
-    };
-    const provider = new DynamicProvider(() => things, {
-      memory: new Memory(),
-      engine: new Engine(undefined),
-      session: () => ({}),
-      running: 0,
-      pause: () => Promise.resolve(pause(looks)),
+      pause: () => pause(looks),
     });
-    await provider.configure({ config: { get: () => undefined } });
     const outcome = await provider.create({}).catch((error: Error) => error.message);
     return { made, looks, outcome };
   };

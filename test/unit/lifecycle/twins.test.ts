@@ -1,33 +1,19 @@
 import assert from "node:assert/strict";
-import { type CommonInputs, type Definition } from "../../../provider/lifecycle/definition";
-import { DynamicProvider } from "../../../provider/lifecycle/dynamicProvider";
-import { Engine } from "../../../provider/lifecycle/engine";
-import { Memory } from "../../../provider/lifecycle/memory";
+import { providerOf, type Thing } from "./things";
 
-interface Thing {
-  id: string;
+interface Named extends Thing {
   name: string;
 }
 
 describe("a refresh looks for objects that were made twice", () => {
   /** Reads the things named in `recorded` while all of `standing` are there. */
-  const refresh = async (standing: Thing[], recorded: string[]) => {
+  const refresh = async (standing: Named[], recorded: string[]) => {
     let lists = 0;
     let marks = 0;
     const warnings: string[] = [];
-    const things: Definition<CommonInputs, Thing, object> = {
-      type: "Thing",
-      noun: "thing",
-      fields: () => ({}),
+    const provider = await providerOf<Named>({
       create: () => Promise.reject(new Error("Nothing is made here.")),
       get: (_, id) => Promise.resolve(standing.find((thing) => thing.id === id)),
-      delete: () => Promise.resolve(true),
-      id: ({ id }) => id,
-      describe: ({ id }) => `thing ${id}`,
-      observed: () => ({}),
-      outputs: () => ({}),
-      realm: () => undefined,
-      confirm: () => Promise.resolve(),
       twins: {
         all: () => {
           lists++;
@@ -38,20 +24,12 @@ describe("a refresh looks for objects that were made twice", () => {
           return name;
         },
       },
-    };
-    const engine = new Engine(undefined);
-    engine.say = (severity, message) => {
-      if (severity === "warning") warnings.push(message);
-      return Promise.resolve();
-    };
-    const provider = new DynamicProvider(() => things, {
-      memory: new Memory(),
-      engine,
-      session: () => ({}),
-      running: 0,
-      pause: () => Promise.resolve(true),
+      pause: () => true,
+      say: (severity, message) => {
+        if (severity === "warning") warnings.push(message);
+        return Promise.resolve();
+      },
     });
-    await provider.configure({ config: { get: () => undefined } });
     await Promise.all(recorded.map((id) => provider.read(id, { label: `project/stack/${id}` })));
     return { lists, marks, warnings };
   };

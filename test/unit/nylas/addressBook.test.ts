@@ -23,7 +23,7 @@ class Application {
   }
 
   book(enough?: number): AddressBook {
-    const clock = { now: () => this.time, sleep: () => Promise.resolve() };
+    const clock = { today: () => "2026-11-28", now: () => this.time, sleep: () => Promise.resolve() };
     return new AddressBook(() => this.#pages(), clock, enough);
   }
 

@@ -36,6 +36,24 @@ describe("the settings of a connection", () => {
     assert.equal(settings.sources.organizationKey, "nylas:organizationKey of the stack configuration");
   });
 
+  for (const key of ['"nyk_abc"', "'nyk_abc'", 'nyk_abc"', "nyk_abc\\n", "\\r\\nnyk_abc"]) {
+    it(`refuse the key ${key}, before anything is sent and without showing it`, () => {
+      const message = refused({}, { NYLAS_API_KEY: key });
+      assert.match(message, /NYLAS_API_KEY/);
+      assert.match(message, /quotes around it|line break/);
+      assert.doesNotMatch(message, /nyk_abc/);
+    });
+  }
+
+  it("refuse one key in both places", () => {
+    const message = refused({ "nylas:organizationKey": "nyk_abc" }, { NYLAS_API_KEY: "nyk_abc" });
+    assert.match(
+      message,
+      /NYLAS_API_KEY and nylas:organizationKey of the stack configuration hold the same key/,
+    );
+    assert.doesNotMatch(message, /nyk_abc/);
+  });
+
   it("take an empty variable for one that is not set", () => {
     assert.equal(
       read({ "nylas:apiKey": "k" }, { NYLAS_API_KEY: " " }).sources.apiKey,
@@ -192,13 +210,10 @@ describe("the settings of a connection", () => {
     assert.match(refused({ "nylas:protect": "yes" }), /true or false/);
     assert.match(refused({ "nylas:dnsServers": "10.0.0.53:99999" }), /host:port/);
     assert.match(refused({ "nylas:requestTimeout": "-1" }), /seconds/);
-    assert.match(refused({ "nylas:forceDestroy": '["a@b.c"' }), /nylas:forceDestroy.*JSON list/);
   });
 
   it("take lists as JSON and with commas", () => {
-    assert.deepEqual(read({ "nylas:forceDestroy": '["Ops@Agents.example.com"]' }).forceDestroy, [
-      "ops@agents.example.com",
-    ]);
+    assert.deepEqual(read({ "nylas:dnsServers": '["10.0.0.53"]' }).dnsServers, ["10.0.0.53:53"]);
     assert.deepEqual(read({}, { NYLAS_DNS_SERVERS: "127.0.0.1:5353, [::1]:53,10.0.0.1" }).dnsServers, [
       "127.0.0.1:5353",
       "[::1]:53",

@@ -259,7 +259,7 @@ describe("an answer without end", () => {
       const error = await failure(remote.client(settings).workspaces.create({ name: "A", autoGroup: false }));
       assert.equal(error.kind, "ambiguous");
       assert.match(error.message, /in time/);
-      assert.ok(performance.now() - began < 3000);
+      assert.ok(performance.now() - began < 20_000);
     });
   }
 
@@ -475,6 +475,20 @@ describe("TLS", () => {
       assert.deepEqual(asked, []);
     });
   }
+
+  it("goes past the proxy where NO_PROXY names everything, as other tools read it", async () => {
+    const { port, asked } = await untrusted();
+    const { url, tunnels } = await proxyTo(port);
+    setEnvironment("HTTPS_PROXY", url);
+    for (const name of ["https_proxy", "no_proxy"]) setEnvironment(name, undefined);
+    setEnvironment("NO_PROXY", "foo, *");
+    const settings = remote.settings({
+      NYLAS_API_URL: "https://api.nylas.invalid",
+      NYLAS_REQUEST_TIMEOUT: "2",
+    });
+    await failure(remote.client(settings).grants.get("g"));
+    assert.deepEqual([tunnels, asked], [[], []]);
+  });
 
   it("is switched off by no setting of ours", () => {
     for (const name of ["insecure", "tlsVerify", "rejectUnauthorized"]) {

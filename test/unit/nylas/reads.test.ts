@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
 import { Reads } from "../../../provider/nylas/reads";
+import { reading, type Sender } from "../../../provider/nylas/routes/calls";
 
 interface Thing {
   id: string;
@@ -15,6 +17,8 @@ class Remote {
   writes = 0;
   pageSize = 200;
   failing = false;
+  /** How long a read by id takes, by how many came before it; none by default. */
+  millisecondsOf: ((before: number) => number) | undefined;
 
   constructor(count: number) {
     for (let n = 0; n < count; n++) this.things.set(`t${n}`, { id: `t${n}`, value: n });
@@ -25,8 +29,9 @@ class Remote {
     return new Reads<Thing>(
       {
         byId: async (id) => {
-          this.asked.push(id);
-          await Promise.resolve();
+          const before = this.asked.push(id) - 1;
+          if (this.millisecondsOf) await sleep(this.millisecondsOf(before));
+          else await Promise.resolve();
           return this.things.get(id);
         },
         pages: () => this.#pages(),
@@ -70,6 +75,35 @@ describe("the reads of a refresh", () => {
       ["page 0", "page 1", "page 2", "page 3", "page 4"],
     );
     assert.equal(remote.asked.length, 13);
+  });
+
+  it("of a thousand take no more by id when the answers come one by one", async () => {
+    const remote = new Remote(1000);
+    remote.millisecondsOf = (before) => 60 + 30 * before;
+    await remote.refresh(ids(1000));
+    assert.deepEqual(remote.asked.slice(0, 9), [...ids(8), "page 0"]);
+    assert.equal(remote.asked.length, 13);
+  });
+
+  it("of a family whose list is read in any case ask for it at once, beside the first of them", async () => {
+    const sender = { http: { writes: 0 } } as Sender;
+    const owned = ids(4).map((id) => ({ id, applicationId: "app" }));
+    const never = new Promise<never>(() => undefined);
+    const asked: string[] = [];
+    const { getAmongMany } = reading(
+      sender,
+      (id) => {
+        asked.push(id);
+        return never;
+      },
+      async function* () {
+        asked.push("page");
+        yield await Promise.resolve(owned.map((item) => ({ id: item.id, item })));
+      },
+    );
+    const [, ...others] = ids(4).map((id) => getAmongMany(id));
+    assert.deepEqual(await Promise.all(others), owned.slice(1));
+    assert.deepEqual(asked, ["t0", "page"]);
   });
 
   it("of ten among twenty thousand stay ten", async () => {

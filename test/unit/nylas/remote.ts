@@ -108,6 +108,7 @@ export function instantClock(slept: number[] = []): Clock {
   let now = 0;
   return {
     now: () => now,
+    today: () => "2026-11-28",
     sleep: (milliseconds, signal) => {
       if (signal?.aborted) return Promise.reject(signal.reason as Error);
       now += milliseconds;

@@ -102,7 +102,7 @@ describe("rules", () => {
       remote.client().rules.create({ name: "x", conditions: [], actions: ["block"] }),
     );
     assert.equal(error.kind, "quota");
-    assert.match(error.message, /rules is used up \(Free: 5, Full Platform: 30\)/);
+    assert.match(error.message, /rules is used up \(Free: 5, Full Platform: 30, as of July 2026\)/);
   });
 });
 
@@ -230,6 +230,28 @@ describe("principals and their keys", () => {
       assert.equal(key.principalId, "p-1");
     });
   }
+
+  it("give their secret under a name that is new: it is the text that a later answer lacks (R12)", async () => {
+    const shown = { id: "k-1", name: "Key", prefix_of_the_key: "nyk_v0_0123456789abcdef", note: "short" };
+    const token = "nyk_v0_0123456789abcdef_tenant";
+    remote.will(data({ ...shown, token }), data(shown));
+    const key = await remote.client().apiKeys.create("p-1", { name: "Key", expiresAt: 1_900_000_000 });
+    assert.equal(key.secret, token);
+    assert.ok(!("others" in key), "what was not the secret is not handed on");
+    assert.deepEqual(
+      remote.seen.map(({ method, path }) => `${method} ${path}`),
+      ["POST /v3/iam/principals/p-1/credentials", "GET /v3/iam/principals/p-1/credentials/k-1"],
+    );
+  });
+
+  it("whose secret cannot be told from other texts are an open question, without any of them (R12)", async () => {
+    const texts = { first_half: "nyk_v0_aaaaaaaaaaaaaaaa", second_half: "nyk_v0_bbbbbbbbbbbbbbbb" };
+    remote.will(data({ id: "k-1", name: "Key", ...texts }), data({ id: "k-1", name: "Key" }));
+    const error = await failure(remote.client().apiKeys.create("p-1", { name: "x", expiresAt: 1 }));
+    assert.equal(error.kind, "ambiguous");
+    assert.match(error.message, /first_half, second_half/);
+    assert.doesNotMatch(error.message, /nyk_v0/);
+  });
 
   it("whose routes are not there are a refusal with a way out, and not an empty list", async () => {
     remote.always(refusal(404, "not_found_error", "route not found"));

@@ -88,7 +88,7 @@ describe("what is redacted", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), secret, (text, value) => {
         const clean = redact(text, [value]);
         if (!clean.includes("[secret]")) assert.equal(clean, text);
-        else assert.ok(clean.length - "[secret]".length < text.length);
+        else assert.ok(clean.replaceAll("[secret]", "").length < text.length);
       }),
     );
     assert.equal(redact("a.c abc a+c", ["a.c"]), "[secret] abc a+c");
@@ -97,9 +97,10 @@ describe("what is redacted", () => {
 
   it("is found in no time, in a text made to take long", () => {
     const value = '\\"\\"%5C%5C&&amp;\\\\\\\\'.repeat(2);
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const filler of ["\\", "%25", "%5C", "&amp;", '\\"', "%2525"])
       redact(filler.repeat(20_000), [value]);
-    assert.ok(performance.now() - began < 3000, `${performance.now() - began} ms`);
+    const spent = process.cpuUsage(began).user / 1000;
+    assert.ok(spent < 3000, `${spent} ms of the processor`);
   });
 });

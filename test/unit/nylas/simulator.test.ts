@@ -101,7 +101,7 @@ describe("against the simulator", () => {
   });
 
   it("the application's key in the place of the organization's is refused with the way out", async () => {
-    const wrong = connectWith({ NYLAS_ORGANIZATION_KEY: simulator.keys.apiKey });
+    const wrong = connectWith({ NYLAS_ORGANIZATION_KEY: simulator.keys.secondApiKey });
     await assert.rejects(wrong.domains.list(), { kind: "forbidden", message: /bound to the organization/ });
     await wrong.close();
   });

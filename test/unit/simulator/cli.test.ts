@@ -75,7 +75,7 @@ describe("simulator: command line", () => {
       [["--prot", "1"], /Unknown option '--prot'/],
       [["--port", "many"], /--port: expected a whole number, got "many"/],
       [["--port", "70000"], /port: expected a port number from 0 to 65535/],
-      [["--plan", "gold"], /plan: expected "free" or "full", got "gold"/],
+      [["--plan", "gold"], /plan: expected "free" or "full" or "later", got "gold"/],
       [["--region", "mars"], /region: expected "us" or "eu"/],
       [["--host-style", "x"], /hostStyle: expected/],
       [["--port"], /argument missing|expected/i],

@@ -30,6 +30,64 @@ describe("simulator: DNS", () => {
       (error: { code: string }) => error.code,
     );
 
+  describe("two zones of one name", () => {
+    const seed = (vendor: "cloudflare" | "route53") =>
+      bench.simulator.seed({ kind: "zone", name: "example.com", vendor });
+    const serversOf = (id: string) =>
+      bench.simulator.state().zones.find((zone) => zone.id === id)!.nameServers;
+    const text = (zone: string, content: string) =>
+      bench.simulator.putRecord(zone, { type: "TXT", name: "which.example.com", content });
+    const seen = async () => (await resolver.resolveTxt("which.example.com")).flat();
+
+    it("are told apart by the delegation: the other one answers once its servers are named, and not before", async () => {
+      const first = bench.simulator.zones[0]!.id;
+      const second = seed("route53");
+      text(first, "first");
+      text(second, "second");
+      assert.notEqual(serversOf(first).join(), serversOf(second).join());
+      assert.deepEqual(await seen(), ["first"]);
+      bench.simulator.setDelegation("example.com", serversOf(second));
+      assert.deepEqual(await seen(), ["second"]);
+      assert.deepEqual((await resolver.resolveNs("example.com")).sort(), [...serversOf(second)].sort());
+      assert.deepEqual(await resolver.resolve4(serversOf(second)[0]!), ["127.0.0.1"]);
+      bench.simulator.setDelegation("example.com", null);
+      assert.deepEqual(await seen(), ["first"]);
+      bench.simulator.setDelegation("example.com", [serversOf(first)[0]!, serversOf(second)[0]!]);
+      assert.equal(await code(seen()), "ENOTFOUND", "a set that belongs to no zone");
+    });
+
+    it("are shown by the API of their own vendor alone", () => {
+      const second = seed("route53");
+      const third = seed("cloudflare");
+      const { zones, hostedZones } = bench.simulator;
+      assert.ok(zones.some(({ id }) => id === third) && !zones.some(({ id }) => id === second));
+      assert.equal(hostedZones.length, 2);
+      assert.throws(() => bench.simulator.seed({ kind: "zone", name: "example.com" }), /exists already/);
+      assert.throws(
+        () => bench.simulator.seed({ kind: "zone", name: "example.com", vendor: "gandi" as "route53" }),
+        /expected cloudflare or route53/,
+      );
+    });
+
+    it("one below the other: nobody finds the child before the parent holds its NS records", async () => {
+      const parent = bench.simulator.zones[0]!.id;
+      const child = bench.simulator.seed({ kind: "zone", name: "which.example.com", delegated: false });
+      text(parent, "parent");
+      text(child, "child");
+      assert.deepEqual(await seen(), ["parent"]);
+      for (const content of serversOf(child))
+        bench.simulator.putRecord(parent, { type: "NS", name: "which.example.com", content });
+      assert.deepEqual(await seen(), ["child"]);
+    });
+
+    it("as a resolver sees them have no authority; the simulator's own verification is not told otherwise", async () => {
+      bench.simulator.configure({ dnsRole: "resolver" });
+      text("example.com", "x");
+      assert.equal((await overUdp(port(), "which.example.com", "TXT")).flag_aa, false);
+      assert.deepEqual(await seen(), ["x"]);
+    });
+  });
+
   it("answers A, MX, TXT and CNAME with authority", async () => {
     put("A", "www", "192.0.2.1");
     put("MX", "agents", "mail.example.net", 20);

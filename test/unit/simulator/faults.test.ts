@@ -287,4 +287,39 @@ describe("simulator: control routes", () => {
     bench.simulator.putRecord("example.com", { type: "TXT", name: "t", content: "x" });
     assert.equal(bench.simulator.state().zones[0]!.records.length, 1);
   });
+
+  it("empties, halves and repeats pages of a list, and leaves a cursor beside an empty one", async () => {
+    const { id } = await makeAccount(bench, "a");
+    const messages = ["1", "2", "3"].map((subject) => bench.simulator.addMessage({ grant: id, subject }));
+    const list = async (query = "") => {
+      const { body } = await bench.app("GET", `/v3/grants/${id}/messages${query}`);
+      return { ids: body.data.map((message: { id: string }) => message.id), cursor: body.next_cursor };
+    };
+    const path = "/messages$";
+    bench.simulator.addFault({ kind: "empty", path });
+    assert.deepEqual(await list("?limit=2"), { ids: [], cursor: undefined });
+    bench.simulator.addFault({ kind: "cursor", path });
+    const { ids, cursor } = await list();
+    assert.deepEqual(ids, []);
+    assert.deepEqual(await list(`?page_token=${cursor}`), { ids: messages, cursor: undefined });
+    bench.simulator.addFault({ kind: "short", path });
+    assert.deepEqual((await list()).ids, messages.slice(0, 1));
+    const next = (await list("?limit=2")).cursor;
+    bench.simulator.addFault({ kind: "repeat", path });
+    assert.deepEqual((await list(`?limit=2&page_token=${next}`)).ids, messages.slice(0, 2));
+  });
+
+  it("strikes by the query as well", async () => {
+    await makeAccount(bench, "a");
+    bench.simulator.configure({ grantListLagMs: 0 });
+    bench.simulator.addFault({
+      kind: "empty",
+      path: "^/v3/grants$",
+      query: "provider=nylas",
+      times: "always",
+    });
+    const count = async (query: string) => (await bench.app("GET", `/v3/grants${query}`)).body.data.length;
+    assert.deepEqual([await count(""), await count("?provider=nylas"), await count("?limit=5")], [1, 0, 1]);
+    assert.throws(() => bench.simulator.addFault({ kind: "empty", query: "(" }), /query must be a regular/);
+  });
 });

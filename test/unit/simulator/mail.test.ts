@@ -46,6 +46,42 @@ describe("simulator: mail and its loss", () => {
     assert.deepEqual(names, ["inbox", "sent", "drafts", "trash", "junk", "archive"]);
   });
 
+  it("counts the messages of each folder, or says nothing, or always none", async () => {
+    const { id } = await makeAccount(bench, "a");
+    bench.simulator.addMessage({ grant: id, subject: "one" });
+    bench.simulator.addMessage({ grant: id, subject: "two", folder: "Clients" });
+    const counts = async () =>
+      (await bench.app("GET", `/v3/grants/${id}/folders`)).body.data.map(
+        (folder: { total_count?: number }) => folder.total_count,
+      );
+    assert.deepEqual(await counts(), [1, 0, 0, 0, 0, 0, 1]);
+    bench.simulator.configure({ folderCounts: "zero" });
+    assert.deepEqual(await counts(), [0, 0, 0, 0, 0, 0, 0]);
+    bench.simulator.configure({ folderCounts: "absent" });
+    assert.deepEqual(new Set(await counts()), new Set([undefined]));
+  });
+
+  it("groups messages into threads by their subject, in a list and one by one", async () => {
+    const { id, email } = await makeAccount(bench, "a");
+    const path = `/v3/grants/${encodeURIComponent(email)}/threads`;
+    assert.deepEqual((await bench.app("GET", `${path}?limit=1`)).body.data, []);
+    const first = bench.simulator.addMessage({ grant: id, subject: "An order" });
+    const reply = bench.simulator.addMessage({ grant: id, subject: "Re: an order", folder: "archive" });
+    const other = bench.simulator.addMessage({ grant: id, subject: "Another", folder: "junk" });
+    const { body } = await bench.app("GET", `${path}?limit=1`);
+    assert.deepEqual(body.data[0].message_ids, [first, reply]);
+    assert.deepEqual(body.data[0].folders, ["inbox", "archive"]);
+    const rest = (await bench.app("GET", `${path}?limit=1&page_token=${body.next_cursor}`)).body;
+    assert.deepEqual([rest.data[0].message_ids, rest.next_cursor], [[other], undefined]);
+    const ids = async (folder: string) =>
+      (await bench.app("GET", `${path}?in=${folder}`)).body.data.map((thread: { id: string }) => thread.id);
+    assert.deepEqual([await ids("archive"), await ids("junk"), await ids("sent")], [[first], [other], []]);
+    assert.equal((await bench.app("GET", `${path}/${first}`)).body.data.subject, "An order");
+    assert.equal((await bench.app("GET", `${path}/${reply}`)).status, 404);
+    bench.simulator.configure({ threadRoutes: "gone" });
+    assert.equal((await bench.app("GET", path)).status, 404);
+  });
+
   it("ledgers the mail of a deleted mailbox, with the request that did it", async () => {
     const { id, email } = await makeAccount(bench, "a");
     const messageId = bench.simulator.addMessage({ grant: id, subject: "contract" });

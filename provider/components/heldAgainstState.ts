@@ -1,0 +1,104 @@
+import * as pulumi from "@pulumi/pulumi";
+import { movedNames } from "../dns/move";
+import { type RecordSlots } from "../dns/layout";
+import { urnOfChild } from "../dns/heldRecords";
+import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
+import { typeToken } from "../lifecycle/registration";
+import { runError } from "../lifecycle/runError";
+import { readSettings } from "../nylas/credentials";
+import { forceByName } from "../resources/words";
+import { forceWord } from "../nylas/forceWords";
+import { mxStands, replacedFrom, replacedText, ZONE_FILE_PLACE } from "../resources/recordsMove";
+
+/** What the program declares of a domain's records. */
+export interface DeclaredDomain {
+  domainName: string;
+  /** Undefined while the place is not known. */
+  publishedAt: string | undefined;
+  /** Undefined where Nylas is asked for them in this run. */
+  records: Partial<RecordSlots> | undefined;
+}
+
+interface RecordedDomain {
+  domainName: string;
+  records: Partial<RecordSlots>;
+  publishedAt?: string;
+  status?: string;
+  forceDestroy?: boolean;
+}
+
+/** Why the records must not become what is declared under the names that they have as resources; undefined where they may. */
+export function changeInPlace(past: RecordedDomain, now: DeclaredDomain): string | undefined {
+  if (past.publishedAt === ZONE_FILE_PLACE) return undefined;
+  if (past.domainName !== now.domainName)
+    return (
+      `The DNS records of ${past.domainName} would become those of ${now.domainName}, and its mail would end. Nothing was changed. Declare ` +
+      `${now.domainName} as another AgentDomain, and take this one away when nobody writes to it any more.`
+    );
+  const from = replacedFrom(past, now.publishedAt === undefined ? {} : { publishedAt: now.publishedAt });
+  if (from !== undefined) return replacedText(now.domainName, from, now.publishedAt!);
+  const moved = now.records === undefined ? [] : movedNames(past.records, now.records);
+  if (moved.length === 0) return undefined;
+  return (
+    `The DNS records of ${now.domainName} (${moved.join(", ")}) would go to other names, and the old ones would be gone at once. Nothing was changed. ` +
+    `Give the DNS adapter a nameSuffix, such as nameSuffix: "new"; the new records then stand beside the old ones.`
+  );
+}
+
+/**
+ * Throws where a domain in use would lose its records. Where they are given, or the domain is adopted, no resource that knows the past comes before
+ * the vendor's records; what the state has of the verification is held against what is declared.
+ */
+export async function holdAgainstState(
+  component: string,
+  domain: pulumi.Resource,
+  now: DeclaredDomain,
+  connection: string | undefined,
+): Promise<void> {
+  if (isMocked()) return;
+  const past = recorded(await stateFor(component), await urnsOf(domain), component);
+  const change = past && changeInPlace(past, now);
+  if (past === undefined || change === undefined || past.forceDestroy === true) return;
+  const { forceDestroy, dnsServers } = readSettings(
+    (key) => pulumi.runtime.getConfig(key),
+    process.env,
+    connection,
+  );
+  if (forceDestroy.words.includes(forceWord("domain", past.domainName) ?? "")) return;
+  const { mx } = past.records;
+  if (past.status === "pending" && (mx === undefined || !(await mxStands(mx, dnsServers)))) return;
+  throw runError(
+    `AgentDomain ${component}: ${change} If mail may be cut off, ${forceByName("domain", past.domainName)}.`,
+  );
+}
+
+function stateFor(component: string): Promise<StateEntry[]> {
+  return readOwnState().catch((error: Error) => {
+    throw runError(
+      `AgentDomain ${component}: what this stack holds cannot be read (${error.message}), so it cannot be told whether the records of a domain in use ` +
+        "would go. Nothing was changed; run pulumi up where the state can be read.",
+    );
+  });
+}
+
+/** The verification of this very component, under the name that it has or had. */
+function recorded(
+  state: readonly StateEntry[],
+  components: readonly string[],
+  component: string,
+): RecordedDomain | undefined {
+  const type = typeToken("DomainVerification");
+  const urns = components.map((urn) =>
+    urnOfChild(urn, type, urn.split("::").slice(3).join("::") || component),
+  );
+  const outputs = state.find(({ urn }) => urns.includes(urn))?.outputs;
+  return typeof outputs?.["domainName"] === "string" ? (outputs as unknown as RecordedDomain) : undefined;
+}
+
+/** The component's URN, and those that its aliases lead to. */
+async function urnsOf(domain: pulumi.Resource): Promise<string[]> {
+  // What a transformation of a parent has added is kept in no public place.
+  const { __aliases: aliases = [] } = domain as { __aliases?: pulumi.Input<string>[] };
+  const all = pulumi.all([domain.urn, ...aliases]) as unknown as { promise(): Promise<string[]> };
+  return all.promise();
+}

@@ -1,0 +1,131 @@
+import { findConflicts, standingAt } from "./conflicts";
+import { requiredSlots, type RecordSlots, type Slot } from "./layout";
+import type { LookupOutcome, Served } from "./lookup";
+import { normaliseName, sameRecord } from "./records";
+
+/** The zone that a domain lies in and the name servers that it is delegated to, sorted. */
+export interface ServedBy {
+  zone: string;
+  nameServers: string[];
+}
+
+/** What is known when records have moved from one zone to another. */
+export interface Move {
+  /** Who served the domain when it was last seen verified; undefined where nothing is recorded. */
+  recorded: ServedBy | undefined;
+  served: Served;
+  /** The vendors of the old and the new place. Zones of one vendor may share a name server. */
+  vendors: { from: string; to: string };
+  records: Partial<RecordSlots>;
+  published: Partial<Record<Slot, LookupOutcome>>;
+}
+
+/**
+ * Why the records at the old place may not go yet; undefined when they may. `blind` tells that it cannot be seen from here.
+ *
+ * They may go once the domain is delegated to other name servers than the recorded ones, and each of those servers serves every required
+ * record as it is declared.
+ */
+export function moveBlocker(move: Move): { reason: string; blind: boolean } | undefined {
+  const { recorded, served, vendors } = move;
+  const sameVendor = vendors.from === vendors.to;
+  if (served.kind === "unseen")
+    return { blind: true, reason: `the delegation cannot be seen: ${served.reason}` };
+  const { zone, nameServers, lame } = served;
+  if (recorded === undefined) {
+    return { blind: true, reason: `the name servers that served it before are not recorded` };
+  }
+  if (zone === recorded.zone) {
+    const kept = recorded.nameServers.filter((server) => nameServers.includes(server));
+    // A zone that has lost one of its servers has not moved: where it moves within a vendor, another server has to appear.
+    const still = sameVendor
+      ? kept.length === recorded.nameServers.length || kept.length === nameServers.length
+      : kept.length > 0;
+    if (still) return { blind: false, reason: `${zone} is still served by ${kept.join(", ")}` };
+  }
+  const elsewhere = nameServers.filter((server) => {
+    const vendor = vendorOfServer(server);
+    return vendor !== undefined && vendor !== vendors.to && VENDOR_SERVERS[vendors.to] !== undefined;
+  });
+  if (elsewhere.length > 0)
+    return {
+      blind: false,
+      reason: `${zone} is served by ${elsewhere.join(", ")}, which is not of ${vendors.to}`,
+    };
+  if (lame.length > 0)
+    return {
+      blind: false,
+      reason: `${zone} is delegated to ${lame.join(", ")}, which does not answer for it`,
+    };
+  return recordsBlocker(move.records, move.published, nameServers);
+}
+
+/** How vendors name the servers of their zones. A zone may have servers with names of its own beside or instead. */
+const VENDOR_SERVERS: Readonly<Record<string, RegExp>> = {
+  cloudflare: /\.ns\.cloudflare\.com$/,
+  route53: /\.awsdns-\d+\.(com|net|org|co\.uk)$/,
+};
+
+function vendorOfServer(server: string): string | undefined {
+  return Object.keys(VENDOR_SERVERS).find((vendor) => VENDOR_SERVERS[vendor]!.test(server));
+}
+
+/** Why the records do not yet stand as declared for everybody who asks. */
+export function recordsBlocker(
+  records: Partial<RecordSlots>,
+  published: Partial<Record<Slot, LookupOutcome>>,
+  nameServers: readonly string[] = [],
+  wanted: readonly Slot[] = requiredSlots,
+): { reason: string; blind: boolean } | undefined {
+  const by = nameServers.length > 0 ? ` (asked: ${nameServers.join(", ")})` : "";
+  for (const slot of wanted) {
+    const record = records[slot];
+    if (!record) continue;
+    const outcome = published[slot];
+    const name = `${record.type} ${record.name} (${slot})`;
+    if (outcome === undefined || outcome.kind === "unreachable" || outcome.kind === "failed") {
+      return { blind: true, reason: `${name} cannot be seen: ${outcome?.reason ?? "it was not asked for"}` };
+    }
+    if (outcome.kind !== "found") return { blind: false, reason: `${name} is not served yet${by}` };
+    // A resolver's memory may be of the zone that served it before.
+    if (outcome.cached)
+      return {
+        blind: true,
+        reason: `the name servers of ${name} cannot be reached, and a cache proves nothing`,
+      };
+    const lacking = outcome.servers.filter(
+      ({ records: there }) => !there.some((each) => sameRecord(each, record)),
+    );
+    if (lacking.length > 0 || outcome.wildcard) {
+      const where = outcome.wildcard ? [] : lacking.map(({ server }) => server);
+      return {
+        blind: false,
+        reason: `${name} is not served as declared${where.length > 0 ? ` by ${where.join(", ")}` : by}`,
+      };
+    }
+  }
+  const conflicts = conflictsOf(records, published);
+  return conflicts.length > 0 ? { blind: false, reason: conflicts.join("; ") } : undefined;
+}
+
+/** Mail that goes elsewhere, or a second SPF record, beside what stands as declared. */
+function conflictsOf(
+  records: Partial<RecordSlots>,
+  published: Partial<Record<Slot, LookupOutcome>>,
+): string[] {
+  const { mx, spf } = records;
+  if (!mx || !spf) return [];
+  return findConflicts({ mx, spf }, { at: standingAt(published) })
+    .filter(({ harm }) => harm === "mail")
+    .map(({ text }) => text);
+}
+
+/** The required slots whose record stands at another name than before. */
+export function movedNames(before: Partial<RecordSlots>, after: Partial<RecordSlots>): Slot[] {
+  return requiredSlots.filter((slot) => {
+    const [old, now] = [before[slot], after[slot]];
+    // What is not known yet stands in the place of a record, or of its name.
+    if (typeof old?.name !== "string" || typeof now?.name !== "string") return false;
+    return normaliseName(old.name) !== normaliseName(now.name);
+  });
+}

@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { requireArgument } from "../lifecycle/arguments";
+import { produced } from "../lifecycle/produced";
+
+/** What can end the name of a resource. */
+export const NAME_SUFFIX = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
+export const NAME_SUFFIXES = "1 to 40 letters, digits, hyphens, dots and underscores";
+import { show } from "../lifecycle/fields";
+
+/** Refuses what cannot end the name of a resource. */
+export function requireNameSuffix(what: string, nameSuffix: string | undefined): void {
+  if (nameSuffix === undefined) return;
+  requireArgument(what, "nameSuffix", nameSuffix, {
+    fits: (value) => typeof value === "string" && NAME_SUFFIX.test(value),
+    allowed: NAME_SUFFIXES,
+    example: '"new"',
+  });
+}
+
+/** What stands behind the name of a record's resource. */
+export function suffix(nameSuffix: string | undefined): string {
+  return nameSuffix === undefined ? "" : `-${nameSuffix}`;
+}
+
+/** The form of a vendor's zone ids. A text that is none would be found out by the vendor alone, once for each record. */
+export interface ZoneIds {
+  /** The kind of the adapter. */
+  vendor: "cloudflare" | "route53";
+  adapter: string;
+  form: RegExp;
+  allowed: string;
+  example: string;
+}
+
+export const cloudflareZoneIds: ZoneIds = {
+  vendor: "cloudflare",
+  adapter: "cloudflareDns",
+  form: /^[0-9a-f]{32}$/i,
+  allowed: "the id of a zone: the 32 hexadecimal digits on the zone's overview page, not its name",
+  example: '"023e105f4ecef8ad9ca31a8372d0c353"',
+};
+
+export const route53ZoneIds: ZoneIds = {
+  vendor: "route53",
+  adapter: "route53Dns",
+  form: /^(\/?hostedzone\/)?Z[A-Z0-9]{1,31}$/,
+  allowed: "the id of a hosted zone, a Z and capital letters and digits, not its name",
+  example: '"Z1D633PJN98FT9"',
+};
+
+/** Refuses what is no id of a zone; one that is an output is judged by {@link misplaced} when it is known. */
+export function requireZoneId({ adapter, form, allowed, example }: ZoneIds, zoneId: unknown): void {
+  requireArgument(adapter, "zoneId", zoneId, {
+    fits: (value) => typeof value === "string" && form.test(value),
+    allowed,
+    example,
+    later: true,
+  });
+}
+
+/**
+ * A place that stands for an argument that cannot be used, and was an output: an error in an `apply` would be told after minutes alone, and
+ * what is known of the place in the plugin is refused there.
+ */
+export function refusedPlace(vendor: ZoneIds, problem: string): string {
+  return `${vendor.vendor}:!!${problem}`;
+}
+
+/** Why nothing can be published at a place: an argument came as an output, and cannot be used. Undefined for every other place. */
+export function misplaced(place: string): string | undefined {
+  const [, vendor, given] = /^(\w+):!(.*)$/s.exec(place) ?? [];
+  const ids = [cloudflareZoneIds, route53ZoneIds].find((each) => each.vendor === vendor);
+  if (ids === undefined) return undefined;
+  if (given!.startsWith("!")) return `${ids.adapter}: ${given!.slice(1)}`;
+  const shown = given === "" ? "a secret that is none" : show(given);
+  return `${ids.adapter}: zoneId: given ${shown}; allowed: ${ids.allowed}; for example ${ids.example}`;
+}
+
+/**
+ * Where an adapter publishes: `cloudflare:<zone>`, and behind it the suffix of the names that the records have as resources. Messages show
+ * it, so of a zone id that is a secret it holds a fingerprint alone. What is no id stands behind an exclamation mark.
+ */
+export function placeOf(
+  { vendor, form }: ZoneIds,
+  zoneId: pulumi.Input<string>,
+  nameSuffix: string | undefined,
+): pulumi.Output<string> {
+  const zone = produced(pulumi.output(zoneId));
+  return pulumi.all([zone, pulumi.isSecret(zone)]).apply(([id, isSecret]) => {
+    // What a skipped resource would have said is not there.
+    if (typeof id === "string" && !form.test(id)) return `${vendor}:!${isSecret ? "" : id.slice(0, 200)}`;
+    const bare = id.replace(/^\/?hostedzone\//, "");
+    const shown = isSecret ? createHash("sha256").update(bare).digest("hex").slice(0, 16) : bare;
+    return `${vendor}:${shown}${nameSuffix === undefined ? "" : ` (${nameSuffix})`}`;
+  });
+}
+
+/** `cloudflare` of `cloudflare:0123 (new)`. */
+export function vendorOf(place: string): string {
+  return place.split(":")[0]!;
+}
+
+/**
+ * Which resources the records at a place are: those of one vendor under one suffix. The zone does not count, because it is no part of their
+ * names.
+ */
+export function familyOf(place: string): string {
+  const suffixed = / \(([^)]*)\)$/.exec(place)?.[1];
+  return `${vendorOf(place)}${suffixed === undefined ? "" : ` (${suffixed})`}`;
+}
+
+/** Whether the records at two places are the same resources to the engine, which replaces them then. */
+export function sameResources(a: string, b: string): boolean {
+  const vendors = ["cloudflare", "route53"];
+  return vendors.includes(vendorOf(a)) && familyOf(a) === familyOf(b);
+}

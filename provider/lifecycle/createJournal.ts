@@ -1,0 +1,353 @@
+import { createHash, randomBytes } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { isRunning, startOfProcess } from "./processes";
+
+/** What is about to be made. Only digests of it reach the journal. */
+export interface Creation {
+  /** The resource type, as in `Workspace`. */
+  type: string;
+  /** The natural key. */
+  key: string;
+  /** `project/stack/name` of the resource. */
+  label: string;
+  /** The application or organization that it is made in. */
+  scope: string;
+}
+
+/** An object that the state holds. */
+export interface RecordedObject {
+  type: string;
+  id: string;
+  /** Its natural key, unless it is about to be replaced. */
+  key?: string | undefined;
+}
+
+/** A create that has been noted, until it is known how it ended. */
+export interface NotedCreate {
+  /** Nothing was made. */
+  failed(): void;
+  /** The object with this id was made, and the engine is about to be told. */
+  answered(id: string): void;
+}
+
+const MINUTE = 60_000;
+/** How far the clocks of Nylas and of this machine may differ. */
+const CLOCK_SKEW = 5 * MINUTE;
+/** Nylas ends a request after two minutes: a write that was sent before that has happened, or never will. */
+const LONGEST_REQUEST = 2 * MINUTE;
+/** A process with an open create writes a sign of life this often. */
+const SIGN_OF_LIFE = MINUTE / 2;
+/** After this time an entry explains nothing more. */
+const EXPIRES = 24 * 60 * MINUTE;
+/** The same for an object that does not show when it was created. */
+const EXPIRES_WITHOUT_DATE = 60 * MINUTE;
+
+/**
+ * The creates that are under way, in a file per process beside the engine's own files. A run that is killed leaves its
+ * entries. They explain why an object exists that the state does not hold, and only what they explain is taken as this
+ * state's own: a name alone proves nothing, because another stack may have had the same one.
+ *
+ * An entry goes when the create failed, and when the object was made and the run came to its orderly end. The next run
+ * that sees the object in the state removes what is left. Files are only appended to, with a whole line per write, so a
+ * torn line is skipped and costs one explanation. Without a home folder that can be written, nothing is explained.
+ */
+export class CreateJournal {
+  readonly #folder: () => string;
+  readonly #place: () => string;
+  readonly #pid: number;
+  readonly #now: () => number;
+  #file: string | undefined;
+  #next = 0;
+  /** Creates without an answer. */
+  readonly #open = new Set<number>();
+  #recorded: RecordedObject[] = [];
+  #signs: NodeJS.Timeout | undefined;
+
+  /** `place` tells this program and its backend from every other one on the machine. */
+  constructor(options: CreateJournalOptions = {}) {
+    const { folder } = options;
+    this.#folder = folder === undefined ? defaultFolder : () => folder;
+    this.#place = options.place ?? (() => "");
+    this.#pid = options.pid ?? process.pid;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Notes a create before it is sent. */
+  begin(creation: Creation): NotedCreate {
+    const n = this.#next++;
+    this.#open.add(n);
+    this.#write(["b", n, digestOf(creation, this.#place()), keyDigest(creation), this.#now()]);
+    this.#signs ??= setInterval(() => this.#signOfLife(), SIGN_OF_LIFE).unref();
+    const settled = () => {
+      this.#open.delete(n);
+      if (this.#open.size > 0) return;
+      clearInterval(this.#signs);
+      this.#signs = undefined;
+    };
+    return {
+      failed: () => {
+        settled();
+        this.#write(["f", n]);
+      },
+      answered: (id) => {
+        settled();
+        this.#write(["a", n, idDigest(creation.type, id), this.#now()]);
+      },
+    };
+  }
+
+  /** Whether a run of this very state was killed, or lost the answer, while it was creating this object. */
+  explains(creation: Creation, { id, createdAt }: { id: string; createdAt: number | undefined }): boolean {
+    const wanted = digestOf(creation, this.#place());
+    const found = idDigest(creation.type, id);
+    return this.#others().some(
+      ({ over, entries }) =>
+        over &&
+        entries.some(
+          (entry) =>
+            entry.digest === wanted &&
+            (entry.id === undefined || entry.id === found) &&
+            fits(entry, createdAt, this.#now()),
+        ),
+    );
+  }
+
+  /** The state holds this object, so no entry has to explain it any longer. */
+  recorded(object: RecordedObject): void {
+    this.#recorded.push(object);
+  }
+
+  /** The engine ends this process in good order: all that was answered is in the state. */
+  end(): void {
+    this.#dropRecorded();
+    if (this.#file === undefined) return;
+    if (this.#open.size > 0) return this.#write(ENDED);
+    remove(this.#file);
+    this.#file = undefined;
+  }
+
+  /** The engine is gone: nothing can record any more what this process makes. */
+  orphan(): void {
+    if (this.#file !== undefined) this.#write([...ORPHANED, this.#now()]);
+  }
+
+  #signOfLife(): void {
+    this.#write(["h", this.#now()]);
+  }
+
+  /** Takes the entries out of the files of others that explain what the state holds by now. */
+  #dropRecorded(): void {
+    const objects = this.#recorded;
+    this.#recorded = [];
+    const others = this.#others().filter(({ over }) => over);
+    if (others.length === 0) return;
+    const ids = new Set(objects.map(({ type, id }) => idDigest(type, id)));
+    const keys = new Set(
+      objects.flatMap(({ type, key }) => (key === undefined ? [] : [keyDigest({ type, key })])),
+    );
+    for (const { file, entries } of others) {
+      const [gone, left] = partition(
+        entries,
+        (entry) =>
+          (entry.id === undefined ? keys.has(entry.key) : ids.has(entry.id)) ||
+          this.#now() - entry.begun > EXPIRES,
+      );
+      if (left.length === 0) remove(file);
+      else for (const { n } of gone) appendIfThere(file, ["g", n]);
+    }
+  }
+
+  #others(): OtherProcess[] {
+    return filesIn(this.#folder)
+      .filter((file) => file !== this.#file)
+      .flatMap((file) => {
+        const [, pid, start] = FILE_NAME.exec(file) ?? [];
+        if (pid === undefined || start === undefined) return [];
+        const lines = readOwn(file);
+        if (lines === undefined) return [];
+        const { entries, orphaned } = read(lines);
+        return [{ file, entries, over: orphaned || !isRunning(Number(pid), start) }];
+      });
+  }
+
+  #write(line: Line): void {
+    try {
+      append((this.#file ??= this.#newFile()), line);
+    } catch {
+      // The journal helps the run after a killed one. That it cannot be written must not stop this one.
+    }
+  }
+
+  #newFile(): string {
+    const folder = this.#folder();
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const name = `creates-${this.#pid}-${startOfProcess(this.#pid)}-${randomBytes(6).toString("hex")}`;
+    closeSync(openSync(join(folder, name), "wx", 0o600));
+    return join(folder, name);
+  }
+}
+
+export interface CreateJournalOptions {
+  /** Default: `pulumi-nylas-creates` in the engine's home folder. */
+  folder?: string;
+  place?: () => string;
+  pid?: number;
+  now?: () => number;
+}
+
+function filesIn(folder: () => string): string[] {
+  try {
+    const path = folder();
+    return readdirSync(path).map((name) => join(path, name));
+  } catch {
+    return [];
+  }
+}
+
+/** The engine's home folder has the journals of all programs. */
+function defaultFolder(): string {
+  return join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "pulumi-nylas-creates");
+}
+
+const FILE_NAME = /[/\\]creates-(\d+)-(\d+)-[0-9a-f]+$/;
+
+type Line = [kind: string, ...values: (string | number)[]];
+const ENDED: Line = ["e"];
+const ORPHANED: Line = ["o"];
+
+interface Entry {
+  n: number;
+  digest: string;
+  key: string;
+  begun: number;
+  /** Of the object, where an answer came. */
+  id?: string;
+  /** The last moment at which the object can have been created, by this machine's clock. */
+  until: number;
+}
+
+interface OtherProcess {
+  file: string;
+  /** The process has ended, or its engine has. */
+  over: boolean;
+  entries: Entry[];
+}
+
+/** Reads what is left in a file; a line that is torn or unknown is skipped. */
+function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean } {
+  const entries = new Map<number, Entry>();
+  let orphaned = false;
+  let alive = 0;
+  for (const line of lines) {
+    if (!Array.isArray(line)) continue;
+    const [kind, n, a, b, c] = line as unknown[];
+    if (kind === "b" && typeof n === "number" && typeof a === "string" && typeof b === "string") {
+      if (typeof c !== "number") continue;
+      entries.set(n, { n, digest: a, key: b, begun: c, until: Infinity });
+      alive = Math.max(alive, c);
+    } else if (kind === "a" && typeof n === "number" && typeof a === "string" && typeof b === "number") {
+      const entry = entries.get(n);
+      if (entry) Object.assign(entry, { id: a, until: b });
+      alive = Math.max(alive, b);
+    } else if ((kind === "f" || kind === "g") && typeof n === "number") entries.delete(n);
+    else if (kind === "e") {
+      for (const entry of [...entries.values()]) if (entry.id !== undefined) entries.delete(entry.n);
+    } else if (kind === "o" || kind === "h") {
+      orphaned ||= kind === "o";
+      if (typeof n === "number") alive = Math.max(alive, n);
+    }
+  }
+  const until = alive + SIGN_OF_LIFE + LONGEST_REQUEST;
+  return {
+    entries: [...entries.values()].map((entry) => ({ ...entry, until: Math.min(entry.until, until) })),
+    orphaned,
+  };
+}
+
+function fits({ begun, until }: Entry, createdAt: number | undefined, now: number): boolean {
+  const age = now - begun;
+  if (createdAt === undefined) return Math.abs(age) < EXPIRES_WITHOUT_DATE;
+  if (Math.abs(age) > EXPIRES) return false;
+  // Nylas tells whole seconds.
+  return createdAt + 1_000 > begun - CLOCK_SKEW && createdAt < until + CLOCK_SKEW;
+}
+
+/** The lines of a file that this user has written. What others put there, by whatever way, is not believed. */
+function readOwn(file: string): unknown[] | undefined {
+  try {
+    const { uid } = lstatSync(file);
+    if (!lstatSync(file).isFile() || (process.getuid !== undefined && uid !== process.getuid()))
+      return undefined;
+    return readFileSync(file, "utf8").split("\n").map(parsed);
+  } catch {
+    // It has ended in this moment, or it is another user's.
+    return undefined;
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** To a file that is there. A line begins on a line of its own, whatever a torn one before it left. */
+function append(file: string, line: Line): void {
+  const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND);
+  try {
+    writeSync(descriptor, `\n${JSON.stringify(line)}`);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Another run may have removed the file, or the folder may be read-only. */
+function appendIfThere(file: string, line: Line): void {
+  try {
+    append(file, line);
+  } catch {
+    // What stays expires.
+  }
+}
+
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What stays expires.
+  }
+}
+
+function partition<T>(all: T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
+}
+
+function digestOf({ type, key, label, scope }: Creation, place: string): string {
+  return digest("create", type, key, label, scope, place);
+}
+
+function keyDigest({ type, key }: Pick<Creation, "type" | "key">): string {
+  return digest("key", type, key);
+}
+
+function idDigest(type: string, id: string): string {
+  return digest("id", type, id.toLowerCase());
+}
+
+function digest(...parts: string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22);
+}

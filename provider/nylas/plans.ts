@@ -1,0 +1,64 @@
+import { type Limit, type PolicyLimits } from "./api";
+
+/**
+ * What Nylas publishes about its plans. The API does not tell any of it, and it may have changed since: a text that shows a figure says as
+ * of when, and nothing is refused for a figure alone.
+ */
+const AS_OF = "July 2026";
+
+/** A plan's maxima, as Nylas publishes them for Agent Accounts ("send limits"). */
+export interface Plan {
+  name: string;
+  accounts: number;
+  rules: number;
+  lists: number;
+  limits: Partial<Record<keyof PolicyLimits, Limit>>;
+}
+
+const GB = 1024 ** 3;
+const MB = 1024 ** 2;
+
+// Whether a gigabyte is 1000 or 1024 megabytes there, they do not say; nobody is to be warned of the difference.
+export const PLANS: readonly Plan[] = [
+  {
+    name: "Free",
+    accounts: 3,
+    rules: 5,
+    lists: 10,
+    limits: {
+      dailySends: 200,
+      storageBytes: 3 * GB,
+      messageBytes: 50 * MB,
+      attachmentBytes: 50 * MB,
+      attachmentCount: 10,
+      inboxRetentionDays: 30,
+      spamRetentionDays: 7,
+    },
+  },
+  {
+    name: "Full Platform",
+    accounts: 20,
+    rules: 30,
+    lists: 50,
+    limits: {
+      dailySends: "unlimited",
+      storageBytes: 10 * GB,
+      messageBytes: 100 * MB,
+      attachmentBytes: 50 * MB,
+      attachmentCount: 20,
+      inboxRetentionDays: 365,
+      spamRetentionDays: 30,
+    },
+  },
+];
+
+/** How many of something the plans allow, for a text. */
+export function planFigures(what: "accounts" | "rules" | "lists"): string {
+  const each = PLANS.map((plan) => `${plan.name}: ${plan[what]}`).join(", ");
+  return `${each}${what === "accounts" ? ", per organization" : ""}, as of ${AS_OF}`;
+}
+
+/** The most that any of the plans allows. */
+export function largestOfPlans(limit: "inboxRetentionDays" | "spamRetentionDays" | "storageBytes"): number {
+  return Math.max(...PLANS.map(({ limits }) => Number(limits[limit])));
+}

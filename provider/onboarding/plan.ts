@@ -1,0 +1,450 @@
+/**
+ * What a call would do to a tenant, read from the steps of the engine's own preview. Whatever is not known to add something counts as taking something
+ * away: a property of a later release is asked about once too often, and never once too little.
+ */
+import { createHash } from "node:crypto";
+import { holdsSecret } from "../cli/review/fleet";
+import { BRAKE } from "../components/tenantPlan";
+import { same } from "../lifecycle/equality";
+import { show } from "../lifecycle/fields";
+import { holdsUnknown } from "../lifecycle/unknown";
+import { gatedByReview, isBegun, withoutListed } from "./judgement";
+
+/** What a call would do, object by object. */
+export interface OnboardingChanges {
+  /** What would be made, as in `account billing@agents.customer-a.com`. */
+  creates: string[];
+  /** What would be changed without taking anything away. */
+  changes: string[];
+  /**
+   * What would be taken away, cut, opened or loosened, and what turns incoming mail away: all that `pulumi-nylas review` gates as `mail-loss`,
+   * `hand-over`, `doors` or `drains` is among it. It is done only if its `word` is in `allow`.
+   */
+  takesAway: TakenAway[];
+}
+
+/** One thing that a call would take away. */
+export interface TakenAway {
+  /**
+   * What `allow` takes: kind and name of the object, the property where the object stays, and a digest of the object's id and of the change. So a word that
+   * is left in the code allows neither another change nor the same change of a later object. A secret value cannot be seen: its word is of the value that
+   * stands, and ends with the next change of the object.
+   */
+  word: string;
+  /** As in `rule customer-a/sending-paused`. */
+  object: string;
+  /** What would happen to it. */
+  what: string;
+}
+
+/** A resource on one side of a step, as the engine's events have it. */
+export interface StepState {
+  id?: string;
+  custom?: boolean;
+  protect?: boolean;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+/** A step of the engine's preview. */
+export interface Step {
+  op: string;
+  urn: string;
+  type: string;
+  old?: StepState | undefined;
+  new?: StepState | undefined;
+  /** The properties that the engine calls different; empty for resources of this package. */
+  diffs?: string[] | undefined;
+}
+
+/** What the state records of the tenant before the call. */
+export interface Recorded {
+  /** When each object was changed last, by its URN. */
+  changedAt: ReadonlyMap<string, string>;
+  /** Whether an earlier call came to its end, so that there is a tenant to take something from. */
+  stands: boolean;
+}
+
+/** What the steps of a preview come to. */
+export function changesOf(
+  steps: readonly Step[],
+  recorded: Recorded = { changedAt: new Map(), stands: true },
+): OnboardingChanges {
+  const changes: OnboardingChanges = { creates: [], changes: [], takesAway: [] };
+  const counted = steps.filter(isCounted);
+  // The ids of what ends, and the addresses of accounts that do: what names them goes with them.
+  const going = new Set(
+    counted.filter(endsOld).flatMap(({ old }) => [old?.id, old?.inputs?.["email"] as string | undefined]),
+  );
+  const replaced = new Set<string>();
+  const words: Words = {
+    recorded,
+    made: counted.filter(({ op }) => op === "create").map(({ new: to }) => to?.inputs),
+  };
+  for (const step of counted) {
+    const object = objectOf(step);
+    if (endsOld(step)) {
+      if (!replaced.has(step.urn)) changes.takesAway.push(takenAway(step, object, words));
+      replaced.add(step.urn);
+      continue;
+    }
+    const losses = lossesOf(step, going);
+    const loosened = [...losses, ...opensOf(counted, step, losses, recorded)].map((loss) =>
+      takenAway(step, object, words, loss),
+    );
+    changes.takesAway.push(...loosened);
+    if (ADDS.has(step.op)) changes.creates.push(object);
+    else if (step.op === "update" && loosened.length === 0) changes.changes.push(object);
+  }
+  return changes;
+}
+
+/** Whether nothing at all would be done. */
+export function isUnchanged({ creates, changes, takesAway }: OnboardingChanges): boolean {
+  return creates.length + changes.length + takesAway.length === 0;
+}
+
+const ADDS = new Set(["create", "import"]);
+/** Steps that leave everything where it is: looking, and the state's own order. */
+const NEUTRAL = new Set(["refresh", "read", "discard", "remove-pending-replace"]);
+
+function isCounted({ op, type, old, new: made }: Step): boolean {
+  const groups = type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:");
+  const custom = (old?.custom ?? false) || (made?.custom ?? false);
+  // A smoke test is a record of the state alone: nothing of it stands at Nylas.
+  return custom && !groups && !NEUTRAL.has(op) && kindOf(type) !== "SmokeTest";
+}
+
+/** Whether the object that stands ends by it. */
+function endsOld({ op, old }: Step): boolean {
+  return old !== undefined && op !== "same" && op !== "update" && !ADDS.has(op);
+}
+
+interface Loss {
+  /** Undefined where the whole object is meant. */
+  property?: string;
+  from?: unknown;
+  to?: unknown;
+  what: string;
+}
+
+/** What a word is made of, beside the change itself. */
+interface Words {
+  recorded: Recorded;
+  /** What the call makes: an id that is not known yet is of one of these. */
+  made: unknown[];
+}
+
+function takenAway(step: Step, object: string, { recorded, made }: Words, loss?: Loss): TakenAway {
+  const { type, urn, old } = step;
+  const noun = (NOUNS[kindOf(type)] ?? "resource").replaceAll(" ", "-");
+  const unseen = [
+    ...(holdsUnknown(loss?.to) ? [made] : []),
+    ...(holdsSecret(loss?.from) || holdsSecret(loss?.to) ? [recorded.changedAt.get(urn)] : []),
+  ];
+  const digest = createHash("sha256")
+    .update(JSON.stringify([type, old?.id, loss?.property, loss?.from, loss?.to, ...unseen]))
+    .digest("hex")
+    .slice(0, 8);
+  return {
+    word: `${noun}:${nameOf(urn)}${loss?.property === undefined ? "" : `.${loss.property}`}@${digest}`,
+    object,
+    what: loss?.what ?? whenGone(step),
+  };
+}
+
+/** What an object that stays would lose. */
+function lossesOf(step: Step, going: ReadonlySet<string | undefined>): Loss[] {
+  const { op, type, old, new: made } = step;
+  const unprotected: Loss[] =
+    old?.protect === true && made?.protect !== true && made !== undefined
+      ? [{ property: "protect", what: "its protection against deletion is taken off" }]
+      : [];
+  if (op !== "update" || !old || !made) return unprotected;
+  const kind = kindOf(type);
+  const judge = JUDGES[kind] ?? anyChange;
+  const losses = propertiesOf(step).flatMap((property) => {
+    // Of this package's own, the outputs hold what stands there, under the names of what is declared.
+    const stands = NOUNS[kind] === undefined ? undefined : old.outputs?.[property];
+    const before = stands ?? old.inputs?.[property];
+    const after = made.inputs?.[property];
+    if (NEVER_LOSES.has(property)) return [];
+    const change: Change = { property, type, before, after, going, old, made };
+    if (mayDifferInSecret(step, change)) return lost(change, SECRET);
+    return same(before, after) ? [] : judge(change);
+  });
+  return [...unprotected, ...losses];
+}
+
+const SECRET = "is a secret, before or after: whether it takes something away cannot be seen";
+
+/**
+ * A secret is the same word on both sides of a preview, so in an update each may be what changes. Not a password: an account that has one
+ * is updated for many reasons, and each would need a word. Nor a name, which is there for people.
+ */
+function mayDifferInSecret(step: Step, { property, before, after }: Change): boolean {
+  const own = NOUNS[kindOf(step.type)] !== undefined;
+  const named = own || (step.diffs ?? []).some((path) => path.replace(/[.[].*$/s, "") === property);
+  const exempt = property === "appPassword" || isForPeople(step, property) || (own && isBegun(step));
+  return named && !exempt && (holdsSecret(before) || holdsSecret(after));
+}
+
+/** What the review gates in what is not listed as a loss: what turns mail away, or opens something. */
+function opensOf(steps: readonly Step[], step: Step, losses: readonly Loss[], { stands }: Recorded): Loss[] {
+  const { op, type, old, new: made } = step;
+  if (op === "update" ? isBegun(step) && NOUNS[kindOf(type)] !== undefined : !ADDS.has(op)) return [];
+  // Of another vendor's object, whatever changes is listed.
+  if (NOUNS[kindOf(type)] === undefined && losses.length > 0) return [];
+  // Until a tenant stands, what is made for it opens nothing of it; in a workspace that is taken over there may be mailboxes of others.
+  if (op === "create" && !stands && !steps.some(takesWorkspace)) return [];
+  const listed = new Set(losses.flatMap(({ property }) => (property?.includes("[") ? [] : (property ?? []))));
+  const judged = op === "update" ? withoutListed(step, listed) : step;
+  const what = gatedByReview(
+    steps.map((each) => (each === step ? judged : each)),
+    judged,
+  );
+  if (what === undefined) return [];
+  if (op !== "update") return [{ from: undefined, to: made?.inputs, what }];
+  const names = propertiesOf(step).filter((name) => isOpened(step, name) && !listed.has(name));
+  const side = (state: StepState | undefined) => names.map((name) => state?.inputs?.[name]);
+  const property = names.length > 0 ? { property: names.join("+") } : {};
+  return [{ ...property, from: side(old), to: side(made), what }];
+}
+
+function takesWorkspace({ type, op, new: made }: Step): boolean {
+  return kindOf(type) === "Workspace" && (op === "import" || made?.inputs?.["adopt"] !== undefined);
+}
+
+/** Whether a property may be what opens something: one that changes, or a password, of which that cannot be seen. */
+function isOpened({ old, new: made }: Step, property: string): boolean {
+  if (NEVER_LOSES.has(property)) return false;
+  const [before, after] = [old?.outputs?.[property] ?? old?.inputs?.[property], made?.inputs?.[property]];
+  return property === "appPassword" ? after !== undefined : !same(before, after);
+}
+
+/** What is declared on either side, and what a vendor's provider calls different. */
+function propertiesOf({ old, new: made, diffs }: Step): string[] {
+  return [...new Set([...Object.keys({ ...old?.inputs, ...made?.inputs }), ...(diffs ?? [])])].sort();
+}
+
+/**
+ * Words of this package itself: what they let through is judged where it happens. And names and texts for people, as long as there still is one.
+ */
+const NEVER_LOSES = new Set([
+  "__provider",
+  "__defaults",
+  "__secrets",
+  "__lost",
+  "label",
+  "adopt",
+  "connection",
+  // Where the records stand: each record that goes or moves is listed itself.
+  "publishedAt",
+]);
+const WORDS = new Set(["forceDestroy", "allowMailLoss", "allowApex"]);
+const FOR_PEOPLE = new Set(["name", "description", "displayName", "ttl", "comment", "tags"]);
+
+/** The name of a DNS record is no name for people: mail is looked for there. */
+function isForPeople({ type }: Pick<Step, "type">, property: string): boolean {
+  return FOR_PEOPLE.has(property) && !(property === "name" && isDnsRecord(type));
+}
+
+interface Change {
+  property: string;
+  before: unknown;
+  after: unknown;
+  type: string;
+  /** The ids and addresses of objects that go in the same change, and are listed there. */
+  going: ReadonlySet<string | undefined>;
+  old: StepState;
+  made: StepState;
+}
+
+type Judge = (change: Change) => Loss[];
+
+/** Kinds with properties that can grow without taking anything away. */
+const JUDGES: Record<string, Judge> = {
+  AgentAccount: (change) => {
+    if (change.property === "folders") return itemsGone(change, "folder");
+    // Whether a password opens IMAP or is another one is the review's to say; none can be taken off.
+    if (change.property === "appPassword" && change.after !== undefined) return [];
+    if (change.property === "workspaceId") return lost(change, "the account is moved to another workspace");
+    return anyChange(change);
+  },
+  Workspace: (change) => {
+    if (change.property === "ruleIds") return itemsGone(change, "rule");
+    if (change.property === "policyId")
+      return change.before === undefined
+        ? []
+        : change.after === undefined
+          ? lost(change, "its policy is detached: no limit of it holds any more")
+          : lost(change, "its policy is swapped for another one");
+    return anyChange(change);
+  },
+  Policy: (change) => {
+    if (change.property === "limits") return membersOf(change).flatMap(limitCut);
+    if (change.property === "spamDetection") return membersOf(change).flatMap(weakened);
+    return anyChange(change);
+  },
+  Rule: (change) => {
+    const { property, old, made, after } = change;
+    const any = [old, made].every(({ inputs }) => inputs?.["match"] === "any");
+    if (property === "conditions" && any) return itemsGone(change, "condition");
+    if ((property === "enabled" || property === "includeMembers") && after === true) return [];
+    return anyChange(change);
+  },
+  List: (change) => {
+    if (change.property === "items") return itemsGone(change, "item");
+    if (change.property === "itemsFile" && change.after !== undefined) return [];
+    return anyChange(change);
+  },
+  // The records of a domain are what Nylas asks for: it is asked again while they are not published.
+  DomainVerification: (change) => (change.property === "purposes" ? itemsGone(change, "purpose") : []),
+  DomainRecords: (change) =>
+    ["known", "domainId"].includes(change.property) && change.after !== undefined ? [] : anyChange(change),
+};
+
+/** What is not known to add: every change but of a name, and of a word that is given. */
+function anyChange(change: Change): Loss[] {
+  const { property, before, after } = change;
+  if (WORDS.has(property)) return [];
+  if (isForPeople(change, property) && (before === undefined || after !== undefined)) return [];
+  if (after === undefined) return lost(change, `${property} is taken away (it is ${show(before)})`);
+  return lost(change, `${property} changes from ${shown(before)} to ${shown(after)}`);
+}
+
+function lost({ property, before: from, after: to }: Change, what: string): Loss[] {
+  return [{ property, from, to, what }];
+}
+
+/** What a list or set has no more; what goes itself is listed as that. */
+function itemsGone(change: Change, noun: string): Loss[] {
+  const { property, before, after, going } = change;
+  if (!Array.isArray(before)) return before === undefined ? [] : anyChange(change);
+  const left: unknown[] = Array.isArray(after) ? after : [];
+  return (before as unknown[])
+    .filter((item) => !left.some((each) => same(each, item)))
+    .filter((item) => !namesOneOf(going, item))
+    .map((item) => ({
+      property: `${property}[${typeof item === "string" ? item : digestOf(item)}]`,
+      from: item,
+      what: `${noun} ${show(item)} is taken out`,
+    }));
+}
+
+/** An id among others, or a condition on the address of an account. */
+function namesOneOf(going: ReadonlySet<string | undefined>, item: unknown): boolean {
+  const named = typeof item === "string" ? item : (item as { is?: unknown } | null)?.is;
+  return typeof named === "string" && going.has(named);
+}
+
+/** A group's members, each as a change of its own. */
+function membersOf(change: Change): Change[] {
+  const { property, before, after } = change;
+  const [from, to] = [before, after].map((side) => (side ?? {}) as Record<string, unknown>) as [
+    Record<string, unknown>,
+    Record<string, unknown>,
+  ];
+  return Object.keys({ ...from, ...to })
+    .sort()
+    .filter((member) => !same(from[member], to[member]))
+    .map((member) => ({
+      ...change,
+      property: `${property}.${member}`,
+      before: from[member],
+      after: to[member],
+    }));
+}
+
+/** A limit that is higher or gone up to the plan's maximum takes nothing away; every other change cuts or cannot be told. */
+function limitCut(change: Change): Loss[] {
+  const { property, before, after } = change;
+  if (Array.isArray(before) && Array.isArray(after)) return itemsGone(change, "type");
+  const raised =
+    after === "unlimited" || (typeof before === "number" && typeof after === "number" && after > before);
+  return raised ? [] : lost(change, `${property} goes from ${shown(before)} to ${shown(after)}`);
+}
+
+function weakened(change: Change): Loss[] {
+  const { property, before, after } = change;
+  return after === true ? [] : lost(change, `${property} goes from ${shown(before)} to ${shown(after)}`);
+}
+
+/** A value as it is shown; one that is not known before the up has no form. */
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  return holdsUnknown(value) ? "a value that is known at the up" : show(value);
+}
+
+function digestOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 8);
+}
+
+const NOUNS: Record<string, string> = {
+  AgentAccount: "account",
+  Workspace: "workspace",
+  DefaultWorkspace: "default workspace",
+  Policy: "policy",
+  Rule: "rule",
+  List: "list",
+  Domain: "domain",
+  DomainRecords: "domain records",
+  DomainVerification: "domain verification",
+  Webhook: "webhook",
+  Principal: "principal",
+  ApiKey: "key",
+};
+
+/** The kind of a resource of this package; the whole type of another one. */
+function kindOf(type: string): string {
+  return /(?:^|[:/])nylas:(\w+)$/.exec(type)?.[1] ?? type;
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1)!;
+}
+
+/** As people call it: an account by its address, a vendor's DNS record by what it says. */
+function objectOf({ type, urn, old, new: made }: Step): string {
+  const inputs = made?.inputs ?? old?.inputs ?? {};
+  const kind = kindOf(type);
+  if (kind === "AgentAccount" && typeof inputs["email"] === "string" && !holdsUnknown(inputs["email"]))
+    return `account ${inputs["email"]}`;
+  const noun = NOUNS[kind];
+  if (noun !== undefined) return `${noun} ${nameOf(urn)}`;
+  const record = ["type", "name", "content", "records"].flatMap((key) =>
+    inputs[key] === undefined || holdsUnknown(inputs[key]) ? [] : [inputs[key]],
+  );
+  return isDnsRecord(type) && record.length > 0
+    ? `DNS record ${record.map((each) => (typeof each === "string" ? each : show(each))).join(" ")} (${nameOf(urn)})`
+    : `${type} ${nameOf(urn)}`;
+}
+
+function isDnsRecord(type: string): boolean {
+  return /dnsRecord|route53\/record/i.test(type);
+}
+
+function whenGone({ op, type, urn, old }: Step): string {
+  const goes = /replace/.test(op) ? "is replaced" : "is deleted";
+  const kind = kindOf(type);
+  if (kind === "Rule" && nameOf(urn).endsWith(`/${BRAKE}`))
+    return `${goes}: the pause is lifted, and the tenant's accounts send again`;
+  if (isDnsRecord(type)) return `${goes}: mail for the domain may go elsewhere or nowhere`;
+  const consequence = GONE[kind];
+  if (kind === "AgentAccount" && old?.inputs?.["forceDestroy"] === true)
+    return `${goes}, with the mail in its mailbox (forceDestroy is recorded)`;
+  return consequence === undefined ? goes : `${goes}: ${consequence}`;
+}
+
+const GONE: Record<string, string> = {
+  AgentAccount: "its mailbox ends",
+  Rule: "what it blocks or sorts gets through",
+  List: "the rules that look into it find nothing",
+  Policy: "its limits hold no more",
+  Workspace: "its accounts fall back to the default workspace",
+  Domain: "no account can be on it",
+  DomainRecords: "its DNS records are watched no more",
+  DomainVerification: "its DNS records are guarded no more",
+  Principal: "its keys are dead",
+  ApiKey: "whoever uses it is locked out",
+};

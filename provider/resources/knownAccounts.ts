@@ -1,0 +1,62 @@
+import { type Grant } from "../nylas/api";
+import { clock } from "../nylas/clock";
+import { type Session } from "./session";
+
+/** An account that this process knows without a list. */
+export interface KnownAccount {
+  id: string;
+  email: string;
+  workspaceId: string | undefined;
+  /** When an answer about this account alone showed it; undefined if only the state names it. */
+  seenAt: number | undefined;
+}
+
+/** What this process knows of accounts beside the lists: the entries of the state, and the answers about single accounts. */
+export class KnownAccounts {
+  readonly #accounts = new Map<string, KnownAccount>();
+  readonly #gone = new Set<string>();
+
+  /** An entry of the state names it. */
+  recorded(id: string, { email, workspaceId, currentWorkspaceId }: Record<string, unknown>): void {
+    if (this.#accounts.has(id) || this.#gone.has(id) || typeof email !== "string") return;
+    const workspace = workspaceId ?? currentWorkspaceId;
+    this.#accounts.set(id, {
+      id,
+      email,
+      workspaceId: typeof workspace === "string" ? workspace : undefined,
+      seenAt: undefined,
+    });
+  }
+
+  /** An answer about this account alone shows it. */
+  seen({ id, email, workspaceId }: Grant): void {
+    this.#gone.delete(id);
+    this.#accounts.set(id, { id, email, workspaceId, seenAt: clock.now() });
+  }
+
+  /** This process has deleted it, or Nylas has none with this id and does not list it. */
+  isGone(id: string): boolean {
+    return this.#gone.has(id);
+  }
+
+  gone(id: string): void {
+    this.#accounts.delete(id);
+    this.#gone.add(id);
+  }
+
+  get(id: string): KnownAccount | undefined {
+    return this.#accounts.get(id);
+  }
+
+  all(): KnownAccount[] {
+    return [...this.#accounts.values()];
+  }
+}
+
+const bySession = new WeakMap<Session, KnownAccounts>();
+
+export function knownAccounts(session: Session): KnownAccounts {
+  const known = bySession.get(session) ?? new KnownAccounts();
+  bySession.set(session, known);
+  return known;
+}

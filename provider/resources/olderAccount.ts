@@ -1,0 +1,38 @@
+import { type Context } from "../lifecycle/definition";
+import { UserError } from "../lifecycle/failure";
+import { type Grant } from "../nylas/api";
+import { type Session } from "./session";
+
+/** Milliseconds: whole seconds are told, on both sides, and the clocks of a service's machines differ a little. */
+const TOLERANCE = 5_000;
+
+/**
+ * Nylas takes the create of an address that exists for a second sign-in and answers with the first account. Every look before it may have
+ * missed that account, because lists lag. The answer tells when the account was made: before the create, it is somebody else's.
+ *
+ * An account that was made in the last five seconds before the create cannot be told from a new one.
+ */
+export async function refuseOlderAccount(
+  { session, creation }: Context<Session>,
+  grant: Grant,
+  inputs: { displayName?: string; workspaceId?: string; appPassword?: string },
+): Promise<void> {
+  const began = creation && session.api.remoteTime(creation.began);
+  if (began === undefined || grant.createdAt <= 0 || grant.createdAt * 1000 + TOLERANCE >= began) return;
+  const application = await session.api.application();
+  if (await creation?.isOwn({ grant, application })) return;
+  const written = [
+    ...(inputs.displayName === undefined ? [] : ["displayName"]),
+    ...(inputs.workspaceId === undefined ? [] : ["workspaceId"]),
+    ...(inputs.appPassword === undefined ? [] : ["appPassword"]),
+  ];
+  const changed =
+    written.length === 0
+      ? "Nothing of it was changed"
+      : `Nylas has set its ${written.join(" and ")} as declared here; what stood there before is not known`;
+  throw new UserError(
+    `Account ${grant.email} (id ${grant.id}) was not made here: Nylas answered the create with an account of ` +
+      `${new Date(grant.createdAt * 1000).toISOString()}, which no list showed. ${changed}. To manage it in this program, write adopt: true; else give ` +
+      `this account another address, and tell whoever uses that mailbox.`,
+  );
+}

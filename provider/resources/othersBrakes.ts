@@ -1,0 +1,63 @@
+import { type Context } from "../lifecycle/definition";
+import { UserError } from "../lifecycle/failure";
+import { type Rule, type Workspace } from "../nylas/api";
+import { certainly } from "./certainty";
+import { rulesIn } from "./ruleAttachments";
+import { type Session } from "./session";
+
+/** A workspace after a write of this process, as far as it names what the resource declares. */
+export type Written = Workspace & { isWritten?: true };
+
+/** The answer to a write. Not a copy: what could not be read says so only as long as it is itself. */
+export function asWritten(workspace: Workspace): Written {
+  return Object.assign(workspace, { isWritten: true as const });
+}
+
+/**
+ * The output `foundRules`: rules that stood on a workspace when it was taken over, or that a refresh has found on it. The resource has not
+ * set them.
+ */
+export function foundRules(
+  { ruleIds, isWritten }: Written,
+  recorded: Record<string, unknown>,
+): { foundRules?: string[] } {
+  const before = textsIn(recorded.ruleIds);
+  const found = new Set(textsIn(recorded.foundRules));
+  // What a write has put there, the program declares.
+  if (!isWritten) for (const id of ruleIds) if (!before.includes(id)) found.add(id);
+  const left = [...found].filter((id) => ruleIds.includes(id)).sort();
+  return left.length > 0 ? { foundRules: left } : {};
+}
+
+/**
+ * Throws where the rules to write lack one that stops sending and that this resource has not set: another stack has paused the accounts
+ * in the workspace, and they would send again.
+ */
+export async function refuseToEndOthersPause(
+  { session, label }: Pick<Context<Session>, "session" | "label">,
+  now: Workspace,
+  olds: Record<string, unknown>,
+  ruleIds: readonly string[],
+): Promise<void> {
+  const own = textsIn(olds.ruleIds).filter((id) => !textsIn(olds.foundRules).includes(id));
+  const taken = rulesIn(session, now).filter((id) => !ruleIds.includes(id) && !own.includes(id));
+  const stack = label?.split("/").slice(0, 2).join("/");
+  for (const id of taken) {
+    const rule = await certainly(session.api.rules, id);
+    if (rule === undefined || !stopsSending(rule)) continue;
+    // The rule of an imported stack, which no resource has set either.
+    if (stack !== undefined && rule.name.startsWith(`${stack}/`)) continue;
+    throw new UserError(
+      `Workspace "${now.name}" (id ${now.id}) names rule "${rule.name}" (id ${id}), which blocks sending, and which this resource has not set. Without the rule ` +
+        `its accounts would send again. Nothing was changed. Add "${id}" to ruleIds, or end the pause where it was set, and run pulumi up again.`,
+    );
+  }
+}
+
+function stopsSending({ trigger, actions, enabled }: Rule): boolean {
+  return enabled && trigger === "outbound" && actions.includes("block");
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : [];
+}

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  holdToLayout,
+  type HostOverrides,
+  type RecordSlots,
+  type Slot,
+  type SlotAnswers,
+} from "../dns/layout";
+import { type Kind } from "./check";
+
+export type Values = Record<string, unknown>;
+
+/** The application and the organization that everything is in. */
+export const APPLICATION = uuid("application");
+export const ORGANIZATION = uuid("organization");
+export const REGION = "us";
+
+/** 2030-01-01. */
+const MADE_AT = 1_893_456_000;
+
+/** An id in Nylas' form, the same in each run. */
+export function uuid(...of: string[]): string {
+  const hex = createHash("sha256").update(of.join("\0")).digest("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}
+
+/** The id that a resource gets. */
+export function idOf(kind: Kind, name: string, inputs: Values): string {
+  // The same object as another resource's.
+  if (kind === "DomainRecords" || kind === "DomainVerification")
+    return textOf(inputs.domainId) ?? textOf(inputs.domainName) ?? uuid(kind, name);
+  if (typeof inputs.adopt === "string") return inputs.adopt;
+  if (kind === "ApiKey")
+    return `${textOf(inputs.principalId) ?? uuid("Principal", name)}/${uuid(kind, name)}`;
+  return uuid(kind, name);
+}
+
+/** The outputs that are not inputs. */
+export function answersOf(kind: Kind, id: string, inputs: Values, verified: boolean | undefined): Values {
+  const ofApplication = { applicationId: APPLICATION };
+  const ofOrganization = { organizationId: ORGANIZATION, region: REGION };
+  switch (kind) {
+    case "Domain":
+      return {
+        ...ofOrganization,
+        ...ofApplication,
+        trial: /\.nylas\.email$/i.test(textOf(inputs.domainName) ?? ""),
+      };
+    case "DomainRecords":
+      return { ...ofOrganization, records: recordsOf(inputs), expiresAt: MADE_AT + 2 * 86_400, stood: [] };
+    case "DomainVerification":
+      return {
+        ...(inputs.domainId === undefined ? {} : ofOrganization),
+        ...ofApplication,
+        status: (verified ?? inputs.wait !== false) ? "verified" : "pending",
+      };
+    case "AgentAccount":
+      return {
+        ...ofApplication,
+        status: "valid",
+        hasAppPassword: inputs.appPassword !== undefined,
+        createdAt: MADE_AT,
+        ...(inputs.workspaceId === undefined ? { currentWorkspaceId: uuid("default workspace") } : {}),
+      };
+    case "List":
+      return { ...ofApplication, itemsCount: Array.isArray(inputs.items) ? inputs.items.length : 0 };
+    case "Webhook":
+      return {
+        ...ofApplication,
+        status: inputs.paused === true ? "pause" : "active",
+        secret: pulumi.secret(`secret-of-${id}`),
+      };
+    case "Principal":
+      return { organizationId: ORGANIZATION };
+    case "ApiKey":
+      return {
+        organizationId: ORGANIZATION,
+        keyId: id.split("/")[1],
+        secret: pulumi.secret(`nyk_mock_${id}`),
+      };
+    case "SmokeTest":
+      return { ...ofApplication, passedAt: new Date(MADE_AT * 1000).toISOString() };
+    case "Policy":
+    case "Workspace":
+    case "DefaultWorkspace":
+    case "Rule":
+      return ofApplication;
+  }
+}
+
+/** The five records, where the layout has them, in a form that DNS vendors take. The values are made up. */
+function recordsOf(inputs: Values): RecordSlots | undefined {
+  const domain = textOf(inputs.domainName);
+  if (domain === undefined) return undefined;
+  const mark = createHash("sha256").update(domain.toLowerCase()).digest("hex");
+  const hosts = (inputs.hosts ?? {}) as HostOverrides;
+  const at = (slot: Slot, host: string) => hosts[slot] ?? host;
+  const answers: SlotAnswers = {
+    ownership: {
+      host: at("ownership", "@"),
+      type: "TXT",
+      value: `nylas-ownership-verify=${mark.slice(0, 32)}`,
+    },
+    spf: { host: at("spf", "@"), type: "TXT", value: "v=spf1 include:spf.nylas-mock.example ~all" },
+    mx: { host: at("mx", "@"), type: "MX", value: "10 inbound.nylas-mock.example" },
+    dkim: {
+      host: at("dkim", `nylas-${mark.slice(0, 6)}._domainkey`),
+      type: "TXT",
+      value: `v=DKIM1; k=rsa; p=${mark}`,
+    },
+    feedback: {
+      host: at("feedback", `bounces-${mark.slice(0, 6)}`),
+      type: "MX",
+      value: "10 feedback.nylas-mock.example",
+    },
+  };
+  const known = (inputs.known ?? {}) as Partial<RecordSlots>;
+  return { ...holdToLayout(domain, answers, hosts), ...known };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

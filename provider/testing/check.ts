@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CreateJournal } from "../lifecycle/createJournal";
+import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { DynamicProvider, type Host } from "../lifecycle/dynamicProvider";
+import { Engine } from "../lifecycle/engine";
+import { Memory } from "../lifecycle/memory";
+import { UNKNOWN } from "../lifecycle/unknown";
+import { type Session } from "../resources/session";
+import { type Values } from "./answers";
+
+/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */
+const DEFINITIONS = {
+  Domain: () => (require("../resources/domain") as typeof import("../resources/domain")).domain,
+  DomainRecords: () =>
+    (require("../resources/domainRecords") as typeof import("../resources/domainRecords")).domainRecords,
+  DomainVerification: () =>
+    (require("../resources/domainVerification") as typeof import("../resources/domainVerification"))
+      .domainVerification,
+  Workspace: () => (require("../resources/workspace") as typeof import("../resources/workspace")).workspace,
+  DefaultWorkspace: () =>
+    (require("../resources/defaultWorkspace") as typeof import("../resources/defaultWorkspace"))
+      .defaultWorkspace,
+  Policy: () => (require("../resources/policy") as typeof import("../resources/policy")).policy,
+  AgentAccount: () => (require("../resources/account") as typeof import("../resources/account")).account,
+  Rule: () => (require("../resources/rule") as typeof import("../resources/rule")).rule,
+  List: () => (require("../resources/list") as typeof import("../resources/list")).list,
+  Webhook: () => (require("../resources/webhook") as typeof import("../resources/webhook")).webhook,
+  Principal: () => (require("../resources/principal") as typeof import("../resources/principal")).principal,
+  ApiKey: () => (require("../resources/apiKey") as typeof import("../resources/apiKey")).apiKey,
+  SmokeTest: () => (require("../resources/smokeTest") as typeof import("../resources/smokeTest")).smokeTest,
+};
+/* eslint-enable */
+
+/** The resources of this package, without the prefix that some classes have: `Policy` is made by `NylasPolicy`. */
+export type Kind = keyof typeof DEFINITIONS;
+
+/** The kind that a type token stands for; undefined where it is not one of ours. */
+export function kindOf(type: string): Kind | undefined {
+  const [, kind] = /^pulumi-nodejs:dynamic\/nylas:(\w+)$/.exec(type) ?? [];
+  return kind !== undefined && Object.hasOwn(DEFINITIONS, kind) ? (kind as Kind) : undefined;
+}
+
+/** The provider's own check of arguments, which is offline. One for each test: what is declared twice in a program is refused. */
+export function checkerOf(): (kind: Kind, given: Values, name: string) => Promise<Checked> {
+  const host: Host<Session> = {
+    memory: new Memory(),
+    creates: new CreateJournal(),
+    engine: new Engine(undefined),
+    // No settings are needed, and none are read.
+    session: () => ({}) as Session,
+    running: 0,
+    today: () => "2030-01-01",
+    pause: () => Promise.resolve(false),
+  };
+  const providers = new Map<Kind, DynamicProvider<CommonInputs, unknown, Session>>();
+  return async (kind, given, name) => {
+    let provider = providers.get(kind);
+    if (!provider) {
+      const load = DEFINITIONS[kind] as unknown as () => Definition<CommonInputs, unknown, Session>;
+      provider = new DynamicProvider(load, host);
+      await provider.configure({ config: { get: () => undefined } });
+      providers.set(kind, provider);
+    }
+    const { inputs, failures } = await provider.check({}, withMarkers(given) as Values);
+    return {
+      inputs: Object.fromEntries(
+        Object.entries(withoutMarkers(inputs) as Values).filter(([key]) => !key.startsWith("__")),
+      ),
+      failures: failures.map(({ reason }) => `Nylas ${kind} ${JSON.stringify(name)}: ${reason}`),
+    };
+  };
+}
+
+interface Checked {
+  /** With defaults. */
+  inputs: Values;
+  failures: string[];
+}
+
+/** What a preview does not know yet, as the engine hands it to check. */
+function withMarkers(value: unknown): unknown {
+  if (pulumi.isUnknown(value)) return UNKNOWN;
+  return mapped(value, withMarkers);
+}
+
+function withoutMarkers(value: unknown): unknown {
+  if (value === UNKNOWN) return undefined;
+  return mapped(value, withoutMarkers);
+}
+
+function mapped(value: unknown, each: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(each);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, each(inside)]));
+}

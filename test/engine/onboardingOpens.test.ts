@@ -1,0 +1,161 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { startSimulator, type Simulator } from "nylas-simulator";
+import { type TenantArgs } from "pulumi-nylas";
+import { onboardTenant, OnboardingError, type OnboardingOptions } from "pulumi-nylas/onboarding";
+import { findEngine } from "../../scripts/engine";
+import { withStandIns } from "../plugins";
+import { connection, keys, mailbox, writesOf } from "./scene";
+
+const TRIAL = "acme.nylas.email";
+const ADDRESS = `t-s@${TRIAL}`;
+
+/** Nobody reads a preview of `onboardTenant`. Every assertion is on what mailboxes receive, and on who can send. */
+describe("an onboarding call that opens something, or turns mail away", function () {
+  this.timeout(300_000);
+
+  let sim: Simulator;
+  let workDir: string;
+  let settings: Record<string, string>;
+  const environment = { ...process.env };
+
+  beforeEach(async () => {
+    sim = await startSimulator({});
+    const work = path.join(__dirname, ".work");
+    fs.mkdirSync(work, { recursive: true });
+    workDir = fs.mkdtempSync(path.join(work, "onboarding-opens-"));
+    fs.mkdirSync(path.join(workDir, "state"));
+    const engine = findEngine()!;
+    Object.assign(process.env, engine.env, { PATH: withStandIns(engine.path) });
+    settings = {
+      ...connection(sim),
+      ...keys(sim),
+      PULUMI_BACKEND_URL: `file://${workDir}/state`,
+      PULUMI_CONFIG_PASSPHRASE: "correct horse battery",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
+  });
+  afterEach(async () => {
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+    Object.assign(process.env, environment);
+    fs.rmSync(workDir, { recursive: true, force: true });
+    await sim.close();
+  });
+
+  const onboard = (tenant: Partial<TenantArgs>, more: Partial<OnboardingOptions> = {}) =>
+    onboardTenant(TRIAL, "s", { workDir, name: "t", tenant, env: settings, ...more });
+  const send = async () => {
+    const response = await fetch(`${sim.url}/v3/grants/${mailbox(sim, ADDRESS)!.id}/messages/send`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${sim.keys.apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ to: [{ email: "x@example.net" }], subject: "Hello" }),
+    });
+    return response.status;
+  };
+  const receives = () =>
+    sim.receive({ grant: ADDRESS, from: "boss@customer.example", subject: "Contract" }) !== null;
+
+  /** Refused before anything was written; what `allow` takes. */
+  async function refused(call: Promise<unknown>, ...expected: RegExp[]): Promise<string[]> {
+    sim.clearRequests();
+    let error: unknown;
+    await call.catch((caught: unknown) => (error = caught));
+    assert.ok(error instanceof OnboardingError, `it was not refused: ${String(error)}`);
+    assert.deepEqual(writesOf(sim), []);
+    const words = error.takesAway.map(({ word }) => word);
+    assert.equal(words.length, expected.length, error.message);
+    for (const form of expected)
+      assert.ok(
+        words.some((word) => form.test(word)),
+        words.join(),
+      );
+    return words;
+  }
+
+  it("A13: a block rule switched off by a secret is refused, and lets mail out only with its word", async () => {
+    const tenant = (on: boolean): Partial<TenantArgs> => ({
+      rules: {
+        out: {
+          trigger: "outbound",
+          conditions: [{ field: "from.domain", is: TRIAL }],
+          actions: ["block"],
+          enabled: pulumi.secret(on),
+        },
+      },
+    });
+    await onboard(tenant(true));
+    assert.equal(await send(), 403);
+    assert.equal((await onboard(tenant(true))).changed, false);
+
+    const allow = await refused(onboard(tenant(false)), /^rule:t\/out\.enabled@/);
+    assert.equal(await send(), 403);
+    assert.equal((await onboard(tenant(false), { allow })).changed, true);
+    assert.equal(await send(), 200);
+
+    // The word was for that one change.
+    await onboard(tenant(true), {
+      allow: await refused(onboard(tenant(true), { allow }), /^rule:t\/out\.enabled@/),
+    });
+    assert.equal(await send(), 403);
+    await refused(onboard(tenant(false), { allow }), /^rule:t\/out\.enabled@/);
+    assert.equal(await send(), 403);
+  });
+
+  it("A14: a rule or a policy that turns all mail away, and an opened IMAP, are refused without their words", async () => {
+    const all: Partial<TenantArgs> = {
+      rules: { in: { conditions: [{ field: "from.domain", isNot: "x.example" }], actions: ["block"] } },
+    };
+    await onboard({});
+    assert.ok(receives());
+    await refused(onboard(all), /^workspace:t\.ruleIds@/);
+    await refused(onboard({ policy: { limits: { dailyReceives: 0 } } }), /^workspace:t\.policyId@/);
+    await refused(
+      onboard({}, { account: { appPassword: "Abcdefgh1234567890123" } }),
+      /^account:t\/s@trial\.appPassword@/,
+    );
+    assert.ok(receives());
+    // What takes nothing away and opens nothing needs no word: another mailbox, a pause, a rule that sorts.
+    await onboard({
+      accounts: { b: { appPassword: "Abcdefgh1234567890123" } },
+      sending: "paused",
+      rules: {
+        sort: { conditions: [{ field: "from.domain", isNot: "x.example" }], actions: ["markAsRead"] },
+      },
+    });
+    assert.ok(receives());
+    assert.equal(await send(), 403);
+  });
+
+  it("A14: with its word, exactly that rule turns mail away", async () => {
+    const rule = (isNot: string): Partial<TenantArgs> => ({
+      rules: { in: { conditions: [{ field: "from.domain", isNot }], actions: ["block"] } },
+    });
+    await onboard({});
+    const allow = await refused(onboard(rule("x.example")), /^workspace:t\.ruleIds@/);
+    await refused(onboard(rule("y.example"), { allow }), /^workspace:t\.ruleIds@/);
+    assert.ok(receives());
+    await onboard(rule("x.example"), { allow });
+    assert.equal(receives(), false);
+  });
+
+  it("A9: a tenant cannot be paused in the run that takes its workspace over, and is paused in the next", async () => {
+    sim.seed({ kind: "workspace", name: "Cust" });
+    const paused: Partial<TenantArgs> = { sending: "paused", workspace: { name: "Cust", adopt: true } };
+    let error: unknown;
+    sim.clearRequests();
+    await onboard(paused).catch((caught: unknown) => (error = caught));
+    assert.match(
+      String(error),
+      /Tenant "t": sending: "paused" together with workspace\.adopt: .*Take it over first, with sending on; then take workspace\.adopt away; then pause/,
+    );
+    assert.deepEqual(writesOf(sim), []);
+
+    await onboard({ workspace: { name: "Cust", adopt: true } });
+    assert.equal(await send(), 200);
+    await onboard({ workspace: { name: "Cust" }, sending: "paused" });
+    assert.equal(await send(), 403);
+  });
+});

@@ -1,0 +1,64 @@
+import { strict as assert } from "node:assert";
+import { closeScenes, mailbox, openScene, refused, succeeded } from "./scene";
+
+const ADDRESS = "bot@acme.nylas.email";
+const workspace = `const workspace = new nylas.NylasWorkspace("w", { forceDestroy: true });`;
+const account = (options: string) =>
+  `new nylas.AgentAccount("a", { email: "${ADDRESS}", workspaceId: workspace.id }, ${options});`;
+const team = (options: string) => `class Team extends pulumi.ComponentResource {
+    constructor() { super("my:index:Team", "team", {}, ${options}); }
+  }`;
+
+describe("finding 10: deletedWith on an account that holds mail", function () {
+  this.timeout(400_000);
+  afterEach(closeScenes);
+
+  const ways: Record<string, string> = {
+    "on the account": `${workspace} ${account("{ deletedWith: workspace }")}`,
+    "inherited from a component": `${workspace} ${team("{ deletedWith: workspace }")} ${account("{ parent: new Team() }")}`,
+    "set by a transformation of the stack": `
+      pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+        type.endsWith(":AgentAccount") ? { props, opts: { ...opts, deletedWith: workspace } } : undefined);
+      ${workspace} ${account("{}")}`,
+    "set by a transform that the engine runs": `
+      pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
+        type.endsWith(":AgentAccount") ? { props, opts: pulumi.mergeOptions(opts, { deletedWith: workspace }) } : undefined);
+      ${workspace} ${account("{}")}`,
+    "set by a transform of its component, which the engine runs": `${workspace}
+      ${team(`{ transforms: [({ type, props, opts }) =>
+        type.endsWith(":AgentAccount") ? { props, opts: pulumi.mergeOptions(opts, { deletedWith: workspace }) } : undefined] }`)}
+      ${account("{ parent: new Team() }")}`,
+  };
+  for (const [way, program] of Object.entries(ways)) {
+    it(`${way} is refused in the preview, and the mailbox stays`, async () => {
+      const { sim, stack, declare } = await openScene({ program: `${workspace} ${account("{}")}` });
+      succeeded(await stack.up());
+      sim.receive({ grant: ADDRESS, from: "person@example.com", subject: "hello" });
+      declare(program);
+      refused(await stack.preview(), 'NylasAgentAccount "a": deletedWith is refused');
+      refused(await stack.up(), "deletedWith is refused");
+      refused(await stack.destroy());
+      assert.deepEqual(mailbox(sim, ADDRESS)?.subjects, ["hello"]);
+    });
+  }
+
+  it("finding 15: a missing itemsFile is refused in under two seconds of the program's time", async () => {
+    const { stack } = await openScene({ program: `new nylas.NylasPolicy("p");` });
+    const time = async () => {
+      const started = performance.now();
+      const result = await stack.preview();
+      return { result, ms: performance.now() - started };
+    };
+    await time();
+    const empty = await time();
+    stack.setProgram(
+      `import * as nylas from "pulumi-nylas"; new nylas.NylasList("l", { type: "domain", itemsFile: "missing.txt" });`,
+    );
+    const missing = await time();
+    refused(missing.result, "missing.txt");
+    assert.ok(
+      missing.ms - empty.ms < 2000,
+      `${Math.round(missing.ms - empty.ms)} ms longer than a program without it`,
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import { CreateJournal } from "../../../provider/lifecycle/createJournal";
+import { type CommonInputs, type Definition } from "../../../provider/lifecycle/definition";
+import { DynamicProvider } from "../../../provider/lifecycle/dynamicProvider";
+import { Engine } from "../../../provider/lifecycle/engine";
+import { Memory } from "../../../provider/lifecycle/memory";
+
+export interface Thing {
+  id: string;
+}
+
+/** What a test says of its things, and what it hears. */
+export interface Things<T extends Thing> extends Partial<Definition<CommonInputs, T, object>> {
+  create: Definition<CommonInputs, T, object>["create"];
+  /** Whether a wait may go on. */
+  pause: () => boolean;
+  say?: Engine["say"];
+}
+
+/** A configured provider of things that have an id and nothing else to them, but for what the test says. */
+export async function providerOf<T extends Thing>({ pause, say, ...own }: Things<T>) {
+  const things: Definition<CommonInputs, T, object> = {
+    type: "Thing",
+    noun: "thing",
+    fields: () => ({}),
+    get: () => Promise.resolve(undefined),
+    delete: () => Promise.resolve(true),
+    id: ({ id }) => id,
+    describe: ({ id }) => `thing ${id}`,
+    observed: () => ({}),
+    outputs: () => ({}),
+    realm: () => undefined,
+    confirm: () => Promise.resolve(),
+    ...own,
+  };
+  const engine = new Engine(undefined);
+  if (say) engine.say = say;
+  const provider = new DynamicProvider(() => things, {
+    memory: new Memory(),
+    // Things have no scope, so no create of them is noted.
+    creates: new CreateJournal(),
+    engine,
+    session: () => ({}),
+    running: 0,
+    today: () => "2026-11-28",
+    pause: () => Promise.resolve(pause()),
+  });
+  await provider.configure({ config: { get: () => undefined } });
+  return provider;
+}

@@ -1,0 +1,284 @@
+import { strict as assert } from "node:assert";
+import { UNKNOWN } from "../../../provider/lifecycle/unknown";
+import { changesOf, type Recorded, type Step, type StepState } from "../../../provider/onboarding/plan";
+
+type Values = Record<string, unknown>;
+const type = (kind: string) => (kind.includes(":") ? kind : `pulumi-nodejs:dynamic/nylas:${kind}`);
+const urn = (kind: string, name: string) =>
+  `urn:pulumi:t::nylas-tenants::pulumi-nylas:index:Tenant$${type(kind)}::${name}`;
+const state = (inputs: Values, id?: string): StepState => ({
+  custom: true,
+  inputs,
+  outputs: id === undefined ? {} : { name: "n", ...inputs },
+  ...(id === undefined ? {} : { id }),
+});
+const update = (kind: string, before: Values, after: Values, name = "t"): Step => ({
+  op: "update",
+  type: type(kind),
+  urn: urn(kind, name),
+  old: state({ name: "n", ...before }, `id-${name}`),
+  new: state({ name: "n", ...after }, `id-${name}`),
+});
+const create = (kind: string, inputs: Values, name = "t"): Step => ({
+  op: "create",
+  type: type(kind),
+  urn: urn(kind, name),
+  new: state(inputs),
+});
+const same = (kind: string, inputs: Values, name = "t"): Step => ({
+  ...update(kind, inputs, inputs, name),
+  op: "same",
+});
+const words = (steps: Step[], recorded?: Recorded) =>
+  changesOf(steps, recorded).takesAway.map(({ word }) => word.replace(/@[0-9a-f]{8}$/, ""));
+
+const S = "[secret]";
+const NARROW = {
+  trigger: "inbound",
+  match: "all",
+  conditions: [{ field: "from.address", is: "a@b.example" }],
+};
+const WIDE = { trigger: "inbound", match: "all", conditions: [{ field: "from.domain", isNot: "x.example" }] };
+
+describe("A13: a plan in which a secret may be another one", () => {
+  const cases: [kind: string, property: string, value: unknown][] = [
+    ["Rule", "enabled", S],
+    ["Rule", "conditions", S],
+    ["Rule", "conditions", [{ field: "from.domain", is: S }]],
+    ["Rule", "actions", S],
+    ["Rule", "actions", [{ assignToFolder: S }]],
+    ["List", "items", S],
+    ["List", "items", ["a.example", S]],
+    ["Policy", "limits", S],
+    ["Policy", "limits", { dailySends: S }],
+    ["Policy", "spamDetection", { sensitivity: S }],
+    ["Workspace", "policyId", S],
+    ["Workspace", "ruleIds", S],
+    ["Workspace", "ruleIds", [S]],
+    ["Workspace", "autoGroup", S],
+    ["AgentAccount", "workspaceId", S],
+    ["AgentAccount", "folders", [S]],
+    ["Principal", "boundTo", { workspace: S }],
+    ["Principal", "permissions", S],
+    ["Principal", "enabled", S],
+    ["ApiKey", "enabled", S],
+    ["Webhook", "triggers", [S]],
+    ["Webhook", "paused", S],
+    ["Webhook", "url", S],
+  ];
+  for (const [kind, property, value] of cases) {
+    it(`lists ${kind}.${property} = ${JSON.stringify(value)} in an update, once`, () => {
+      assert.deepEqual(
+        words([update(kind, { [property]: value }, { [property]: value })]).map((word) =>
+          word.replace(/^[^:]+:t\./, ""),
+        ),
+        [property],
+      );
+    });
+    it(`lists nothing of ${kind}.${property} = ${JSON.stringify(value)} where nothing is updated`, () =>
+      assert.deepEqual(words([same(kind, { [property]: value })]), []));
+  }
+
+  it("lists a secret that a vendor's provider calls different, and no other", () => {
+    const other = "vendor:index/thing:Thing";
+    const step = update(other, { content: S, ttl: 1 }, { content: S, ttl: 2 });
+    assert.deepEqual(words([step]), []);
+    assert.deepEqual(words([{ ...step, diffs: ["content", "ttl"] }]), ["resource:t.content"]);
+  });
+
+  it("a word for a secret ends with the next change of the object", () => {
+    const step = update("Rule", { enabled: S }, { enabled: S });
+    const word = (at: string) =>
+      changesOf([step], { changedAt: new Map([[step.urn, at]]), stands: true }).takesAway[0]!.word;
+    assert.equal(word("2026-01-01"), word("2026-01-01"));
+    assert.notEqual(word("2026-01-01"), word("2026-01-02"));
+  });
+
+  it("an account with a password can be edited without a word: a password beside another change is not listed", () => {
+    const before = { email: "a@x.example", appPassword: S, displayName: "A" };
+    assert.deepEqual(words([update("AgentAccount", before, { ...before, displayName: "B" })]), []);
+    assert.deepEqual(words([update("AgentAccount", before, { ...before, folders: ["f"] })]), []);
+    assert.deepEqual(words([same("AgentAccount", before)]), []);
+    // A move beside it is listed once, and not as another password.
+    assert.deepEqual(
+      words([update("AgentAccount", { ...before, workspaceId: "a" }, { ...before, workspaceId: "b" })]),
+      ["account:t.workspaceId"],
+    );
+  });
+
+  it("what an interrupted run has begun is gone on with", () => {
+    const step = update("Rule", { enabled: S }, { enabled: S });
+    assert.deepEqual(words([{ ...step, old: { ...step.old!, outputs: {} } }]), []);
+  });
+});
+
+describe("A14: a plan that turns mail away or opens something", () => {
+  const attach = (rule: Values, more: Step[] = []) => [
+    update("Workspace", { ruleIds: ["old"] }, { ruleIds: ["old", UNKNOWN] }),
+    create("Rule", rule, "t/in"),
+    ...more,
+  ];
+
+  const gated: [what: string, steps: Step[], words: string[]][] = [
+    ["a rule that blocks nearly all", attach({ ...WIDE, actions: ["block"] }), ["workspace:t.ruleIds"]],
+    ["a rule that blocks some", attach({ ...NARROW, actions: ["block"] }), ["workspace:t.ruleIds"]],
+    ["a rule into junk", attach({ ...WIDE, actions: [{ assignToFolder: "junk" }] }), ["workspace:t.ruleIds"]],
+    ["a rule by its id alone", [update("Workspace", {}, { ruleIds: ["raw"] })], ["workspace:t.ruleIds"]],
+    [
+      "a rule switched on that blocks",
+      [update("Rule", { ...NARROW, actions: ["block"], enabled: false }, { ...NARROW, actions: ["block"] })],
+      ["rule:t.enabled"],
+    ],
+    [
+      "a condition more of a rule that blocks",
+      [
+        update(
+          "Rule",
+          { ...NARROW, match: "any", actions: ["block"] },
+          {
+            ...NARROW,
+            match: "any",
+            conditions: [...NARROW.conditions, ...WIDE.conditions],
+            actions: ["block"],
+          },
+        ),
+      ],
+      ["rule:t.conditions"],
+    ],
+    [
+      "an item more of a list that a rule blocks by",
+      [
+        update(
+          "List",
+          { type: "domain", items: ["a.example"] },
+          { type: "domain", items: ["a.example", "b.example"] },
+        ),
+        same("Rule", {
+          ...NARROW,
+          conditions: [{ field: "from.domain", inList: ["id-t"] }],
+          actions: ["block"],
+        }),
+      ],
+      ["list:t.items"],
+    ],
+    [
+      "a first policy that keeps less",
+      [
+        update("Workspace", {}, { policyId: UNKNOWN }),
+        create("Policy", { limits: { inboxRetentionDays: 7 } }),
+      ],
+      ["workspace:t.policyId"],
+    ],
+    [
+      "a first policy that receives nothing",
+      [update("Workspace", {}, { policyId: UNKNOWN }), create("Policy", { limits: { dailyReceives: 0 } })],
+      ["workspace:t.policyId"],
+    ],
+    [
+      "a first policy that is not known",
+      [update("Workspace", {}, { policyId: "p" })],
+      ["workspace:t.policyId"],
+    ],
+    [
+      "more that counts as spam",
+      [update("Policy", { spamDetection: {} }, { spamDetection: { dnsBlockLists: true } })],
+      ["policy:t.spamDetection"],
+    ],
+    [
+      "IMAP opened",
+      [update("AgentAccount", { email: "a@x.example" }, { email: "a@x.example", appPassword: S })],
+      ["account:t.appPassword"],
+    ],
+    [
+      "another password",
+      [
+        update(
+          "AgentAccount",
+          { email: "a@x.example", appPassword: S },
+          { email: "a@x.example", appPassword: S },
+        ),
+      ],
+      ["account:t.appPassword"],
+    ],
+    [
+      "a key for mailboxes that stand",
+      [
+        create("Principal", { boundTo: { workspace: "id-t" }, permissions: ["messages.read"] }),
+        create("ApiKey", { principalId: UNKNOWN }),
+        same("Workspace", {}),
+      ],
+      ["principal:t", "key:t"],
+    ],
+    [
+      "an MX at a name that is in use",
+      [
+        same("Domain", { domainName: "x.example" }),
+        same("AgentAccount", { email: "a@x.example" }),
+        create("cloudflare:index/dnsRecord:DnsRecord", {
+          zoneId: "z",
+          name: "x.example",
+          type: "MX",
+          content: "mx.y.example",
+        }),
+      ],
+      ["resource:t"],
+    ],
+    [
+      "a DNS record that gets another name",
+      [
+        update(
+          "cloudflare:index/dnsRecord:DnsRecord",
+          { type: "MX", name: "a.example" },
+          { type: "MX", name: "b.example" },
+        ),
+      ],
+      ["resource:t.name"],
+    ],
+  ];
+  for (const [what, steps, expected] of gated)
+    it(`lists ${what}`, () => assert.deepEqual(words(steps), expected));
+
+  const calm: [what: string, steps: Step[]][] = [
+    ["a rule that sorts", attach({ ...WIDE, actions: ["markAsRead", { assignToFolder: "Later" }] })],
+    [
+      "a pause",
+      attach({ trigger: "outbound", match: "any", conditions: WIDE.conditions, actions: ["block"] }),
+    ],
+    [
+      "a first policy that keeps all and limits what is sent",
+      [update("Workspace", {}, { policyId: UNKNOWN }), create("Policy", { limits: { dailySends: 50 } })],
+    ],
+    ["an account more, with a password", [create("AgentAccount", { email: "b@x.example", appPassword: S })]],
+    [
+      "a first tenant, with a key",
+      [
+        create("Workspace", { ruleIds: [UNKNOWN] }),
+        create("Rule", { ...WIDE, actions: ["block"] }),
+        create("AgentAccount", { email: "a@x.example", workspaceId: UNKNOWN }),
+      ],
+    ],
+  ];
+  for (const [what, steps] of calm) it(`asks no word for ${what}`, () => assert.deepEqual(words(steps), []));
+
+  it("asks no word for the key of a tenant that does not stand yet, but for one in a workspace that is taken over", () => {
+    const key = create("Principal", { boundTo: { workspace: UNKNOWN } });
+    const recorded = { changedAt: new Map(), stands: false };
+    assert.deepEqual(words([create("Workspace", {}), key], recorded), []);
+    assert.deepEqual(words([create("Workspace", { adopt: true }), key], recorded), ["principal:t"]);
+  });
+
+  it("lists each property once: what is a loss already is not listed as a thing that opens", () => {
+    assert.deepEqual(
+      words([
+        update("Workspace", { policyId: "p", ruleIds: ["a"] }, { policyId: "q", ruleIds: ["b"] }),
+      ]).sort(),
+      ["workspace:t.policyId", "workspace:t.ruleIds", "workspace:t.ruleIds[a]"],
+    );
+  });
+
+  it("a word for a rule is of what that rule does", () => {
+    const word = (rule: Values) => changesOf(attach(rule)).takesAway[0]!.word;
+    assert.equal(word({ ...NARROW, actions: ["block"] }), word({ ...NARROW, actions: ["block"] }));
+    assert.notEqual(word({ ...NARROW, actions: ["block"] }), word({ ...WIDE, actions: ["block"] }));
+  });
+});
