@@ -229,7 +229,8 @@ async function isInUse(
   if (status !== "pending") return true;
   if (domainId !== undefined && (await session.api.domains.get(domainId))?.verified.mx === true) return true;
   const { mx } = records;
-  if (domainId === undefined && mx !== undefined && (await mxStands(mx, session.settings.dnsServers))) return true;
+  if (domainId === undefined && mx !== undefined && (await mxStands(mx, session.settings.dnsServers)))
+    return true;
   return hasAccounts(session, domainName);
 }
 
