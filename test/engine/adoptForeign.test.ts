@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import { cloudflare, DOMAIN, held, open, program, route53, secondZone } from "./moving";
 import { closeScenes, refused, says, succeeded } from "./scene";
 
@@ -36,7 +37,7 @@ describe("an adopt line that names somebody else's record", function () {
     assert.equal(held(sim, first), 6, "ours and the company's");
   });
 
-  it("C46: Route 53: is refused before that set is imported", async () => {
+  itInLongRun("C46: Route 53: is refused before that set is imported", async () => {
     const { sim, stack, declare } = await open();
     const zone = secondZone(sim, "route53");
     sim.setDelegation("example.com", sim.state().zones.find(({ id }) => id === zone.id)!.nameServers);

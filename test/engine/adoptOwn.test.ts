@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import { changes, closeScenes, refused, type Scene, succeeded } from "./scene";
 import { assertLive, DOMAIN, mailArrives, openLiveDomain, zoneOf } from "./liveDomain";
 
@@ -46,72 +47,84 @@ describe("A15: a record that this stack holds is not adopted a second time", fun
     await assertLive(sim, "the line is taken away");
   });
 
-  it("one that it has adopted: the line stays, goes, and is refused when it comes back", async () => {
-    const scene = await openLiveDomain(program());
-    const { sim, stack, declare } = scene;
-    const mx = standing(scene);
-    declare(adopting({ mx }));
-    assert.equal(succeeded(await stack.up()).summary.import, 1);
-    assert.deepEqual(changes(succeeded(await stack.up())), [], "the line stays");
-    declare(program());
-    assert.deepEqual(changes(succeeded(await stack.up())), [], "the line goes");
-    succeeded(await stack.refresh());
-    declare(adopting({ mx }));
-    refused(await stack.up(), AGAIN);
-    await assertLive(sim, "the line comes back");
-    declare(program());
-    assert.deepEqual(changes(succeeded(await stack.up())), []);
-  });
+  itInLongRun(
+    "one that it has adopted: the line stays, goes, and is refused when it comes back",
+    async () => {
+      const scene = await openLiveDomain(program());
+      const { sim, stack, declare } = scene;
+      const mx = standing(scene);
+      declare(adopting({ mx }));
+      assert.equal(succeeded(await stack.up()).summary.import, 1);
+      assert.deepEqual(changes(succeeded(await stack.up())), [], "the line stays");
+      declare(program());
+      assert.deepEqual(changes(succeeded(await stack.up())), [], "the line goes");
+      succeeded(await stack.refresh());
+      declare(adopting({ mx }));
+      refused(await stack.up(), AGAIN);
+      await assertLive(sim, "the line comes back");
+      declare(program());
+      assert.deepEqual(changes(succeeded(await stack.up())), []);
+    },
+  );
 
-  it("one that stood before is adopted after the first run has failed, also with a mistyped id and a refresh", async () => {
-    const scene = await openLiveDomain(program());
-    const { sim, stack, declare } = scene;
-    const mx = standing(scene);
-    refused(await stack.up(), "An identical record already exists");
-    succeeded(await stack.refresh());
-    declare(adopting({ mx: "0".repeat(32) }));
-    refused(await stack.up());
-    declare(adopting({ mx }));
-    assert.equal(succeeded(await stack.up()).summary.import, 1);
-    await assertLive(sim, "adopted");
-    assert.deepEqual(changes(succeeded(await stack.up())), []);
-    assert.equal(idOf(scene, "mx"), mx);
-    declare(program());
-    succeeded(await stack.up());
-    declare(adopting({ mx }));
-    refused(await stack.up(), AGAIN);
-    await assertLive(sim, "adopted again");
-  });
+  itInLongRun(
+    "one that stood before is adopted after the first run has failed, also with a mistyped id and a refresh",
+    async () => {
+      const scene = await openLiveDomain(program());
+      const { sim, stack, declare } = scene;
+      const mx = standing(scene);
+      refused(await stack.up(), "An identical record already exists");
+      succeeded(await stack.refresh());
+      declare(adopting({ mx: "0".repeat(32) }));
+      refused(await stack.up());
+      declare(adopting({ mx }));
+      assert.equal(succeeded(await stack.up()).summary.import, 1);
+      await assertLive(sim, "adopted");
+      assert.deepEqual(changes(succeeded(await stack.up())), []);
+      assert.equal(idOf(scene, "mx"), mx);
+      declare(program());
+      succeeded(await stack.up());
+      declare(adopting({ mx }));
+      refused(await stack.up(), AGAIN);
+      await assertLive(sim, "adopted again");
+    },
+  );
 
-  it("what a customer has published is adopted when the stack takes over from a zone file, and not again", async () => {
-    const scene = await openLiveDomain(program("nylas.zoneFile()"));
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    const mx = standing(scene);
-    declare(adopting({ mx }));
-    assert.equal(succeeded(await stack.up()).summary.import, 1);
-    await assertLive(sim, "adopted");
-    declare(program());
-    succeeded(await stack.up());
-    succeeded(await stack.refresh());
-    declare(adopting({ mx }));
-    refused(await stack.up(), AGAIN);
-    await assertLive(sim, "adopted again");
-  });
+  itInLongRun(
+    "what a customer has published is adopted when the stack takes over from a zone file, and not again",
+    async () => {
+      const scene = await openLiveDomain(program("nylas.zoneFile()"));
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      const mx = standing(scene);
+      declare(adopting({ mx }));
+      assert.equal(succeeded(await stack.up()).summary.import, 1);
+      await assertLive(sim, "adopted");
+      declare(program());
+      succeeded(await stack.up());
+      succeeded(await stack.refresh());
+      declare(adopting({ mx }));
+      refused(await stack.up(), AGAIN);
+      await assertLive(sim, "adopted again");
+    },
+  );
 
-  it("what was made after a zone file is this stack's own as well, whatever a refresh finds", async () => {
-    const scene = await openLiveDomain(program("nylas.zoneFile()"));
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    declare(program());
-    succeeded(await stack.up());
-    succeeded(await stack.refresh());
-    declare(adopting({ mx: idOf(scene, "mx") }));
-    refused(await stack.up(), AGAIN);
-    await assertLive(sim, "adopted");
-  });
+  itInLongRun(
+    "what was made after a zone file is this stack's own as well, whatever a refresh finds",
+    async () => {
+      const scene = await openLiveDomain(program("nylas.zoneFile()"));
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      declare(program());
+      succeeded(await stack.up());
+      succeeded(await stack.refresh());
+      declare(adopting({ mx: idOf(scene, "mx") }));
+      refused(await stack.up(), AGAIN);
+      await assertLive(sim, "adopted");
+    },
+  );
 
-  it("A12: a move with --exclude, and the old records adopted on the way back", async () => {
+  itInLongRun("A12: a move with --exclude, and the old records adopted on the way back", async () => {
     const scene = await openLiveDomain(program());
     const { sim, stack, declare } = scene;
     succeeded(await stack.up());

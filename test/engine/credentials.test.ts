@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
+import { itInLongRun } from "./longRun";
 import { closeScenes, leftBehind, openScene, recorded, refused, succeeded, writesOf } from "./scene";
 
 describe("credentials", function () {
@@ -13,102 +14,111 @@ describe("credentials", function () {
     new nylas.NylasDomain("domain", { domainName: "agents.example.com" });
   `;
 
-  it("that are missing or wrong end each operation with what to do, leave nothing behind, and put right go on", async () => {
-    const { sim, stack } = await openScene({ program: program(), withoutKeys: true });
-    const attempts: [Record<string, string>, (string | RegExp)[]][] = [
-      [
-        {},
+  itInLongRun(
+    "that are missing or wrong end each operation with what to do, leave nothing behind, and put right go on",
+    async () => {
+      const { sim, stack } = await openScene({ program: program(), withoutKeys: true });
+      const attempts: [Record<string, string>, (string | RegExp)[]][] = [
         [
-          "nylas:apiKey is not set. It holds the API key of the Nylas application",
-          'Set it with "pulumi config set --secret nylas:apiKey"',
-          "NYLAS_API_KEY",
-          "nylas:organizationKey is not set. It holds an IAM API key whose principal is bound to the organization",
-          "NYLAS_ORGANIZATION_KEY",
+          {},
+          [
+            "nylas:apiKey is not set. It holds the API key of the Nylas application",
+            'Set it with "pulumi config set --secret nylas:apiKey"',
+            "NYLAS_API_KEY",
+            "nylas:organizationKey is not set. It holds an IAM API key whose principal is bound to the organization",
+            "NYLAS_ORGANIZATION_KEY",
+          ],
         ],
-      ],
-      [
-        { NYLAS_API_KEY: "nyk_app_nobodys", NYLAS_ORGANIZATION_KEY: "nyk_org_nobodys" },
         [
-          "The key from NYLAS_API_KEY is not accepted",
-          "The key from NYLAS_ORGANIZATION_KEY is not accepted",
-          "not expired, of this very region",
+          { NYLAS_API_KEY: "nyk_app_nobodys", NYLAS_ORGANIZATION_KEY: "nyk_org_nobodys" },
+          [
+            "The key from NYLAS_API_KEY is not accepted",
+            "The key from NYLAS_ORGANIZATION_KEY is not accepted",
+            "not expired, of this very region",
+          ],
         ],
-      ],
-      [
-        { NYLAS_API_KEY: sim.keys.otherRegionApiKey, NYLAS_ORGANIZATION_KEY: "nyk_org_nobodys" },
         [
-          "The key from NYLAS_API_KEY is not accepted",
-          "(region us)",
-          "keys work only on their own region's host (nylas:region)",
+          { NYLAS_API_KEY: sim.keys.otherRegionApiKey, NYLAS_ORGANIZATION_KEY: "nyk_org_nobodys" },
+          [
+            "The key from NYLAS_API_KEY is not accepted",
+            "(region us)",
+            "keys work only on their own region's host (nylas:region)",
+          ],
         ],
-      ],
-      [
-        { NYLAS_API_KEY: sim.keys.organizationKey, NYLAS_ORGANIZATION_KEY: sim.keys.apiKey },
         [
-          "Domains need an IAM API key whose principal is bound to the organization",
-          "the API key of an application is refused here",
+          { NYLAS_API_KEY: sim.keys.organizationKey, NYLAS_ORGANIZATION_KEY: sim.keys.apiKey },
+          [
+            "Domains need an IAM API key whose principal is bound to the organization",
+            "the API key of an application is refused here",
+          ],
         ],
-      ],
-    ];
-    for (const [env, said] of attempts) {
-      Object.assign(stack.env, { NYLAS_API_KEY: "", NYLAS_ORGANIZATION_KEY: "", ...env });
-      const failed = refused(await stack.up("--continue-on-error"), ...said);
-      for (const key of Object.values(env).filter((value) => value.startsWith("nyk_"))) {
-        assert.ok(!failed.text.includes(key), "a key stands in an error");
+      ];
+      for (const [env, said] of attempts) {
+        Object.assign(stack.env, { NYLAS_API_KEY: "", NYLAS_ORGANIZATION_KEY: "", ...env });
+        const failed = refused(await stack.up("--continue-on-error"), ...said);
+        for (const key of Object.values(env).filter((value) => value.startsWith("nyk_"))) {
+          assert.ok(!failed.text.includes(key), "a key stands in an error");
+        }
+        assert.deepEqual(recorded(stack), [], failed.text);
       }
-      assert.deepEqual(recorded(stack), [], failed.text);
-    }
-    assert.deepEqual(
-      writesOf(sim).filter((write) => !write.includes("→")),
-      [],
-    );
+      assert.deepEqual(
+        writesOf(sim).filter((write) => !write.includes("→")),
+        [],
+      );
 
-    Object.assign(stack.env, {
-      NYLAS_API_KEY: sim.keys.apiKey,
-      NYLAS_ORGANIZATION_KEY: sim.keys.organizationKey,
-    });
-    const up = succeeded(await stack.up());
-    assert.equal(up.summary.create, 4);
-    succeeded(await stack.destroy());
-    assert.deepEqual(leftBehind(sim), []);
-  });
+      Object.assign(stack.env, {
+        NYLAS_API_KEY: sim.keys.apiKey,
+        NYLAS_ORGANIZATION_KEY: sim.keys.organizationKey,
+      });
+      const up = succeeded(await stack.up());
+      assert.equal(up.summary.create, 4);
+      succeeded(await stack.destroy());
+      assert.deepEqual(leftBehind(sim), []);
+    },
+  );
 
-  it("that were rotated reach refresh and destroy from the environment, before those that the state remembers", async () => {
-    const { sim, stack } = await openScene({ program: program(), withoutKeys: true });
-    stack.setConfig(
-      {},
-      { "nylas:apiKey": sim.keys.apiKey, "nylas:organizationKey": sim.keys.organizationKey },
-    );
-    succeeded(await stack.up());
-    const before = fs.readFileSync(stack.stateFile, "utf8");
-    for (const key of [sim.keys.apiKey, sim.keys.organizationKey]) assert.ok(!before.includes(key));
-    const rotated = { apiKey: sim.rotateKey("apiKey"), organizationKey: sim.rotateKey("organizationKey") };
+  itInLongRun(
+    "that were rotated reach refresh and destroy from the environment, before those that the state remembers",
+    async () => {
+      const { sim, stack } = await openScene({ program: program(), withoutKeys: true });
+      stack.setConfig(
+        {},
+        { "nylas:apiKey": sim.keys.apiKey, "nylas:organizationKey": sim.keys.organizationKey },
+      );
+      succeeded(await stack.up());
+      const before = fs.readFileSync(stack.stateFile, "utf8");
+      for (const key of [sim.keys.apiKey, sim.keys.organizationKey]) assert.ok(!before.includes(key));
+      const rotated = { apiKey: sim.rotateKey("apiKey"), organizationKey: sim.rotateKey("organizationKey") };
 
-    // The state remembers the old key: the error names the two ways to a new one.
-    const standing = recorded(stack);
-    refused(
-      await stack.refresh(),
-      "The key from nylas:apiKey of the stack configuration is not accepted",
-      "set NYLAS_API_KEY, which comes first, or run",
-      "pulumi refresh --run-program",
-    );
-    assert.deepEqual(recorded(stack), standing);
-    Object.assign(stack.env, {
-      NYLAS_API_KEY: rotated.apiKey,
-      NYLAS_ORGANIZATION_KEY: rotated.organizationKey,
-    });
-    succeeded(await stack.refresh());
-    assert.deepEqual(recorded(stack), standing);
+      // The state remembers the old key: the error names the two ways to a new one.
+      const standing = recorded(stack);
+      refused(
+        await stack.refresh(),
+        "The key from nylas:apiKey of the stack configuration is not accepted",
+        "set NYLAS_API_KEY, which comes first, or run",
+        "pulumi refresh --run-program",
+      );
+      assert.deepEqual(recorded(stack), standing);
+      Object.assign(stack.env, {
+        NYLAS_API_KEY: rotated.apiKey,
+        NYLAS_ORGANIZATION_KEY: rotated.organizationKey,
+      });
+      succeeded(await stack.refresh());
+      assert.deepEqual(recorded(stack), standing);
 
-    // In the configuration it reaches an up and what runs the program.
-    Object.assign(stack.env, { NYLAS_API_KEY: "", NYLAS_ORGANIZATION_KEY: "" });
-    stack.setConfig({}, { "nylas:apiKey": rotated.apiKey, "nylas:organizationKey": rotated.organizationKey });
-    succeeded(await stack.refresh("--run-program"));
-    const up = succeeded(await stack.up());
-    assert.equal(up.summary.same, 4);
-    succeeded(await stack.destroy("--run-program"));
-    assert.deepEqual(leftBehind(sim), []);
-  });
+      // In the configuration it reaches an up and what runs the program.
+      Object.assign(stack.env, { NYLAS_API_KEY: "", NYLAS_ORGANIZATION_KEY: "" });
+      stack.setConfig(
+        {},
+        { "nylas:apiKey": rotated.apiKey, "nylas:organizationKey": rotated.organizationKey },
+      );
+      succeeded(await stack.refresh("--run-program"));
+      const up = succeeded(await stack.up());
+      assert.equal(up.summary.same, 4);
+      succeeded(await stack.destroy("--run-program"));
+      assert.deepEqual(leftBehind(sim), []);
+    },
+  );
 
   it("of another application or organization are found out, and no operation touches state or objects", async () => {
     const { sim, stack, declare } = await openScene({ program: program() });

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Operation, type Stack } from "./harness";
+import { itInLongRun } from "./longRun";
 import { isAlive, killOne, pidOf } from "./processes";
 import {
   closeScenes,
@@ -96,33 +97,36 @@ describe("a wait", function () {
     assert.deepEqual(succeeded(await stack.up()).summary, { same: 3 });
   });
 
-  it("for an answer outlives its engine or its plugin by as long as a request takes, and the next up waits for that: nothing is made twice", async () => {
-    for (const victim of ["engine", "plugin"] as const) {
-      const { sim, stack } = await openScene({ program: `new nylas.NylasPolicy("outreach", {});` });
-      const slow = await slowNylas(sim, "/v3/policies");
-      // Two minutes are six seconds.
-      Object.assign(stack.env, { NYLAS_API_URL: slow.url, NYLAS_TEST_TIME_SCALE: "0.05" });
-      const up = await stack.start("up");
-      await slow.asked;
-      await killOne(up, victim);
-      await up.finished;
-      if (victim === "engine") succeeded(await stack.unlock());
-      assert.deepEqual(leftBehind(sim), [], "it has not been written yet");
+  itInLongRun(
+    "for an answer outlives its engine or its plugin by as long as a request takes, and the next up waits for that: nothing is made twice",
+    async () => {
+      for (const victim of ["engine", "plugin"] as const) {
+        const { sim, stack } = await openScene({ program: `new nylas.NylasPolicy("outreach", {});` });
+        const slow = await slowNylas(sim, "/v3/policies");
+        // Two minutes are six seconds.
+        Object.assign(stack.env, { NYLAS_API_URL: slow.url, NYLAS_TEST_TIME_SCALE: "0.05" });
+        const up = await stack.start("up");
+        await slow.asked;
+        await killOne(up, victim);
+        await up.finished;
+        if (victim === "engine") succeeded(await stack.unlock());
+        assert.deepEqual(leftBehind(sim), [], "it has not been written yet");
 
-      // Whoever looked now would find nothing, and make a second one.
-      const running = await stack.start("up");
-      await running.said("A run that was killed has left a write to Nylas under way");
-      sim.clearRequests();
-      slow.goOn();
-      const next = succeeded(await running.finished);
-      says(next, "was made by an earlier run of this program; it is taken as it is");
-      assert.deepEqual(writesOf(sim), ["POST /v3/policies"], next.text);
-      slow.close();
-      assert.deepEqual(leftBehind(sim), ["policy project/test/outreach"]);
-      assert.deepEqual(recorded(stack), [`outreach ${sim.state().policies[0]!.id}`]);
-      await closeScenes();
-    }
-  });
+        // Whoever looked now would find nothing, and make a second one.
+        const running = await stack.start("up");
+        await running.said("A run that was killed has left a write to Nylas under way");
+        sim.clearRequests();
+        slow.goOn();
+        const next = succeeded(await running.finished);
+        says(next, "was made by an earlier run of this program; it is taken as it is");
+        assert.deepEqual(writesOf(sim), ["POST /v3/policies"], next.text);
+        slow.close();
+        assert.deepEqual(leftBehind(sim), ["policy project/test/outreach"]);
+        assert.deepEqual(recorded(stack), [`outreach ${sim.state().policies[0]!.id}`]);
+        await closeScenes();
+      }
+    },
+  );
 });
 
 /** The wall clock of every process of the stack that runs Node, to be set while they run. */

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { startSimulator, type Simulator } from "nylas-simulator";
 import { domainWord } from "../words";
 import { type Result, Stack } from "./harness";
+import { itInLongRun } from "./longRun";
 import { connection, keys, leftBehind, refused, says, succeeded } from "./scene";
 
 describe("the examples for other DNS than Cloudflare's", function () {
@@ -38,37 +39,40 @@ describe("the examples for other DNS than Cloudflare's", function () {
     await sim.close();
   });
 
-  it("route53: the first up makes it all, a second one and a refresh change nothing, destroy leaves nothing", async () => {
-    const aws = {
-      AWS_ENDPOINT_URL_ROUTE_53: sim.url,
-      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "any",
-    };
-    const listed = await fetch(`${sim.url}/2013-04-01/hostedzonesbyname?dnsname=example.com`, {
-      headers: {
-        authorization: "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/route53/aws4_request",
-      },
-    });
-    const zoneId = /<Id>\/hostedzone\/(\w+)<\/Id>/.exec(await listed.text())![1]!;
-    const skipped = { "aws:skipCredentialsValidation": "true", "aws:skipRequestingAccountId": "true" };
-    const existing = JSON.stringify(["google-site-verification=x"]);
-    const own = { domain: "agents.example.com", zoneName: "example.com", zoneId, existingTxt: existing };
-    await open("route53", { ...own, ...skipped, "aws:region": "us-east-1" }, aws);
+  itInLongRun(
+    "route53: the first up makes it all, a second one and a refresh change nothing, destroy leaves nothing",
+    async () => {
+      const aws = {
+        AWS_ENDPOINT_URL_ROUTE_53: sim.url,
+        AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "any",
+      };
+      const listed = await fetch(`${sim.url}/2013-04-01/hostedzonesbyname?dnsname=example.com`, {
+        headers: {
+          authorization: "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/route53/aws4_request",
+        },
+      });
+      const zoneId = /<Id>\/hostedzone\/(\w+)<\/Id>/.exec(await listed.text())![1]!;
+      const skipped = { "aws:skipCredentialsValidation": "true", "aws:skipRequestingAccountId": "true" };
+      const existing = JSON.stringify(["google-site-verification=x"]);
+      const own = { domain: "agents.example.com", zoneName: "example.com", zoneId, existingTxt: existing };
+      await open("route53", { ...own, ...skipped, "aws:region": "us-east-1" }, aws);
 
-    // An API that does not check DMARC keeps nothing waiting.
-    sim.configure({ dmarcAndArc: "reject" });
-    succeeded(await stack.up());
-    const { address, status } = await stack.outputs();
-    assert.deepEqual([address, status], ["scheduling@agents.example.com", "verified"]);
-    const texts = records().filter(({ type, name }) => type === "TXT" && name === "agents.example.com");
-    assert.equal(texts.length, 3);
-    assert.ok(texts.some(({ content }) => content === '"google-site-verification=x"'));
-    await changesNothing();
+      // An API that does not check DMARC keeps nothing waiting.
+      sim.configure({ dmarcAndArc: "reject" });
+      succeeded(await stack.up());
+      const { address, status } = await stack.outputs();
+      assert.deepEqual([address, status], ["scheduling@agents.example.com", "verified"]);
+      const texts = records().filter(({ type, name }) => type === "TXT" && name === "agents.example.com");
+      assert.equal(texts.length, 3);
+      assert.ok(texts.some(({ content }) => content === '"google-site-verification=x"'));
+      await changesNothing();
 
-    stack.env["NYLAS_FORCE_DESTROY"] = domainWord("agents.example.com");
-    succeeded(await stack.destroy());
-    assert.deepEqual([leftBehind(sim), records()], [[], []]);
-  });
+      stack.env["NYLAS_FORCE_DESTROY"] = domainWord("agents.example.com");
+      succeeded(await stack.destroy());
+      assert.deepEqual([leftBehind(sim), records()], [[], []]);
+    },
+  );
 
   it("own-dns: goes on while the records are missing, and is verified when a person has published the file", async () => {
     const domain = "agents.example.com";

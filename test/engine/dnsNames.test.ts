@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { Resolver } from "node:dns/promises";
 import { type Simulator } from "nylas-simulator";
 import { assertLive, DOMAIN, mailArrives, openLiveDomain, zoneOf } from "./liveDomain";
+import { itInLongRun } from "./longRun";
 import { changes, closeScenes, openScene, refused, says, succeeded } from "./scene";
 
 const put = (sim: Simulator, type: "MX" | "TXT" | "CNAME", name: string, content: string, priority = 10) =>
@@ -50,33 +51,39 @@ describe("findings 5 to 9: what stands at a domain, and where its records land",
     assert.ok(await mailArrives(sim));
   });
 
-  it("finding 5: a DMARC record that comes into the program later, beside an old one, is named", async () => {
-    const { sim, stack, declare } = await openLiveDomain(program());
-    succeeded(await stack.up());
-    put(sim, "TXT", `_dmarc.${DOMAIN}`, "v=DMARC1; p=none");
-    declare(program(`dmarc: "v=DMARC1; p=reject",`));
-    says(await stack.up(), `_dmarc.${DOMAIN} already has a DMARC record: "v=DMARC1; p=none"`);
-  });
+  itInLongRun(
+    "finding 5: a DMARC record that comes into the program later, beside an old one, is named",
+    async () => {
+      const { sim, stack, declare } = await openLiveDomain(program());
+      succeeded(await stack.up());
+      put(sim, "TXT", `_dmarc.${DOMAIN}`, "v=DMARC1; p=none");
+      declare(program(`dmarc: "v=DMARC1; p=reject",`));
+      says(await stack.up(), `_dmarc.${DOMAIN} already has a DMARC record: "v=DMARC1; p=none"`);
+    },
+  );
 
-  it("finding 6: a wildcard locks nothing: the records are published over it, and it is said what stops applying", async () => {
-    const { sim, stack } = await openLiveDomain(program());
-    put(sim, "TXT", "*.example.com", "v=spf1 -all");
-    put(sim, "MX", "*.example.com", "mx.corp.example");
-    says(
-      succeeded(await stack.up()),
-      `${DOMAIN} is answered by a wildcard of its zone today`,
-      'TXT "v=spf1 -all"',
-      "MX 10 mx.corp.example",
-    );
-    await assertLive(sim, "own records displace a wildcard");
-    const own = await texts(sim, DOMAIN);
-    assert.equal(own.length, 2);
-    assert.ok(
-      own.every((text) => text !== "v=spf1 -all"),
-      own.join("\n"),
-    );
-    assert.deepEqual(await texts(sim, "other.example.com"), ["v=spf1 -all"]);
-  });
+  itInLongRun(
+    "finding 6: a wildcard locks nothing: the records are published over it, and it is said what stops applying",
+    async () => {
+      const { sim, stack } = await openLiveDomain(program());
+      put(sim, "TXT", "*.example.com", "v=spf1 -all");
+      put(sim, "MX", "*.example.com", "mx.corp.example");
+      says(
+        succeeded(await stack.up()),
+        `${DOMAIN} is answered by a wildcard of its zone today`,
+        'TXT "v=spf1 -all"',
+        "MX 10 mx.corp.example",
+      );
+      await assertLive(sim, "own records displace a wildcard");
+      const own = await texts(sim, DOMAIN);
+      assert.equal(own.length, 2);
+      assert.ok(
+        own.every((text) => text !== "v=spf1 -all"),
+        own.join("\n"),
+      );
+      assert.deepEqual(await texts(sim, "other.example.com"), ["v=spf1 -all"]);
+    },
+  );
 
   it("finding 8: a zone that is not the domain's is named at once, and the right id moves the records", async () => {
     const other = "agents.other.org";
@@ -118,42 +125,48 @@ describe("findings 5 to 9: what stands at a domain, and where its records land",
     assert.deepEqual(changes(succeeded(await stack.up())), []);
   });
 
-  it("finding 9: a comment beyond Cloudflare's limit is refused in the preview, and one beyond a free plan's is warned of", async () => {
-    const { sim, stack, declare } = await openLiveDomain("");
-    const declared = (comment: string) =>
-      declare(`new nylas.AgentDomain("agents", { domainName: "${DOMAIN}",
+  itInLongRun(
+    "finding 9: a comment beyond Cloudflare's limit is refused in the preview, and one beyond a free plan's is warned of",
+    async () => {
+      const { sim, stack, declare } = await openLiveDomain("");
+      const declared = (comment: string) =>
+        declare(`new nylas.AgentDomain("agents", { domainName: "${DOMAIN}",
         dns: cloudflareDns({ zoneId: process.env.ZONE_ID!, zoneName: "example.com", comment: ${comment} }) });`);
-    declared(`"x".repeat(501)`);
-    refused(await stack.preview(), "comment", "at most 500 characters (100 on a free plan)");
-    declared(`pulumi.output("x".repeat(501))`);
-    refused(await stack.preview(), "comment has 501 characters; Cloudflare allows 500");
-    assert.deepEqual(sim.writes(), []);
-    declared(`"é".repeat(101)`);
-    says(
-      succeeded(await stack.preview()),
-      "comment has 101 characters; in a zone on a free plan Cloudflare allows 100",
-    );
-  });
+      declared(`"x".repeat(501)`);
+      refused(await stack.preview(), "comment", "at most 500 characters (100 on a free plan)");
+      declared(`pulumi.output("x".repeat(501))`);
+      refused(await stack.preview(), "comment has 501 characters; Cloudflare allows 500");
+      assert.deepEqual(sim.writes(), []);
+      declared(`"é".repeat(101)`);
+      says(
+        succeeded(await stack.preview()),
+        "comment has 101 characters; in a zone on a free plan Cloudflare allows 100",
+      );
+    },
+  );
 
-  it("finding 9: a domain that somebody else has to publish is pending, and no drift; every up looks again", async () => {
-    const { sim, stack } = await openScene({
-      program: `const agents = new nylas.AgentDomain("agents", { domainName: "${DOMAIN}", dns: nylas.zoneFile() });
+  itInLongRun(
+    "finding 9: a domain that somebody else has to publish is pending, and no drift; every up looks again",
+    async () => {
+      const { sim, stack } = await openScene({
+        program: `const agents = new nylas.AgentDomain("agents", { domainName: "${DOMAIN}", dns: nylas.zoneFile() });
         export const { records, status } = agents;`,
-    });
-    succeeded(await stack.up());
-    const pending = `${DOMAIN}: verification pending. The next pulumi up looks again.`;
-    says(succeeded(await stack.refresh("--expect-no-changes")), pending);
-    succeeded(await stack.refresh("--run-program", "--expect-no-changes"));
-    says(succeeded(await stack.preview("--refresh", "--run-program", "--expect-no-changes")), pending);
-    says(succeeded(await stack.preview("--expect-no-changes")), pending);
+      });
+      succeeded(await stack.up());
+      const pending = `${DOMAIN}: verification pending. The next pulumi up looks again.`;
+      says(succeeded(await stack.refresh("--expect-no-changes")), pending);
+      succeeded(await stack.refresh("--run-program", "--expect-no-changes"));
+      says(succeeded(await stack.preview("--refresh", "--run-program", "--expect-no-changes")), pending);
+      says(succeeded(await stack.preview("--expect-no-changes")), pending);
 
-    const records = stack.resource("agents", "pulumi-nodejs:dynamic/nylas:DomainRecords")!.outputs![
-      "records"
-    ] as Record<string, { type: "MX" | "TXT"; name: string; value: string; priority?: number }>;
-    for (const { value, ...record } of Object.values(records))
-      sim.putRecord("example.com", { ...record, content: value });
-    assert.deepEqual(changes(succeeded(await stack.up())), ["agents update"]);
-    await assertLive(sim, "verified by the next up");
-    assert.doesNotMatch(succeeded(await stack.preview("--expect-no-changes")).text, /verification pending/);
-  });
+      const records = stack.resource("agents", "pulumi-nodejs:dynamic/nylas:DomainRecords")!.outputs![
+        "records"
+      ] as Record<string, { type: "MX" | "TXT"; name: string; value: string; priority?: number }>;
+      for (const { value, ...record } of Object.values(records))
+        sim.putRecord("example.com", { ...record, content: value });
+      assert.deepEqual(changes(succeeded(await stack.up())), ["agents update"]);
+      await assertLive(sim, "verified by the next up");
+      assert.doesNotMatch(succeeded(await stack.preview("--expect-no-changes")).text, /verification pending/);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { Resolver } from "node:dns/promises";
 import { type Simulator } from "nylas-simulator";
 import { domainWord } from "../words";
+import { itInLongRun } from "./longRun";
 import {
   changes,
   closeScenes,
@@ -154,70 +155,73 @@ describe("a domain with its DNS at Cloudflare", function () {
     assert.deepEqual(records(sim), []);
   });
 
-  it("is stopped by other people's mail, by records nobody can see and by an ownership value that ran out; each up goes on", async () => {
-    const { sim, stack, declare, zoneId } = await open(program({ timeout: "2m" }));
+  itInLongRun(
+    "is stopped by other people's mail, by records nobody can see and by an ownership value that ran out; each up goes on",
+    async () => {
+      const { sim, stack, declare, zoneId } = await open(program({ timeout: "2m" }));
 
-    // Mail for the name goes elsewhere, and somebody else sends for it: nothing is published.
-    const foreign = sim.putRecord("example.com", {
-      type: "MX",
-      name: DOMAIN,
-      content: "mail.other.example",
-      priority: 10,
-    });
-    const spf = sim.putRecord("example.com", {
-      type: "TXT",
-      name: DOMAIN,
-      content: '"v=spf1 include:other.example -all"',
-    });
-    refused(
-      await stack.up(),
-      `${DOMAIN} already receives mail elsewhere: MX 10 mail.other.example`,
-      `${DOMAIN} already has an SPF record`,
-      "include:other.example",
-    );
-    assert.equal(records(sim).length, 2, "no record of ours beside theirs");
-    assert.equal(mailbox(sim, EMAIL), undefined);
-    sim.removeRecord("example.com", foreign);
-    sim.removeRecord("example.com", spf);
+      // Mail for the name goes elsewhere, and somebody else sends for it: nothing is published.
+      const foreign = sim.putRecord("example.com", {
+        type: "MX",
+        name: DOMAIN,
+        content: "mail.other.example",
+        priority: 10,
+      });
+      const spf = sim.putRecord("example.com", {
+        type: "TXT",
+        name: DOMAIN,
+        content: '"v=spf1 include:other.example -all"',
+      });
+      refused(
+        await stack.up(),
+        `${DOMAIN} already receives mail elsewhere: MX 10 mail.other.example`,
+        `${DOMAIN} already has an SPF record`,
+        "include:other.example",
+      );
+      assert.equal(records(sim).length, 2, "no record of ours beside theirs");
+      assert.equal(mailbox(sim, EMAIL), undefined);
+      sim.removeRecord("example.com", foreign);
+      sim.removeRecord("example.com", spf);
 
-    // Published, but served only in an hour: the limit passes, each record is named, and no account is made.
-    sim.setPropagationDelay(3_600_000);
-    const waited = refused(
-      await stack.up(),
-      `${DOMAIN} is not verified after`,
-      "(limit 120 s; customTimeouts sets it)",
-      "The next pulumi up goes on",
-    );
-    assert.equal(records(sim).length, 5);
-    assert.equal(mailbox(sim, EMAIL), undefined, waited.text);
+      // Published, but served only in an hour: the limit passes, each record is named, and no account is made.
+      sim.setPropagationDelay(3_600_000);
+      const waited = refused(
+        await stack.up(),
+        `${DOMAIN} is not verified after`,
+        "(limit 120 s; customTimeouts sets it)",
+        "The next pulumi up goes on",
+      );
+      assert.equal(records(sim).length, 5);
+      assert.equal(mailbox(sim, EMAIL), undefined, waited.text);
 
-    // Days later the ownership value is another one.
-    sim.setPropagationDelay(0);
-    sim.advanceClock(3 * 86_400);
-    refused(await stack.up(), `The ownership value of ${DOMAIN} has expired`, "Run pulumi up --refresh");
-    succeeded(await stack.up("--refresh"));
-    assert.deepEqual(
-      sim
-        .state()
-        .domains.filter(({ branded }) => !branded)
-        .map(({ verified }) => verified.ownership && verified.mx),
-      [true],
-    );
-    assert.ok(mailbox(sim, EMAIL));
-    assert.equal(records(sim).length, 5, "the ownership record was changed, not added to");
+      // Days later the ownership value is another one.
+      sim.setPropagationDelay(0);
+      sim.advanceClock(3 * 86_400);
+      refused(await stack.up(), `The ownership value of ${DOMAIN} has expired`, "Run pulumi up --refresh");
+      succeeded(await stack.up("--refresh"));
+      assert.deepEqual(
+        sim
+          .state()
+          .domains.filter(({ branded }) => !branded)
+          .map(({ verified }) => verified.ownership && verified.mx),
+        [true],
+      );
+      assert.ok(mailbox(sim, EMAIL));
+      assert.equal(records(sim).length, 5, "the ownership record was changed, not added to");
 
-    // With mail on it, neither the account nor its domain goes.
-    sim.addMessage({ grant: EMAIL, subject: "keep me" });
-    refused(await stack.destroy("--continue-on-error"), "its mailbox holds mail");
-    assert.equal(records(sim).length, 5, "the records that bring its mail stay as well");
-    assert.equal(sim.state().lostMail.length, 0);
-    declare(program()(zoneId));
-    for (const { id } of sim.state().messages) sim.remove("message", id);
-    stack.env["NYLAS_FORCE_DESTROY"] = domainWord(DOMAIN);
-    succeeded(await stack.destroy());
-    assert.deepEqual(leftBehind(sim), []);
-    assert.deepEqual(records(sim), []);
-  });
+      // With mail on it, neither the account nor its domain goes.
+      sim.addMessage({ grant: EMAIL, subject: "keep me" });
+      refused(await stack.destroy("--continue-on-error"), "its mailbox holds mail");
+      assert.equal(records(sim).length, 5, "the records that bring its mail stay as well");
+      assert.equal(sim.state().lostMail.length, 0);
+      declare(program()(zoneId));
+      for (const { id } of sim.state().messages) sim.remove("message", id);
+      stack.env["NYLAS_FORCE_DESTROY"] = domainWord(DOMAIN);
+      succeeded(await stack.destroy());
+      assert.deepEqual(leftBehind(sim), []);
+      assert.deepEqual(records(sim), []);
+    },
+  );
 
   it("is refused in the preview where it could only go wrong, and an account on an unknown one says so", async () => {
     const { sim, stack, declare } = await open(

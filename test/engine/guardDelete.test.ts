@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { domainWord } from "../words";
 import { assertLive, DOMAIN, mailArrives, openLiveDomain, zoneOf } from "./liveDomain";
+import { itInLongRun } from "./longRun";
 import { closeScenes, leftBehind, mailbox, openScene, recorded, refused, succeeded, writesOf } from "./scene";
 
 /** An account that another tool has made. */
@@ -48,41 +49,47 @@ describe("M1: the records of a domain that is needed", function () {
     assert.deepEqual([zoneOf(sim), leftBehind(sim)], [[], [`account foreign@${DOMAIN}`]]);
   });
 
-  it("stay for an account of the same stack whose address is a literal, and which holds mail", async () => {
-    const account = `new nylas.AgentAccount("bot", { email: "bot@${DOMAIN}" }, { dependsOn: [agents] });`;
-    const literal = `new nylas.AgentAccount("bot", { email: "bot@${DOMAIN}" });`;
-    const { sim, stack, declare } = await openLiveDomain(agents + account);
-    succeeded(await stack.up());
-    declare(agents + literal);
-    succeeded(await stack.up());
-    sim.addMessage({ grant: `bot@${DOMAIN}`, subject: "keep me" });
-    for (const flags of [[], ["--continue-on-error"]]) {
-      const result = refused(await stack.destroy(...flags), "kept");
-      await assertLive(sim, result.text);
-      assert.deepEqual(mailbox(sim, `bot@${DOMAIN}`)!.subjects, ["keep me"]);
-    }
-    declare("");
-    for (const flags of [[], ["--continue-on-error"]]) {
-      const result = refused(await stack.up(...flags), "kept");
-      await assertLive(sim, result.text);
-    }
-  });
+  itInLongRun(
+    "stay for an account of the same stack whose address is a literal, and which holds mail",
+    async () => {
+      const account = `new nylas.AgentAccount("bot", { email: "bot@${DOMAIN}" }, { dependsOn: [agents] });`;
+      const literal = `new nylas.AgentAccount("bot", { email: "bot@${DOMAIN}" });`;
+      const { sim, stack, declare } = await openLiveDomain(agents + account);
+      succeeded(await stack.up());
+      declare(agents + literal);
+      succeeded(await stack.up());
+      sim.addMessage({ grant: `bot@${DOMAIN}`, subject: "keep me" });
+      for (const flags of [[], ["--continue-on-error"]]) {
+        const result = refused(await stack.destroy(...flags), "kept");
+        await assertLive(sim, result.text);
+        assert.deepEqual(mailbox(sim, `bot@${DOMAIN}`)!.subjects, ["keep me"]);
+      }
+      declare("");
+      for (const flags of [[], ["--continue-on-error"]]) {
+        const result = refused(await stack.up(...flags), "kept");
+        await assertLive(sim, result.text);
+      }
+    },
+  );
 
-  it("stay for an account of another stack, also where that stack declares the domain as its accounts alone", async () => {
-    const { sim, stack } = await openLiveDomain(agents);
-    succeeded(await stack.up());
-    const other = await openScene({
-      beside: sim,
-      project: "accounts",
-      program: `new nylas.AgentAccount("bot", { email: "bot@${DOMAIN}" });`,
-    });
-    succeeded(await other.stack.up());
-    for (const flags of [[], ["--continue-on-error"]]) {
-      const result = refused(await stack.destroy(...flags), `an account lives on it (bot@${DOMAIN})`);
-      await assertLive(sim, result.text);
-    }
-    assert.ok(mailbox(sim, `bot@${DOMAIN}`));
-  });
+  itInLongRun(
+    "stay for an account of another stack, also where that stack declares the domain as its accounts alone",
+    async () => {
+      const { sim, stack } = await openLiveDomain(agents);
+      succeeded(await stack.up());
+      const other = await openScene({
+        beside: sim,
+        project: "accounts",
+        program: `new nylas.AgentAccount("bot", { email: "bot@${DOMAIN}" });`,
+      });
+      succeeded(await other.stack.up());
+      for (const flags of [[], ["--continue-on-error"]]) {
+        const result = refused(await stack.destroy(...flags), `an account lives on it (bot@${DOMAIN})`);
+        await assertLive(sim, result.text);
+      }
+      assert.ok(mailbox(sim, `bot@${DOMAIN}`));
+    },
+  );
 
   it("M10: stay while it is verified and nobody can be seen on it; its accounts may be another application's", async () => {
     const { sim, stack, declare } = await openLiveDomain(agents);

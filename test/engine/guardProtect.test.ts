@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { domainWord } from "../words";
 import { assertLive, DOMAIN, openLiveDomain, zoneOf } from "./liveDomain";
+import { itInLongRun } from "./longRun";
 import { closeScenes, leftBehind, refused, succeeded } from "./scene";
 
 describe("M2, M8: protection", function () {
@@ -65,15 +66,18 @@ describe("M2, M8: protection", function () {
     assert.deepEqual([zoneOf(sim), leftBehind(sim)], [[], []]);
   });
 
-  it("reaches an adapter of the program's own by its options, and the environment sets it as well", async () => {
-    const { sim, stack } = await openLiveDomain(own(), { env: { NYLAS_PROTECT: "true" } });
-    succeeded(await stack.up());
-    assert.deepEqual(protectedParts(stack), ALL);
-    const result = refused(await stack.destroy("--continue-on-error"), "protected");
-    await assertLive(sim, result.text);
-  });
+  itInLongRun(
+    "reaches an adapter of the program's own by its options, and the environment sets it as well",
+    async () => {
+      const { sim, stack } = await openLiveDomain(own(), { env: { NYLAS_PROTECT: "true" } });
+      succeeded(await stack.up());
+      assert.deepEqual(protectedParts(stack), ALL);
+      const result = refused(await stack.destroy("--continue-on-error"), "protected");
+      await assertLive(sim, result.text);
+    },
+  );
 
-  it("given to an AgentDomain or a Tenant alone reaches the vendor's records", async () => {
+  itInLongRun("given to an AgentDomain or a Tenant alone reaches the vendor's records", async () => {
     const { sim, stack, declare } = await openLiveDomain(agents("{ protect: true }"));
     succeeded(await stack.up());
     assert.deepEqual(protectedParts(stack), ALL);

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { assertLive, DOMAIN, openLiveDomain, zoneOf } from "./liveDomain";
+import { itInLongRun } from "./longRun";
 import { closeScenes, refused, succeeded } from "./scene";
 
 const agents = `const agents = new nylas.AgentDomain("agents", { domainName: "${DOMAIN}", dns }`;
@@ -61,26 +62,29 @@ describe("S3: retainOnDelete on the verification alone", function () {
     }
   });
 
-  it("is refused in a program of single resources: by the option, by a parent, by a class of defaults", async () => {
-    const { sim, stack, declare } = await openLiveDomain("");
-    const keep = "{ retainOnDelete: true }";
-    const parent = `class Kept extends pulumi.ComponentResource {
+  itInLongRun(
+    "is refused in a program of single resources: by the option, by a parent, by a class of defaults",
+    async () => {
+      const { sim, stack, declare } = await openLiveDomain("");
+      const keep = "{ retainOnDelete: true }";
+      const parent = `class Kept extends pulumi.ComponentResource {
       constructor() { super("my:index:Kept", "kept", {}, ${keep}); }
     }
     const parent = new Kept();`;
-    for (const program of [
-      byHand({ verification: keep }),
-      byHand({ more: parent, verification: "{ parent }" }),
-      byHand({ records: "{ retainOnDelete: false }", verification: keep }),
-    ]) {
-      declare(program);
-      const result = await stack.run("preview");
-      refused(result, 'NylasDomainVerification "d"', "retainOnDelete is refused", "d-ownership");
-    }
-    assert.deepEqual(zoneOf(sim), []);
-  });
+      for (const program of [
+        byHand({ verification: keep }),
+        byHand({ more: parent, verification: "{ parent }" }),
+        byHand({ records: "{ retainOnDelete: false }", verification: keep }),
+      ]) {
+        declare(program);
+        const result = await stack.run("preview");
+        refused(result, 'NylasDomainVerification "d"', "retainOnDelete is refused", "d-ownership");
+      }
+      assert.deepEqual(zoneOf(sim), []);
+    },
+  );
 
-  it("works where the records have it too: nothing of them is deleted", async () => {
+  itInLongRun("works where the records have it too: nothing of them is deleted", async () => {
     const keep = "{ retainOnDelete: true }";
     const all = `pulumi.runtime.registerResourceTransform(({ props, opts }) =>
       ({ props, opts: pulumi.mergeOptions(opts, ${keep}) }));`;

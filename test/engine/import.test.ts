@@ -93,28 +93,31 @@ describe("an existing fleet with its DNS", function () {
   const count = (type: string) =>
     scene.stack.state().filter((entry) => entry.type.endsWith(`:${type}`)).length;
 
-  it("of 200 accounts is brought under management without a single remote write, and the stack forgotten without one", async () => {
-    await open();
-    const { stack } = scene;
-    const before = await makeFleet(20, 10);
+  itInLongRun(
+    "of 200 accounts is brought under management without a single remote write, and the stack forgotten without one",
+    async () => {
+      await open();
+      const { stack } = scene;
+      const before = await makeFleet(20, 10);
 
-    const brought = await command("import", "--as", "tenants", "--with-dns", "cloudflare");
-    assert.equal(brought.code, 0, brought.stderr);
-    stack.setProgram(written("index.ts"));
-    const imported = succeeded(await stack.import(written("import.json")));
-    assert.doesNotMatch(imported.text, /failed to validate/);
-    assert.deepEqual(
-      ["AgentAccount", "Workspace", "Tenant", "AgentDomain", "Domain", "DnsRecord"].map(count),
-      [200, 20, 19, 2, 3, 15],
-    );
-    assert.deepEqual(changes(succeeded(await stack.preview("--expect-no-changes"))), []);
+      const brought = await command("import", "--as", "tenants", "--with-dns", "cloudflare");
+      assert.equal(brought.code, 0, brought.stderr);
+      stack.setProgram(written("index.ts"));
+      const imported = succeeded(await stack.import(written("import.json")));
+      assert.doesNotMatch(imported.text, /failed to validate/);
+      assert.deepEqual(
+        ["AgentAccount", "Workspace", "Tenant", "AgentDomain", "Domain", "DnsRecord"].map(count),
+        [200, 20, 19, 2, 3, 15],
+      );
+      assert.deepEqual(changes(succeeded(await stack.preview("--expect-no-changes"))), []);
 
-    // No plugin runs that could do anything at all.
-    succeeded(await stack.run("stack", "rm", "--force", "--yes", "--preserve-config"));
-    assert.ok(!fs.existsSync(stack.stateFile), "the state is gone");
-    assert.deepEqual(sim.writes(), []);
-    assert.deepEqual(sim.state(), before);
-  });
+      // No plugin runs that could do anything at all.
+      succeeded(await stack.run("stack", "rm", "--force", "--yes", "--preserve-config"));
+      assert.ok(!fs.existsSync(stack.stateFile), "the state is gone");
+      assert.deepEqual(sim.writes(), []);
+      assert.deepEqual(sim.state(), before);
+    },
+  );
 
   it("M7: is not destroyed before its first up, which takes the protection off where the program has none", async () => {
     await open();
@@ -181,8 +184,10 @@ describe("an existing fleet with its DNS", function () {
     assert.deepEqual(sim.state(), before);
   };
 
-  it("is handed back without a delete: one account by its entry, the rest by a word that is recorded first", () =>
-    handsBack("--with-dns", "cloudflare"));
+  itInLongRun(
+    "is handed back without a delete: one account by its entry, the rest by a word that is recorded first",
+    () => handsBack("--with-dns", "cloudflare"),
+  );
 
   itInLongRun("is brought in and handed back with Route 53 as well", () =>
     handsBack("--with-dns", "route53"),

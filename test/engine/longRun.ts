@@ -1,6 +1,7 @@
 /**
- * For what `npm run test:long` runs and `npm test` does not: what is tested of other people's parts, what the seeded runs test as
- * well, and what has a command of its own. The ordinary run has to stay short enough to be waited for.
+ * For what `npm run test:long` runs and `npm test` does not. On the engine, `npm test` runs one scenario of each promise. Long are: its
+ * siblings, what is tested of other people's parts, what the seeded runs test as well, and what has a command of its own.
+ * One of them by hand: `LONG_RUN=1 npx mocha test/engine/FILE -g TITLE`.
  */
 const isLongRun = Boolean(process.env["LONG_RUN"]);
 
@@ -8,6 +9,16 @@ const isLongRun = Boolean(process.env["LONG_RUN"]);
 export function describeInLongRun(title: string, tests: (this: Mocha.Suite) => void): void {
   if (isLongRun) describe(title, tests);
   else describe.skip(title, tests);
+}
+
+/** For one rule that is tested with several inputs: those that stand for all are ordinary tests, the others are long. */
+export function itOrdinarilyIf(
+  isOrdinary: boolean,
+  title: string,
+  test: (this: Mocha.Context) => Promise<void> | void,
+): void {
+  if (isOrdinary) it(title, test);
+  else itInLongRun(title, test);
 }
 
 export function itInLongRun(title: string, test: (this: Mocha.Context) => Promise<void> | void): void {

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { type FaultRule } from "nylas-simulator";
+import { itInLongRun } from "./longRun";
 import { closeScenes, leftBehind, mailbox, openScene, recorded, refused, succeeded, writesOf } from "./scene";
 
 const EMAIL = "bot@acme.nylas.email";
@@ -56,56 +57,59 @@ describe("two looks before a delete", function () {
     assert.ok(recorded(stack).includes(`bot ${id}`));
   });
 
-  it("M9: a domain and a workspace outlive lists that come stale or empty, once, twice and for the whole run", async () => {
-    const program = `
+  itInLongRun(
+    "M9: a domain and a workspace outlive lists that come stale or empty, once, twice and for the whole run",
+    async () => {
+      const program = `
       new nylas.NylasDomain("own", { domainName: "agents.example.com" });
       new nylas.NylasWorkspace("customer");
     `;
-    const bot = `new nylas.AgentAccount("bot", { email: "${EMAIL}" });`;
-    const { sim, stack, declare } = await openScene({
-      program: `${program}${bot}`,
-      simulator: { grantListLagMs: 0 },
-    });
-    succeeded(await stack.up());
-    const unfiltered = { path: "^/v3/grants$", query: "^(?!.*provider=)" };
-    const faults: FaultRule[] = [
-      { ...unfiltered, kind: "stale", times: 1 },
-      { ...unfiltered, kind: "stale", times: 2 },
-      { ...unfiltered, kind: "stale", times: "always" },
-      { ...unfiltered, kind: "empty", times: 2 },
-      { path: "^/v3/grants$", kind: "empty", times: "always" },
-    ];
-    // "Stale" lists know nothing of what was made after them.
-    for (const fault of faults.slice(0, 3)) sim.addFault(fault);
-    const stranger = sim.seed({
-      kind: "grant",
-      email: STRANGER,
-      workspaceId: stack.resource("customer")!.id!,
-    });
-    sim.addMessage({ grant: stranger, subject: "an order" });
-    writesOf(sim);
-    const stands = () => {
-      const left = leftBehind(sim);
-      for (const each of ["domain agents.example.com", `account ${STRANGER}`])
-        assert.ok(left.includes(each), `${each} is gone`);
-      assert.ok(
-        left.some((each) => /^workspace .*customer$/.test(each)),
-        left.join(),
-      );
-      assert.deepEqual(sim.state().lostMail, []);
-    };
+      const bot = `new nylas.AgentAccount("bot", { email: "${EMAIL}" });`;
+      const { sim, stack, declare } = await openScene({
+        program: `${program}${bot}`,
+        simulator: { grantListLagMs: 0 },
+      });
+      succeeded(await stack.up());
+      const unfiltered = { path: "^/v3/grants$", query: "^(?!.*provider=)" };
+      const faults: FaultRule[] = [
+        { ...unfiltered, kind: "stale", times: 1 },
+        { ...unfiltered, kind: "stale", times: 2 },
+        { ...unfiltered, kind: "stale", times: "always" },
+        { ...unfiltered, kind: "empty", times: 2 },
+        { path: "^/v3/grants$", kind: "empty", times: "always" },
+      ];
+      // "Stale" lists know nothing of what was made after them.
+      for (const fault of faults.slice(0, 3)) sim.addFault(fault);
+      const stranger = sim.seed({
+        kind: "grant",
+        email: STRANGER,
+        workspaceId: stack.resource("customer")!.id!,
+      });
+      sim.addMessage({ grant: stranger, subject: "an order" });
+      writesOf(sim);
+      const stands = () => {
+        const left = leftBehind(sim);
+        for (const each of ["domain agents.example.com", `account ${STRANGER}`])
+          assert.ok(left.includes(each), `${each} is gone`);
+        assert.ok(
+          left.some((each) => /^workspace .*customer$/.test(each)),
+          left.join(),
+        );
+        assert.deepEqual(sim.state().lostMail, []);
+      };
 
-    declare(bot);
-    refused(await stack.up("--continue-on-error"), "is kept");
-    stands();
-    for (const fault of faults.slice(3)) {
-      sim.clearFaults();
-      sim.addFault(fault);
-      refused(await stack.up("--continue-on-error"));
+      declare(bot);
+      refused(await stack.up("--continue-on-error"), "is kept");
       stands();
-    }
-    // The account of the state goes first, and was there when the list showed nothing.
-    refused(await stack.destroy("--continue-on-error"), "the list did not show it");
-    stands();
-  });
+      for (const fault of faults.slice(3)) {
+        sim.clearFaults();
+        sim.addFault(fault);
+        refused(await stack.up("--continue-on-error"));
+        stands();
+      }
+      // The account of the state goes first, and was there when the list showed nothing.
+      refused(await stack.destroy("--continue-on-error"), "the list did not show it");
+      stands();
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import {
   DOMAIN,
   assertMailArrives,
@@ -61,7 +62,7 @@ describe("M6: records that move to another adapter or zone", function () {
     assert.deepEqual(changes(succeeded(await stack.up())), []);
   });
 
-  it("stay when a new record cannot be made and --continue-on-error goes on", async () => {
+  itInLongRun("stay when a new record cannot be made and --continue-on-error goes on", async () => {
     const { sim, stack, declare, first } = await open();
     const second = secondZone(sim, "route53");
     declare(program(cloudflare(first)));
@@ -78,39 +79,42 @@ describe("M6: records that move to another adapter or zone", function () {
     await assertMailArrives(sim);
   });
 
-  it("between two zones of one vendor, under the same names, is refused before anything is made; a domain that is not in use moves", async () => {
-    const { sim, stack, declare, first } = await open();
-    const second = secondZone(sim, "cloudflare");
-    declare(program(cloudflare(first)));
-    succeeded(await stack.up());
-    declare(program(cloudflare(second.at)));
-    says(succeeded(await stack.preview()), "Give the new adapter a nameSuffix");
-    for (const flags of [["--continue-on-error"], [], ["--continue-on-error"]]) {
-      refused(
-        await stack.up(...flags),
-        `would move from cloudflare:${first} to cloudflare:${second.at} under the names that they have`,
-      );
-      assert.deepEqual([held(sim, first), held(sim, second.id)], [5, 0], flags.join());
-      await assertMailArrives(sim);
-    }
-    declare(program(cloudflare(first)));
-    assert.deepEqual(changes(succeeded(await stack.up("--continue-on-error"))), []);
+  itInLongRun(
+    "between two zones of one vendor, under the same names, is refused before anything is made; a domain that is not in use moves",
+    async () => {
+      const { sim, stack, declare, first } = await open();
+      const second = secondZone(sim, "cloudflare");
+      declare(program(cloudflare(first)));
+      succeeded(await stack.up());
+      declare(program(cloudflare(second.at)));
+      says(succeeded(await stack.preview()), "Give the new adapter a nameSuffix");
+      for (const flags of [["--continue-on-error"], [], ["--continue-on-error"]]) {
+        refused(
+          await stack.up(...flags),
+          `would move from cloudflare:${first} to cloudflare:${second.at} under the names that they have`,
+        );
+        assert.deepEqual([held(sim, first), held(sim, second.id)], [5, 0], flags.join());
+        await assertMailArrives(sim);
+      }
+      declare(program(cloudflare(first)));
+      assert.deepEqual(changes(succeeded(await stack.up("--continue-on-error"))), []);
 
-    // A zone id that was mistyped, of a domain that has never worked.
-    const fresh = (zone: string) =>
-      `import { cloudflareDns } from "pulumi-nylas/cloudflare";
+      // A zone id that was mistyped, of a domain that has never worked.
+      const fresh = (zone: string) =>
+        `import { cloudflareDns } from "pulumi-nylas/cloudflare";
        new nylas.AgentDomain("fresh", { domainName: "fresh.example.com", wait: false, dns: cloudflareDns({ zoneId: "${zone}" }) });`;
-    declare(`${program(cloudflare(first))}\n${fresh(second.at).replace(/^import.*$/m, "")}`);
-    succeeded(await stack.up());
-    assert.equal(held(sim, second.id), 5);
-    declare(`${program(cloudflare(first))}\n${fresh(first).replace(/^import.*$/m, "")}`);
-    succeeded(await stack.up());
-    assert.deepEqual([held(sim, first), held(sim, second.id)], [10, 0]);
-    succeeded(await stack.up());
-    assert.deepEqual(changes(succeeded(await stack.up())), []);
-  });
+      declare(`${program(cloudflare(first))}\n${fresh(second.at).replace(/^import.*$/m, "")}`);
+      succeeded(await stack.up());
+      assert.equal(held(sim, second.id), 5);
+      declare(`${program(cloudflare(first))}\n${fresh(first).replace(/^import.*$/m, "")}`);
+      succeeded(await stack.up());
+      assert.deepEqual([held(sim, first), held(sim, second.id)], [10, 0]);
+      succeeded(await stack.up());
+      assert.deepEqual(changes(succeeded(await stack.up())), []);
+    },
+  );
 
-  it("between two zones of one vendor with a nameSuffix, forth and back", async () => {
+  itInLongRun("between two zones of one vendor with a nameSuffix, forth and back", async () => {
     const { sim, stack, declare, first } = await open();
     const second = secondZone(sim, "cloudflare");
     declare(program(cloudflare(first)));

@@ -14,6 +14,7 @@ import {
 } from "pulumi-nylas/onboarding";
 import { findEngine } from "../../scripts/engine";
 import { withStandIns } from "../plugins";
+import { itInLongRun } from "./longRun";
 import { connection, keys, mailbox, writesOf } from "./scene";
 
 const DOMAIN = "agents.example.com";
@@ -174,7 +175,7 @@ describe("M16: an onboarding call that gives less than the one before", function
     );
   });
 
-  it("with everything else less, it is refused, and each thing is listed", async () => {
+  itInLongRun("with everything else less, it is refused, and each thing is listed", async () => {
     const error = await refused(
       onboard(
         {
@@ -203,7 +204,7 @@ describe("M16: an onboarding call that gives less than the one before", function
     );
   });
 
-  it("with smaller limits and another key's reach, it is refused", async () => {
+  itInLongRun("with smaller limits and another key's reach, it is refused", async () => {
     const error = await refused(
       onboard({
         ...full,
@@ -218,27 +219,30 @@ describe("M16: an onboarding call that gives less than the one before", function
     assert.ok(listed(error).some((each) => each.endsWith("limits.dailySends goes from 50 to 40")));
   });
 
-  it("without one of its mailboxes, it is refused, and remove or a word lets exactly that one go", async () => {
-    const { accounts: _accounts, ...less } = full;
-    let error: unknown;
-    sim.clearRequests();
-    await onboard(less).catch((caught: unknown) => (error = caught));
-    assert.match(String(error), /accounts that this call leaves out: billing/);
-    assert.deepEqual(writesOf(sim), []);
-    const plan = await onboardTenantPlan(DOMAIN, "scheduling", options(less));
-    assert.deepEqual(
-      plan.takesAway.map(({ object }) => object),
-      ["account billing@agents.example.com"],
-    );
-    // A word of another object, or of another day, lets nothing go.
-    await refused(onboard(less, { allow: ["account:customer-a/billing@00000000"] }));
-    const result = await onboard(less, { remove: ["billing"] });
-    assert.equal(result.changed, true);
-    assert.equal(mailbox(sim, `billing@${DOMAIN}`), undefined);
-    assert.equal(await send(), 403);
-  });
+  itInLongRun(
+    "without one of its mailboxes, it is refused, and remove or a word lets exactly that one go",
+    async () => {
+      const { accounts: _accounts, ...less } = full;
+      let error: unknown;
+      sim.clearRequests();
+      await onboard(less).catch((caught: unknown) => (error = caught));
+      assert.match(String(error), /accounts that this call leaves out: billing/);
+      assert.deepEqual(writesOf(sim), []);
+      const plan = await onboardTenantPlan(DOMAIN, "scheduling", options(less));
+      assert.deepEqual(
+        plan.takesAway.map(({ object }) => object),
+        ["account billing@agents.example.com"],
+      );
+      // A word of another object, or of another day, lets nothing go.
+      await refused(onboard(less, { allow: ["account:customer-a/billing@00000000"] }));
+      const result = await onboard(less, { remove: ["billing"] });
+      assert.equal(result.changed, true);
+      assert.equal(mailbox(sim, `billing@${DOMAIN}`), undefined);
+      assert.equal(await send(), 403);
+    },
+  );
 
-  it("adding needs no word: an account while it is paused, a higher limit", async () => {
+  itInLongRun("adding needs no word: an account while it is paused, a higher limit", async () => {
     full = {
       ...full,
       accounts: { support: {} },
@@ -250,25 +254,31 @@ describe("M16: an onboarding call that gives less than the one before", function
     assert.equal(await send(), 403);
   });
 
-  it("A14: what turns more mail away needs a word: an item of a block list, another block rule", async () => {
-    full = {
-      ...full,
-      lists: { blocked: { type: "domain", items: ["spam.example", "bulk.example", "more.example"] } },
-      rules: { ...full.rules!, tld: { conditions: [{ field: "from.tld", is: "zip" }], actions: ["block"] } },
-    };
-    const error = await refused(onboard(full));
-    assert.deepEqual(
-      listed(error).map((each) => each.replace(/: .*/s, "")),
-      ["list:customer-a/blocked.items", "workspace:customer-a.ruleIds"],
-    );
-    const arrives = () =>
-      sim.receive({ grant: `scheduling@${DOMAIN}`, from: "a@more.example", subject: "Hello" }) !== null;
-    assert.ok(arrives());
-    await onboard(full, { allow: error.takesAway.map(({ word }) => word) });
-    assert.ok(!arrives());
-  });
+  itInLongRun(
+    "A14: what turns more mail away needs a word: an item of a block list, another block rule",
+    async () => {
+      full = {
+        ...full,
+        lists: { blocked: { type: "domain", items: ["spam.example", "bulk.example", "more.example"] } },
+        rules: {
+          ...full.rules!,
+          tld: { conditions: [{ field: "from.tld", is: "zip" }], actions: ["block"] },
+        },
+      };
+      const error = await refused(onboard(full));
+      assert.deepEqual(
+        listed(error).map((each) => each.replace(/: .*/s, "")),
+        ["list:customer-a/blocked.items", "workspace:customer-a.ruleIds"],
+      );
+      const arrives = () =>
+        sim.receive({ grant: `scheduling@${DOMAIN}`, from: "a@more.example", subject: "Hello" }) !== null;
+      assert.ok(arrives());
+      await onboard(full, { allow: error.takesAway.map(({ word }) => word) });
+      assert.ok(!arrives());
+    },
+  );
 
-  it("a word counts once, for what it names: the next pause is not lifted by it", async () => {
+  itInLongRun("a word counts once, for what it names: the next pause is not lifted by it", async () => {
     const { sending: _sending, ...less } = full;
     const { takesAway } = await refused(onboard(less));
     const allow = takesAway.map(({ word }) => word);
@@ -288,31 +298,34 @@ describe("M16: an onboarding call that gives less than the one before", function
     assert.equal(await send(), 403);
   });
 
-  it("the same when another run changes the tenant after the plan: nothing of it is undone", async () => {
-    // Between the plan and the update of the first call, another one adds a mailbox and ends.
-    const more = { ...full, accounts: { ...full.accounts, late: {} } };
-    const added = { ...full, policy: { limits: { dailySends: 70, inboxRetentionDays: 90 } } };
-    let other: Promise<unknown> | undefined;
-    const original = automation.Stack.prototype.up;
-    automation.Stack.prototype.up = async function (...given) {
-      if (other === undefined) await (other = onboard(more));
-      return original.apply(this, given);
-    };
-    let error: unknown;
-    try {
-      await onboard(added).catch((caught: unknown) => (error = caught));
-    } finally {
-      automation.Stack.prototype.up = original;
-    }
-    await other;
-    assert.ok(error instanceof OnboardingError, String(error));
-    assert.match(error.message, /was changed by another run after this call had looked at it/);
-    assert.ok(mailbox(sim, `late@${DOMAIN}`), "the mailbox of the other run is gone");
-    assert.equal(
-      sim.state().policies.find(({ name }) => name.endsWith("/customer-a"))?.limits?.[
-        "limit_count_daily_email_sent"
-      ],
-      60,
-    );
-  });
+  itInLongRun(
+    "the same when another run changes the tenant after the plan: nothing of it is undone",
+    async () => {
+      // Between the plan and the update of the first call, another one adds a mailbox and ends.
+      const more = { ...full, accounts: { ...full.accounts, late: {} } };
+      const added = { ...full, policy: { limits: { dailySends: 70, inboxRetentionDays: 90 } } };
+      let other: Promise<unknown> | undefined;
+      const original = automation.Stack.prototype.up;
+      automation.Stack.prototype.up = async function (...given) {
+        if (other === undefined) await (other = onboard(more));
+        return original.apply(this, given);
+      };
+      let error: unknown;
+      try {
+        await onboard(added).catch((caught: unknown) => (error = caught));
+      } finally {
+        automation.Stack.prototype.up = original;
+      }
+      await other;
+      assert.ok(error instanceof OnboardingError, String(error));
+      assert.match(error.message, /was changed by another run after this call had looked at it/);
+      assert.ok(mailbox(sim, `late@${DOMAIN}`), "the mailbox of the other run is gone");
+      assert.equal(
+        sim.state().policies.find(({ name }) => name.endsWith("/customer-a"))?.limits?.[
+          "limit_count_daily_email_sent"
+        ],
+        60,
+      );
+    },
+  );
 });

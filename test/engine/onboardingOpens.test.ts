@@ -7,6 +7,7 @@ import { type TenantArgs } from "pulumi-nylas";
 import { onboardTenant, OnboardingError, type OnboardingOptions } from "pulumi-nylas/onboarding";
 import { findEngine } from "../../scripts/engine";
 import { withStandIns } from "../plugins";
+import { itInLongRun } from "./longRun";
 import { connection, keys, mailbox, writesOf } from "./scene";
 
 const TRIAL = "acme.nylas.email";
@@ -104,32 +105,35 @@ describe("an onboarding call that opens something, or turns mail away", function
     assert.equal(await send(), 403);
   });
 
-  it("A14: a rule or a policy that turns all mail away, and an opened IMAP, are refused without their words", async () => {
-    const all: Partial<TenantArgs> = {
-      rules: { in: { conditions: [{ field: "from.domain", isNot: "x.example" }], actions: ["block"] } },
-    };
-    await onboard({});
-    assert.ok(receives());
-    await refused(onboard(all), /^workspace:t\.ruleIds@/);
-    await refused(onboard({ policy: { limits: { dailyReceives: 0 } } }), /^workspace:t\.policyId@/);
-    await refused(
-      onboard({}, { account: { appPassword: "Abcdefgh1234567890123" } }),
-      /^account:t\/s@trial\.appPassword@/,
-    );
-    assert.ok(receives());
-    // What takes nothing away and opens nothing needs no word: another mailbox, a pause, a rule that sorts.
-    await onboard({
-      accounts: { b: { appPassword: "Abcdefgh1234567890123" } },
-      sending: "paused",
-      rules: {
-        sort: { conditions: [{ field: "from.domain", isNot: "x.example" }], actions: ["markAsRead"] },
-      },
-    });
-    assert.ok(receives());
-    assert.equal(await send(), 403);
-  });
+  itInLongRun(
+    "A14: a rule or a policy that turns all mail away, and an opened IMAP, are refused without their words",
+    async () => {
+      const all: Partial<TenantArgs> = {
+        rules: { in: { conditions: [{ field: "from.domain", isNot: "x.example" }], actions: ["block"] } },
+      };
+      await onboard({});
+      assert.ok(receives());
+      await refused(onboard(all), /^workspace:t\.ruleIds@/);
+      await refused(onboard({ policy: { limits: { dailyReceives: 0 } } }), /^workspace:t\.policyId@/);
+      await refused(
+        onboard({}, { account: { appPassword: "Abcdefgh1234567890123" } }),
+        /^account:t\/s@trial\.appPassword@/,
+      );
+      assert.ok(receives());
+      // What takes nothing away and opens nothing needs no word: another mailbox, a pause, a rule that sorts.
+      await onboard({
+        accounts: { b: { appPassword: "Abcdefgh1234567890123" } },
+        sending: "paused",
+        rules: {
+          sort: { conditions: [{ field: "from.domain", isNot: "x.example" }], actions: ["markAsRead"] },
+        },
+      });
+      assert.ok(receives());
+      assert.equal(await send(), 403);
+    },
+  );
 
-  it("A14: with its word, exactly that rule turns mail away", async () => {
+  itInLongRun("A14: with its word, exactly that rule turns mail away", async () => {
     const rule = (isNot: string): Partial<TenantArgs> => ({
       rules: { in: { conditions: [{ field: "from.domain", isNot }], actions: ["block"] } },
     });
@@ -141,21 +145,24 @@ describe("an onboarding call that opens something, or turns mail away", function
     assert.equal(receives(), false);
   });
 
-  it("A9: a tenant cannot be paused in the run that takes its workspace over, and is paused in the next", async () => {
-    sim.seed({ kind: "workspace", name: "Cust" });
-    const paused: Partial<TenantArgs> = { sending: "paused", workspace: { name: "Cust", adopt: true } };
-    let error: unknown;
-    sim.clearRequests();
-    await onboard(paused).catch((caught: unknown) => (error = caught));
-    assert.match(
-      String(error),
-      /Tenant "t": sending: "paused" together with workspace\.adopt: .*Take it over first, with sending on; then take workspace\.adopt away; then pause/,
-    );
-    assert.deepEqual(writesOf(sim), []);
+  itInLongRun(
+    "A9: a tenant cannot be paused in the run that takes its workspace over, and is paused in the next",
+    async () => {
+      sim.seed({ kind: "workspace", name: "Cust" });
+      const paused: Partial<TenantArgs> = { sending: "paused", workspace: { name: "Cust", adopt: true } };
+      let error: unknown;
+      sim.clearRequests();
+      await onboard(paused).catch((caught: unknown) => (error = caught));
+      assert.match(
+        String(error),
+        /Tenant "t": sending: "paused" together with workspace\.adopt: .*Take it over first, with sending on; then take workspace\.adopt away; then pause/,
+      );
+      assert.deepEqual(writesOf(sim), []);
 
-    await onboard({ workspace: { name: "Cust", adopt: true } });
-    assert.equal(await send(), 200);
-    await onboard({ workspace: { name: "Cust" }, sending: "paused" });
-    assert.equal(await send(), 403);
-  });
+      await onboard({ workspace: { name: "Cust", adopt: true } });
+      assert.equal(await send(), 200);
+      await onboard({ workspace: { name: "Cust" }, sending: "paused" });
+      assert.equal(await send(), 403);
+    },
+  );
 });

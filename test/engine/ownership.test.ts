@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { itInLongRun } from "./longRun";
 import { killOne } from "./processes";
 import { closeScenes, openScene, recorded, refused, says, type Scene, succeeded, writesOf } from "./scene";
 
@@ -69,60 +70,63 @@ describe("what is this state's own (M11)", function () {
     assert.equal(standing(scene), was);
   });
 
-  it("M11: a killed run is taken up by the next one on this machine, and by no other backend and no new stack of the name", async () => {
-    const scene = await openScene({ program: PROGRAM });
-    const { sim, stack } = scene;
-    sim.addFault({ method: "POST", path: "^/v3/connect/custom$", kind: "delay", delayMs: 3000 });
-    const running = await stack.start("up");
-    while (!sim.faults().some(({ hits }) => hits > 0)) await sleep(20);
-    await killOne(running, "engine");
-    await running.finished;
-    const end = Date.now() + 30_000;
-    while (sim.state().grants.length === 0 && Date.now() < end) await sleep(100);
-    sim.clearFaults();
-    const was = standing(scene);
-    sim.clearRequests();
+  itInLongRun(
+    "M11: a killed run is taken up by the next one on this machine, and by no other backend and no new stack of the name",
+    async () => {
+      const scene = await openScene({ program: PROGRAM });
+      const { sim, stack } = scene;
+      sim.addFault({ method: "POST", path: "^/v3/connect/custom$", kind: "delay", delayMs: 3000 });
+      const running = await stack.start("up");
+      while (!sim.faults().some(({ hits }) => hits > 0)) await sleep(20);
+      await killOne(running, "engine");
+      await running.finished;
+      const end = Date.now() + 30_000;
+      while (sim.state().grants.length === 0 && Date.now() < end) await sleep(100);
+      sim.clearFaults();
+      const was = standing(scene);
+      sim.clearRequests();
 
-    // Another backend with this project and this stack, in the same folder.
-    await init(scene, "test", "elsewhere");
-    const other = refused(await stack.up("--continue-on-error"), NOT_OWN, "adopt: true");
-    assert.deepEqual(writesOf(sim), [], other.text);
-    succeeded(await stack.destroy());
-    assert.equal(standing(scene), was);
+      // Another backend with this project and this stack, in the same folder.
+      await init(scene, "test", "elsewhere");
+      const other = refused(await stack.up("--continue-on-error"), NOT_OWN, "adopt: true");
+      assert.deepEqual(writesOf(sim), [], other.text);
+      succeeded(await stack.destroy());
+      assert.equal(standing(scene), was);
 
-    // What the runbook says, in the backend of the killed run.
-    turnTo(scene, "test");
-    succeeded(await stack.unlock());
-    succeeded(await stack.refresh("--clear-pending-creates"));
-    const next = succeeded(await stack.up());
-    says(
-      next,
-      "account bot@acme.nylas.email",
-      "was made by an earlier run of this program; it is taken as it is",
-    );
-    assert.deepEqual(writesOf(sim), []);
-    assert.equal(recorded(stack).length, 7);
-    const old = succeeded(await stack.run("stack", "export")).stdout;
+      // What the runbook says, in the backend of the killed run.
+      turnTo(scene, "test");
+      succeeded(await stack.unlock());
+      succeeded(await stack.refresh("--clear-pending-creates"));
+      const next = succeeded(await stack.up());
+      says(
+        next,
+        "account bot@acme.nylas.email",
+        "was made by an earlier run of this program; it is taken as it is",
+      );
+      assert.deepEqual(writesOf(sim), []);
+      assert.equal(recorded(stack).length, 7);
+      const old = succeeded(await stack.run("stack", "export")).stdout;
 
-    // Now that all of it is recorded, the journal explains nothing more: not to a stack that was thrown away and made anew,
-    succeeded(await stack.run("stack", "rm", "test", "--force", "--yes", "--preserve-config"));
-    await init(scene, "test");
-    refused(await stack.up("--continue-on-error"), NOT_OWN, "adopt: true");
-    assert.deepEqual(writesOf(sim), []);
-    assert.deepEqual(recorded(stack), []);
+      // Now that all of it is recorded, the journal explains nothing more: not to a stack that was thrown away and made anew,
+      succeeded(await stack.run("stack", "rm", "test", "--force", "--yes", "--preserve-config"));
+      await init(scene, "test");
+      refused(await stack.up("--continue-on-error"), NOT_OWN, "adopt: true");
+      assert.deepEqual(writesOf(sim), []);
+      assert.deepEqual(recorded(stack), []);
 
-    // nor to a state from an older export, for what that one does not have.
-    const older = JSON.parse(old) as { deployment: { resources: { urn: string }[] } };
-    older.deployment.resources = older.deployment.resources.filter(({ urn }) => !urn.endsWith("::bot"));
-    succeeded(await stack.run("stack", "import", "--file", stack.write("old.json", JSON.stringify(older))));
-    refused(await stack.up(), "account bot@acme.nylas.email", NOT_OWN, "adopt: true");
-    assert.deepEqual(writesOf(sim), []);
-    assert.equal(standing(scene), was);
+      // nor to a state from an older export, for what that one does not have.
+      const older = JSON.parse(old) as { deployment: { resources: { urn: string }[] } };
+      older.deployment.resources = older.deployment.resources.filter(({ urn }) => !urn.endsWith("::bot"));
+      succeeded(await stack.run("stack", "import", "--file", stack.write("old.json", JSON.stringify(older))));
+      refused(await stack.up(), "account bot@acme.nylas.email", NOT_OWN, "adopt: true");
+      assert.deepEqual(writesOf(sim), []);
+      assert.equal(standing(scene), was);
 
-    // The word does it, in a run on any machine.
-    scene.declare(PROGRAM.replace('bot@acme.nylas.email"', 'bot@acme.nylas.email", adopt: true'));
-    succeeded(await stack.up());
-    assert.deepEqual(writesOf(sim), []);
-    assert.equal(recorded(stack).length, 7);
-  });
+      // The word does it, in a run on any machine.
+      scene.declare(PROGRAM.replace('bot@acme.nylas.email"', 'bot@acme.nylas.email", adopt: true'));
+      succeeded(await stack.up());
+      assert.deepEqual(writesOf(sim), []);
+      assert.equal(recorded(stack).length, 7);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { wordsFor } from "../words";
+import { itInLongRun } from "./longRun";
 import { closeScenes, mailbox, openScene, refused, type Scene, succeeded, writesOf } from "./scene";
 
 const TRIAL = "acme.nylas.email";
@@ -57,24 +58,27 @@ describe("S4: no account of a paused tenant's workspace can send until the pause
   this.timeout(400_000);
   afterEach(closeScenes);
 
-  it("C42: is refused where ignoreChanges would keep the brake out of the workspace, and holds without that option", async () => {
-    const scene = await openScene({ program: program({ sending: "on" }) });
-    const { stack, declare } = scene;
-    succeeded(await stack.up());
-    for (const register of ["registerStackTransformation", "registerResourceTransform"]) {
-      const ignoring = `pulumi.runtime.${register}(({ type, props, opts }) =>
-        type.endsWith("nylas:Workspace") ? { props, opts: { ...opts, ignoreChanges: ["ruleIds"] } } : undefined);\n`;
-      declare(ignoring + program({ sending: "on" }));
+  itInLongRun(
+    "C42: is refused where ignoreChanges would keep the brake out of the workspace, and holds without that option",
+    async () => {
+      const scene = await openScene({ program: program({ sending: "on" }) });
+      const { stack, declare } = scene;
       succeeded(await stack.up());
-      declare(ignoring + program({}));
-      refused(await stack.up(), "ignoreChanges of ruleIds is refused: the tenant is paused");
-    }
-    assert.equal(await send(scene, at("t-a")), "sent", "that is why it is an error");
-    declare(program({}));
-    succeeded(await stack.up());
-    assert.equal(await send(scene, at("t-a")), 403);
-    succeeded(await stack.up("--expect-no-changes"));
-  });
+      for (const register of ["registerStackTransformation", "registerResourceTransform"]) {
+        const ignoring = `pulumi.runtime.${register}(({ type, props, opts }) =>
+        type.endsWith("nylas:Workspace") ? { props, opts: { ...opts, ignoreChanges: ["ruleIds"] } } : undefined);\n`;
+        declare(ignoring + program({ sending: "on" }));
+        succeeded(await stack.up());
+        declare(ignoring + program({}));
+        refused(await stack.up(), "ignoreChanges of ruleIds is refused: the tenant is paused");
+      }
+      assert.equal(await send(scene, at("t-a")), "sent", "that is why it is an error");
+      declare(program({}));
+      succeeded(await stack.up());
+      assert.equal(await send(scene, at("t-a")), 403);
+      succeeded(await stack.up("--expect-no-changes"));
+    },
+  );
 
   it("one that is taken out of the program and kept for its mail", async () => {
     const scene = await paused();
@@ -101,7 +105,7 @@ describe("S4: no account of a paused tenant's workspace can send until the pause
     assert.deepEqual(sim.state().rules.length, 1);
   });
 
-  it("one that is let go with its mail: by retainOnDelete, and by pulumi state delete", async () => {
+  itInLongRun("one that is let go with its mail: by retainOnDelete, and by pulumi state delete", async () => {
     const keep = `pulumi.runtime.registerStackTransformation(({ name, props, opts }) =>
       name === "t/b@trial" ? { props, opts: { ...opts, retainOnDelete: true } } : undefined);`;
     const scene = await openScene({ program: keep + program({ accounts: ["a", "b", "d"] }) });
@@ -118,7 +122,7 @@ describe("S4: no account of a paused tenant's workspace can send until the pause
     succeeded(await stack.up("--expect-no-changes"));
   });
 
-  it("a new one that up --target makes without the rule", async () => {
+  itInLongRun("a new one that up --target makes without the rule", async () => {
     const scene = await paused();
     const { stack, declare } = scene;
     declare(program({ accounts: ["a", "b", "d"] }));
@@ -157,24 +161,27 @@ describe("S4: no account of a paused tenant's workspace can send until the pause
     for (const name of ["made", "moved", "late"]) assert.equal(await send(scene, at(name)), 403, name);
   });
 
-  it("one that stands in the workspace when the pause begins, whoever has put it there", async () => {
-    const scene = await openScene({ program: program({ sending: "on" }) });
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    sim.seed({ kind: "grant", email: at("hand"), workspaceId: workspaceOf(scene, "t") });
-    declare(program({ sending: "paused" }));
-    succeeded(await stack.up());
-    assert.deepEqual([await send(scene, at("hand")), await send(scene, at("other-c"))], [403, "sent"]);
-    // And one that another tool puts there later: a refresh finds it, and the next up covers it.
-    sim.seed({ kind: "grant", email: at("hand2"), workspaceId: workspaceOf(scene, "t") });
-    succeeded(await stack.refresh());
-    succeeded(await stack.up());
-    assert.equal(await send(scene, at("hand2")), 403);
-    succeeded(await stack.refresh("--expect-no-changes"));
-    succeeded(await stack.up("--expect-no-changes"));
-  });
+  itInLongRun(
+    "one that stands in the workspace when the pause begins, whoever has put it there",
+    async () => {
+      const scene = await openScene({ program: program({ sending: "on" }) });
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      sim.seed({ kind: "grant", email: at("hand"), workspaceId: workspaceOf(scene, "t") });
+      declare(program({ sending: "paused" }));
+      succeeded(await stack.up());
+      assert.deepEqual([await send(scene, at("hand")), await send(scene, at("other-c"))], [403, "sent"]);
+      // And one that another tool puts there later: a refresh finds it, and the next up covers it.
+      sim.seed({ kind: "grant", email: at("hand2"), workspaceId: workspaceOf(scene, "t") });
+      succeeded(await stack.refresh());
+      succeeded(await stack.up());
+      assert.equal(await send(scene, at("hand2")), 403);
+      succeeded(await stack.refresh("--expect-no-changes"));
+      succeeded(await stack.up("--expect-no-changes"));
+    },
+  );
 
-  it("one that lands there by auto-grouping", async () => {
+  itInLongRun("one that lands there by auto-grouping", async () => {
     const workspace = `{ domainName: "${TRIAL}", autoGroup: true }`;
     const scene = await paused({ workspace });
     const { stack, declare } = scene;
@@ -183,25 +190,28 @@ describe("S4: no account of a paused tenant's workspace can send until the pause
     assert.equal(await send(scene, at("auto")), 403);
   });
 
-  it("and one that moves on to another tenant can send there at once, in either reading of outbound rules", async () => {
-    for (const outboundRules of ["workspace", "application"] as const) {
-      const scene = await paused({}, { outboundRules });
-      const { sim, stack, declare } = scene;
-      const moved = `new nylas.AgentAccount("b", { email: "t-b@${TRIAL}", workspaceId: pulumi.output("${workspaceOf(scene, "other")}") },
+  itInLongRun(
+    "and one that moves on to another tenant can send there at once, in either reading of outbound rules",
+    async () => {
+      for (const outboundRules of ["workspace", "application"] as const) {
+        const scene = await paused({}, { outboundRules });
+        const { sim, stack, declare } = scene;
+        const moved = `new nylas.AgentAccount("b", { email: "t-b@${TRIAL}", workspaceId: pulumi.output("${workspaceOf(scene, "other")}") },
         { aliases: [{ name: "t/b@trial", parent: t }] });`;
-      declare(program({ accounts: ["a"], more: moved }));
-      succeeded(await stack.up());
-      assert.deepEqual(
-        [await send(scene, at("t-a")), await send(scene, at("t-b"))],
-        [403, "sent"],
-        outboundRules,
-      );
-      assert.ok(mailbox(sim, at("t-b"))!.subjects.includes("keep me"));
-      succeeded(await stack.up("--expect-no-changes"));
-    }
-  });
+        declare(program({ accounts: ["a"], more: moved }));
+        succeeded(await stack.up());
+        assert.deepEqual(
+          [await send(scene, at("t-a")), await send(scene, at("t-b"))],
+          [403, "sent"],
+          outboundRules,
+        );
+        assert.ok(mailbox(sim, at("t-b"))!.subjects.includes("keep me"));
+        succeeded(await stack.up("--expect-no-changes"));
+      }
+    },
+  );
 
-  it("and an empty one that is deleted leaves nothing of it behind", async () => {
+  itInLongRun("and an empty one that is deleted leaves nothing of it behind", async () => {
     const scene = await paused({ accounts: ["a", "b", "empty"] });
     const { sim, stack, declare } = scene;
     declare(program({}));
@@ -217,19 +227,22 @@ describe("S4: no account of a paused tenant's workspace can send until the pause
     assert.equal(writesOf(sim).filter((write) => write.startsWith("PUT /v3/rules")).length, 0);
   });
 
-  it("C10: one list of workspaces that comes short while the pause is edited, and one that is kept for its mail", async () => {
-    const scene = await paused();
-    const { sim, stack, declare } = scene;
-    declare(program({ accounts: ["a"] }));
-    refused(await stack.up(), "is kept: its mailbox holds mail");
-    sim.addFault({ kind: "short", method: "GET", path: "^/v3/workspaces$", times: 1 });
-    declare(program({ accounts: ["a", "n"] }));
-    await stack.up("--continue-on-error");
-    assert.ok(sim.faults()[0]!.hits > 0);
-    assert.deepEqual(
-      [await send(scene, at("t-a")), await send(scene, at("t-n")), await send(scene, at("t-b"))],
-      [403, 403, 403],
-    );
-    assert.equal(await send(scene, at("other-c")), "sent");
-  });
+  itInLongRun(
+    "C10: one list of workspaces that comes short while the pause is edited, and one that is kept for its mail",
+    async () => {
+      const scene = await paused();
+      const { sim, stack, declare } = scene;
+      declare(program({ accounts: ["a"] }));
+      refused(await stack.up(), "is kept: its mailbox holds mail");
+      sim.addFault({ kind: "short", method: "GET", path: "^/v3/workspaces$", times: 1 });
+      declare(program({ accounts: ["a", "n"] }));
+      await stack.up("--continue-on-error");
+      assert.ok(sim.faults()[0]!.hits > 0);
+      assert.deepEqual(
+        [await send(scene, at("t-a")), await send(scene, at("t-n")), await send(scene, at("t-b"))],
+        [403, 403, 403],
+      );
+      assert.equal(await send(scene, at("other-c")), "sent");
+    },
+  );
 });

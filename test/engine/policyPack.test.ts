@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
+import { itInLongRun } from "./longRun";
 import { closeScenes, openScene, type SceneOptions, succeeded } from "./scene";
 
 const EXAMPLE = path.join(__dirname, "..", "..", "examples", "policy-pack");
@@ -63,7 +64,7 @@ describe("examples/policy-pack", function () {
       assert.ok(result.text.includes(text), `${text} in\n${result.text}`);
   });
 
-  it("lets through what is as it should be, and a trial where it is no production", async () => {
+  itInLongRun("lets through what is as it should be, and a trial where it is no production", async () => {
     const program = (email: string) => `
       const policy = new nylas.NylasPolicy("outreach", { limits: { dailySends: 500 } });
       const customer = new nylas.NylasWorkspace("customer", { policyId: policy.id });

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import { closeScenes, leftBehind, mailbox, openScene, recorded, refused, succeeded, writesOf } from "./scene";
 
 describe("bad input", function () {
@@ -117,35 +118,38 @@ describe("bad input", function () {
     assert.deepEqual(leftBehind(sim), []);
   });
 
-  it("in an edit is refused in the preview: what cannot be taken away, and what would delete mail", async () => {
-    const program = (policy: string, account: string) => `
+  itInLongRun(
+    "in an edit is refused in the preview: what cannot be taken away, and what would delete mail",
+    async () => {
+      const program = (policy: string, account: string) => `
       new nylas.NylasPolicy("policy", ${policy});
       new nylas.AgentAccount("bot", ${account});
     `;
-    const limits =
-      "{ limits: { dailySends: 50, inboxRetentionDays: 30, storageBytes: 1000 }, spamDetection: { sensitivity: 2 } }";
-    const bot = `{ email: "bot@acme.nylas.email", displayName: "Acme bot", appPassword: "first-Password-0001" }`;
-    const { sim, stack, declare } = await openScene({ program: program(limits, bot) });
-    succeeded(await stack.up());
-    sim.clearRequests();
+      const limits =
+        "{ limits: { dailySends: 50, inboxRetentionDays: 30, storageBytes: 1000 }, spamDetection: { sensitivity: 2 } }";
+      const bot = `{ email: "bot@acme.nylas.email", displayName: "Acme bot", appPassword: "first-Password-0001" }`;
+      const { sim, stack, declare } = await openScene({ program: program(limits, bot) });
+      succeeded(await stack.up());
+      sim.clearRequests();
 
-    declare(program("{ limits: { inboxRetentionDays: 20, storageBytes: 999 } }", bot));
-    refused(
-      await stack.preview(),
-      "limits.dailySends: it was 50 and cannot be un-set: the API would keep the old value",
-      "spamDetection.sensitivity: it was 2 and cannot be un-set",
-      "limits.inboxRetentionDays: going from 30 to 20 deletes mail beyond it",
-      "limits.storageBytes: going from 1000 to 999",
-      "allowMailLoss: true on the policy",
-    );
-    declare(program(limits, `{ email: "bot@acme.nylas.email" }`));
-    refused(
-      await stack.preview(),
-      'displayName: it was "Acme bot" and cannot be taken away again, only changed',
-      "appPassword: once set it cannot be taken away: the API has no way to close IMAP and SMTP",
-    );
-    assert.deepEqual(sim.requests, []);
-  });
+      declare(program("{ limits: { inboxRetentionDays: 20, storageBytes: 999 } }", bot));
+      refused(
+        await stack.preview(),
+        "limits.dailySends: it was 50 and cannot be un-set: the API would keep the old value",
+        "spamDetection.sensitivity: it was 2 and cannot be un-set",
+        "limits.inboxRetentionDays: going from 30 to 20 deletes mail beyond it",
+        "limits.storageBytes: going from 1000 to 999",
+        "allowMailLoss: true on the policy",
+      );
+      declare(program(limits, `{ email: "bot@acme.nylas.email" }`));
+      refused(
+        await stack.preview(),
+        'displayName: it was "Acme bot" and cannot be taken away again, only changed',
+        "appPassword: once set it cannot be taken away: the API has no way to close IMAP and SMTP",
+      );
+      assert.deepEqual(sim.requests, []);
+    },
+  );
 });
 
 describe("a delete", function () {
@@ -210,30 +214,34 @@ describe("a delete", function () {
     );
   });
 
-  it("of accounts that are no longer in the program is forced by their addresses, in the configuration or the environment", async () => {
-    const bot = (name: string) => `new nylas.AgentAccount("${name}", { email: "${name}@acme.nylas.email" });`;
-    const { sim, stack, declare } = await openScene({ program: bot("one") + bot("two") + bot("three") });
-    succeeded(await stack.up());
-    for (const name of ["one", "two"])
-      sim.addMessage({ grant: `${name}@acme.nylas.email`, subject: "no longer wanted" });
+  itInLongRun(
+    "of accounts that are no longer in the program is forced by their addresses, in the configuration or the environment",
+    async () => {
+      const bot = (name: string) =>
+        `new nylas.AgentAccount("${name}", { email: "${name}@acme.nylas.email" });`;
+      const { sim, stack, declare } = await openScene({ program: bot("one") + bot("two") + bot("three") });
+      succeeded(await stack.up());
+      for (const name of ["one", "two"])
+        sim.addMessage({ grant: `${name}@acme.nylas.email`, subject: "no longer wanted" });
 
-    declare(bot("three"));
-    refused(
-      await stack.up("--continue-on-error"),
-      "run with NYLAS_FORCE_DESTROY=account:one@acme.nylas.email in the environment",
-      "pulumi config set --path 'nylas:forceDestroy[0]' account:one@acme.nylas.email",
-    );
-    succeeded(
-      await stack.run("config", "set", "--path", "nylas:forceDestroy[0]", "account:One@acme.nylas.email"),
-    );
-    refused(await stack.up("--continue-on-error"), "account two@acme.nylas.email");
-    assert.equal(mailbox(sim, "one@acme.nylas.email"), undefined, "it was named");
-    assert.ok(mailbox(sim, "two@acme.nylas.email"), "it was not");
+      declare(bot("three"));
+      refused(
+        await stack.up("--continue-on-error"),
+        "run with NYLAS_FORCE_DESTROY=account:one@acme.nylas.email in the environment",
+        "pulumi config set --path 'nylas:forceDestroy[0]' account:one@acme.nylas.email",
+      );
+      succeeded(
+        await stack.run("config", "set", "--path", "nylas:forceDestroy[0]", "account:One@acme.nylas.email"),
+      );
+      refused(await stack.up("--continue-on-error"), "account two@acme.nylas.email");
+      assert.equal(mailbox(sim, "one@acme.nylas.email"), undefined, "it was named");
+      assert.ok(mailbox(sim, "two@acme.nylas.email"), "it was not");
 
-    // A program with nothing of ours in it, and a destroy, see only the configuration that the state remembers.
-    stack.env["NYLAS_FORCE_DESTROY"] = "account:two@acme.nylas.email";
-    succeeded(await stack.destroy());
-    assert.deepEqual(leftBehind(sim), []);
-    assert.equal(sim.state().lostMail.length, 2);
-  });
+      // A program with nothing of ours in it, and a destroy, see only the configuration that the state remembers.
+      stack.env["NYLAS_FORCE_DESTROY"] = "account:two@acme.nylas.email";
+      succeeded(await stack.destroy());
+      assert.deepEqual(leftBehind(sim), []);
+      assert.equal(sim.state().lostMail.length, 2);
+    },
+  );
 });

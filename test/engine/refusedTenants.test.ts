@@ -3,6 +3,7 @@ import { type Simulator } from "nylas-simulator";
 import { readPreview } from "../../provider/cli/review/preview";
 import { report } from "../../provider/cli/review/report";
 import { type Result } from "./harness";
+import { itInLongRun } from "./longRun";
 import { changes, closeScenes, mailbox, openScene, refused, says, type Scene, succeeded } from "./scene";
 
 const TRIAL = "acme.nylas.email";
@@ -192,34 +193,43 @@ describe("finding 3: six tenants, of which one is lost, one is mistyped at Nylas
     mailIsThere();
   });
 
-  it("does the same with its own preview before it, as the pipelines of examples/gitops run it", async () => {
-    const { stack } = scene;
-    const up = await stack.run("up", "--yes", "--continue-on-error", "--non-interactive");
-    assert.notEqual(up.code, 0);
-    otherThreeAreComplete(up);
-    mailIsThere();
-  });
+  itInLongRun(
+    "does the same with its own preview before it, as the pipelines of examples/gitops run it",
+    async () => {
+      const { stack } = scene;
+      const up = await stack.run("up", "--yes", "--continue-on-error", "--non-interactive");
+      assert.notEqual(up.code, 0);
+      otherThreeAreComplete(up);
+      mailIsThere();
+    },
+  );
 
-  it("does the same where PULUMI_CONTINUE_ON_ERROR asks for it, and a preview alone fails all the same", async () => {
-    const { stack } = scene;
-    stack.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
-    refused(await stack.preview(), LOST);
-    const up = await stack.run("up", "--yes", "--non-interactive");
-    assert.notEqual(up.code, 0);
-    otherThreeAreComplete(up);
-  });
+  itInLongRun(
+    "does the same where PULUMI_CONTINUE_ON_ERROR asks for it, and a preview alone fails all the same",
+    async () => {
+      const { stack } = scene;
+      stack.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
+      refused(await stack.preview(), LOST);
+      const up = await stack.run("up", "--yes", "--non-interactive");
+      assert.notEqual(up.code, 0);
+      otherThreeAreComplete(up);
+    },
+  );
 
-  it("ends before anything is written in an up that does not go on after errors, and loses nothing without its preview", async () => {
-    const { sim, stack } = scene;
-    const up = await stack.run("up", "--yes", "--non-interactive");
-    refused(up, LOST);
-    assert.deepEqual(sim.writes(), []);
-    refused(await stack.up());
-    assert.ok(mailbox(sim, `ready-1-obsolete@${TRIAL}`), "no delete runs after an error");
-    mailIsThere();
-  });
+  itInLongRun(
+    "ends before anything is written in an up that does not go on after errors, and loses nothing without its preview",
+    async () => {
+      const { sim, stack } = scene;
+      const up = await stack.run("up", "--yes", "--non-interactive");
+      refused(up, LOST);
+      assert.deepEqual(sim.writes(), []);
+      refused(await stack.up());
+      assert.ok(mailbox(sim, `ready-1-obsolete@${TRIAL}`), "no delete runs after an error");
+      mailIsThere();
+    },
+  );
 
-  it("is refreshed and destroyed with the lost one in it", async () => {
+  itInLongRun("is refreshed and destroyed with the lost one in it", async () => {
     const { sim, stack } = scene;
     sim.clearFaults();
     succeeded(await stack.refresh());

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import { changes, closeScenes, mailbox, refused, type Scene, succeeded } from "./scene";
 import { assertLive, DOMAIN, openLiveDomain } from "./liveDomain";
 
@@ -39,32 +40,35 @@ describe("C5: a domain that was deleted and registered again in the Dashboard ke
     await assertWhole("up without the lines");
   });
 
-  it("C5b: the error names the way on, an adopt line for a record does no harm, and the way on ends well", async () => {
-    const { stack, declare } = scene;
-    declare(program());
-    refused(await stack.up(), `adopt: "${again}"`);
-    declare(program("adopt: true"));
-    refused(await stack.up(), `adopt: "${again}"`);
-    await assertWhole("up");
-    const mx = stack.resource("agents-mx")!.id!;
-    const adopting = `cloudflareDns({ zoneId: process.env.ZONE_ID!, zoneName: "example.com", adopt: { mx: "${mx}" } })`;
-    declare(program("adopt: true", adopting));
-    await stack.up();
-    await stack.up("--continue-on-error");
-    await assertWhole("an adopt line");
-    declare(program(`adopt: "${again}"`));
-    succeeded(await stack.preview());
-    succeeded(await stack.up());
-    await assertWhole("adopted");
-    assert.equal(stack.resource("agents-mx")!.id, mx);
-    declare(program());
-    // The domain gets the name that the program gives it.
-    assert.deepEqual(changes(succeeded(await stack.up())), ["agents update"]);
-    assert.deepEqual(changes(succeeded(await stack.up())), []);
-    succeeded(await stack.refresh());
-    succeeded(await stack.up());
-    await assertWhole("the line is taken away");
-    refused(await stack.destroy());
-    await assertLive(scene.sim, "destroy asks as ever");
-  });
+  itInLongRun(
+    "C5b: the error names the way on, an adopt line for a record does no harm, and the way on ends well",
+    async () => {
+      const { stack, declare } = scene;
+      declare(program());
+      refused(await stack.up(), `adopt: "${again}"`);
+      declare(program("adopt: true"));
+      refused(await stack.up(), `adopt: "${again}"`);
+      await assertWhole("up");
+      const mx = stack.resource("agents-mx")!.id!;
+      const adopting = `cloudflareDns({ zoneId: process.env.ZONE_ID!, zoneName: "example.com", adopt: { mx: "${mx}" } })`;
+      declare(program("adopt: true", adopting));
+      await stack.up();
+      await stack.up("--continue-on-error");
+      await assertWhole("an adopt line");
+      declare(program(`adopt: "${again}"`));
+      succeeded(await stack.preview());
+      succeeded(await stack.up());
+      await assertWhole("adopted");
+      assert.equal(stack.resource("agents-mx")!.id, mx);
+      declare(program());
+      // The domain gets the name that the program gives it.
+      assert.deepEqual(changes(succeeded(await stack.up())), ["agents update"]);
+      assert.deepEqual(changes(succeeded(await stack.up())), []);
+      succeeded(await stack.refresh());
+      succeeded(await stack.up());
+      await assertWhole("the line is taken away");
+      refused(await stack.destroy());
+      await assertLive(scene.sim, "destroy asks as ever");
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { argumentsIn, programs } from "../remedies/pasted";
 import { typeErrorsOf } from "../remedies/compiled";
 import { assertLive, DOMAIN, openLiveDomain } from "./liveDomain";
+import { itInLongRun } from "./longRun";
 import { closeScenes, refused, succeeded } from "./scene";
 
 /** Remedies of the components, which need the engine and a vendor's records. The others: test/plugin/remedies.test.ts. */
@@ -68,7 +69,7 @@ describe("the remedy that a message prints, on an AgentDomain", function () {
     await assertLive(sim, "after the remedy");
   });
 
-  it("takes a domain as it is registered with the word", async () => {
+  itInLongRun("takes a domain as it is registered with the word", async () => {
     const apex = (args = "") => `new nylas.AgentDomain("apex", { domainName: "example.com", dns, ${args} });`;
     const { sim, stack, declare } = await openLiveDomain(apex());
     const { text } = refused(await stack.preview(), "is a domain as it is registered");

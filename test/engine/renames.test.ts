@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readPreview } from "../../provider/cli/review/preview";
 import { report } from "../../provider/cli/review/report";
+import { itInLongRun } from "./longRun";
 import {
   changes,
   closeScenes,
@@ -41,76 +42,82 @@ describe("a resource renamed or moved in the program", function () {
   const ids = ({ stack }: Scene) =>
     Object.fromEntries(recorded(stack).map((entry) => entry.split(" ") as [string, string]));
 
-  it("with an alias goes on as the same object, wherever it is moved, with mail and without", async () => {
-    const scene = await openScene({ program: program() });
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    const before = ids(scene);
-    sim.addMessage({ grant: "bot@acme.nylas.email", subject: "keep me" });
-    sim.clearRequests();
+  itInLongRun(
+    "with an alias goes on as the same object, wherever it is moved, with mail and without",
+    async () => {
+      const scene = await openScene({ program: program() });
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      const before = ids(scene);
+      sim.addMessage({ grant: "bot@acme.nylas.email", subject: "keep me" });
+      sim.clearRequests();
 
-    declare(program({ prefix: "new-", options: (name) => `aliases: [{ name: "${name}" }]` }));
-    const renamed = succeeded(await stack.up());
-    assert.deepEqual(renamed.summary, { same: 4 });
-    assert.equal(
-      sim.state().workspaces.find(({ id }) => id === before["ws"])!.name,
-      "project/test/ws",
-      "a default name stays",
-    );
+      declare(program({ prefix: "new-", options: (name) => `aliases: [{ name: "${name}" }]` }));
+      const renamed = succeeded(await stack.up());
+      assert.deepEqual(renamed.summary, { same: 4 });
+      assert.equal(
+        sim.state().workspaces.find(({ id }) => id === before["ws"])!.name,
+        "project/test/ws",
+        "a default name stays",
+      );
 
-    declare(
-      program({
-        prefix: "new-",
-        parent: "group",
-        options: () => `aliases: [{ parent: pulumi.rootStackResource }]`,
-      }),
-    );
-    const moved = succeeded(await stack.up());
-    assert.equal(moved.summary.same, 4, moved.text);
+      declare(
+        program({
+          prefix: "new-",
+          parent: "group",
+          options: () => `aliases: [{ parent: pulumi.rootStackResource }]`,
+        }),
+      );
+      const moved = succeeded(await stack.up());
+      assert.equal(moved.summary.same, 4, moved.text);
 
-    assert.deepEqual(writesOf(sim), []);
-    assert.deepEqual(
-      ids(scene),
-      Object.fromEntries(Object.entries(before).map(([name, id]) => [`new-${name}`, id])),
-    );
-    assert.deepEqual(mailbox(sim, "bot@acme.nylas.email"), { id: before["bot"], subjects: ["keep me"] });
-    const again = succeeded(await stack.preview());
-    assert.equal(again.summary.same, 5, again.text);
-  });
+      assert.deepEqual(writesOf(sim), []);
+      assert.deepEqual(
+        ids(scene),
+        Object.fromEntries(Object.entries(before).map(([name, id]) => [`new-${name}`, id])),
+      );
+      assert.deepEqual(mailbox(sim, "bot@acme.nylas.email"), { id: before["bot"], subjects: ["keep me"] });
+      const again = succeeded(await stack.preview());
+      assert.equal(again.summary.same, 5, again.text);
+    },
+  );
 
-  it("without an alias is refused, whatever it is named; with the word it is taken over, and the old entry is only let go", async () => {
-    const scene = await openScene({ program: program() });
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    const before = ids(scene);
-    sim.clearRequests();
+  itInLongRun(
+    "without an alias is refused, whatever it is named; with the word it is taken over, and the old entry is only let go",
+    async () => {
+      const scene = await openScene({ program: program() });
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      const before = ids(scene);
+      sim.clearRequests();
 
-    // Into a component, under the same names: a default name and an empty mailbox are no proof.
-    declare(program({ parent: "group" }));
-    const moved = refused(
-      await stack.up("--continue-on-error"),
-      'policy "Outreach"',
-      "exists already and is not provably this resource's own",
-      `aliases: [{ name: "its-old-name" }]`,
-      `adopt: "${before["policy"]}"`,
-    );
-    assert.deepEqual(writesOf(sim), []);
-    assert.deepEqual(ids(scene), before, moved.text);
+      // Into a component, under the same names: a default name and an empty mailbox are no proof.
+      declare(program({ parent: "group" }));
+      const moved = refused(
+        await stack.up("--continue-on-error"),
+        'policy "Outreach"',
+        "exists already and is not provably this resource's own",
+        `aliases: [{ name: "its-old-name" }]`,
+        `adopt: "${before["policy"]}"`,
+      );
+      assert.deepEqual(writesOf(sim), []);
+      assert.deepEqual(ids(scene), before, moved.text);
 
-    declare(program({ parent: "group" }).replace(/(new nylas\.\w+\("[^"]+", \{)/g, "$1 adopt: true,"));
-    const taken = succeeded(await stack.up());
-    says(taken, "is taken over as it is", "another resource of this program holds it now");
-    assert.deepEqual(writesOf(sim), [], "a take-over writes nothing");
-    assert.deepEqual(ids(scene), before);
-    assert.equal(recorded(stack).length, 4, "one entry each");
+      declare(program({ parent: "group" }).replace(/(new nylas\.\w+\("[^"]+", \{)/g, "$1 adopt: true,"));
+      const taken = succeeded(await stack.up());
+      says(taken, "is taken over as it is", "another resource of this program holds it now");
+      assert.deepEqual(writesOf(sim), [], "a take-over writes nothing");
+      assert.deepEqual(ids(scene), before);
+      assert.equal(recorded(stack).length, 4, "one entry each");
 
-    const after = succeeded(await stack.up("--refresh"));
-    assert.equal(after.summary.same, 5, after.text);
-    assert.deepEqual(writesOf(sim), []);
-    assert.equal(mailbox(sim, "bot@acme.nylas.email")!.id, before["bot"]);
-    succeeded(await stack.destroy());
-    assert.deepEqual(leftBehind(sim), []);
-  });
+      const after = succeeded(await stack.up("--refresh"));
+      assert.equal(after.summary.same, 5, after.text);
+      assert.deepEqual(writesOf(sim), []);
+      assert.equal(mailbox(sim, "bot@acme.nylas.email")!.id, before["bot"]);
+      succeeded(await stack.destroy());
+      assert.deepEqual(leftBehind(sim), []);
+    },
+  );
 
   it("21: the aliases that the refusal prints are the ones that work, for a rename and for moves in and out", async () => {
     const scene = await openScene({ program: program() });
@@ -167,7 +174,7 @@ describe("a resource renamed or moved in the program", function () {
     await applied({ prefix: "new-", options: (name) => renamed.replace("its-old-name", name) });
   });
 
-  it("21: the URN that a review prints is an alias that works, out of a component too", async () => {
+  itInLongRun("21: the URN that a review prints is an alias that works, out of a component too", async () => {
     const scene = await openScene({ program: program({ parent: "group" }) });
     const { sim, stack, declare } = scene;
     succeeded(await stack.up());
@@ -230,39 +237,42 @@ describe("a resource renamed or moved in the program", function () {
     assert.equal(sim.state().lostMail.length, lost);
   });
 
-  it("in an up that is killed between the take-over and the delete costs nothing in the next up", async () => {
-    const scene = await openScene({ program: program() });
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    const before = ids(scene);
+  itInLongRun(
+    "in an up that is killed between the take-over and the delete costs nothing in the next up",
+    async () => {
+      const scene = await openScene({ program: program() });
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      const before = ids(scene);
 
-    // A slow neighbour holds the run open after the take-over; deletes come last.
-    const slow = `\nnew nylas.NylasPolicy("slow", { limits: { dailySends: 1 } });`;
-    const robot = program().replace('AgentAccount("bot", {', 'AgentAccount("robot", { adopt: true,');
-    declare(robot + slow);
-    sim.addFault({ method: "POST", path: "/v3/policies$", when: "after", kind: "delay", delayMs: 12_000 });
-    const operation = await stack.start("up");
-    // Not when it is said, but when it is written.
-    const deadline = Date.now() + 10_000;
-    while (!recorded(stack).includes(`robot ${before["bot"]}`) && Date.now() < deadline) await sleep(50);
-    operation.kill();
-    await operation.finished;
-    assert.deepEqual(
-      recorded(stack).filter((entry) => entry.endsWith(before["bot"]!)),
-      [`bot ${before["bot"]}`, `robot ${before["bot"]}`],
-      "both entries hold the mailbox",
-    );
+      // A slow neighbour holds the run open after the take-over; deletes come last.
+      const slow = `\nnew nylas.NylasPolicy("slow", { limits: { dailySends: 1 } });`;
+      const robot = program().replace('AgentAccount("bot", {', 'AgentAccount("robot", { adopt: true,');
+      declare(robot + slow);
+      sim.addFault({ method: "POST", path: "/v3/policies$", when: "after", kind: "delay", delayMs: 12_000 });
+      const operation = await stack.start("up");
+      // Not when it is said, but when it is written.
+      const deadline = Date.now() + 10_000;
+      while (!recorded(stack).includes(`robot ${before["bot"]}`) && Date.now() < deadline) await sleep(50);
+      operation.kill();
+      await operation.finished;
+      assert.deepEqual(
+        recorded(stack).filter((entry) => entry.endsWith(before["bot"]!)),
+        [`bot ${before["bot"]}`, `robot ${before["bot"]}`],
+        "both entries hold the mailbox",
+      );
 
-    succeeded(await stack.unlock());
-    succeeded(await stack.refresh("--clear-pending-creates"));
-    sim.clearRequests();
-    const next = succeeded(await stack.up());
-    says(next, "another resource of this program holds it now");
-    assert.ok(!writesOf(sim).includes("DELETE /v3/grants/:id"));
-    assert.equal(mailbox(sim, "bot@acme.nylas.email")?.id, before["bot"]);
-    assert.equal(ids(scene)["robot"], before["bot"]);
-    assert.equal(ids(scene)["bot"], undefined);
-    assert.equal(sim.state().policies.filter(({ name }) => name === "project/test/slow").length, 1);
-    assert.deepEqual(changes(succeeded(await stack.up())), []);
-  });
+      succeeded(await stack.unlock());
+      succeeded(await stack.refresh("--clear-pending-creates"));
+      sim.clearRequests();
+      const next = succeeded(await stack.up());
+      says(next, "another resource of this program holds it now");
+      assert.ok(!writesOf(sim).includes("DELETE /v3/grants/:id"));
+      assert.equal(mailbox(sim, "bot@acme.nylas.email")?.id, before["bot"]);
+      assert.equal(ids(scene)["robot"], before["bot"]);
+      assert.equal(ids(scene)["bot"], undefined);
+      assert.equal(sim.state().policies.filter(({ name }) => name === "project/test/slow").length, 1);
+      assert.deepEqual(changes(succeeded(await stack.up())), []);
+    },
+  );
 });

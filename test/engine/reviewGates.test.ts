@@ -8,6 +8,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Simulator } from "nylas-simulator";
 import { type Gate, RECOMMENDED } from "../../provider/cli/review/gates";
+import { itInLongRun } from "./longRun";
 import { closeScenes, openScene, type Scene, succeeded } from "./scene";
 
 const CLI = path.join(path.dirname(require.resolve("pulumi-nylas/package.json")), "dist", "cli", "main.js");
@@ -72,7 +73,7 @@ describe("the gates of a review", function () {
     assert.equal(workspaceOf(sim, "one@acme.nylas.email"), "Tenant B");
   });
 
-  it("V1: two tenants that swap accounts under names with a stale adopt", async () => {
+  itInLongRun("V1: two tenants that swap accounts under names with a stale adopt", async () => {
     const program = (one: string, two: string) => `
       const a = new nylas.NylasWorkspace("a", { name: "Tenant A" });
       const b = new nylas.NylasWorkspace("b", { name: "Tenant B" });
@@ -126,51 +127,54 @@ describe("the gates of a review", function () {
     assert.equal(sim.state().lostMail.length, 1);
   });
 
-  it("V3: a policy that no account of this stack is under is one that other stacks may use; a fleet names them", async () => {
-    const policy = (days: number) =>
-      `export const id = new nylas.NylasPolicy("shared", { limits: { inboxRetentionDays: ${days} }, allowMailLoss: true }).id;`;
-    const scene = await openScene({ program: policy(300), project: "platform", stack: "prod" });
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    const customers = await openScene({
-      beside: sim,
-      project: "customers",
-      stack: "prod",
-      program: `
+  itInLongRun(
+    "V3: a policy that no account of this stack is under is one that other stacks may use; a fleet names them",
+    async () => {
+      const policy = (days: number) =>
+        `export const id = new nylas.NylasPolicy("shared", { limits: { inboxRetentionDays: ${days} }, allowMailLoss: true }).id;`;
+      const scene = await openScene({ program: policy(300), project: "platform", stack: "prod" });
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      const customers = await openScene({
+        beside: sim,
+        project: "customers",
+        stack: "prod",
+        program: `
         const a = new nylas.NylasWorkspace("a", { policyId: "${String((await stack.outputs())["id"])}" });
         new nylas.AgentAccount("one", { email: "one@acme.nylas.email", workspaceId: a.id });`,
-    });
-    succeeded(await customers.stack.up());
-    giveMail(sim, grantOf(sim, "one@acme.nylas.email").id);
-    declare(policy(6));
+      });
+      succeeded(await customers.stack.up());
+      giveMail(sim, grantOf(sim, "one@acme.nylas.email").id);
+      declare(policy(6));
 
-    const markdown = await stops(scene, "mail-loss");
-    assert.match(
-      markdown,
-      /This review has seen the preview of `prod` with 1 resource of Nylas\. It has not seen other stacks/,
-    );
-    assert.match(markdown, /no workspace of it names it\. Whether other stacks use it is not known/);
+      const markdown = await stops(scene, "mail-loss");
+      assert.match(
+        markdown,
+        /This review has seen the preview of `prod` with 1 resource of Nylas\. It has not seen other stacks/,
+      );
+      assert.match(markdown, /no workspace of it names it\. Whether other stacks use it is not known/);
 
-    const file = path.join(stack.folder, "customers.json");
-    fs.writeFileSync(file, succeeded(await customers.stack.run("stack", "export")).stdout);
-    const known = await review(scene, "--fleet", file);
-    assert.equal(known.code, 10, known.markdown);
-    assert.match(known.markdown, /300 → 6 days of inbox for 1 account in `a` \(stack `customers\/prod`\)/);
-    assert.match(known.markdown, /It has not seen other stacks than these 2/);
-    succeeded(await stack.up());
-    assert.equal(sim.state().lostMail.length, 1);
+      const file = path.join(stack.folder, "customers.json");
+      fs.writeFileSync(file, succeeded(await customers.stack.run("stack", "export")).stdout);
+      const known = await review(scene, "--fleet", file);
+      assert.equal(known.code, 10, known.markdown);
+      assert.match(known.markdown, /300 → 6 days of inbox for 1 account in `a` \(stack `customers\/prod`\)/);
+      assert.match(known.markdown, /It has not seen other stacks than these 2/);
+      succeeded(await stack.up());
+      assert.equal(sim.state().lostMail.length, 1);
 
-    // A policy that nobody uses, by the user's word: nothing of it is lost.
-    declare(`${policy(6)} new nylas.NylasPolicy("unused", { limits: { inboxRetentionDays: 300 } });`);
-    succeeded(await stack.up());
-    declare(
-      `${policy(6)} new nylas.NylasPolicy("unused", { limits: { inboxRetentionDays: 20 }, allowMailLoss: true });`,
-    );
-    assert.equal((await review(scene, "--fleet", file)).code, 10);
-    const complete = await review(scene, "--fleet", file, "--fleet-complete");
-    assert.equal(complete.code, 0, complete.markdown);
-    assert.match(complete.markdown, /By your word these 2 stacks are all that use the application/);
-  });
+      // A policy that nobody uses, by the user's word: nothing of it is lost.
+      declare(`${policy(6)} new nylas.NylasPolicy("unused", { limits: { inboxRetentionDays: 300 } });`);
+      succeeded(await stack.up());
+      declare(
+        `${policy(6)} new nylas.NylasPolicy("unused", { limits: { inboxRetentionDays: 20 }, allowMailLoss: true });`,
+      );
+      assert.equal((await review(scene, "--fleet", file)).code, 10);
+      const complete = await review(scene, "--fleet", file, "--fleet-complete");
+      assert.equal(complete.code, 0, complete.markdown);
+      assert.match(complete.markdown, /By your word these 2 stacks are all that use the application/);
+    },
+  );
 
   /** A zone of the vendor's own resources, with the MX of a domain on which another stack has its accounts. */
   const openZone = async () => {
@@ -214,7 +218,7 @@ describe("the gates of a review", function () {
     assert.deepEqual(records(), []);
   });
 
-  it("V5: another zone", async () => {
+  itInLongRun("V5: another zone", async () => {
     const { scene, declare, mx, records, other, inbound } = await openZone();
     declare(mx("mx", inbound, 10, other));
     await stops(scene, "mail-loss");
@@ -222,7 +226,7 @@ describe("the gates of a review", function () {
     assert.deepEqual(records(), []);
   });
 
-  it("V6: a second MX before the one at a live name", async () => {
+  itInLongRun("V6: a second MX before the one at a live name", async () => {
     const { scene, declare, mx, records, inbound } = await openZone();
     declare(mx("mx", inbound), mx("mine", "mx.elsewhere.example", 1));
     const markdown = await stops(scene, "mail-loss", "hand-over");
@@ -253,24 +257,27 @@ describe("the gates of a review", function () {
     assert.equal(principals.find(({ id }) => id === key.principal_id)!.name, "project/test/b");
   });
 
-  it("a workspace that is a secret before and after: the mailbox is handed over, and its mail is deleted", async () => {
-    const program = (to: string) => `
+  itInLongRun(
+    "a workspace that is a secret before and after: the mailbox is handed over, and its mail is deleted",
+    async () => {
+      const program = (to: string) => `
       const strict = new nylas.NylasPolicy("strict", { limits: { inboxRetentionDays: 6 } });
       const a = new nylas.NylasWorkspace("a", {});
       const b = new nylas.NylasWorkspace("b", { policyId: strict.id });
       new nylas.AgentAccount("one", { email: "one@acme.nylas.email", workspaceId: pulumi.secret(${to}.id), allowMailLoss: true });`;
-    const scene = await openScene({ program: program("a") });
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    giveMail(sim, "one@acme.nylas.email");
-    declare(program("b"));
-    await stops(scene, "hand-over", "mail-loss");
-    succeeded(await stack.up());
-    assert.equal(workspaceOf(sim, "one@acme.nylas.email"), "project/test/b");
-    assert.equal(sim.state().messages.length, 0);
-  });
+      const scene = await openScene({ program: program("a") });
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      giveMail(sim, "one@acme.nylas.email");
+      declare(program("b"));
+      await stops(scene, "hand-over", "mail-loss");
+      succeeded(await stack.up());
+      assert.equal(workspaceOf(sim, "one@acme.nylas.email"), "project/test/b");
+      assert.equal(sim.state().messages.length, 0);
+    },
+  );
 
-  it("a default workspace that the stack comes to manage, by its policy and its rules", async () => {
+  itInLongRun("a default workspace that the stack comes to manage, by its policy and its rules", async () => {
     const scene = await openScene({
       program: `new nylas.AgentAccount("one", { email: "one@acme.nylas.email" });`,
     });
@@ -290,29 +297,39 @@ describe("the gates of a review", function () {
     assert.equal(sim.receive({ grant: "one@acme.nylas.email" }), null);
   });
 
-  it("drift that no refresh has seen: the review says that it has not seen it, and with --refresh it has", async () => {
-    const program = (days: number) =>
-      `new nylas.NylasPolicy("p", { limits: { inboxRetentionDays: ${days} }, allowMailLoss: true });
+  itInLongRun(
+    "drift that no refresh has seen: the review says that it has not seen it, and with --refresh it has",
+    async () => {
+      const program = (days: number) =>
+        `new nylas.NylasPolicy("p", { limits: { inboxRetentionDays: ${days} }, allowMailLoss: true });
        new nylas.AgentAccount("one", { email: "one@acme.nylas.email" });`;
-    const scene = await openScene({ program: program(30) });
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    sim.edit("policy", sim.state().policies[0]!.id, { limits: { limit_inbox_retention_period: 300 } });
-    declare(program(60));
-    const words = /What others have changed since the last refresh it has not seen either/;
-    assert.match((await review(scene)).markdown, words);
-    const refreshed = succeeded(
-      await stack.run("preview", "--refresh", "--run-program", "--json", "--show-sames", "--non-interactive"),
-    );
-    const { stdout } = spawnSync(process.execPath, [CLI, "review", "--no-picture"], {
-      input: refreshed.stdout,
-      encoding: "utf8",
-    });
-    assert.doesNotMatch(stdout, words);
-    assert.match(stdout, /300 → 60 days of inbox/);
-  });
+      const scene = await openScene({ program: program(30) });
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      sim.edit("policy", sim.state().policies[0]!.id, { limits: { limit_inbox_retention_period: 300 } });
+      declare(program(60));
+      const words = /What others have changed since the last refresh it has not seen either/;
+      assert.match((await review(scene)).markdown, words);
+      const refreshed = succeeded(
+        await stack.run(
+          "preview",
+          "--refresh",
+          "--run-program",
+          "--json",
+          "--show-sames",
+          "--non-interactive",
+        ),
+      );
+      const { stdout } = spawnSync(process.execPath, [CLI, "review", "--no-picture"], {
+        input: refreshed.stdout,
+        encoding: "utf8",
+      });
+      assert.doesNotMatch(stdout, words);
+      assert.match(stdout, /300 → 60 days of inbox/);
+    },
+  );
 
-  it("C22, C23: a mailbox that waits for its delete, in each form of a preview", async () => {
+  itInLongRun("C22, C23: a mailbox that waits for its delete, in each form of a preview", async () => {
     const mailbox = (email: string, more = "") =>
       `new nylas.AgentAccount("a", { email: "${email}@acme.nylas.email"${more} });`;
     const scene = await openScene({ program: mailbox("a", ", forceDestroy: true") });

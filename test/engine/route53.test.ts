@@ -7,7 +7,7 @@ import {
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { domainWord } from "../words";
 import { isSecret, Stack } from "./harness";
-import { describeInLongRun } from "./longRun";
+import { describeInLongRun, itInLongRun } from "./longRun";
 import {
   changes,
   closeScenes,
@@ -251,42 +251,45 @@ describe("an AgentDomain in Route 53", function () {
     assert.deepEqual(leftBehind(sim), []);
   });
 
-  it("never overwrites what stands at the domain: it is taken over first, and changed in a change of its own", async () => {
-    const { sim, stack, zone, declare } = await open();
-    sim.putRecord("example.com", {
-      type: "TXT",
-      name: domain,
-      content: '"google-site-verification=x"',
-      ttl: 3600,
-    });
-    const before = { [`TXT ${domain}. 3600`]: ['"google-site-verification=x"'] };
+  itInLongRun(
+    "never overwrites what stands at the domain: it is taken over first, and changed in a change of its own",
+    async () => {
+      const { sim, stack, zone, declare } = await open();
+      sim.putRecord("example.com", {
+        type: "TXT",
+        name: domain,
+        content: '"google-site-verification=x"',
+        ttl: 3600,
+      });
+      const before = { [`TXT ${domain}. 3600`]: ['"google-site-verification=x"'] };
 
-    const id = `zoneId: "${zone.id}"`;
-    declare(program(id));
-    refused(await stack.up(), "type='TXT'] but it already exists");
-    assert.deepEqual((await zone.sets())[`TXT ${domain}. 3600`], before[`TXT ${domain}. 3600`]);
+      const id = `zoneId: "${zone.id}"`;
+      declare(program(id));
+      refused(await stack.up(), "type='TXT'] but it already exists");
+      assert.deepEqual((await zone.sets())[`TXT ${domain}. 3600`], before[`TXT ${domain}. 3600`]);
 
-    const kept = `${id}, existing: ["google-site-verification=x"]`;
-    declare(program(`${kept}, adopt: { spf: true }`));
-    const adopted = succeeded(await stack.up());
-    assert.equal(adopted.summary.import, 1, adopted.text);
-    says(adopted, "verification pending");
-    assert.deepEqual((await zone.sets())[`TXT ${domain}. 3600`], before[`TXT ${domain}. 3600`]);
+      const kept = `${id}, existing: ["google-site-verification=x"]`;
+      declare(program(`${kept}, adopt: { spf: true }`));
+      const adopted = succeeded(await stack.up());
+      assert.equal(adopted.summary.import, 1, adopted.text);
+      says(adopted, "verification pending");
+      assert.deepEqual((await zone.sets())[`TXT ${domain}. 3600`], before[`TXT ${domain}. 3600`]);
 
-    declare(program(kept));
-    const preview = succeeded(await stack.preview());
-    assert.deepEqual(preview.steps.find(({ name }) => name === "agents-txt")?.diffs.sort(), [
-      "records",
-      "ttl",
-    ]);
-    const up = succeeded(await stack.up());
-    assert.deepEqual(changes(up), ["agents update", "agents-txt update"]);
-    assert.deepEqual(await stack.outputs(), { status: "verified" });
-    assert.equal((await zone.sets())[`TXT ${domain}. 300`]!.length, 3);
-    succeeded(await stack.up("--expect-no-changes"));
-  });
+      declare(program(kept));
+      const preview = succeeded(await stack.preview());
+      assert.deepEqual(preview.steps.find(({ name }) => name === "agents-txt")?.diffs.sort(), [
+        "records",
+        "ttl",
+      ]);
+      const up = succeeded(await stack.up());
+      assert.deepEqual(changes(up), ["agents update", "agents-txt update"]);
+      assert.deepEqual(await stack.outputs(), { status: "verified" });
+      assert.equal((await zone.sets())[`TXT ${domain}. 300`]!.length, 3);
+      succeeded(await stack.up("--expect-no-changes"));
+    },
+  );
 
-  it("publishes a rotated ownership value in place, beside the values that stay", async () => {
+  itInLongRun("publishes a rotated ownership value in place, beside the values that stay", async () => {
     const { sim, stack, zone, declare } = await open();
     declare(program(`zoneId: "${zone.id}", existing: ["keep me"]`, "wait: false,"));
     sim.setDelegation("example.com", ["ns1.elsewhere.test"]);
@@ -306,7 +309,7 @@ describe("an AgentDomain in Route 53", function () {
     assert.equal(texts.length, first![1].length);
   });
 
-  it("refuses a domain outside the zone before anything is asked", async () => {
+  itInLongRun("refuses a domain outside the zone before anything is asked", async () => {
     const { sim, stack, zone, declare } = await open();
     declare(program(`zoneId: "${zone.id}"`).replace(domain, "agents.myexample.com"));
     refused(await stack.preview(), "agents.myexample.com does not lie in the zone example.com");

@@ -7,6 +7,7 @@ import { Canaries, filesBelow } from "../canaries";
 import { type Echo, startEcho } from "../echo";
 import { type Receiver, startReceiver } from "../unit/simulator/receiver";
 import { isSecret, type Result, type Stack } from "./harness";
+import { itInLongRun } from "./longRun";
 import { closeScenes, leftBehind, openScene, type Scene, succeeded } from "./scene";
 
 const WRITES = ["POST", "PUT", "PATCH", "DELETE"];
@@ -232,61 +233,64 @@ describe("secrets", function () {
     assert.deepEqual(search.findings(), []);
   });
 
-  it("given by the environment, with a packed state, stand open nowhere either; what the engine itself prints is named", async () => {
-    const search = await Search.open({ PULUMI_SELF_MANAGED_STATE_GZIP: "true" });
-    const { stack, canaries } = search;
-    Object.assign(stack.env, {
-      NYLAS_API_KEY: search.settings["nylas:apiKey"],
-      NYLAS_ORGANIZATION_KEY: search.settings["nylas:organizationKey"],
-      NYLAS_SERVICE_ACCOUNT: search.settings["nylas:serviceAccount"],
-      CLOUDFLARE_API_TOKEN: search.settings["cloudflare:apiToken"],
-      AWS_ACCESS_KEY_ID: search.settings["aws:accessKey"],
-      AWS_SECRET_ACCESS_KEY: search.settings["aws:secretKey"],
-    });
-    const trace = path.join(outside, "up.trace");
-    const messages = path.join(outside, "messages.log");
-    stack.env["PULUMI_DEBUG_GRPC"] = messages;
-    const up = await stack.up("-v=9", "--logtostderr", `--tracing=file:${trace}`);
-    succeeded(up);
-    delete stack.env["PULUMI_DEBUG_GRPC"];
-    await search.plantOutputs("first");
+  itInLongRun(
+    "given by the environment, with a packed state, stand open nowhere either; what the engine itself prints is named",
+    async () => {
+      const search = await Search.open({ PULUMI_SELF_MANAGED_STATE_GZIP: "true" });
+      const { stack, canaries } = search;
+      Object.assign(stack.env, {
+        NYLAS_API_KEY: search.settings["nylas:apiKey"],
+        NYLAS_ORGANIZATION_KEY: search.settings["nylas:organizationKey"],
+        NYLAS_SERVICE_ACCOUNT: search.settings["nylas:serviceAccount"],
+        CLOUDFLARE_API_TOKEN: search.settings["cloudflare:apiToken"],
+        AWS_ACCESS_KEY_ID: search.settings["aws:accessKey"],
+        AWS_SECRET_ACCESS_KEY: search.settings["aws:secretKey"],
+      });
+      const trace = path.join(outside, "up.trace");
+      const messages = path.join(outside, "messages.log");
+      stack.env["PULUMI_DEBUG_GRPC"] = messages;
+      const up = await stack.up("-v=9", "--logtostderr", `--tracing=file:${trace}`);
+      succeeded(up);
+      delete stack.env["PULUMI_DEBUG_GRPC"];
+      await search.plantOutputs("first");
 
-    // The engine's own log lines are JSON objects; what does not stand in one is ours, the SDK's or the display's.
-    const lines = up.text.split("\n");
-    const own = lines.filter((line) => !/^\{"time":.*"msg":/.test(line));
-    assert.ok(own.length > 5 && own.length < lines.length / 2, `${own.length} of ${lines.length}`);
-    assert.deepEqual(canaries.in(own.join("\n")), []);
-    const engines = new Set(
-      lines
-        .filter((line) => canaries.in(line).length > 0)
-        .map((line) => (JSON.parse(line) as { msg: string }).msg.split(" ").slice(0, 2).join(" ")),
-    );
-    for (const line of engines) assert.match(line, /^(Unm|M)arshaling property/);
-    const isUnsafe = (file: string): boolean => canaries.in(fs.readFileSync(file)).length > 0;
-    const unsafe = [
-      ...(engines.size > 0 ? ["-v=9"] : []),
-      ...(isUnsafe(trace) ? ["--tracing"] : []),
-      ...(isUnsafe(messages) ? ["PULUMI_DEBUG_GRPC"] : []),
-    ];
-    const named = fs.readFileSync(path.join(__dirname, "..", "..", "SECURITY.md"), "utf8");
-    for (const option of unsafe)
-      assert.ok(named.includes(`\`${option}\``), `SECURITY.md does not name ${option}`);
+      // The engine's own log lines are JSON objects; what does not stand in one is ours, the SDK's or the display's.
+      const lines = up.text.split("\n");
+      const own = lines.filter((line) => !/^\{"time":.*"msg":/.test(line));
+      assert.ok(own.length > 5 && own.length < lines.length / 2, `${own.length} of ${lines.length}`);
+      assert.deepEqual(canaries.in(own.join("\n")), []);
+      const engines = new Set(
+        lines
+          .filter((line) => canaries.in(line).length > 0)
+          .map((line) => (JSON.parse(line) as { msg: string }).msg.split(" ").slice(0, 2).join(" ")),
+      );
+      for (const line of engines) assert.match(line, /^(Unm|M)arshaling property/);
+      const isUnsafe = (file: string): boolean => canaries.in(fs.readFileSync(file)).length > 0;
+      const unsafe = [
+        ...(engines.size > 0 ? ["-v=9"] : []),
+        ...(isUnsafe(trace) ? ["--tracing"] : []),
+        ...(isUnsafe(messages) ? ["PULUMI_DEBUG_GRPC"] : []),
+      ];
+      const named = fs.readFileSync(path.join(__dirname, "..", "..", "SECURITY.md"), "utf8");
+      for (const option of unsafe)
+        assert.ok(named.includes(`\`${option}\``), `SECURITY.md does not name ${option}`);
 
-    search.declare(true);
-    await search.failing("failing up", WRITES, () => stack.up("--continue-on-error", "--json"), [
-      "app password after the edit",
-    ]);
-    search.note("edit", succeeded(await stack.up("--show-config", "--debug")));
-    await search.plantOutputs("second");
-    search.note("refresh", succeeded(await stack.refresh("--diff", "--debug")));
-    await search.failing("failing destroy", ["GET", "DELETE"], () => stack.destroy("--continue-on-error"), [
-      "nylas:apiKey",
-    ]);
-    search.note("destroy", succeeded(await stack.destroy("--json")));
-    assert.ok(
-      filesBelow(stack.folder).some((file) => file.endsWith(".json.gz")),
-      "the state is packed",
-    );
-    assert.deepEqual(search.findings(), []);
-  });
+      search.declare(true);
+      await search.failing("failing up", WRITES, () => stack.up("--continue-on-error", "--json"), [
+        "app password after the edit",
+      ]);
+      search.note("edit", succeeded(await stack.up("--show-config", "--debug")));
+      await search.plantOutputs("second");
+      search.note("refresh", succeeded(await stack.refresh("--diff", "--debug")));
+      await search.failing("failing destroy", ["GET", "DELETE"], () => stack.destroy("--continue-on-error"), [
+        "nylas:apiKey",
+      ]);
+      search.note("destroy", succeeded(await stack.destroy("--json")));
+      assert.ok(
+        filesBelow(stack.folder).some((file) => file.endsWith(".json.gz")),
+        "the state is packed",
+      );
+      assert.deepEqual(search.findings(), []);
+    },
+  );
 });

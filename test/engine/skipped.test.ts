@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { type Simulator } from "nylas-simulator";
 import { type Result } from "./harness";
+import { itInLongRun, itOrdinarilyIf } from "./longRun";
 import { changes, closeScenes, mailbox, openScene, refused, type Scene, succeeded } from "./scene";
 
 const ADAPTERS: Record<string, (sim: Simulator) => string> = {
@@ -60,43 +61,50 @@ describe("finding 4: what the engine skips is unknown, never a TypeError", funct
   };
 
   for (const adapter of Object.keys(ADAPTERS)) {
-    it(`with ${adapter}: --target beside it, --exclude, and a run of the program in a refresh or destroy`, async () => {
-      const { sim, stack } = await open(adapter);
-      const target = ["--target", BESIDE];
-      assert.deepEqual(changes(calm(succeeded(await stack.preview(...target)))), ["beside create"]);
-      assert.deepEqual(changes(calm(succeeded(await stack.up(...target)))), ["beside create"]);
-      const { domains, policies } = sim.state();
-      assert.equal(policies.length, 1);
-      assert.equal(domains.filter(({ branded }) => !branded).length, 0);
-      calm(succeeded(await stack.refresh("--run-program")));
-      calm(succeeded(await stack.preview("--refresh", "--run-program", ...target)));
+    itOrdinarilyIf(
+      adapter === "Route 53",
+      `with ${adapter}: --target beside it, --exclude, and a run of the program in a refresh or destroy`,
+      async () => {
+        const { sim, stack } = await open(adapter);
+        const target = ["--target", BESIDE];
+        assert.deepEqual(changes(calm(succeeded(await stack.preview(...target)))), ["beside create"]);
+        assert.deepEqual(changes(calm(succeeded(await stack.up(...target)))), ["beside create"]);
+        const { domains, policies } = sim.state();
+        assert.equal(policies.length, 1);
+        assert.equal(domains.filter(({ branded }) => !branded).length, 0);
+        calm(succeeded(await stack.refresh("--run-program")));
+        calm(succeeded(await stack.preview("--refresh", "--run-program", ...target)));
 
-      // Everything but the domain: what needs it is left out, the rest is made.
-      const exclude = ["--exclude", "**::d", "--exclude", "**::u", "--exclude-dependents"];
-      calm(await stack.preview(...exclude));
-      calm(await stack.up(...exclude));
-      assert.equal(sim.state().domains.filter(({ branded }) => !branded).length, 0);
+        // Everything but the domain: what needs it is left out, the rest is made.
+        const exclude = ["--exclude", "**::d", "--exclude", "**::u", "--exclude-dependents"];
+        calm(await stack.preview(...exclude));
+        calm(await stack.up(...exclude));
+        assert.equal(sim.state().domains.filter(({ branded }) => !branded).length, 0);
 
-      calm(succeeded(await stack.destroy("--run-program")));
-      assert.deepEqual(sim.state().policies, []);
-    });
+        calm(succeeded(await stack.destroy("--run-program")));
+        assert.deepEqual(sim.state().policies, []);
+      },
+    );
   }
 
-  it("destroy --run-program after a first up that failed, as the message about a bad key advises", async () => {
-    for (const adapter of ["Cloudflare", "a zone file"]) {
-      const { sim, stack } = await open(adapter);
-      const key = stack.env["NYLAS_ORGANIZATION_KEY"];
-      stack.env["NYLAS_ORGANIZATION_KEY"] = "nyk_v0_this_is_no_key";
-      calm(refused(await stack.up("--continue-on-error")));
-      stack.env["NYLAS_ORGANIZATION_KEY"] = key;
-      calm(succeeded(await stack.destroy("--run-program")));
-      assert.deepEqual(sim.state().policies, []);
+  itInLongRun(
+    "destroy --run-program after a first up that failed, as the message about a bad key advises",
+    async () => {
+      for (const adapter of ["Cloudflare", "a zone file"]) {
+        const { sim, stack } = await open(adapter);
+        const key = stack.env["NYLAS_ORGANIZATION_KEY"];
+        stack.env["NYLAS_ORGANIZATION_KEY"] = "nyk_v0_this_is_no_key";
+        calm(refused(await stack.up("--continue-on-error")));
+        stack.env["NYLAS_ORGANIZATION_KEY"] = key;
+        calm(succeeded(await stack.destroy("--run-program")));
+        assert.deepEqual(sim.state().policies, []);
 
-      // And the next up makes all of it, where somebody publishes the records.
-      const up = calm(await stack.up());
-      if (adapter !== "Cloudflare") continue;
-      assert.equal(up.code, 0, up.text);
-      assert.ok(mailbox(sim, "bot@u.example.com"));
-    }
-  });
+        // And the next up makes all of it, where somebody publishes the records.
+        const up = calm(await stack.up());
+        if (adapter !== "Cloudflare") continue;
+        assert.equal(up.code, 0, up.text);
+        assert.ok(mailbox(sim, "bot@u.example.com"));
+      }
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { type Receiver, startReceiver } from "../unit/simulator/receiver";
+import { itInLongRun } from "./longRun";
 import {
   changes,
   closeScenes,
@@ -65,97 +66,99 @@ describe("rules, lists, webhooks and keys that exist already", function () {
     export const secrets = [events.secret, key.secret];
   `;
 
-  it("are refused with the ways forward, taken over without a write, put right, looked up by others, and gone in the end", async () => {
-    const scene = await openScene({});
-    const { sim, stack, declare } = scene;
-    const ids = seed(scene);
-    const rest = sim.state().workspaces.find((each) => each.default)!.id;
+  itInLongRun(
+    "are refused with the ways forward, taken over without a write, put right, looked up by others, and gone in the end",
+    async () => {
+      const scene = await openScene({});
+      const { sim, stack, declare } = scene;
+      const ids = seed(scene);
+      const rest = sim.state().workspaces.find((each) => each.default)!.id;
 
-    declare(program(ids));
-    const conflicts = refused(
-      await stack.up("--continue-on-error"),
-      `list "Blocked" (id ${ids.blocked}) exists already and is not provably this resource's own. Nothing was changed.`,
-      'items: there ["spam.example"], declared ["spam.example","bulk.example"]',
-      `rule "Spam" (id ${ids.spam}) exists already`,
-      'actions: there ["markAsSpam"], declared ["block"]',
-      `webhook ${receiver.url} (id ${ids.events}) exists already`,
-      'name: there "Made by hand", declared "Mail events"',
-      `principal "Tenant" (id ${ids.tenant}) exists already`,
-      `permissions: there [], declared ["messages.send"]`,
-      ...[ids.blocked, ids.spam, ids.events, ids.tenant].map((id) => `adopt: true (or adopt: "${id}")`),
-    );
-    // What depends on a failed resource is skipped; it was once refused for "missing" what the engine does not know.
-    assert.doesNotMatch(conflicts.text, /has a problem|is missing/);
-    assert.deepEqual(writesOf(sim), []);
-    assert.deepEqual(recorded(stack), [], conflicts.text);
+      declare(program(ids));
+      const conflicts = refused(
+        await stack.up("--continue-on-error"),
+        `list "Blocked" (id ${ids.blocked}) exists already and is not provably this resource's own. Nothing was changed.`,
+        'items: there ["spam.example"], declared ["spam.example","bulk.example"]',
+        `rule "Spam" (id ${ids.spam}) exists already`,
+        'actions: there ["markAsSpam"], declared ["block"]',
+        `webhook ${receiver.url} (id ${ids.events}) exists already`,
+        'name: there "Made by hand", declared "Mail events"',
+        `principal "Tenant" (id ${ids.tenant}) exists already`,
+        `permissions: there [], declared ["messages.send"]`,
+        ...[ids.blocked, ids.spam, ids.events, ids.tenant].map((id) => `adopt: true (or adopt: "${id}")`),
+      );
+      // What depends on a failed resource is skipped; it was once refused for "missing" what the engine does not know.
+      assert.doesNotMatch(conflicts.text, /has a problem|is missing/);
+      assert.deepEqual(writesOf(sim), []);
+      assert.deepEqual(recorded(stack), [], conflicts.text);
 
-    // By name and type, by name, by id.
-    declare(
-      program(
-        ids,
-        (name) => `adopt: ${["blocked", "spam"].includes(name) ? "true" : JSON.stringify(ids[name])}`,
-      ),
-    );
-    const taken = succeeded(await stack.up());
-    says(taken, "is taken over as it is");
-    assert.deepEqual(
-      recorded(stack),
-      [
-        `blocked ${ids.blocked}`,
-        `events ${ids.events}`,
-        `key ${ids.key}`,
-        `rest ${rest}`,
-        `spam ${ids.spam}`,
-        `tenant ${ids.tenant}`,
-      ],
-      taken.text,
-    );
-    assert.deepEqual(
-      writesOf(sim),
-      ["PATCH /v3/workspaces/:id"],
-      "what is taken over is not written to; the default workspace, which is always there, is set",
-    );
-    assert.deepEqual((await stack.outputs())["secrets"], [null, null], "nobody can know them any more");
+      // By name and type, by name, by id.
+      declare(
+        program(
+          ids,
+          (name) => `adopt: ${["blocked", "spam"].includes(name) ? "true" : JSON.stringify(ids[name])}`,
+        ),
+      );
+      const taken = succeeded(await stack.up());
+      says(taken, "is taken over as it is");
+      assert.deepEqual(
+        recorded(stack),
+        [
+          `blocked ${ids.blocked}`,
+          `events ${ids.events}`,
+          `key ${ids.key}`,
+          `rest ${rest}`,
+          `spam ${ids.spam}`,
+          `tenant ${ids.tenant}`,
+        ],
+        taken.text,
+      );
+      assert.deepEqual(
+        writesOf(sim),
+        ["PATCH /v3/workspaces/:id"],
+        "what is taken over is not written to; the default workspace, which is always there, is set",
+      );
+      assert.deepEqual((await stack.outputs())["secrets"], [null, null], "nobody can know them any more");
 
-    // What differed is shown by the next preview and put right by the next run; adopt may stay or go.
-    declare(program(ids));
-    const shown = succeeded(await stack.preview());
-    assert.deepEqual(changes(shown), [
-      "blocked update",
-      "events update",
-      "key update",
-      "spam update",
-      "tenant update",
-    ]);
-    assert.deepEqual(writesOf(sim), []);
-    succeeded(await stack.up());
-    assert.deepEqual(writesOf(sim), [
-      "PATCH /v3/iam/principals/:id",
-      "PATCH /v3/iam/principals/:id/credentials/:id",
-      "POST /v3/lists/:id/items",
-      "PUT /v3/rules/:id",
-      "PUT /v3/webhooks/:id",
-    ]);
-    const { rules, webhooks, principals, workspaces } = sim.state();
-    assert.deepEqual(rules[0]!.actions, [{ type: "block" }]);
-    assert.equal(webhooks[0]!.description, "Mail events");
-    assert.deepEqual(principals.find(({ id }) => id === ids.tenant)!.direct_permissions, ["messages.send"]);
-    assert.deepEqual(workspaces.find(({ id }) => id === rest)!.rule_ids, [ids.spam]);
-    succeeded(await stack.up("--expect-no-changes"));
-    succeeded(await stack.refresh("--expect-no-changes"));
-    assert.deepEqual(writesOf(sim), []);
+      // What differed is shown by the next preview and put right by the next run; adopt may stay or go.
+      declare(program(ids));
+      const shown = succeeded(await stack.preview());
+      assert.deepEqual(changes(shown), [
+        "blocked update",
+        "events update",
+        "key update",
+        "spam update",
+        "tenant update",
+      ]);
+      assert.deepEqual(writesOf(sim), []);
+      succeeded(await stack.up());
+      assert.deepEqual(writesOf(sim), [
+        "PATCH /v3/iam/principals/:id",
+        "PATCH /v3/iam/principals/:id/credentials/:id",
+        "POST /v3/lists/:id/items",
+        "PUT /v3/rules/:id",
+        "PUT /v3/webhooks/:id",
+      ]);
+      const { rules, webhooks, principals, workspaces } = sim.state();
+      assert.deepEqual(rules[0]!.actions, [{ type: "block" }]);
+      assert.equal(webhooks[0]!.description, "Mail events");
+      assert.deepEqual(principals.find(({ id }) => id === ids.tenant)!.direct_permissions, ["messages.send"]);
+      assert.deepEqual(workspaces.find(({ id }) => id === rest)!.rule_ids, [ids.spam]);
+      succeeded(await stack.up("--expect-no-changes"));
+      succeeded(await stack.refresh("--expect-no-changes"));
+      assert.deepEqual(writesOf(sim), []);
 
-    // Another stack looks at all of it, by resource and by look-up, and takes nothing away with it.
-    const policy = sim.seed({
-      kind: "policy",
-      name: "Careful",
-      limits: { limit_count_daily_email_sent: 50 },
-    });
-    const bot = sim.seed({ kind: "grant", email: "bot@acme.nylas.email", workspaceId: ids.workspace });
-    const other = await openScene({
-      beside: sim,
-      stack: "other",
-      program: `
+      // Another stack looks at all of it, by resource and by look-up, and takes nothing away with it.
+      const policy = sim.seed({
+        kind: "policy",
+        name: "Careful",
+        limits: { limit_count_daily_email_sent: 50 },
+      });
+      const bot = sim.seed({ kind: "grant", email: "bot@acme.nylas.email", workspaceId: ids.workspace });
+      const other = await openScene({
+        beside: sim,
+        stack: "other",
+        program: `
         import * as experimental from "pulumi-nylas/experimental";
         const list = nylas.NylasList.get("list", "${ids.blocked}");
         const rule = nylas.NylasRule.get("rule", "${ids.spam}");
@@ -173,38 +176,39 @@ describe("rules, lists, webhooks and keys that exist already", function () {
           nylas.getAgentAccountsOutput({ workspaceId: "${ids.workspace}" }).apply((all) => all.map(({ email }) => email)),
         ]);
       `,
-    });
-    succeeded(await other.stack.up());
-    const outputs = await other.stack.outputs();
-    assert.deepEqual(outputs["seen"], [
-      "domain",
-      ["block"],
-      ["message.created"],
-      ["messages.send"],
-      "Customer A's agent",
-    ]);
-    assert.deepEqual(outputs["found"], [
-      rest,
-      true,
-      ids.workspace,
-      [ids.spam],
-      policy,
-      bot,
-      ["bot@acme.nylas.email"],
-    ]);
-    succeeded(await other.stack.destroy());
-    assert.deepEqual(writesOf(sim), []);
+      });
+      succeeded(await other.stack.up());
+      const outputs = await other.stack.outputs();
+      assert.deepEqual(outputs["seen"], [
+        "domain",
+        ["block"],
+        ["message.created"],
+        ["messages.send"],
+        "Customer A's agent",
+      ]);
+      assert.deepEqual(outputs["found"], [
+        rest,
+        true,
+        ids.workspace,
+        [ids.spam],
+        policy,
+        bot,
+        ["bot@acme.nylas.email"],
+      ]);
+      succeeded(await other.stack.destroy());
+      assert.deepEqual(writesOf(sim), []);
 
-    // The default workspace stays, without the rule; the others are this stack's by now, and end with it.
-    succeeded(await stack.destroy());
-    const left = sim.state();
-    assert.deepEqual([left.rules, left.lists, left.webhooks], [[], [], []]);
-    assert.ok(!left.principals.some(({ id }) => id === ids.tenant));
-    assert.deepEqual(left.workspaces.find(({ id }) => id === rest)!.rule_ids, []);
-    assert.deepEqual(
-      writesOf(sim).filter((write) => write.includes("→")),
-      [],
-      "no write was refused",
-    );
-  });
+      // The default workspace stays, without the rule; the others are this stack's by now, and end with it.
+      succeeded(await stack.destroy());
+      const left = sim.state();
+      assert.deepEqual([left.rules, left.lists, left.webhooks], [[], [], []]);
+      assert.ok(!left.principals.some(({ id }) => id === ids.tenant));
+      assert.deepEqual(left.workspaces.find(({ id }) => id === rest)!.rule_ids, []);
+      assert.deepEqual(
+        writesOf(sim).filter((write) => write.includes("→")),
+        [],
+        "no write was refused",
+      );
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import {
   changes,
   closeScenes,
@@ -129,7 +130,7 @@ describe("the engine's own options", function () {
   this.timeout(300_000);
   afterEach(closeScenes);
 
-  it("that would do nothing, or harm, are refused in the constructor with the way out", async () => {
+  itInLongRun("that would do nothing, or harm, are refused in the constructor with the way out", async () => {
     const { sim, stack } = await openScene({
       program: `
         new nylas.NylasPolicy("good");

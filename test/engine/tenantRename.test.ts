@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { assertLive, DOMAIN, openLiveDomain } from "./liveDomain";
+import { itInLongRun } from "./longRun";
 import { changes, closeScenes, mailbox, refused, succeeded, writesOf } from "./scene";
 
 const tenant = (name: string, options = "") => `
@@ -47,21 +48,24 @@ describe("a tenant that gets another name", function () {
     succeeded(await stack.up("--expect-no-changes"));
   });
 
-  it("keeps its mailboxes and its records by its aliases, also after an up without them was refused", async () => {
-    const { sim, stack, declare } = await openLiveDomain(tenant("acme"));
-    succeeded(await stack.up());
-    for (const grant of emails) sim.addMessage({ grant, subject: "keep me" });
-    const before = emails.map((email) => mailbox(sim, email));
-    declare(tenant("globex"));
-    refused(await stack.up(), "was registered by this stack as");
-    await assertLive(sim, "a rename without an alias");
-    declare(renamed);
-    succeeded(await stack.up());
-    assert.deepEqual(
-      emails.map((email) => mailbox(sim, email)),
-      before,
-    );
-    await assertLive(sim, "renamed");
-    succeeded(await stack.up("--expect-no-changes"));
-  });
+  itInLongRun(
+    "keeps its mailboxes and its records by its aliases, also after an up without them was refused",
+    async () => {
+      const { sim, stack, declare } = await openLiveDomain(tenant("acme"));
+      succeeded(await stack.up());
+      for (const grant of emails) sim.addMessage({ grant, subject: "keep me" });
+      const before = emails.map((email) => mailbox(sim, email));
+      declare(tenant("globex"));
+      refused(await stack.up(), "was registered by this stack as");
+      await assertLive(sim, "a rename without an alias");
+      declare(renamed);
+      succeeded(await stack.up());
+      assert.deepEqual(
+        emails.map((email) => mailbox(sim, email)),
+        before,
+      );
+      await assertLive(sim, "renamed");
+      succeeded(await stack.up("--expect-no-changes"));
+    },
+  );
 });

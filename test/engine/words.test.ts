@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import { closeScenes, mailbox, openScene, refused, type Scene, says, succeeded } from "./scene";
 
 /** Tries to lose other mail than the named mailbox's with the lines of docs/runbook.md. */
@@ -47,7 +48,7 @@ describe("M4: the runbook's lines for a mailbox that may go", function () {
     assert.deepEqual(kept(), [X, Y, Z]);
   });
 
-  it("cost the named mailbox alone, where a word was left behind for another one", async () => {
+  itInLongRun("cost the named mailbox alone, where a word was left behind for another one", async () => {
     const { stack } = scene;
     succeeded(await word(Y));
     succeeded(await stack.up());
@@ -61,18 +62,21 @@ describe("M4: the runbook's lines for a mailbox that may go", function () {
     assert.deepEqual(kept(), [Y, Z]);
   });
 
-  it("are refused in their old form before anything is changed, with the new one to type", async () => {
-    const { stack } = scene;
-    succeeded(await stack.run("config", "set", "--path", "nylas:forceDestroy[0]", X));
-    scene.declare(bots(Y, Z));
-    refused(await stack.up(), `pulumi config set --path 'nylas:forceDestroy[0]' account:${X}`);
-    stack.env["NYLAS_FORCE_DESTROY"] = `${X}, ${Y}`;
-    refused(await stack.destroy(), `NYLAS_FORCE_DESTROY='["account:${X}","account:${Y}"]'`);
-    assert.deepEqual(kept(), [X, Y, Z]);
+  itInLongRun(
+    "are refused in their old form before anything is changed, with the new one to type",
+    async () => {
+      const { stack } = scene;
+      succeeded(await stack.run("config", "set", "--path", "nylas:forceDestroy[0]", X));
+      scene.declare(bots(Y, Z));
+      refused(await stack.up(), `pulumi config set --path 'nylas:forceDestroy[0]' account:${X}`);
+      stack.env["NYLAS_FORCE_DESTROY"] = `${X}, ${Y}`;
+      refused(await stack.destroy(), `NYLAS_FORCE_DESTROY='["account:${X}","account:${Y}"]'`);
+      assert.deepEqual(kept(), [X, Y, Z]);
 
-    delete stack.env["NYLAS_FORCE_DESTROY"];
-    succeeded(await word(X));
-    succeeded(await stack.up());
-    assert.deepEqual(kept(), [Y, Z]);
-  });
+      delete stack.env["NYLAS_FORCE_DESTROY"];
+      succeeded(await word(X));
+      succeeded(await stack.up());
+      assert.deepEqual(kept(), [Y, Z]);
+    },
+  );
 });

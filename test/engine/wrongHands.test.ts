@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { assertLive, DOMAIN, openLiveDomain } from "./liveDomain";
+import { itInLongRun } from "./longRun";
 import { closeScenes, mailbox, openScene, refused, succeeded } from "./scene";
 
 const agents = (name = "agents", more = "", options = "") =>
@@ -34,7 +35,7 @@ describe("a domain or an account in the wrong hands", function () {
     }
   });
 
-  it("two accounts whose addresses are swapped, with a stale adopt, keep their mail", async () => {
+  itInLongRun("two accounts whose addresses are swapped, with a stale adopt, keep their mail", async () => {
     const said = (x: string, y: string) => account("x", x, "adopt: true") + account("y", y, "adopt: true");
     const scene = await openScene({ program: said("a", "b") });
     const { sim, stack, declare } = scene;
@@ -52,7 +53,7 @@ describe("a domain or an account in the wrong hands", function () {
     }
   });
 
-  it("an alias that points onto another account's entry loses no mail", async () => {
+  itInLongRun("an alias that points onto another account's entry loses no mail", async () => {
     const { sim, stack, declare } = await openScene({ program: account("x", "a") + account("y", "b") });
     succeeded(await stack.up());
     const emails = ["a", "b"].map((local) => `${local}@acme.nylas.email`);
@@ -78,7 +79,7 @@ describe("a domain or an account in the wrong hands", function () {
     }
   });
 
-  it("a vendor's provider that changes leaves the records of a live domain", async () => {
+  itInLongRun("a vendor's provider that changes leaves the records of a live domain", async () => {
     const { sim, stack, declare } = await openLiveDomain(agents());
     succeeded(await stack.up());
     const provider = `import { Provider } from "@pulumi/cloudflare/provider";

@@ -6,9 +6,9 @@ import { KINDS, surround, type Surroundings } from "./kinds";
 import { CANARY, Dice, LOW_CANARY } from "./values";
 
 const SEED = Number(process.env.BAD_INPUT_SEED ?? 1);
-const CASES = Number(process.env.BAD_INPUT_CASES ?? 10_000);
+const CASES = Number(process.env.BAD_INPUT_CASES ?? 2_500);
 /** How many of the accepted ones are made, read and compared, at most. */
-const LIVES = Number(process.env.BAD_INPUT_LIVES ?? 300);
+const LIVES = Number(process.env.BAD_INPUT_LIVES ?? 75);
 const ONE = process.env.BAD_INPUT_CASE;
 /** Seconds that no call may take, on a busy machine either. */
 const BOUND = 40;
