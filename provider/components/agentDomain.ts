@@ -242,15 +242,15 @@ export class AgentDomain extends pulumi.ComponentResource {
   #heldAgainstState(
     name: string,
     domainName: string,
-    { dns, connection, records }: AgentDomainArgs,
+    { dns, connection, records, forceDestroy: word }: AgentDomainArgs,
     slotted: pulumi.Output<RecordSlots>,
   ): pulumi.Output<RecordSlots> {
     return pulumi
-      .all([slotted, asFarAsKnown(placeOfAdapter(dns)), asFarAsKnown(connection)])
-      .apply(async ([known, publishedAt, of]) => {
+      .all([slotted, asFarAsKnown(placeOfAdapter(dns)), asFarAsKnown(connection), asFarAsKnown(word)])
+      .apply(async ([known, publishedAt, of, forceDestroy]) => {
         // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs give records or adopt a domain
         const { holdAgainstState } = require("./heldAgainstState") as typeof HeldAgainstState;
-        const now = { domainName, publishedAt, records: records && known };
+        const now = { domainName, publishedAt, records: records && known, forceDestroy };
         await holdAgainstState(name, this, now, of);
         return known;
       });

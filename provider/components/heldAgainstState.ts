@@ -4,6 +4,7 @@ import { type RecordSlots } from "../dns/layout";
 import { urnOfChild } from "../dns/heldRecords";
 import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
 import { typeToken } from "../lifecycle/registration";
+import { lets } from "../lifecycle/standing";
 import { runError } from "../lifecycle/runError";
 import { readSettings } from "../nylas/credentials";
 import { forceByName } from "../resources/words";
@@ -17,6 +18,7 @@ export interface DeclaredDomain {
   publishedAt: string | undefined;
   /** Undefined where Nylas is asked for them in this run. */
   records: Partial<RecordSlots> | undefined;
+  forceDestroy?: boolean | undefined;
 }
 
 interface RecordedDomain {
@@ -58,7 +60,7 @@ export async function holdAgainstState(
   if (isMocked()) return;
   const past = recorded(await stateFor(component), await urnsOf(domain), component);
   const change = past && changeInPlace(past, now);
-  if (past === undefined || change === undefined || past.forceDestroy === true) return;
+  if (past === undefined || change === undefined || lets("forceDestroy", past, now)) return;
   const { forceDestroy, dnsServers } = readSettings(
     (key) => pulumi.runtime.getConfig(key),
     process.env,

@@ -17,7 +17,7 @@ import { Gone, NotSettled, PartialFailure, UserError } from "./failure";
 import { type Failure, type Fields, REFUSED, show, type Zod, validate } from "./fields";
 import { type LabelWithMore } from "./label";
 import { type Memory } from "./memory";
-import { daysOf, SINCE, standsSince, type Word, wordsDiffer } from "./standing";
+import { daysOf, lets, SINCE, standsSince, type Word, wordsDiffer } from "./standing";
 import { learnSecrets, SECRETS, secretNames, secretsIn } from "./secretInputs";
 import { holdsTokens, shown } from "../shown";
 import { holdsUnknown, UNKNOWN } from "./unknown";
@@ -249,7 +249,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   #lossyReplacements(olds: Inputs, news: Inputs): string[] {
     const { lostByReplacement: lost, neverReplaced } = this.#definition;
     const never = neverReplaced?.(olds);
-    if (!lost || (olds.forceDestroy === true && never === undefined)) return [];
+    if (!lost || (lets("forceDestroy", olds, news) && never === undefined)) return [];
     const wayOn =
       never ??
       "If that is what you want, say so in a change of its own first: forceDestroy: true, then pulumi up, then this change. To keep both, " +
@@ -438,6 +438,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const { memory } = this.#host;
     const object = this.#object(id);
     const key = this.#key(after);
+    if (before.forceDestroy === true && !lets("forceDestroy", before, after)) memory.takeBack(object);
     if (!replaced) memory.hold(object, "recorded", after);
     if (key === undefined || key !== this.#key(before)) return;
     memory.claim(key, { label: memory.label(key) ?? bare(key), how: "recorded" });
@@ -1023,7 +1024,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       if (lost) this.#refuseWithoutSuccessor(id, outputs);
       await definition.confirm(context.session, realm);
       const forced =
-        outputs.forceDestroy === true || (definition.forced?.(context.session, outputs, id) ?? false);
+        this.#recordedWord(id, outputs) || (definition.forced?.(context.session, outputs, id) ?? false);
       if (!forced) {
         const reason = await definition.keep?.(context, remote, outputs);
         if (reason !== undefined) throw new UserError(reason);
@@ -1063,11 +1064,16 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   /** What stands before the delete of others goes on to do so, where its object goes on under another id. */
   async #refuseSucceeded(context: Context<Session>, id: string, outputs: Bag): Promise<void> {
     const { adoptsSuccessor, forced } = this.#definition;
-    if (adoptsSuccessor === true || context.isReplaced(id) || outputs.forceDestroy === true) return;
+    if (adoptsSuccessor === true || context.isReplaced(id) || this.#recordedWord(id, outputs)) return;
     if (forced?.(context.session, outputs, id) === true) return;
     const successor = await this.#successor(context.session, id, outputs);
     if (successor === undefined) return;
     throw new UserError(`${this.#succeededText(id, outputs as Inputs, successor)} Nothing was deleted.`);
+  }
+
+  /** What is deleted because its replacement was made is told its old outputs alone. The change may have taken the word back. */
+  #recordedWord(id: string, outputs: Bag): boolean {
+    return outputs.forceDestroy === true && !this.#host.memory.isTakenBack(this.#object(id));
   }
 
   #refuseWithoutSuccessor(id: string, outputs: Bag): void {

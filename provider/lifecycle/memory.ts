@@ -14,6 +14,7 @@ export class Memory {
   readonly #labels = new Map<string, string>();
   readonly #wanted = new Map<string, string>();
   readonly #kept = new Set<string>();
+  readonly #takenBack = new Set<string>();
   readonly #holders = new Map<string, { how: "recorded" | "made"; declared: object }>();
   readonly #leaving = new Map<string, string>();
   readonly #begun = new Set<string>();
@@ -125,6 +126,15 @@ export class Memory {
 
   isReplaced(object: string): boolean {
     return this.#replaced.has(object);
+  }
+
+  /** The change to this object takes back the word that is recorded of it. */
+  takeBack(object: string): void {
+    this.#takenBack.add(object);
+  }
+
+  isTakenBack(object: string): boolean {
+    return this.#takenBack.has(object);
   }
 
   /** The program still declares the resource that the state has under this natural key. */

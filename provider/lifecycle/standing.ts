@@ -28,6 +28,15 @@ export function wordsDiffer(olds: Bag, news: Bag): boolean {
   return WORDS.some((word) => (before[word] === undefined) !== (after[word] === undefined));
 }
 
+/**
+ * Whether a word lets a change go through: it was recorded by an earlier run, and the change does not take it back. One that is not known
+ * yet in a preview counts as still there; the `up` knows it.
+ */
+export function lets(word: Word, olds: object | undefined, news: object): boolean {
+  const said = (news as Bag)[word];
+  return (olds as Bag | undefined)?.[word] === true && said !== undefined && said !== false;
+}
+
 /** A sentence for the preview in which a word is used: since when it stands on this object. */
 export function standsSince(word: Word, object: string, olds: Bag, news: Bag): string {
   const day = recordedDays(news)[word] ?? recordedDays(olds)[word];

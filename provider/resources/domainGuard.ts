@@ -10,8 +10,11 @@ export interface GuardedDomain {
   /** Unknown where the records were pasted and Nylas is not asked. */
   id?: string | undefined;
   organizationId?: string | undefined;
-  /** Whether mail arrives on it, or did: a trial domain and one that was never verified do not count. */
-  receivesMail: boolean;
+  /**
+   * Whether mail arrives on it, or did: a trial domain and one that was never verified do not count. "served": nobody has seen it verified, and
+   * its MX stands in DNS, or cannot be asked for.
+   */
+  receivesMail: boolean | "served";
 }
 
 /**
@@ -33,9 +36,10 @@ export async function domainDeletionBlocker(
       : [
           `${left.length === 1 ? "an account lives" : `${left.length} accounts live`} on it (${listOf(left)}) and would stop receiving mail.`,
         ];
+  const why = receivesMail === "served" ? "has an MX in DNS (or it cannot be asked for)" : "is verified";
   const unseen = receivesMail
     ? [
-        `${left.length === 0 ? "it is verified, and accounts" : "It is verified, and more accounts may be on it: those"} of other applications of this organization cannot be seen from here.`,
+        `${left.length === 0 ? `it ${why}, and accounts` : `It ${why}, and more accounts may be on it: those`} of other applications of this organization cannot be seen from here.`,
       ]
     : [];
   return (

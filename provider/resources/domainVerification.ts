@@ -27,6 +27,7 @@ import {
   ZONE_FILE_PLACE,
   moveByReplacement,
   moveWarnings,
+  mxStands,
   refuseHalfMove,
   whoServes,
 } from "./recordsMove";
@@ -284,9 +285,21 @@ async function neededDomain(
   const wasVerified = outputs.status === "verified" || outputs.status === "lost";
   const address = normalDomain(domainName);
   const { id, organizationId, verified, branded } = domain ?? {};
-  const receivesMail = branded !== true && (verified?.mx === true || wasVerified);
+  const isVerified = branded !== true && (verified?.mx === true || wasVerified);
+  const served = !isVerified && domain === undefined && (await isServed(context.session, outputs));
+  const receivesMail = served ? ("served" as const) : isVerified;
   const subject = { address, id, organizationId, receivesMail };
   return domainDeletionBlocker(context, subject, outputs.applicationId);
+}
+
+/**
+ * Nylas is not asked for a domain whose records were given, so "pending" is what this state knew last: it may be verified since. Records that
+ * the customer publishes from a file stay where they are.
+ */
+async function isServed({ settings }: Session, outputs: Record<string, unknown>): Promise<boolean> {
+  const { mx } = (outputs.records ?? {}) as Partial<RecordSlots>;
+  if (mx === undefined || outputs.publishedAt === ZONE_FILE_PLACE) return false;
+  return mxStands(mx, settings.dnsServers);
 }
 
 async function verifyInApplication(

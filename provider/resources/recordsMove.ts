@@ -6,6 +6,7 @@ import { moveBlocker, movedNames, recordsBlocker, type ServedBy } from "../dns/m
 import { type Context } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { type Failure } from "../lifecycle/fields";
+import { lets } from "../lifecycle/standing";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { patiently } from "../nylas/lifetime";
 import { accountsOn } from "./inhabitants";
@@ -50,9 +51,9 @@ function vendorChange(olds: Published, news: Published): { from: string; to: str
  */
 export function moveByReplacement(
   olds: Published & { domainId?: string; forceDestroy?: boolean },
-  news: Published & { domainId?: string },
+  news: Published & { domainId?: string; forceDestroy?: boolean },
 ): string | undefined {
-  if (olds.forceDestroy === true || news.domainId === olds.domainId) return undefined;
+  if (lets("forceDestroy", olds, news) || news.domainId === olds.domainId) return undefined;
   const change = placeChange(olds, news);
   const moved = movedNames(olds.records, news.records);
   if (!change && moved.length === 0) return undefined;
@@ -67,13 +68,19 @@ export function moveByReplacement(
 }
 
 /** What the preview says of records that move. */
-export function moveWarnings(olds: Published, news: Published): string[] {
+export function moveWarnings(
+  olds: Published & { forceDestroy?: boolean },
+  news: Published & { forceDestroy?: boolean },
+): string[] {
   const change = placeChange(olds, news);
   if (!change) return [];
   const { domainName } = olds;
+  const move = `The DNS records of ${domainName} move from ${change.from} to ${change.to}.`;
+  if (lets("forceDestroy", olds, news))
+    return [`${move} forceDestroy is recorded: the old records go without a look at the delegation.`];
   return [
-    `The DNS records of ${domainName} move from ${change.from} to ${change.to}. The new records are made beside the old ones. The old ones ` +
-      `go only when ${domainName} is delegated to the new place and is served from there; until then pulumi up fails at this resource.`,
+    `${move} The new records are made beside the old ones. The old ones go ` +
+      `only when ${domainName} is delegated to the new place and is served from there; until then pulumi up fails at this resource.`,
   ];
 }
 
@@ -168,14 +175,14 @@ export function replacedText(domainName: string, from: string, to: string): stri
 export async function assertOldRecordsMayGo(
   context: Context<Session>,
   olds: Published & { domainId?: string; forceDestroy?: boolean; status?: unknown; servedBy?: ServedBy },
-  news: Published,
+  news: Published & { forceDestroy?: boolean },
 ): Promise<void> {
   const change = placeChange(olds, news);
   const moved = movedNames(olds.records, news.records);
   if (!change && moved.length === 0) return;
   const { session } = context;
   const { domainName } = olds;
-  if (olds.forceDestroy === true || isForceDestroyed(session, "domain", domainName)) return;
+  if (lets("forceDestroy", olds, news) || isForceDestroyed(session, "domain", domainName)) return;
   if (!(await isInUse(session, olds))) return;
 
   let blocker: { reason: string; blind: boolean } | undefined;

@@ -132,7 +132,7 @@ describe("M6: a verification whose records move", () => {
       refused(await world.stack.apply(at("route53:b")), said, "Nothing was taken away", DOMAIN);
       world.stack.find("verified").outputs.forceDestroy = true;
       world.sim.configure({ dnsMode: "answer" });
-      succeeded(await world.stack.apply(at("route53:b")));
+      succeeded(await world.stack.apply(at("route53:b", { forceDestroy: true })));
       assert.equal(recorded().publishedAt, "route53:b");
     });
   }

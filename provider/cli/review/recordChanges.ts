@@ -3,16 +3,8 @@ import { same } from "../../lifecycle/equality";
 import { changed, changedProperties, type Resource } from "./fleet";
 import { type Gate } from "./gates";
 import { displacedBy, isRepair, mailDomainOf, mailHangsOn } from "./mailRecords";
-import {
-  isOfUnknownVendor,
-  isRecord,
-  isZone,
-  purpose,
-  purposesOf,
-  reachesAllRecords,
-  type Records,
-  recordsOf,
-} from "./records";
+import { mayHoldMail } from "./otherVendors";
+import { isRecord, isZone, purpose, purposesOf, reachesAllRecords, type Records, recordsOf } from "./records";
 import { type Finding, type Review } from "./review";
 import { counted, enumerated, say, some, type Markdown } from "./text";
 
@@ -79,13 +71,13 @@ function reachingAllRecords(review: Review): Finding[] {
 /** A record that this review cannot read may be the MX. */
 function ofUnknownVendors(review: Review): Finding[] {
   const changing = review.resources.filter(
-    (each) => isOfUnknownVendor(each) && !["same", "read", "forget"].includes(each.change),
+    (each) => mayHoldMail(review, each) && !["same", "read", "forget"].includes(each.change),
   );
   review.told(...changing);
   return changing.map((each) => ({
     section: "loss",
     gates: [...(each.change === "create" ? [] : (["mail-loss"] as const)), "incomplete", "dns", "change"],
-    text: say`The record ${review.programName(each)} of a domain changes (${review.voice.value(each.change)}), and this review cannot read records of its type ${review.voice.value(each.type)}.`,
+    text: say`${review.programName(each)}, which may be a record of a domain of mailboxes, changes (${review.voice.value(each.change)}), and this review cannot read records of its type ${review.voice.value(each.type)}.`,
   }));
 }
 

@@ -48,17 +48,6 @@ export function reachesAllRecords({ type }: Resource): boolean {
   return ON_WHOLE_ZONES.some((form) => form.test(type));
 }
 
-/** A part of an `AgentDomain` that this review cannot read: a record of another vendor. */
-export function isOfUnknownVendor(resource: Resource): boolean {
-  const { before, after, kind, urn } = resource;
-  return (
-    (after ?? before)?.custom === true &&
-    kind === undefined &&
-    !isRecord(resource) &&
-    urnParts(urn).types.includes(AGENT_DOMAIN)
-  );
-}
-
 export const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
 
 /** The records of a resource on one side; undefined for what is none, or does not exist on that side. */

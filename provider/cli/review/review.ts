@@ -1,4 +1,5 @@
 /** What all parts of a review look at, and what they say. */
+import { lets } from "../../lifecycle/standing";
 import { configurationKey } from "../../nylas/credentials";
 import { type ForceKind, forceWord, readForceWords } from "../../nylas/forceWords";
 import {
@@ -162,8 +163,9 @@ export class Review {
 
   /** Whether the configuration lets it be deleted in any case. */
   isForced(resource: Resource): boolean {
-    if (resource.before?.inputs["forceDestroy"] === true) return true;
     const { id, inputs } = resource.before ?? {};
+    // A change that takes the word back is not let through by it.
+    if (lets("forceDestroy", inputs, resource.after?.inputs ?? inputs ?? {})) return true;
     const named: Partial<Record<string, [kind: ForceKind, name: unknown]>> = {
       AgentAccount: ["account", inputs?.["email"]],
       Domain: ["domain", inputs?.["domainName"]],

@@ -1,0 +1,113 @@
+import { strict as assert } from "node:assert";
+import { RECOMMENDED } from "../../../provider/cli/review/gates";
+import { type Declared, reviewOf } from "./previews";
+
+/**
+ * F6: records of a vendor without an adapter, declared beside `zoneFile()`. The review cannot read them, so it must not say that no mail is
+ * lost.
+ */
+describe("F6: a record of a vendor that the review cannot read", () => {
+  const domainName = "agents.example.com";
+  const fleet: Declared[] = [
+    { type: "Domain", name: "agents", inputs: { domainName, name: "A" } },
+    { type: "DomainRecords", name: "agents", inputs: { domainName, domainId: { ref: "agents" } } },
+    { type: "DomainVerification", name: "agents", inputs: { domainName }, outputs: { status: "verified" } },
+    { type: "AgentAccount", name: "a", inputs: { email: `a@${domainName}` } },
+  ];
+  const records: Record<string, (target: string) => Record<string, unknown>> = {
+    "gcp:dns/recordSet:RecordSet": (to) => ({ type: "MX", name: `${domainName}.`, rrdatas: [`10 ${to}.`] }),
+    "azure-native:network:RecordSet": (to) => ({
+      recordType: "MX",
+      zoneName: "example.com",
+      relativeRecordSetName: "agents",
+      mxRecords: [{ preference: 10, exchange: to }],
+    }),
+    "digitalocean:index/dnsRecord:DnsRecord": (to) => ({
+      type: "MX",
+      domain: "example.com",
+      name: "agents",
+      value: to,
+    }),
+    "aws-native:route53:RecordSet": (to) => ({ type: "MX", name: domainName, resourceRecords: [`10 ${to}`] }),
+  };
+  for (const [type, inputs] of Object.entries(records)) {
+    const was = { type, name: "mx", inputs: inputs("inbound.us.mail.nylas.example") };
+    const now = { ...was, inputs: inputs("mx.evil.example") };
+    for (const [how, before, after] of [
+      ["deleted", [...fleet, was], fleet],
+      ["changed", [...fleet, was], [...fleet, now]],
+      ["added beside", fleet, [...fleet, now]],
+    ] as const) {
+      it(`${type} ${how}`, () => {
+        const { gates, markdown } = reviewOf([...before], [...after]);
+        assert.ok(
+          gates.some(({ gate }) => RECOMMENDED.includes(gate)),
+          markdown,
+        );
+        assert.ok(!markdown.includes("No mail is lost or handed to others by this."), markdown);
+      });
+    }
+  }
+
+  const calm: [
+    what: string,
+    fleet: Declared[],
+    type: string,
+    was: Record<string, unknown>,
+    now: Record<string, unknown>,
+  ][] = [
+    [
+      "an address",
+      fleet,
+      "gcp:dns/recordSet:RecordSet",
+      { type: "A", name: "www.example.com." },
+      { ttl: 300 },
+    ],
+    [
+      "another zone",
+      fleet,
+      "gcp:dns/recordSet:RecordSet",
+      { type: "MX", name: "other.example." },
+      { ttl: 300 },
+    ],
+    [
+      "a fleet without a domain",
+      [],
+      "gcp:dns/recordSet:RecordSet",
+      { type: "MX", name: "x.example." },
+      { ttl: 300 },
+    ],
+    [
+      "what is no DNS",
+      fleet,
+      "gcp:storage/bucket:Bucket",
+      { name: "agents.example.com" },
+      { location: "EU" },
+    ],
+    ["a zone of another kind", fleet, "aws:ec2/instance:Instance", { availabilityZone: "a" }, { tags: {} }],
+  ];
+  for (const [what, others, type, was, now] of calm)
+    it(`${what} passes`, () => {
+      const { gates, markdown } = reviewOf(
+        [...others, { type, name: "it", inputs: was }],
+        [...others, { type, name: "it", inputs: { ...was, ...now } }],
+      );
+      assert.deepEqual(
+        gates.filter(({ gate }) => RECOMMENDED.includes(gate)),
+        [],
+        markdown,
+      );
+    });
+
+  for (const [what, inputs] of Object.entries({
+    "a name that is not known": { type: "MX", managedZone: "main" },
+    "a type that is not known": { name: "agents.example.com." },
+    "the zone above": { type: "NS", name: "example.com." },
+    "a name below": { type: "TXT", name: "s._domainkey.agents.example.com." },
+  }))
+    it(`${what} is held`, () => {
+      const was: Declared = { type: "gcp:dns/recordSet:RecordSet", name: "it", inputs };
+      const { gates } = reviewOf([...fleet, was], fleet);
+      assert.ok(gates.some(({ gate }) => gate === "mail-loss"));
+    });
+});
