@@ -37,11 +37,10 @@ export function moveBlocker(move: Move): { reason: string; blind: boolean } | un
   }
   if (zone === recorded.zone) {
     const kept = recorded.nameServers.filter((server) => nameServers.includes(server));
-    // A zone that has lost one of its servers has not moved: where it moves within a vendor, another server has to appear.
-    const still = sameVendor
-      ? kept.length === recorded.nameServers.length || kept.length === nameServers.length
-      : kept.length > 0;
-    if (still) return { blind: false, reason: `${zone} is still served by ${kept.join(", ")}` };
+    const fresh = nameServers.filter((server) => !recorded.nameServers.includes(server));
+    // A zone that has lost one of its servers has not moved, and one of which half were changed at the registrar is served from both places.
+    if (kept.length > 0 || fresh.length === 0)
+      return { blind: false, reason: stillServed(zone, kept, fresh, sameVendor) };
   }
   const elsewhere = nameServers.filter((server) => {
     const vendor = vendorOfServer(server);
@@ -58,6 +57,13 @@ export function moveBlocker(move: Move): { reason: string; blind: boolean } | un
       reason: `${zone} is delegated to ${lame.join(", ")}, which does not answer for it`,
     };
   return recordsBlocker(move.records, move.published, nameServers);
+}
+
+function stillServed(zone: string, kept: string[], fresh: string[], sameVendor: boolean): string {
+  const still = `${zone} is still served by ${kept.join(", ")}`;
+  if (fresh.length === 0 || !sameVendor) return still;
+  // Two zones of one vendor may have a server in common, and then nobody can tell the places apart by their names.
+  return `${still}, and by ${fresh.join(", ")}: the delegation shows servers of the old place, or the two places share them`;
 }
 
 /** How vendors name the servers of their zones. A zone may have servers with names of its own beside or instead. */

@@ -12,6 +12,7 @@ import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type List, type ListType } from "../nylas/api";
 import { clock } from "../nylas/clock";
+import { brakeListText, isBrake, workspacesNaming } from "./brakes";
 import { descriptionField, nameField } from "./fields";
 import { digestOfItems, itemProblem, normalItem, normalItems, parseItems } from "./listItems";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
@@ -174,6 +175,17 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     const wanted = changed.has("items") || changed.has("itemsDigest") ? itemsOf(news) : undefined;
     const updated = await session.api.lists.update(id, fields);
     return wanted === undefined ? withItems(session, updated, news) : fill(context, updated, wanted, olds);
+  },
+  // A rule that looks into it no longer holds for anybody, and what another stack has paused would send.
+  async keep({ session }, { list }) {
+    const brakes = (await session.api.rules.list())
+      .filter(isReadable)
+      .filter((rule) => isBrake(rule) && rule.conditions.some(({ inList }) => inList?.includes(list.id)));
+    for (const rule of brakes) {
+      const naming = await workspacesNaming(session, rule.id);
+      if (naming.length > 0) return brakeListText(list, rule, naming);
+    }
+    return undefined;
   },
   async delete({ session, say }, id) {
     // Rules of this program are gone before it; what others have is theirs, and only stops matching.

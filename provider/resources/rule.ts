@@ -28,6 +28,7 @@ import {
   withoutMark,
   withoutMembers,
 } from "./memberRules";
+import { brakeText, isBrake, workspacesNaming } from "./brakes";
 import { detachRule, inTurn } from "./ruleAttachments";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
@@ -144,7 +145,7 @@ export type NylasRuleArgs = NylasInboundRuleArgs | NylasOutboundRuleArgs;
  * its `ruleIds`. Nothing in it ever replaces it.
  *
  * Deleting it takes it out of the workspaces that still name it, first: Nylas itself would leave its id there, and refuse every
- * later write of their rules. API: [Rules](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
+ * later write of their rules. One that blocks outgoing mail is not deleted while a workspace names it: its accounts would send. API: [Rules](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
  *
  *     const blocked = new NylasList("blocked", { type: "domain", items: ["spam.example"] });
  *     const rule = new NylasRule("spam", {
@@ -320,6 +321,12 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
         return write(await conditionsWithMembers(session, now, news.conditions, emails), true);
       }),
     );
+  },
+  // What another stack has paused is not to send because the rule of this one goes.
+  async keep({ session }, remote) {
+    if (!isBrake(remote)) return undefined;
+    const naming = await workspacesNaming(session, remote.id);
+    return naming.length > 0 ? brakeText(this.describe(remote), naming) : undefined;
   },
   async delete({ session, say }, id) {
     forgetRulesOfWorkspaces(session);

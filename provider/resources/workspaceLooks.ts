@@ -54,6 +54,11 @@ export function knowRecordedWorkspace(session: Session, id: string, outputs: Rec
   });
 }
 
+/** What the state or a write of this process says of it; undefined for one of others. */
+export function knownWorkspace(session: Session, id: string): Named | undefined {
+  return mineOf(session).known.get(id);
+}
+
 /** This process has deleted it. */
 export function forgetWorkspace(session: Session, id: string): void {
   mineOf(session).known.delete(id);

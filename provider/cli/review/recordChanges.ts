@@ -260,6 +260,13 @@ function edited(review: Review, resource: Resource, was: Records, now: Records):
   }
   const ttl = changed(resource, "ttl");
   const rest = changedProperties(resource).filter((name) => name !== "ttl" && isInput(resource, name));
+  const strange = rest.filter((name) => !HARMLESS_IN_A_RECORD.includes(name.split(/[.[]/)[0]!));
+  if (!anew && strange.length > 0 && mailHangsOn(review, now))
+    return {
+      section: "loss",
+      gates: ["mail-loss", "incomplete", "dns", "change"],
+      text: say`${title(review, now)} keeps its value, and ${enumerated(strange.map((name) => review.voice.value(name)))} of it changes: this review cannot tell who is still answered with it.`,
+    };
   const parts = [
     ...(ttl && typeof ttl.to === "number"
       ? [say`it is kept by resolvers for ${seconds(ttl.to)} (until now ${seconds(ttl.from)})`]
@@ -274,6 +281,9 @@ function edited(review: Review, resource: Resource, was: Records, now: Records):
     say`${title(review, now)} ${how}${parts.length > 0 ? say`; ${enumerated(parts)}` : say``}.`,
   );
 }
+
+/** What of a record may change while everybody is answered as before. Route 53's routing, health checks and set identifiers are not among it. */
+const HARMLESS_IN_A_RECORD = ["comment", "tags", "settings", "data", "proxied", "allowOverwrite"];
 
 /** What the vendor alone computes, such as the time of the last change, is no setting. */
 function isInput({ before, after }: Resource, name: string): boolean {

@@ -39,9 +39,9 @@ export function isZone({ type }: Resource): boolean {
 
 /** Resources of the two vendors that act on all records of a zone, or on how the zone is found or signed. */
 const ON_WHOLE_ZONES = [
-  /^aws:route53\/(recordsExclusive|hostedZoneDnsSec|keySigningKey):/,
+  /^aws:route53\/(recordsExclusive|hostedZoneDnsSec|keySigningKey|trafficPolicyInstance):/,
   /^aws:route53domains\/(domain|registeredDomain|delegationSignerRecord):/,
-  /^cloudflare:index\/(zoneDnssec|zoneDnsSettings|accountDnsSettings|zoneTransfers\w*|emailRouting(Dns|Settings)|registrarDomain|dnsRecords\w*):/i,
+  /^cloudflare:index\/(zoneDnssec|zoneDnsSettings|accountDnsSettings|(dns)?zoneTransfers\w*|emailRouting(Dns|Settings)|emailSendingSubdomain|registrarDomain|dnsRecords\w*):/i,
 ];
 
 export function reachesAllRecords({ type }: Resource): boolean {
