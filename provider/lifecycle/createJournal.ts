@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, startOfProcess } from "./processes";
 
 /** What is about to be made. Only digests of it reach the journal. */
@@ -49,6 +50,9 @@ const CLOCK_SKEW = 5 * MINUTE;
 const LONGEST_REQUEST = 2 * MINUTE;
 /** A process with an open create writes a sign of life this often. */
 const SIGN_OF_LIFE = MINUTE / 2;
+/** Milliseconds in which a process notices that its engine is gone, on a busy machine too. */
+const NOTICES_WITHIN = 20_000;
+const BETWEEN_LOOKS = 200;
 /** After this time an entry explains nothing more. */
 const EXPIRES = 24 * 60 * MINUTE;
 /** The same for an object that does not show when it was created. */
@@ -106,6 +110,23 @@ export class CreateJournal {
         this.#write(["a", n, idDigest(creation.type, id), this.#now()]);
       },
     };
+  }
+
+  /**
+   * As `explains`, after a process that notes the same create has come to its end. The engine lets one run at a time create a resource, so such
+   * a process has lost its engine, and may not have noticed yet.
+   */
+  async explainsInTheEnd(
+    creation: Creation,
+    found: { id: string; createdAt: number | undefined },
+    longest = NOTICES_WITHIN,
+  ): Promise<boolean> {
+    const wanted = digestOf(creation, this.#place());
+    const isRunning = () =>
+      this.#others().some(({ over, entries }) => !over && entries.some(({ digest }) => digest === wanted));
+    const end = performance.now() + longest;
+    while (isRunning() && performance.now() < end) await sleep(BETWEEN_LOOKS);
+    return this.explains(creation, found);
   }
 
   /** Whether a run of this very state was killed, or lost the answer, while it was creating this object. */

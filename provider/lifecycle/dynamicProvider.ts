@@ -527,10 +527,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const seconds = createdAt?.(remote) ?? 0;
     return (
       creation !== undefined &&
-      this.#host.creates.explains(creation, {
+      (await this.#host.creates.explainsInTheEnd(creation, {
         id: id(remote),
         createdAt: seconds > 0 ? seconds * 1000 : undefined,
-      })
+      }))
     );
   }
 

@@ -135,6 +135,19 @@ describe("the journal of creates (M11)", () => {
     assert.ok(explains());
   });
 
+  it("waits for a process that has lost its engine and does not know it yet; and not for one that makes something else", async () => {
+    const inTheEnd = (more: Partial<typeof creation>, longest?: number) =>
+      journal().explainsInTheEnd({ ...creation, ...more }, { id: "g-1", createdAt: now }, longest);
+    const beside = journal({ pid: process.pid });
+    beside.begin(creation).answered("g-1");
+    const began = performance.now();
+    assert.ok(!(await inTheEnd({ label: "shop/prod/other" })));
+    assert.ok(performance.now() - began < 150, "it waited for another create");
+    assert.ok(!(await inTheEnd({}, 300)), "its engine may be there");
+    setTimeout(() => beside.orphan(), 300);
+    assert.ok(await inTheEnd({}));
+  });
+
   it("is not fooled by a later process with the number of a dead one", function () {
     if (process.platform !== "linux") return this.skip();
     journal({ pid: process.pid }).begin(creation);
