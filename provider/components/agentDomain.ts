@@ -211,6 +211,7 @@ export class AgentDomain extends pulumi.ComponentResource {
         publishedAt: placeOfAdapter(args.dns),
         answeredNames: answeredNames(args.dns, published),
         publishedIds: idsOf(published),
+        publishedAs: namesOf(published),
         forceDestroy: args.forceDestroy,
         connection: args.connection,
       }),
@@ -589,6 +590,20 @@ function idsOf(published: pulumi.Resource[]): pulumi.Input<string>[] | undefined
     pulumi.CustomResource.isInstance(each) ? [produced(each.id)] : [],
   );
   return ids.length === 0 ? undefined : ids;
+}
+
+/** Under which names the program has the vendor's records, and had them as far as aliases say: known where the records cannot be made, too. */
+function namesOf(published: pulumi.Resource[]): pulumi.Input<string[]> | undefined {
+  if (published.length === 0) return undefined;
+  const known = published as { __pulumiType?: string; __name?: string; __aliases?: pulumi.Input<string>[] }[];
+  const own = known.map(({ __pulumiType: type, __name: name }) => `${type}::${name}`);
+  const earlier = known.flatMap(({ __aliases: aliases = [] }) => aliases);
+  return pulumi
+    .all(earlier)
+    .apply((urns) => [
+      ...own,
+      ...urns.map((urn) => urn.split("::").slice(2).join("::").replace(/^.*\$/, "")),
+    ]);
 }
 
 function placeOfAdapter(dns: DnsAdapter): pulumi.Input<string> {

@@ -77,6 +77,11 @@ export interface NylasDomainVerificationArgs {
    */
   publishedIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
+   * The names that the vendor's records have as resources, each as `type::name`, with those of their aliases. `AgentDomain` sets it. Where
+   * records cannot be made under new names, the old ones are not deleted. Never compared.
+   */
+  publishedAs?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * Let the domain's records go even while it is verified or accounts live on it: what `forceDestroy` says on the domain. It holds for a
    * delete and for a move of the records to another place. Default: false. `AgentDomain` sets it. Recorded, never sent; it has to be
    * recorded by a `pulumi up` of its own before it counts.
@@ -132,6 +137,7 @@ export interface DomainVerificationInputs extends CommonInputs {
   publishedAt?: string;
   answeredNames?: string[];
   publishedIds?: string[];
+  publishedAs?: string[];
 }
 
 type Status = "verified" | "pending" | "lost";
@@ -181,11 +187,16 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       allowed: "a list of ids",
       example: '["372e67954025e0ba6aaa6d586b9e0b59"]',
     },
+    publishedAs: {
+      schema: z.array(z.string()),
+      allowed: "a list of types and names of resources",
+      example: '["cloudflare:index/dnsRecord:DnsRecord::agents-mx"]',
+    },
     forceDestroy: flag(z),
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },
   }),
   replaceOn: ["domainId", "domainName"],
-  directives: ["wait", "timeoutSeconds", "publishedBy", "answeredNames", "publishedIds"],
+  directives: ["wait", "timeoutSeconds", "publishedBy", "answeredNames", "publishedIds", "publishedAs"],
   normal: { domainName: normalDomain, purposes: (purposes) => [...purposes].sort() },
   key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
   unsettled: (outputs) => outputs.status !== "verified",

@@ -19,6 +19,7 @@ export interface Published {
   records: Partial<RecordSlots>;
   publishedAt?: string;
   publishedBy?: string;
+  publishedAs?: string[];
 }
 
 /** Milliseconds between the looks at the delegation, before the change is refused. */
@@ -94,6 +95,8 @@ export function refuseHalfMove(
   failedBefore: boolean,
 ): Failure[] {
   if (!olds || !failedBefore) return [];
+  const renamed = leftNames(olds, news);
+  if (renamed.length > 0) return [{ property: "publishedAs", reason: renamedText(olds.domainName, renamed) }];
   // A zone that failed itself has no id in this run; its records keep their resources then, and only another vendor's are others.
   const known = holdsUnknown(news.publishedAt) ? { ...news, publishedAt: olds.publishedAt } : news;
   const change = placeChange(olds, known as Published) ?? vendorChange(olds, news);
@@ -107,6 +110,21 @@ export function refuseHalfMove(
         `The run ends here, because going on would delete the old records. Correct the first error, and run pulumi up again.`,
     },
   ];
+}
+
+/** The names as resources that records had and that the program neither declares nor gives as an alias. */
+function leftNames({ publishedAs: before }: Published, { publishedAs: now }: Published): string[] {
+  if (before === undefined || now === undefined || holdsUnknown(now) || holdsUnknown(before)) return [];
+  return before.filter((name) => !now.includes(name));
+}
+
+function renamedText(domainName: string, names: string[]): string {
+  const old = names.map((name) => name.split("::").at(-1)).join(", ");
+  return (
+    `the DNS records of ${domainName} have other names as resources than before (${old}), and they could not be made under the new ones. The run ends ` +
+    `here, because going on would delete the old records. Give each resource an alias with its old name, such as aliases: [{ name: "${old.split(", ")[0]}" }], ` +
+    `and run pulumi up again.`
+  );
 }
 
 /** What is known of the places that records were ever published at. */

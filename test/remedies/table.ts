@@ -266,6 +266,11 @@ export const REMEDIES: readonly Remedy[] = [
     applied: ["test/engine/guardRename.test.ts", "goes on with the printed alias"],
   },
   {
+    file: "provider/resources/recordsMove.ts",
+    says: "have other names as resources than before",
+    applied: ["test/engine/recordsRenamed.test.ts", "the alias that is named goes on with them"],
+  },
+  {
     file: "provider/resources/renamedDomain.ts",
     says: "The verification of ${domainName} is kept",
     applied: ["test/engine/guardRename.test.ts", "the printed way out costs nothing"],

@@ -52,6 +52,7 @@ export const UNDERSTOOD: Record<Kind, readonly string[]> = {
     "answeredNames",
     // The ids of the records, which are judged at the records themselves.
     "publishedIds",
+    "publishedAs",
     "publishedAt",
     "forceDestroy",
     "timeoutSeconds",
