@@ -252,7 +252,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     if (!lost || (lets("forceDestroy", olds, news) && never === undefined)) return [];
     const wayOn =
       never ??
-      "If that is what you want, say so in a change of its own first: forceDestroy: true, then pulumi up, then this change. To keep both, " +
+      "If that is what you want, say so in a change of its own first: forceDestroy: true, then pulumi up, then this change, with that line still there. To keep both, " +
         "declare the new one as another resource.";
     return this.#replaced(olds, news).map(
       (property) =>
@@ -368,18 +368,23 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       ...(await this.#namedInVain(id, before, after)),
     ])
       await this.#host.engine.say("warning", warning);
-    return {
-      changes:
-        changed.size > 0 ||
-        wordsDiffer(before as Bag, after as Bag) ||
-        lost ||
-        // What is a secret from now on is encrypted in the outputs by an update alone.
-        !same(secretsIn(before as Bag), secretsIn(after as Bag)) ||
-        // A refresh has found what was lost.
-        (after as Bag)[LOST_ID] !== undefined ||
-        (await this.#isUnsettled(id, present(olds), after)),
-      replaces,
-    };
+    const changes =
+      changed.size > 0 ||
+      wordsDiffer(before as Bag, after as Bag) ||
+      lost ||
+      // What is a secret from now on is encrypted in the outputs by an update alone.
+      !same(secretsIn(before as Bag), secretsIn(after as Bag)) ||
+      // A refresh has found what was lost.
+      (after as Bag)[LOST_ID] !== undefined ||
+      (await this.#isUnsettled(id, present(olds), after));
+    if (changes && replaces.length === 0 && this.#inProgram(before))
+      this.#host.memory.expect(this.#resource(after), before);
+    return { changes, replaces };
+  }
+
+  /** How the memory of this process names a resource of the program. */
+  #resource(inputs: Inputs): string {
+    return `${this.#definition.noun} ${this.#labelOf(inputs)}`;
   }
 
   /** Whether an update is needed for what is recorded alone. What waits for somebody else needs one in an up, which looks again. */
@@ -464,6 +469,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   create(inputs: Bag): Promise<{ id: string; outs: Bag }> {
     return this.#operation(async () => {
       const declared = withoutProvider(inputs) as Inputs;
+      this.#host.memory.arrived(this.#resource(declared));
       this.#learn(declared as Bag);
       this.#assertComplete(declared);
       const context = await this.#context(declared);
@@ -931,6 +937,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       const definition = this.#definition;
       const before = withoutProvider(olds) as Inputs;
       const after = withoutProvider(news) as Inputs;
+      this.#host.memory.arrived(this.#resource(after));
       const changed = this.#changed(before, after);
       this.#learn(before as Bag, after as Bag);
       await this.#assertNotRefused(id, before, after);
@@ -1010,6 +1017,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       if (await this.#handedOver(context, id, outputs)) return;
       const lost = this.#isLost(outputs);
       if (!lost) this.#refuseWithoutSuccessor(id, outputs);
+      this.#refuseUnderSkipped(id, outputs);
       const realm = definition.realm(outputs);
       if (!definition.delete) {
         // Nothing is done at the other side, but a wrong key must not empty a state.
@@ -1074,6 +1082,16 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   /** What is deleted because its replacement was made is told its old outputs alone. The change may have taken the word back. */
   #recordedWord(id: string, outputs: Bag): boolean {
     return outputs.forceDestroy === true && !this.#host.memory.isTakenBack(this.#object(id));
+  }
+
+  /** What is skipped keeps its old entry, and a state in which that depends on what is gone could not be read by any command. */
+  #refuseUnderSkipped(id: string, outputs: Bag): void {
+    const skipped = this.#host.memory.skippedWith(id);
+    if (skipped === undefined) return;
+    throw new UserError(
+      `${this.#nameOf(id, outputs as Inputs)} is kept: ${skipped} could not be updated in this run, because something that it depends on failed, and ` +
+        `it still has this one. Correct the first error and run pulumi up again; that run deletes it.`,
+    );
   }
 
   #refuseWithoutSuccessor(id: string, outputs: Bag): void {

@@ -15,6 +15,7 @@ export class Memory {
   readonly #wanted = new Map<string, string>();
   readonly #kept = new Set<string>();
   readonly #takenBack = new Set<string>();
+  readonly #expected = new Map<string, object>();
   readonly #holders = new Map<string, { how: "recorded" | "made"; declared: object }>();
   readonly #leaving = new Map<string, string>();
   readonly #begun = new Set<string>();
@@ -128,6 +129,21 @@ export class Memory {
     return this.#replaced.has(object);
   }
 
+  /** A diff has asked for an update. It comes before the first delete, unless the engine skips it because something that it needs has failed. */
+  expect(resource: string, recorded: object): void {
+    this.#expected.set(resource, recorded);
+  }
+
+  /** The update has come, or a create in its place. */
+  arrived(resource: string): void {
+    this.#expected.delete(resource);
+  }
+
+  /** A resource whose update has not come, and whose entry names this id. */
+  skippedWith(id: string): string | undefined {
+    return [...this.#expected].find(([, recorded]) => names(recorded, id))?.[0];
+  }
+
   /** The change to this object takes back the word that is recorded of it. */
   takeBack(object: string): void {
     this.#takenBack.add(object);
@@ -201,4 +217,9 @@ export class Memory {
   realm(connection: string | undefined): Realm | undefined {
     return this.#realms.get(connection ?? "");
   }
+}
+
+function names(value: unknown, id: string): boolean {
+  if (typeof value === "string") return value === id;
+  return typeof value === "object" && value !== null && Object.values(value).some((each) => names(each, id));
 }

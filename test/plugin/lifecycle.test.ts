@@ -239,7 +239,7 @@ describe("check", () => {
     assert.deepEqual((await check("Policy", {}, { name: "Outreach", connection: "eu" }, "eu")).failures, []);
   });
 
-  it("a change that would replace what holds mail or accounts is refused, unless the old inputs say forceDestroy", async () => {
+  it("a change that would replace what holds mail or accounts is refused, unless the old inputs and the new ones say forceDestroy", async () => {
     for (const [type, before, after, property] of [
       ["AgentAccount", { email: EMAIL }, { email: "new@acme.nylas.email" }, "email"],
       ["Domain", { domainName: "a.example.com" }, { domainName: "b.example.com" }, "domainName"],
@@ -249,7 +249,10 @@ describe("check", () => {
       assert.match(plain, /in a change of its own first: forceDestroy: true, then pulumi up/);
       const atOnce = await refusalOf(type, before, { ...after, forceDestroy: true });
       assert.notEqual(atOnce, "", "the word comes in a change of its own");
-      assert.equal(await refusalOf(type, { ...before, forceDestroy: true }, after), "");
+      const takenBack = await refusalOf(type, { ...before, forceDestroy: true }, after);
+      assert.notEqual(takenBack, "", "the change takes the word back");
+      const still = { ...after, forceDestroy: true };
+      assert.equal(await refusalOf(type, { ...before, forceDestroy: true }, still), "");
     }
     assert.equal(await refusalOf("AgentAccount", { email: EMAIL }, { email: unknown }), "");
   });
@@ -371,7 +374,8 @@ describe("diff", () => {
     ];
     for (const [type, property, value] of replaced) {
       const news = { ...inputs[type], [property]: value };
-      const answer = await plugin.diff(type, "id", { ...outputs[type]!, forceDestroy: true }, news);
+      const word = { forceDestroy: true };
+      const answer = await plugin.diff(type, "id", { ...outputs[type]!, ...word }, { ...news, ...word });
       assert.deepEqual(answer, { changes: true, replaces: [property], deleteBeforeReplace: false }, type);
       if (type !== "AgentAccount" && type !== "Domain") continue;
       // Without the word it is no replacement, but an update that will be refused.

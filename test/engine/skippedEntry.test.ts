@@ -1,0 +1,44 @@
+import { strict as assert } from "node:assert";
+import { closeScenes, openScene, refused, succeeded } from "./scene";
+
+/**
+ * F14: the engine skips an update where something that it needs has failed, and with --continue-on-error goes on to the deletes. The entry
+ * that it kept then depended on a rule that was gone, and no command could read the state any more.
+ */
+describe("F14: an entry whose update was skipped", function () {
+  this.timeout(300_000);
+  afterEach(closeScenes);
+
+  it("keeps what it depends on: one tenant's refused change stops no other, and the next up finishes", async () => {
+    const program = (rule: string, days: number, name: string) => `
+      new nylas.Tenant("a", {
+        trial: "acme.nylas.email", accounts: { sched: { displayName: "S" } },
+        policy: { limits: { inboxRetentionDays: ${days} } },
+        rules: { ${rule}: { conditions: [{ field: "from.domain", is: "spam.example" }], actions: ["block"] } },
+      });
+      new nylas.Tenant("b", { trial: "acme.nylas.email", accounts: { sched: { displayName: "${name}" } } });`;
+    const { sim, stack, declare } = await openScene({});
+    const names = () => sim.state().rules.map(({ name }) => name);
+    declare(program("spam", 300, "B"));
+    succeeded(await stack.up());
+    const [old] = names();
+    declare(program("junk", 30, "Bert"));
+    refused(
+      await stack.up("--continue-on-error"),
+      "is kept: workspace project/test/a could not be updated in this run",
+    );
+    assert.ok(names().includes(old!), "the rule that the workspace still names");
+    assert.ok(
+      sim.state().grants.some(({ name }) => name === "Bert"),
+      "the other tenant",
+    );
+    declare(program("junk", 300, "Bertha"));
+    succeeded(await stack.up());
+    assert.equal(names().length, 1);
+    assert.ok(!names().includes(old!));
+    assert.deepEqual(
+      sim.state().workspaces.find(({ name }) => name === "project/test/a")?.rule_ids.length,
+      1,
+    );
+  });
+});
