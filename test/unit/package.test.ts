@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import { isBuiltin } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
+import * as semver from "semver";
 import * as ts from "typescript";
 
 const root = path.join(__dirname, "..", "..");
@@ -100,6 +101,22 @@ describe("the package", function () {
       [...new Set(loaded)].filter((module) => !named.includes(module)),
       [],
     );
+  });
+
+  it("finding 22: nothing that npm ci installs wants a Node that the package does not", () => {
+    const { packages } = JSON.parse(fs.readFileSync(path.join(root, "package-lock.json"), "utf8")) as {
+      packages: Record<string, { engines?: { node?: string } }>;
+    };
+    const lowest = packages["provider"]!.engines!.node!.split("||").map(
+      (range) => semver.minVersion(range)!.version,
+    );
+    assert.ok(lowest.length > 1, lowest.join());
+    const tooNew = Object.entries(packages).flatMap(([name, { engines }]) =>
+      lowest
+        .filter((version) => engines?.node !== undefined && !semver.satisfies(version, engines.node))
+        .map((version) => `${name} wants ${engines!.node}, not ${version}`),
+    );
+    assert.deepEqual(tooNew, []);
   });
 
   it("runs nothing when it is installed", () => {
