@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
 import { argumentsIn, programs } from "../remedies/pasted";
 import { typeErrorsOf } from "../remedies/compiled";
-import { assertLive, DOMAIN, openLiveDomain } from "./liveDomain";
-import { itInLongRun } from "./longRun";
+import { assertLive, DOMAIN, mailArrives, openLiveDomain, withRoute53, zoneOf } from "./liveDomain";
 import { closeScenes, refused, succeeded } from "./scene";
 
 /** Remedies of the components, which need the engine and a vendor's records. The others: test/plugin/remedies.test.ts. */
@@ -28,7 +27,7 @@ describe("the remedy that a message prints, on an AgentDomain", function () {
       ["other.example", "other.example"],
     ] as const) {
       sim.seed({ kind: "zone", name: zone });
-      sim.putRecord(zone, { type: "TXT", name, content: '"v=spf1 ip4:192.0.2.0/24 -all"' });
+      sim.putRecord("example.com", { type: "TXT", name, content: '"v=spf1 ip4:192.0.2.0/24 -all"' });
     }
     const spf = sim.putRecord("example.com", { type: "TXT", name: DOMAIN, content: `"${others}"` });
     const { text } = refused(await stack.up(), `${DOMAIN} already has an SPF record`);
@@ -69,7 +68,99 @@ describe("the remedy that a message prints, on an AgentDomain", function () {
     await assertLive(sim, "after the remedy");
   });
 
-  itInLongRun("takes a domain as it is registered with the word", async () => {
+  it("serves another sender in a set of Route 53: out of existing, declared, merged in the zone, and taken over", async () => {
+    const scene = withRoute53(await openLiveDomain(""));
+    const { sim, stack, declare, hostedZone } = scene;
+    const others = "v=spf1 ip4:192.0.2.1 -all";
+    sim.seed({ kind: "zone", name: "nylas-simulator.test" });
+    sim.putRecord("nylas-simulator.test", {
+      type: "TXT",
+      name: "spf.us.mail.nylas-simulator.test",
+      content: "v=spf1 ip4:192.0.2.0/24 -all",
+    });
+    const old = sim.putRecord("example.com", { type: "TXT", name: DOMAIN, content: others });
+    const agents = (adapter: string, args = "") => `
+      const agents = new nylas.AgentDomain("agents", { domainName: "${DOMAIN}",
+        dns: route53Dns({ zoneId: "${hostedZone}", ${adapter} }), ${args} });
+      export const status = agents.status;`;
+    const plain = (text: string) => text.replace(/\s*\n\s+/g, " ");
+
+    declare(agents(`existing: [${JSON.stringify(others)}]`));
+    const first = refused(await stack.preview(), "is an SPF record, and a name may have only one");
+    const { known } = argumentsIn(
+      plain(first.text),
+      /both senders: (known: \{ spf: \{ value: "[^"]*" \} \})/,
+      inAgentDomain,
+    ) as { known: { spf: { value: string } } };
+    declare(agents(""));
+    const { text } = refused(await stack.up(), `${DOMAIN} already has an SPF record`);
+    const merged = /One record has to serve both:\s+(v=spf1 .*all)\s/.exec(text)?.[1];
+    assert.ok(merged?.includes("ip4:192.0.2.1"), text);
+    sim.removeRecord("example.com", old);
+    sim.putRecord("example.com", { type: "TXT", name: DOMAIN, content: merged });
+    known.spf.value = merged;
+    const declared = `known: ${JSON.stringify(known)}`;
+    assert.match(plain(text), /taken over \(adopt: \{ spf: "…" \} of the DNS adapter\)/);
+    declare(agents("adopt: { spf: true }", declared));
+    succeeded(await stack.up());
+    declare(agents("", declared));
+    succeeded(await stack.up());
+    const texts = sim
+      .state()
+      .zones.flatMap(({ records }) => records)
+      .filter(({ type, name }) => type === "TXT" && name === DOMAIN)
+      .map(({ content }) => content.replaceAll('"', ""));
+    assert.deepEqual(
+      texts.filter((each) => each.startsWith("v=spf1")),
+      [merged],
+    );
+    assert.equal(texts.length, 2, texts.join("\n"));
+    assert.equal((await stack.outputs())["status"], "verified");
+    assert.ok(await mailArrives(sim));
+  });
+
+  it("publishes at the hosts that Nylas names elsewhere, declared as printed, and is verified there", async () => {
+    const agents = (args = "") => `
+      const agents = new nylas.AgentDomain("agents", { domainName: "${DOMAIN}", dns, adopt: true, ${args} });
+      export const status = agents.status;`;
+    const { sim, stack, declare } = await openLiveDomain(agents());
+    const id = sim.seed({ kind: "domain", address: DOMAIN, name: "Agents" });
+    const value = "v=spf1 include:spf.us.mail.nylas-simulator.test ~all";
+    const key = "v=DKIM1; k=rsa; p=MIIB";
+    sim.edit("domain", id, { attempts: { spf: { host: "mail", type: "TXT", value } } });
+    const elsewhere = refused(await stack.up(), "no record was written");
+    const { hosts: first } = argumentsIn(
+      elsewhere.text.replace(/\s*\n\s+/g, " "),
+      /declare (hosts: \{ spf: "[^"]*" \})/,
+      inAgentDomain,
+    );
+    // Of the two ways to read the other one, the second is what this Nylas means.
+    const attempts = {
+      spf: { host: "mail", type: "TXT", value },
+      dkim: { host: "k1._domainkey.agents", type: "TXT", value: key },
+    };
+    sim.edit("domain", id, { attempts });
+    declare(agents(`hosts: ${JSON.stringify(first)}`));
+    const doubled = refused(await stack.up(), "can be read in two ways");
+    const { dkim } = (
+      argumentsIn(
+        `hosts: ${/or (\{ dkim: "[^"]*" \}) for/.exec(doubled.text.replace(/\s*\n\s+/g, " "))?.[1]}`,
+        /(hosts: \{ dkim: "[^"]*" \})/,
+        inAgentDomain,
+      ) as { hosts: { dkim: string } }
+    ).hosts;
+    assert.deepEqual(zoneOf(sim), []);
+    declare(agents(`hosts: ${JSON.stringify({ ...(first as object), dkim })}`));
+    succeeded(await stack.up());
+    assert.equal((await stack.outputs())["status"], "verified");
+    const names = zoneOf(sim);
+    assert.ok(names.includes(`TXT mail.${DOMAIN}`), names.join());
+    assert.ok(names.includes(`TXT k1._domainkey.agents.${DOMAIN}`), names.join());
+    const [{ verified }] = sim.state().domains as [{ verified: Record<string, boolean> }];
+    assert.deepEqual([verified["spf"], verified["dkim"]], [true, true]);
+  });
+
+  it("takes a domain as it is registered with the word", async () => {
     const apex = (args = "") => `new nylas.AgentDomain("apex", { domainName: "example.com", dns, ${args} });`;
     const { sim, stack, declare } = await openLiveDomain(apex());
     const { text } = refused(await stack.preview(), "is a domain as it is registered");

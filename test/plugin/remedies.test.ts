@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { route53Dns } from "pulumi-nylas/route53";
 import { holdToLayout } from "../../provider/dns/layout";
 import { argumentsIn, commandsIn, configured, programs } from "../remedies/pasted";
 import { typeErrorsOf } from "../remedies/compiled";
@@ -472,17 +471,6 @@ describe("the remedy that a message prints", function () {
       const word = argumentsIn(said, /say (allowUncheckedDns: true)/, inRecords);
       succeeded(await stack.apply(chain({ records: word }, ["verified"])));
       argumentsIn(said, /say (allowUncheckedDns: true)/, inAgentDomain);
-    });
-
-    it("another sender's SPF text is declared on AgentDomain, where the text says so", () => {
-      const existing = ["v=spf1 include:other.example -all"];
-      let said = "";
-      try {
-        route53Dns({ zoneId: "Z1", existing });
-      } catch (error) {
-        said = (error as Error).message;
-      }
-      argumentsIn(said, /both senders: (known: \{ spf: \{ value: "[^"]*" \} \})/, inAgentDomain);
     });
 
     it("a host that Nylas names elsewhere is declared as printed, and then fits", () => {

@@ -152,7 +152,7 @@ export const REMEDIES: readonly Remedy[] = [
   {
     file: "provider/cli/review/rest.ts",
     says: "aliases: [{ ${parts",
-    applied: [RENAMES, "with an alias goes on as the same object, wherever it is moved"],
+    applied: [RENAMES, "21: the name, and the parent, that a review prints are aliases that work"],
   },
   {
     file: "provider/cli/review/rest.ts",
@@ -243,17 +243,17 @@ export const REMEDIES: readonly Remedy[] = [
   {
     file: "provider/dns/route53.ts",
     says: "is an SPF record, and a name may have only one",
-    applied: [PLUGIN, "another sender's SPF text is declared on AgentDomain"],
+    applied: [ENGINE, "serves another sender in a set of Route 53"],
   },
   {
     file: "provider/dns/layout.ts",
     says: "If ${record.name} is right, declare hosts:",
-    applied: [PLUGIN, "a host that Nylas names elsewhere is declared as printed"],
+    applied: [ENGINE, "publishes at the hosts that Nylas names elsewhere"],
   },
   {
     file: "provider/dns/layout.ts",
     says: "two ways: declare hosts:",
-    applied: [PLUGIN, "a host that Nylas names elsewhere is declared as printed"],
+    applied: [ENGINE, "publishes at the hosts that Nylas names elsewhere"],
   },
   {
     file: "provider/resources/renamedDomain.ts",

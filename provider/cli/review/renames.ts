@@ -1,7 +1,7 @@
 /** A rename or a move in the program without an alias: to the engine, a create and a delete of one and the same object. */
 import { same } from "../../lifecycle/equality";
 import { holdsUnknown } from "../../lifecycle/unknown";
-import { type Fleet, type Kind, type Resource, type Side, urnParts } from "./fleet";
+import { type Fleet, type Kind, type Resource, urnParts } from "./fleet";
 import { asText, texts } from "./preview";
 import { recordsOf } from "./records";
 
@@ -96,14 +96,24 @@ function byLikeness(gone: Resource[], made: Resource[]): Pair[] {
 
 const LOOK_ALIKE: readonly Kind[] = ["Workspace", "Policy", "Rule", "List", "Principal"];
 
+/**
+ * A default name ends in the resource's name when it was given. One that was renamed since keeps it, so that only `project/stack/` tells it then.
+ */
+function haveDefaultNames(a: Resource, nameOfA = "", b: Resource, nameOfB = ""): boolean {
+  const ownStack = (name: string, resource: Resource) =>
+    name.endsWith(`/${resource.name}`) ? name.slice(0, -resource.name.length) : undefined;
+  const [stackOfA, stackOfB] = [ownStack(nameOfA, a), ownStack(nameOfB, b)];
+  if (stackOfA !== undefined && stackOfB !== undefined) return true;
+  const stack = stackOfA ?? stackOfB;
+  return stack !== undefined && stack !== "/" && nameOfA.startsWith(stack) && nameOfB.startsWith(stack);
+}
+
 function alike(a: Resource, b: Resource): boolean {
   if (a.kind !== b.kind || !LOOK_ALIKE.includes(a.kind!)) return false;
-  const bare = (resource: Resource, side: Side) => {
-    const { name, label: _label, __provider, ...rest } = resource[side]?.inputs ?? {};
-    return asText(name)?.endsWith(`/${resource.name}`) ? rest : undefined;
-  };
-  const [left, right] = [bare(a, a.before ? "before" : "after"), bare(b, b.before ? "before" : "after")];
-  if (!left || !right) return false;
+  const inputsOf = (resource: Resource) => resource[resource.before ? "before" : "after"]?.inputs ?? {};
+  if (!haveDefaultNames(a, asText(inputsOf(a)["name"]), b, asText(inputsOf(b)["name"]))) return false;
+  const bare = ({ name: _name, label: _label, __provider, ...rest }: Record<string, unknown>) => rest;
+  const [left, right] = [bare(inputsOf(a)), bare(inputsOf(b))];
   // A reference to what is made in the same run is not known yet.
   const open = [...Object.keys(left), ...Object.keys(right)].filter(
     (key) => holdsUnknown(left[key]) || holdsUnknown(right[key]),

@@ -309,6 +309,18 @@ describe("the review of a change", () => {
     assert.match(part(markdown, "The rest").join("\n"), /if they are two customers', do not/);
   });
 
+  it("takes a default name for one after an earlier rename too, and a name of the program's own for none", () => {
+    const gone = (name: string) => ({ ...workspace("second", "wide", { name }), name: "second" });
+    const rest = (before: Declared) => {
+      const now = workspace("third", "wide", { name: "acme/staging/third" });
+      return part(reviewOf([wide, before], [wide, now]).markdown, "The rest").join("\n");
+    };
+    const alias = /write `aliases: \[\{ name: "second" \}\]` into its options/;
+    assert.match(rest(gone("acme/staging/second")), alias);
+    assert.match(rest(gone("acme/staging/first")), alias);
+    assert.doesNotMatch(rest(gone("Support")), alias);
+  });
+
   it("says when an MX goes or names another server while accounts live on its name, and what it displaces", () => {
     const one = account("one");
     const inbound = mx("inbound.nylas.example");
