@@ -102,7 +102,8 @@ async function leaveOutHeld(
   const judged = judgeImport({ ...record, urn: urnOfChild(parent, type, name) }, state);
   if (judged.kind === "import") return undefined;
   if (judged.kind === "refuse") throw new Error(heldElsewhereText(name, judged.heldAs));
-  await pulumi.log.warn(leftOutText(name), opts.parent);
+  const { ignoreChanges = [] } = opts as pulumi.CustomResourceOptions;
+  await pulumi.log.warn(leftOutText(name, ignoreChanges), opts.parent);
   return { props, opts: { ...opts, import: "" } as pulumi.CustomResourceOptions };
 }
 
@@ -139,9 +140,14 @@ export function difference(
     : `its ${what} is ${printable(there)}, and declared is ${printable(declared)}`;
 }
 
-export function leftOutText(name: string): string {
+/** `kept`: the properties that a take-over keeps as they stand for as long as its line is there. */
+export function leftOutText(name: string, kept: readonly string[]): string {
+  const keeps =
+    kept.length === 0
+      ? ""
+      : `While the line is there, ${kept.join(" and ")} of the record stay as they are, whatever the program says. `;
   return (
-    `adopt of ${name}: this stack holds a record under this name already, so nothing is imported, and the record stays as it is. ` +
+    `adopt of ${name}: this stack holds a record under this name already, so nothing is imported. ${keeps}` +
     `Take the line away. If the record is gone at the DNS vendor, run pulumi refresh first.`
   );
 }
