@@ -46,7 +46,7 @@ export const RESOURCE_OPTIONS: Readonly<Record<string, OptionVerdict>> = {
   replaceWith: refused("It would replace an object that has not changed, and its mail with it."),
   deleteBeforeReplace: refused("It would delete before it is known whether the successor can be made."),
   provider: refused(
-    "Credentials come from the environment or the configuration. A second set: `connection`.",
+    "Credentials come from the environment or the configuration. A second set: `connection`. On a component it is the DNS vendor's, and works.",
   ),
   version: refused("The plugin runs the `pulumi-nylas` that your package.json names."),
   pluginDownloadURL: refused("There is no plugin to download."),
@@ -64,6 +64,7 @@ const JUDGED_LAST = [
   "replacementTrigger",
   "replaceWith",
   "deleteBeforeReplace",
+  "stateMigrations",
 ];
 
 /** What decides whether published records may go: a change that the engine hides would pass the guard by. */
@@ -113,12 +114,12 @@ export function judgedTransformations(
   return [...(given ?? []), judgedLast((resource, options, name) => judge(type, resource, options, name))];
 }
 
-/** The same for a component of ours: it hands `deletedWith` to its parts. */
+/** The same for a component of ours: it hands `deletedWith` to its parts. Its `provider` is the DNS vendor's. */
 export function refuseOnComponent(what: string, options: pulumi.ComponentResourceOptions | undefined): void {
-  for (const name of ["deletedWith", "replaceWith", "replacementTrigger"]) {
-    const value = (options as Record<string, unknown> | undefined)?.[name];
-    if (isSet(value))
-      throw runError(`${what}: ${name} is refused. ${RESOURCE_OPTIONS[name]!.text} Leave it out.`);
+  for (const [name, value] of Object.entries(options ?? {})) {
+    const known = Object.hasOwn(RESOURCE_OPTIONS, name) ? RESOURCE_OPTIONS[name]! : undefined;
+    if (known?.verdict !== "refused" || name === "provider" || !isSet(value)) continue;
+    throw runError(`${what}: ${name} is refused. ${known.text} Leave it out.`);
   }
 }
 

@@ -131,16 +131,36 @@ describe("finding 10 and 24: Pulumi's resource options", () => {
       );
     });
 
-    it("deletedWith on a component of ours", () => {
-      const dns = zoneFile();
+    it("stateMigrations that a transformation sets", () => {
+      const migrating: pulumi.ResourceTransformation = ({ props, opts }) => ({
+        props,
+        opts: { ...opts, stateMigrations: [() => undefined] } as pulumi.ResourceOptions,
+      });
       assert.throws(
-        () => new AgentDomain("d", { domainName: "x.example.com", dns }, { deletedWith: other() }),
-        /AgentDomain "?d"?: deletedWith is refused/,
-      );
-      assert.throws(
-        () => new Tenant("t", { trial: "acme.nylas.email", accounts: {} }, { deletedWith: other() }),
-        /Tenant "?t"?: deletedWith is refused/,
+        () => new NylasWorkspace("x", {}, { transformations: [migrating] }),
+        /NylasWorkspace "x": stateMigrations is refused/,
       );
     });
+
+    // `provider` of a component is the DNS vendor's. What deletes before replacing does so with resources alone.
+    const ofComponents = Object.entries(RESOURCE_OPTIONS).flatMap(([option, { verdict }]) =>
+      verdict === "refused" && option !== "provider" ? [option] : [],
+    );
+    for (const option of ofComponents)
+      it(`${option}: on a component of ours too, and an empty one is let be`, () => {
+        const dns = zoneFile();
+        const given = () => ({ [option]: values[option] });
+        for (const [what, make] of [
+          ["AgentDomain", (opts: object) => new AgentDomain("d", { domainName: "x.example.com", dns }, opts)],
+          ["Tenant", (opts: object) => new Tenant("t", { trial: "acme.nylas.email", accounts: {} }, opts)],
+        ] as const) {
+          assert.throws(
+            () => make(given()),
+            (error: Error) =>
+              new RegExp(`${what} "?[dt]"?: ${option} is refused.* Leave it out`).test(error.message),
+          );
+          make({ [option]: undefined });
+        }
+      });
   });
 });
