@@ -28,7 +28,9 @@ export const RESOURCE_OPTIONS: Readonly<Record<string, OptionVerdict>> = {
   retainOnDelete: limited("Works: the object stays at Nylas, with its mail, and the state forgets it."),
   additionalSecretOutputs: works("Beside those that are always secret."),
   import: works("Means `adopt`: the existing object is taken over by its id."),
-  hooks: works("The engine runs them. A destroy without `--run-program` does not."),
+  hooks: works(
+    "The engine runs them. What has one on its delete is destroyed by `pulumi destroy --run-program` alone.",
+  ),
   hideDiffs: limited("Hides differences in the display alone. What would lose mail is said all the same."),
   providers: works("On components: the DNS vendor's provider reaches the records."),
   customTimeouts: limited(

@@ -325,7 +325,7 @@ export const REMEDIES: readonly Remedy[] = [
 
 /** Texts that explain, and answer no trouble: a comment in a program that `import` writes, and the description of a property for editors. */
 export const EXPLANATIONS: readonly Omit<Remedy, "applied">[] = [
-  { file: "provider/lifecycle/resourceOptions.ts", says: "The engine runs them. A destroy without" },
+  { file: "provider/lifecycle/resourceOptions.ts", says: "The engine runs them. What has one on its delete" },
   { file: "provider/cli/import/gather.ts", says: "Its address holds what may be a token" },
   { file: "provider/tenants/schema.ts", says: "pulumi config set --secret schedulingPassword" },
 ];
