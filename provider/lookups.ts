@@ -11,6 +11,7 @@ import {
 import type * as Client from "./nylas/client";
 import { isReadable } from "./nylas/readable";
 import type * as Credentials from "./nylas/credentials";
+import { requireNoOutputText } from "./lifecycle/arguments";
 import { runError } from "./lifecycle/runError";
 
 /**
@@ -257,6 +258,8 @@ async function look<T>(
   args: LookupArgs,
   ask: (api: NylasApi) => Promise<T>,
 ): Promise<T> {
+  for (const [key, value] of Object.entries(args))
+    if (typeof value === "string") requireNoOutputText(`${name}: ${key}`, value);
   const { connection } = args;
   const answer = answers[name] as ((args: LookupArgs) => unknown) | undefined;
   if (answer) return (await answer(args)) as T;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isWithin, normaliseName } from "../dns/records";
-import { isLater, requireArgument, requireArguments } from "../lifecycle/arguments";
+import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../lifecycle/arguments";
 import { show, strangeKey } from "../lifecycle/fields";
 import type { AgentAccountArgs } from "../resources/account";
 import { isDomainName, isEmail } from "../resources/fields";
@@ -432,6 +432,7 @@ function requireAccounts(what: string, property: string, value: unknown, example
 
 /** A name that becomes a part of a resource's. */
 function requirePart(what: string, property: string, part: string): void {
+  requireNoOutputText(`${what}: ${property}`, part);
   if (/^[^\s/:@\p{Cc}]{1,100}$/u.test(part)) return;
   const example = property === "accounts" ? "scheduling" : "blocked";
   throw refused(

@@ -53,6 +53,11 @@ export function registered(
   if (!pluginFound) requirePlugin(process.cwd());
   keepValuesOutOfDebugLines();
   requireNoOutputText(`Nylas ${type}: its name`, name);
+  for (const [what, id] of [
+    ["its id", options?.id],
+    ["import", options?.import],
+  ] as const)
+    if (typeof id === "string") requireNoOutputText(`Nylas ${type} ${show(name)}: ${what}`, id);
   if (args !== undefined && args !== null) {
     const what = `Nylas ${type} ${show(name)}: its arguments`;
     requireArguments(what, args, '{ connection: "eu" }');

@@ -38,6 +38,20 @@ describe("a text that was built from an output without interpolate", () => {
     });
   }
 
+  it("is refused as the id of what is read or imported, and in a look-up, before anything is asked", async () => {
+    assert.throws(() => nylas.NylasPolicy.get("p", TEXT), /its id: .*pulumi\.interpolate/);
+    assert.throws(
+      () => new nylas.NylasList("l", { type: "tld" }, { import: TEXT }),
+      /import: .*pulumi\.interpolate/,
+    );
+    for (const look of [
+      () => nylas.getPolicy({ id: TEXT }),
+      () => nylas.getAgentAccount({ email: TEXT }),
+      () => nylas.getDomain({ domainName: `a.${TEXT}` }),
+    ])
+      await assert.rejects(look(), /get\w+: .*pulumi\.interpolate/);
+  });
+
   it("is refused as a resource's name, an alias or a domain", async () => {
     await pulumi.runtime.setMocks({
       newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
@@ -47,5 +61,12 @@ describe("a text that was built from an output without interpolate", () => {
     assert.throws(() => new nylas.NylasPolicy(`p-${TEXT}`), /pulumi\.interpolate/);
     assert.throws(() => domain(`${TEXT}.example.com`), /pulumi\.interpolate/);
     assert.throws(() => domain("agents.example.com").mailbox(TEXT), /pulumi\.interpolate/);
+    const tenant = (args: Partial<nylas.TenantArgs>) =>
+      new nylas.Tenant("t", { trial: "acme.nylas.email", accounts: {}, ...args } as nylas.TenantArgs);
+    assert.throws(() => tenant({ accounts: { [TEXT]: {} } }), /accounts: .*pulumi\.interpolate/);
+    assert.throws(
+      () => tenant({ rules: { [`block-${TEXT}`]: { conditions: [], actions: ["block"] } } }),
+      /rules: .*pulumi\.interpolate/,
+    );
   });
 });
