@@ -13,6 +13,8 @@ export interface Field {
   allowed: string;
   /** A value that would be right, as it is written in a program. */
   example: string;
+  /** The value that is most likely meant by a text that does not fit; it is the example then. */
+  meant?(text: string): string | undefined;
   required?: boolean;
   /** Its value never stands in an error. */
   secret?: boolean;
@@ -74,7 +76,9 @@ function validateValue(field: Field, property: string, value: unknown): Failure[
 
 function refuse(field: Field, property: string, value: unknown): Failure {
   const given = field.secret ? "a value that does not fit (not shown: it is a secret)" : show(value);
-  return { property, reason: `${property}: given ${given}; ${wanted(property, field)}` };
+  const meant = typeof value === "string" && !field.secret ? field.meant?.(value) : undefined;
+  const asked = meant === undefined ? field : { ...field, example: show(meant) };
+  return { property, reason: `${property}: given ${given}; ${wanted(property, asked)}` };
 }
 
 function wanted(property: string, field: Field): string {

@@ -1,5 +1,5 @@
 import { type Field, type Zod } from "../lifecycle/fields";
-import { isDomainName, isEmail } from "../nylas/addresses";
+import { domainInAscii, emailInAscii, isDomainName, isEmail } from "../nylas/addresses";
 
 export { isDomainName, isEmail };
 
@@ -75,6 +75,7 @@ export function domainField(z: Zod, required = true): Field {
     allowed:
       "a domain name of at least two labels (letters, digits and dashes, 1 to 63 each, 253 in all; names in other alphabets in their xn-- form)",
     example: '"agents.example.com"',
+    meant: domainInAscii,
     required,
   };
 }
@@ -84,6 +85,7 @@ export function emailField(z: Zod): Field {
     schema: z.string().check(z.refine(isEmail)),
     allowed: "an address on a registered domain (ASCII; other alphabets in their xn-- form)",
     example: '"scheduling@agents.example.com"',
+    meant: emailInAscii,
     required: true,
   };
 }

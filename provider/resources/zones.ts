@@ -23,7 +23,8 @@ export function assertRightZone({
   answeredNames?: readonly string[];
 }): void {
   const declared = new Set(Object.values(records).map(({ name }) => normaliseName(name)));
-  const strays = (answeredNames ?? []).map(normaliseName).filter((name) => !declared.has(name));
+  const answered = new Set((answeredNames ?? []).map(normaliseName));
+  const strays = [...answered].filter((name) => !declared.has(name));
   const [stray] = strays;
   if (stray === undefined) return;
   const meant = [...declared].find((name) => stray.startsWith(`${name}.`));

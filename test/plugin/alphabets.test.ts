@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Inputs } from "./behaviour";
-import { declare, openWorld, succeeded } from "./world";
+import { account, declare, domain, openWorld, refused, standing, succeeded } from "./world";
 
 describe("a domain in another alphabet is blocked as it stands in a message", () => {
   const world = openWorld();
@@ -41,4 +41,25 @@ describe("a domain in another alphabet is blocked as it stands in a message", ()
       assert.deepEqual(sim.writes(), []);
     });
   }
+});
+
+describe("an address or a domain in another alphabet, where the name itself is registered", () => {
+  const world = openWorld();
+
+  it("is refused with the form that is right, which then makes it", async () => {
+    const { sim, stack } = world;
+    const program = (address: string, domainName: string) => [
+      domain("domain", { domainName }),
+      account("bot", { email: address }),
+    ];
+    const { errors } = refused(await stack.preview(program("Bot@bücher.nylas.email", "Büro.example.com.")));
+    const text = errors.map(({ message }) => message).join("\n");
+    const [email] = /for example email: ("[^"]+")/.exec(text)?.slice(1) ?? [];
+    const [name] = /for example domainName: ("[^"]+")/.exec(text)?.slice(1) ?? [];
+    assert.deepEqual([email, name], ['"bot@xn--bcher-kva.nylas.email"', '"xn--bro-hoa.example.com"'], text);
+    sim.seed({ kind: "domain", address: "xn--bcher-kva.nylas.email", branded: true });
+    succeeded(await stack.apply(program(JSON.parse(email!) as string, JSON.parse(name!) as string)));
+    assert.ok(standing(sim).includes("account bot@xn--bcher-kva.nylas.email"));
+    assert.ok(standing(sim).includes("domain xn--bro-hoa.example.com"));
+  });
 });

@@ -258,8 +258,8 @@ describe("verification", () => {
     const { stack } = world;
     const stray = `${DOMAIN}.other.example`;
     const report = refused(
-      await stack.apply(program({ answeredNames: [stray, `_dmarc.${stray}`] })),
-      `The DNS records of ${DOMAIN} are in the wrong zone: they stand as ${stray}`,
+      await stack.apply(program({ answeredNames: [stray, stray, `_dmarc.${stray}`] })),
+      `The DNS records of ${DOMAIN} are in the wrong zone: they stand as ${stray}, _dmarc.${stray}.`,
       "zoneId is the id of the zone other.example",
       "zoneName",
     );
