@@ -159,6 +159,9 @@ interface Found {
   key: string;
 }
 
+/** What a shell, a template or a log leaves where a key was to be filled in. */
+const PLACEHOLDER = /^(undefined|null|\*+|<.*>|\$\w+|\$?\{+.*\}+|%\w+%)$/i;
+
 function parseKey({ text, source }: Found): Secret {
   const exactly = "the key exactly as Nylas showed it";
   if (/^["'`]|["'`]$/.test(text))
@@ -173,6 +176,8 @@ function parseKey({ text, source }: Found): Secret {
       "a key with a backslash and a letter in it, such as \\n",
       `${exactly}, without what stands for a line break`,
     );
+  if (PLACEHOLDER.test(text))
+    throw malformed(source, "a placeholder and no key", `${exactly}: what was to fill it in has not`);
   // The key itself is never part of the error: it would stand in a log for ever.
   if (/[^\x21-\x7e]/.test(text)) {
     throw malformed(

@@ -47,11 +47,11 @@ describe("tenants from a file", () => {
 tenants:
   00042:
     trial: acme.nylas.email
-    accounts: { 007: {}, 0x1F: {}, 1e3: {}, 08: {}, true: {} }
+    accounts: { 007: {}, 0x1F: {}, 1e3: {}, 08: {}, true: {}, null: {} }
 `);
     assert.deepEqual(
       names().filter((name) => name.startsWith("AgentAccount ")),
-      ["007", "08", "0x1F", "1e3", "true"].map((key) => `AgentAccount 00042/${key}@trial`),
+      ["007", "08", "0x1F", "1e3", "null", "true"].map((key) => `AgentAccount 00042/${key}@trial`),
     );
   });
 

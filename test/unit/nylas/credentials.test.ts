@@ -45,6 +45,24 @@ describe("the settings of a connection", () => {
     });
   }
 
+  for (const text of [
+    "${NYLAS_KEY}",
+    "$NYLAS_KEY",
+    "%NYLAS_KEY%",
+    "${{ secrets.KEY }}",
+    "<your-key>",
+    "***",
+    "undefined",
+  ]) {
+    it(`refuse ${text}, which stands where a key was to be filled in`, () => {
+      for (const message of [
+        refused({}, { NYLAS_API_KEY: text }),
+        refused({ "nylas:organizationKey": text }, {}),
+      ])
+        assert.match(message, /placeholder/);
+    });
+  }
+
   it("refuse one key in both places", () => {
     const message = refused({ "nylas:organizationKey": "nyk_abc" }, { NYLAS_API_KEY: "nyk_abc" });
     assert.match(
