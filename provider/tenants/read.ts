@@ -95,7 +95,7 @@ function keepKeysAsWritten(document: Yaml.Document, at: (offset: number) => stri
         }
         const isMerge = key.source === "<<" && key.type === "PLAIN";
         if (typeof key.value !== "string" && !isMerge) {
-          if (key.value === null && !key.source)
+          if (key.value === null && !/^null$/i.test(key.source ?? ""))
             problems.push(`${placeOf(key, at)}: a key is empty; allowed: a name; for example acme`);
           key.value = key.source ?? "";
         }
