@@ -1,7 +1,15 @@
 import { strict as assert } from "node:assert";
 import { argumentsIn, programs } from "../remedies/pasted";
 import { typeErrorsOf } from "../remedies/compiled";
-import { assertLive, DOMAIN, mailArrives, openLiveDomain, withRoute53, zoneOf } from "./liveDomain";
+import {
+  assertLive,
+  DOMAIN,
+  mailArrives,
+  openLiveDomain,
+  pastedRecords,
+  withRoute53,
+  zoneOf,
+} from "./liveDomain";
 import { closeScenes, refused, succeeded } from "./scene";
 
 /** Remedies of the components, which need the engine and a vendor's records. The others: test/plugin/remedies.test.ts. */
@@ -117,6 +125,54 @@ describe("the remedy that a message prints, on an AgentDomain", function () {
     assert.equal(texts.length, 2, texts.join("\n"));
     assert.equal((await stack.outputs())["status"], "verified");
     assert.ok(await mailArrives(sim));
+  });
+
+  it("keeps what stands beside each record: declared as printed, and taken over by its id", async () => {
+    const agents = (dns: string, args = "") => `
+      const agents = new nylas.AgentDomain("agents", { domainName: "${DOMAIN}", dns: ${dns}, adopt: true,
+        dmarc: "v=DMARC1; p=reject", purposes: ["ownership", "mx", "spf", "feedback"], ${args} });
+      export const status = agents.status;`;
+    const { sim, stack, declare, zoneId } = await openLiveDomain("");
+    const pasted = await pastedRecords(sim);
+    const hostOf = (slot: string) => new RegExp(`${slot}: \{ host: "([^"]+)"`).exec(pasted)![1]!;
+    declare(agents("dns"));
+    const inbound = "inbound.us.mail.nylas-simulator.test";
+    const put = (type: "MX" | "TXT", name: string, content: string, priority?: number) =>
+      sim.putRecord("example.com", { type, name, content, ...(priority === undefined ? {} : { priority }) });
+    const ids = {
+      mx: put("MX", DOMAIN, inbound, 20),
+      feedback: put("MX", `${hostOf("feedback")}.${DOMAIN}`, "feedback.us.mail.nylas-simulator.test", 30),
+      spf: put("TXT", DOMAIN, "v=spf1  include:spf.us.mail.nylas-simulator.test  ~all"),
+      dkim: put("TXT", `${hostOf("dkim")}.${DOMAIN}`, "v=DKIM1; k=rsa; p=T0xE"),
+      dmarc: put("TXT", `_dmarc.${DOMAIN}`, "v=DMARC1; p=reject"),
+    };
+    const { text } = refused(await stack.up(), "none was written");
+    const plain = text.replace(/\s*\n\s+/g, " ");
+    const known = Object.assign(
+      {},
+      ...["mx", "feedback", "spf", "dkim"].map((slot) => {
+        const printed = new RegExp(`declare it \\((known: \\{ ${slot}: \\{ [^}]*\\} \\}) of AgentDomain`);
+        const adopted = new RegExp(`taken over \\((adopt: \\{ ${slot}: "…" \\}) of`);
+        assert.deepEqual(Object.keys(argumentsIn(plain, adopted, inAdapter)), ["adopt"]);
+        return argumentsIn(plain, printed, inAgentDomain)["known"];
+      }),
+    ) as Record<string, { host?: string; value: string }>;
+    known["dkim"]!.value = "v=DKIM1; k=rsa; p=T0xE";
+    const adopting = `cloudflareDns({ zoneId: "${zoneId}", zoneName: "example.com", adopt: ${JSON.stringify(ids)} })`;
+    declare(agents(adopting, `known: ${JSON.stringify(known)}`));
+    const up = succeeded(await stack.up());
+    assert.equal(up.summary.import, 5);
+    declare(agents("dns", `known: ${JSON.stringify(known)}`));
+    succeeded(await stack.up("--expect-no-changes"));
+    const standing = sim.state().zones.flatMap(({ records }) => records);
+    for (const [slot, id] of Object.entries(ids))
+      assert.ok(
+        standing.some((each) => each.id === id),
+        slot,
+      );
+    assert.equal(zoneOf(sim).length, 6, "ownership is all that was made");
+    assert.ok(await mailArrives(sim));
+    assert.equal((await stack.outputs())["status"], "verified");
   });
 
   it("publishes at the hosts that Nylas names elsewhere, declared as printed, and is verified there", async () => {

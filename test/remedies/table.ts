@@ -238,7 +238,7 @@ export const REMEDIES: readonly Remedy[] = [
   ].map((says): Remedy => ({
     file: "provider/dns/conflicts.ts",
     says,
-    applied: ["test/plugin/dnsGuards.test.ts", "is refused, and goes through when it is gone"],
+    applied: [ENGINE, "keeps what stands beside each record"],
   })),
   {
     file: "provider/dns/route53.ts",
