@@ -16,6 +16,10 @@ export interface SpfLookups {
 /** Records that are read for one count. Ten look-ups are the limit, so nobody needs more to know the answer. */
 const maxReads = 25;
 
+/** A mechanism, or a modifier, whose name may be any. What is neither makes receivers give up on the whole record. */
+const TERM =
+  /^(?:[-~?+]?(?:all|(?:a|mx)(?::.+|(?:\/\d+)?(?:\/\/\d+)?)|ptr(?::.+)?|(?:include|exists|ip4|ip6):.+)|[a-z][a-z0-9_.-]*=.*)$/i;
+
 /**
  * Counts what RFC 7208 counts: include, a, mx, ptr, exists and redirect, and the same in every record that is included. `textsOf` answers
  * the TXT records at a name, and undefined where they cannot be read. A name that is made of macros differs from message to message, and
@@ -55,6 +59,12 @@ export async function countSpfLookups(
     const terms = record.trim().split(/\s+/).slice(1);
     const endsWithAll = terms.some((term) => /^[-~?+]?all$/i.test(term));
     for (const term of terms) {
+      if (!TERM.test(term)) {
+        const where = path.length === 0 ? "it" : printable(path.at(-1)!);
+        result.errors.push(
+          `${where} has "${printable(term.slice(0, 60))}", which is no term of SPF (RFC 7208, 4.6.1)`,
+        );
+      }
       const [, mechanism, rest] =
         /^[-~?+]?(include:|exists:|(?:a|mx|ptr)(?=[:/]|$)|redirect=)(.*)$/i.exec(term) ?? [];
       if (mechanism === undefined) continue;

@@ -54,6 +54,26 @@ describe("finding 9: the look-ups of an SPF record", () => {
     );
   });
 
+  it("name a term that no receiver knows, and let unknown modifiers be", async () => {
+    for (const wrong of [
+      "inlcude:x.example",
+      "ipv4:192.0.2.1",
+      "include:",
+      "all:x",
+      "a=",
+      "include=x.example",
+    ])
+      assert.match(
+        spfProblem(await count(`v=spf1 ${wrong} -all`)) ?? "",
+        wrong.includes("=") ? /^$/ : /is no term of SPF/,
+        wrong,
+      );
+    const nested = await count("v=spf1 include:x.example -all", { "x.example": ["v=spf1 inlude:y -all"] });
+    assert.match(spfProblem(nested)!, /x\.example has "inlude:y", which is no term of SPF/);
+    const fine = "v=spf1 +a:x.example/24//64 ?ip6:2001:db8::/32 exp=a.example ra=x -all";
+    assert.equal(spfProblem(await count(fine)), undefined);
+  });
+
   it("say that there may be more where a record cannot be read", async () => {
     const seen = await count(
       `v=spf1 ${Array.from({ length: 11 }, (_, at) => `include:${at}.example`).join(" ")} -all`,
