@@ -31,6 +31,8 @@ describe("findings 5 to 9: what stands at a domain, and where its records land",
     const dmarc = put(sim, "TXT", `_dmarc.${DOMAIN}`, "v=DMARC1; p=none");
     const mx = put(sim, "MX", DOMAIN, "inbound.us.mail.nylas-simulator.test", 20);
     const before = zoneOf(sim);
+    succeeded(await stack.preview());
+    assert.deepEqual(sim.dnsQueries, [], "a preview asks nobody");
     refused(
       await stack.up(),
       `_dmarc.${DOMAIN} already has a DMARC record: "v=DMARC1; p=none"`,
