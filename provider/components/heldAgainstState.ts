@@ -43,7 +43,7 @@ export function changeInPlace(past: RecordedDomain, now: DeclaredDomain): string
   if (moved.length === 0) return undefined;
   return (
     `The DNS records of ${now.domainName} (${moved.join(", ")}) would go to other names, and the old ones would be gone at once. Nothing was changed. ` +
-    `Give the DNS adapter a nameSuffix, such as nameSuffix: "new"; the new records then stand beside the old ones.`
+    `Give them the hosts that they have.`
   );
 }
 

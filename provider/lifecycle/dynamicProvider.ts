@@ -983,9 +983,19 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     { id, olds }: Change<Inputs>,
     provider: unknown,
   ): Promise<unknown> {
-    if (this.#definition.lostWhenGone === undefined || !isGone(error)) return error;
+    if (!isGone(error)) return error;
+    if (this.#definition.lostWhenGone === undefined) return this.#orGone(error as Error, session, id, olds);
     if ((await this.#get(session, id, olds)) !== undefined) return error;
     return new PartialFailure(id, { ...(olds as Bag), status: LOST }, provider, this.#lostText(id, olds));
+  }
+
+  /** A 404 may be of something else that the update names: only where the object itself is not there, a refresh helps. */
+  async #orGone(error: Error, session: Session, id: string, olds: Inputs & Bag): Promise<Error> {
+    const there = await this.#get(session, id, olds).catch(() => true);
+    if (there !== undefined || error instanceof UserError) return error;
+    return new UserError(
+      `${this.#nameOf(id, olds)} is gone; run pulumi refresh, then pulumi up. ${error.message}`,
+    );
   }
 
   /** forceDestroy is the state's own business: recording it is no remote change. */

@@ -119,7 +119,11 @@ describe("M6: records that move to another adapter or zone", function () {
     const second = secondZone(sim, "cloudflare");
     declare(program(cloudflare(first)));
     succeeded(await stack.up());
-    declare(program(cloudflare(second.at, ', nameSuffix: "new"')));
+    declare(program(cloudflare(second.at)));
+    const { text } = refused(await stack.up(), "under the names that they have");
+    const printed = /such as (nameSuffix: "\w+");/.exec(text.replace(/\s+/g, " "))?.[1];
+    assert.ok(printed, text);
+    declare(program(cloudflare(second.at, `, ${printed}`)));
     refused(await stack.up(), "example.com is still served by");
     assert.deepEqual([held(sim, first), held(sim, second.id)], [5, 5]);
     declare(program(cloudflare(first)));

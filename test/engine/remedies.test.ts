@@ -10,7 +10,7 @@ import {
   withRoute53,
   zoneOf,
 } from "./liveDomain";
-import { closeScenes, refused, succeeded } from "./scene";
+import { closeScenes, openScene, refused, succeeded } from "./scene";
 
 /** Remedies of the components, which need the engine and a vendor's records. The others: test/plugin/remedies.test.ts. */
 describe("the remedy that a message prints, on an AgentDomain", function () {
@@ -214,6 +214,33 @@ describe("the remedy that a message prints, on an AgentDomain", function () {
     assert.ok(names.includes(`TXT k1._domainkey.agents.${DOMAIN}`), names.join());
     const [{ verified }] = sim.state().domains as [{ verified: Record<string, boolean> }];
     assert.deepEqual([verified["spf"], verified["dkim"]], [true, true]);
+  });
+
+  it("reaches a second region by the connection that is printed in place of provider", async () => {
+    const program = (args: string, options = "") =>
+      `new nylas.NylasPolicy("p", { name: "P", ${args} }${options && `, ${options}`});`;
+    const { sim, stack, declare } = await openScene({
+      program: program("", "{ provider: {} as pulumi.ProviderResource }"),
+    });
+    const eu = await openScene({ program: "", simulator: { region: "eu" } });
+    const { text } = refused(await stack.preview(), "provider on a Nylas Policy is not used");
+    const connection = argumentsIn(
+      text.replace(/\s*\n\s+/g, " "),
+      /set (connection: "eu") on the resource/,
+      (snippet) => `new nylas.NylasPolicy("x", { ${snippet} });`,
+    );
+    const [, key] = /and (nylas-eu:apiKey) in the configuration/.exec(text.replace(/\s+/g, " ")) ?? [];
+    assert.ok(key, text);
+    stack.setConfig(
+      { "nylas-eu:region": "eu", "nylas-eu:apiUrl": eu.sim.url },
+      { [key]: eu.sim.keys.apiKey },
+    );
+    declare(program(`connection: ${JSON.stringify(connection["connection"])}`));
+    succeeded(await stack.up());
+    assert.deepEqual(
+      [sim.state().policies.length, eu.sim.state().policies.map(({ name }) => name)],
+      [0, ["P"]],
+    );
   });
 
   it("takes a domain as it is registered with the word", async () => {

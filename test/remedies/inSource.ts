@@ -14,8 +14,8 @@ export interface RemedyInSource {
 }
 
 /**
- * What counts as a remedy: an argument to write, an alias, a word, a line for the stack's configuration or state, a variable to set. An advice to
- * look at something, and to run the same command again, is none.
+ * What counts as a remedy: an argument to write or to take away, an alias, a word, a line for the stack's configuration or state, a variable to set,
+ * another command than the one that failed. An advice to look at something, and to run the same command again, is none.
  */
 const REMEDY = new RegExp(
   [
@@ -33,6 +33,13 @@ const REMEDY = new RegExp(
     String.raw`--run-program`,
     String.raw`up --replace`,
     String.raw`wait: false`,
+    String.raw`nameSuffix: "\w`,
+    String.raw`pulumi up --refresh`,
+    String.raw`pulumi refresh, then pulumi up`,
+    String.raw`swap them`,
+    String.raw`[Tt]ake (the line|\$\{line\}) away`,
+    String.raw`to ruleIds`,
+    String.raw`set connection: "`,
   ].join("|"),
 );
 

@@ -13,6 +13,7 @@ export interface Remedy {
 const PLUGIN = "test/plugin/remedies.test.ts";
 const ENGINE = "test/engine/remedies.test.ts";
 const RENAMES = "test/engine/renames.test.ts";
+const ELSEWHERE = "test/plugin/remediesElsewhere.test.ts";
 
 export const REMEDIES: readonly Remedy[] = [
   // ------------------------------------------------------------ what was made elsewhere
@@ -281,7 +282,129 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "the last domain that was deleted outside is taken out of the state by hand"],
   },
 
+  // ------------------------------------------------------------ what is gone, or was set elsewhere
+  {
+    file: "provider/lifecycle/dynamicProvider.ts",
+    says: "is gone; run pulumi refresh, then pulumi up",
+    applied: [ELSEWHERE, "that is gone when it is edited is made anew, as it is declared now"],
+  },
+  ...["provider/resources/domain.ts", "provider/resources/domainRecords.ts"].map((file): Remedy => ({
+    file,
+    says: "is gone; run pulumi refresh, then pulumi up",
+    applied: [ELSEWHERE, "is registered anew and verified"],
+  })),
+  {
+    file: "provider/resources/domainVerification.ts",
+    says: "any more; run pulumi refresh, then pulumi up",
+    applied: [ELSEWHERE, "is registered anew and verified"],
+  },
+  {
+    file: "provider/resources/mailKeeping.ts",
+    says: "run pulumi refresh, then pulumi up",
+    applied: [ELSEWHERE, "a workspace that is gone is made anew"],
+  },
+  {
+    file: "provider/nylas/routes/workspaces.ts",
+    says: "run pulumi refresh, then pulumi up, which makes it anew",
+    applied: [ELSEWHERE, "a rule that is gone is made anew, and blocks again"],
+  },
+  {
+    file: "provider/cli/doctor/account.ts",
+    says: "pulumi up --refresh takes it out",
+    applied: [ELSEWHERE, "a rule that is gone is made anew, and blocks again"],
+  },
+  {
+    file: "provider/cli/doctor/account.ts",
+    says: "pulumi up --refresh names the right one",
+    applied: [ELSEWHERE, "a policy that is gone is made anew, and its workspace names the new one"],
+  },
+  {
+    file: "provider/cli/doctor/plan.ts",
+    says: "pulumi refresh, then pulumi up, which makes it anew",
+    applied: [ELSEWHERE, "a policy that is gone is made anew, and its workspace names the new one"],
+  },
+  {
+    file: "provider/resources/smokeTest.ts",
+    says: "run pulumi refresh, then pulumi up",
+    applied: [ELSEWHERE, "a smoke test whose account is gone passes"],
+  },
+  {
+    file: "provider/resources/memberRules.ts",
+    says: "Run pulumi refresh, then pulumi up",
+    applied: [ELSEWHERE, "of which it was not known whether its workspace is paused does not send"],
+  },
+  {
+    file: "provider/resources/othersBrakes.ts",
+    says: "to ruleIds, or end the pause where it was set",
+    applied: [ELSEWHERE, "another stack's pause stays, with its rule among ruleIds"],
+  },
+
+  // ------------------------------------------------------------ records that are adopted, moved or have expired
+  {
+    file: "provider/resources/recordsMove.ts",
+    says: 'nameSuffix, such as nameSuffix: "new"',
+    applied: [
+      "test/engine/moves.test.ts",
+      "between two zones of one vendor with a nameSuffix, forth and back",
+    ],
+  },
+  {
+    file: "provider/resources/adoptedRecords.ts",
+    says: "Take ${line} away, and run pulumi up",
+    applied: [
+      "test/engine/adoptOwn.test.ts",
+      "refused in the preview and in every up, and the way out costs nothing",
+    ],
+  },
+  {
+    file: "provider/dns/heldRecords.ts",
+    says: "Correct the id, or take the line away",
+    applied: [
+      "test/engine/adoptForeign.test.ts",
+      "C47: Cloudflare: is refused before that record is changed",
+    ],
+  },
+  {
+    file: "provider/dns/heldRecords.ts",
+    says: "Take the line away. If the record is gone",
+    applied: ["test/engine/adoptHeld.test.ts", "Route 53: a line that stays after the adoption"],
+  },
+  {
+    file: "provider/dns/heldRecords.ts",
+    says: "delete of one would delete it. Nothing was changed. Take the line away",
+    applied: ["test/engine/adoptHeld.test.ts", "C21: Route 53: its own sets, in every spelling of their ids"],
+  },
+  {
+    // The way out is the same as above. No test can keep the engine from reading the state.
+    file: "provider/dns/heldRecords.ts",
+    says: "Take the line away, or run pulumi up where the state can be read",
+    applied: [
+      "test/engine/adoptHeld.test.ts",
+      "C17: pasted records: an adopt line for a record that the stack has made",
+    ],
+  },
+  ...[
+    ["provider/cli/doctor/domains.ts", "pulumi up --refresh fetches the new one"],
+    ["provider/dns/diagnosis.ts", "run pulumi up --refresh, which fetches the new value"],
+    ["provider/resources/domainVerification.ts", "The ownership value has expired: run pulumi up --refresh"],
+    ["provider/resources/domainVerification.ts", "Run pulumi up --refresh: it fetches the new value"],
+  ].map(([file, says]): Remedy => ({
+    file: file!,
+    says: says!,
+    applied: ["test/plugin/verification.test.ts", "says pulumi up --refresh, which then ends well"],
+  })),
+
   // ------------------------------------------------------------ keys and settings
+  {
+    file: "provider/nylas/explain.ts",
+    says: "If the two keys stand in each other's place, swap them",
+    applied: [ELSEWHERE, "two keys in each other's place work when they are swapped"],
+  },
+  {
+    file: "provider/lifecycle/registration.ts",
+    says: 'set connection: "eu" on the resource',
+    applied: [ENGINE, "reaches a second region by the connection that is printed in place of provider"],
+  },
   {
     file: "provider/nylas/explain.ts",
     says: "is not set. It holds",
