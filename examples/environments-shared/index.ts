@@ -21,4 +21,4 @@ const webhook =
 // The environments read these through a StackReference: new pulumi.StackReference("org/nylas-environments-shared/main").
 export const applicationId = defaultWorkspace.applicationId;
 export const defaultWorkspaceId = defaultWorkspace.id;
-export const webhookSecret = webhook?.secret;
+export const webhookSecret = webhook?.secret ?? null;

@@ -90,9 +90,9 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   refusals?(news: Inputs, olds: Inputs): string[];
   /** Inputs that follow from old and new ones; recorded with them. */
   computed?(news: Inputs, olds: Inputs | undefined): Partial<Inputs>;
-  /** Set for what a replacement would lose: completes "replacing it …"; the update is refused without a recorded forceDestroy. */
   /** Where even a recorded word does not let a replacement through: the way on, a sentence or two. Asked where `lostByReplacement` is given. */
   neverReplaced?(olds: Inputs): string | undefined;
+  /** Set for what a replacement would lose: completes "replacing it …"; the update is refused without a recorded forceDestroy. */
   lostByReplacement?(olds: Inputs): string;
   /**
    * Why the program must not go on: the engine would lose what is not a resource of this provider, once this one is registered. It ends a
