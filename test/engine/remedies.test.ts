@@ -35,7 +35,7 @@ describe("the remedy that a message prints, on an AgentDomain", function () {
       ["other.example", "other.example"],
     ] as const) {
       sim.seed({ kind: "zone", name: zone });
-      sim.putRecord("example.com", { type: "TXT", name, content: '"v=spf1 ip4:192.0.2.0/24 -all"' });
+      sim.putRecord(zone, { type: "TXT", name, content: '"v=spf1 ip4:192.0.2.0/24 -all"' });
     }
     const spf = sim.putRecord("example.com", { type: "TXT", name: DOMAIN, content: `"${others}"` });
     const { text } = refused(await stack.up(), `${DOMAIN} already has an SPF record`);
