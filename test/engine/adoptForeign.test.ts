@@ -8,7 +8,7 @@ describe("an adopt line that names somebody else's record", function () {
   this.timeout(600_000);
   afterEach(closeScenes);
 
-  it("C47: Cloudflare: is refused before that record is changed", async () => {
+  itInLongRun("C47: Cloudflare: is refused before that record is changed", async () => {
     const { sim, stack, declare, first } = await open();
     const other = {
       type: "MX",

@@ -7,6 +7,7 @@ import { AgentDomain } from "pulumi-nylas";
 import { cloudflareDns } from "pulumi-nylas/cloudflare";
 import { findEngine } from "../../scripts/engine";
 import { withStandIns } from "../plugins";
+import { itInLongRun } from "./longRun";
 import { changes, closeScenes, connection, keys, refused, type Scene, succeeded } from "./scene";
 import { assertLive, DOMAIN, mailArrives, openLiveDomain, pastedRecords, withRoute53 } from "./liveDomain";
 
@@ -47,29 +48,32 @@ describe("a record that the state holds is not imported, whatever the run leaves
     await assertLive(sim, "the line is taken away");
   });
 
-  it("C17: pasted records that stood before are adopted once, and the line may stay, go and come back", async () => {
-    const scene = await openLiveDomain("");
-    const { sim, stack, declare } = scene;
-    const records = await pastedRecords(sim);
-    const mx = sim.putRecord("example.com", {
-      type: "MX",
-      name: DOMAIN,
-      content: /mx: .*?"(\d+) ([^"]+)"/.exec(records)![2]!,
-      priority: Number(/mx: .*?"(\d+) /.exec(records)![1]),
-    });
-    declare(program("dns", records));
-    refused(await stack.up(), "An identical record already exists");
-    declare(program(adopting({ mx }), records));
-    assert.equal(succeeded(await stack.up()).summary.import, 1);
-    for (const lines of [adopting({ mx }), "dns", adopting({ mx }), adopting({ mx: mx.toUpperCase() })]) {
-      declare(program(lines, records));
-      assert.equal(removed(succeeded(await stack.up())), 0, lines);
-      await assertLive(sim, lines);
-    }
-    assert.equal(idOf(scene, "agents-mx"), mx);
-  });
+  itInLongRun(
+    "C17: pasted records that stood before are adopted once, and the line may stay, go and come back",
+    async () => {
+      const scene = await openLiveDomain("");
+      const { sim, stack, declare } = scene;
+      const records = await pastedRecords(sim);
+      const mx = sim.putRecord("example.com", {
+        type: "MX",
+        name: DOMAIN,
+        content: /mx: .*?"(\d+) ([^"]+)"/.exec(records)![2]!,
+        priority: Number(/mx: .*?"(\d+) /.exec(records)![1]),
+      });
+      declare(program("dns", records));
+      refused(await stack.up(), "An identical record already exists");
+      declare(program(adopting({ mx }), records));
+      assert.equal(succeeded(await stack.up()).summary.import, 1);
+      for (const lines of [adopting({ mx }), "dns", adopting({ mx }), adopting({ mx: mx.toUpperCase() })]) {
+        declare(program(lines, records));
+        assert.equal(removed(succeeded(await stack.up())), 0, lines);
+        await assertLive(sim, lines);
+      }
+      assert.equal(idOf(scene, "agents-mx"), mx);
+    },
+  );
 
-  it("a state with secrets is read, and no debug line shows them", async () => {
+  itInLongRun("a state with secrets is read, and no debug line shows them", async () => {
     const secret = "a secret of the stack";
     const zone = "pulumi.secret(process.env.ZONE_ID!)";
     const secrets = `export const told = pulumi.secret(${JSON.stringify(secret)});`;
@@ -89,7 +93,7 @@ describe("a record that the state holds is not imported, whatever the run leaves
     await assertLive(sim, "under another name");
   });
 
-  it("C18: --target in any spelling, and --exclude of what knows the past", async () => {
+  itInLongRun("C18: --target in any spelling, and --exclude of what knows the past", async () => {
     const scene = await openLiveDomain(program());
     const { sim, stack, declare } = scene;
     succeeded(await stack.up());
@@ -109,7 +113,7 @@ describe("a record that the state holds is not imported, whatever the run leaves
     await assertLive(sim, "--exclude");
   });
 
-  it("C21: Route 53: its own sets, in every spelling of their ids", async () => {
+  itInLongRun("C21: Route 53: its own sets, in every spelling of their ids", async () => {
     const scene = withRoute53(await openLiveDomain(""));
     const { sim, stack, declare, hostedZone } = scene;
     const route53 = (adopt = "") => program(`route53Dns({ zoneId: "${hostedZone}"${adopt} })`);
@@ -141,53 +145,59 @@ describe("a record that the state holds is not imported, whatever the run leaves
     assert.deepEqual(changes(succeeded(await stack.up())), []);
   });
 
-  it("Route 53: a line that stays after the adoption keeps the set as it is, says so, and costs nothing when it goes", async () => {
-    const { sim, stack, declare, hostedZone } = withRoute53(await openLiveDomain(""));
-    const mx = { type: "MX", name: DOMAIN, content: "inbound.us.mail.nylas-simulator.test", priority: 10 };
-    sim.putRecord("example.com", mx as Parameters<typeof sim.putRecord>[1]);
-    const route53 = (more: string) =>
-      program(`route53Dns({ zoneId: "${hostedZone}", zoneName: "example.com", ${more} })`, "wait: true");
-    declare(route53("adopt: { mx: true }"));
-    assert.equal(succeeded(await stack.up()).summary.import, 1);
-    succeeded(await stack.refresh());
-    const ttl = () => stack.resource("agents-mx")!.outputs!["ttl"];
-    const before = ttl();
-    declare(route53("adopt: { mx: true }, ttl: 77"));
-    for (const run of [await stack.preview(), await stack.up()]) {
-      const text = succeeded(run).text.replace(/\s+/g, " ");
-      assert.ok(text.includes(LEFT_OUT), text);
-      assert.ok(
-        text.includes(
-          "records and ttl of the record stay as they are, whatever the program says. Take the line away.",
-        ),
-      );
-    }
-    assert.equal(ttl(), before);
-    declare(route53("ttl: 77"));
-    assert.equal(removed(succeeded(await stack.up())), 0);
-    assert.equal(ttl(), 77);
-    await assertLive(sim, "the line is taken away");
-    assert.deepEqual(changes(succeeded(await stack.up())), []);
-  });
+  itInLongRun(
+    "Route 53: a line that stays after the adoption keeps the set as it is, says so, and costs nothing when it goes",
+    async () => {
+      const { sim, stack, declare, hostedZone } = withRoute53(await openLiveDomain(""));
+      const mx = { type: "MX", name: DOMAIN, content: "inbound.us.mail.nylas-simulator.test", priority: 10 };
+      sim.putRecord("example.com", mx as Parameters<typeof sim.putRecord>[1]);
+      const route53 = (more: string) =>
+        program(`route53Dns({ zoneId: "${hostedZone}", zoneName: "example.com", ${more} })`, "wait: true");
+      declare(route53("adopt: { mx: true }"));
+      assert.equal(succeeded(await stack.up()).summary.import, 1);
+      succeeded(await stack.refresh());
+      const ttl = () => stack.resource("agents-mx")!.outputs!["ttl"];
+      const before = ttl();
+      declare(route53("adopt: { mx: true }, ttl: 77"));
+      for (const run of [await stack.preview(), await stack.up()]) {
+        const text = succeeded(run).text.replace(/\s+/g, " ");
+        assert.ok(text.includes(LEFT_OUT), text);
+        assert.ok(
+          text.includes(
+            "records and ttl of the record stay as they are, whatever the program says. Take the line away.",
+          ),
+        );
+      }
+      assert.equal(ttl(), before);
+      declare(route53("ttl: 77"));
+      assert.equal(removed(succeeded(await stack.up())), 0);
+      assert.equal(ttl(), 77);
+      await assertLive(sim, "the line is taken away");
+      assert.deepEqual(changes(succeeded(await stack.up())), []);
+    },
+  );
 
-  it("C33: records replaced while a move is pending, and the first place's record adopted on the way back", async () => {
-    const scene = withRoute53(await openLiveDomain(program()));
-    const { sim, stack, declare, hostedZone } = scene;
-    succeeded(await stack.up());
-    const mx = idOf(scene, "agents-mx");
-    const dkim = /"([^"]+\._domainkey)\./.exec(JSON.stringify(stack.state()))![1]!;
-    declare(program(`route53Dns({ zoneId: "${hostedZone}" })`));
-    refused(await stack.up());
-    declare(program(`route53Dns({ zoneId: "${hostedZone}" })`, `hosts: { dkim: "${dkim}" }`));
-    refused(await stack.up());
-    declare(program(adopting({ mx }), `hosts: { dkim: "${dkim}" }`));
-    await stack.up();
-    await stack.up();
-    assert.ok(await mailArrives(sim), "the way back");
-    assert.equal(idOf(scene, "agents-mx"), mx);
-  });
+  itInLongRun(
+    "C33: records replaced while a move is pending, and the first place's record adopted on the way back",
+    async () => {
+      const scene = withRoute53(await openLiveDomain(program()));
+      const { sim, stack, declare, hostedZone } = scene;
+      succeeded(await stack.up());
+      const mx = idOf(scene, "agents-mx");
+      const dkim = /"([^"]+\._domainkey)\./.exec(JSON.stringify(stack.state()))![1]!;
+      declare(program(`route53Dns({ zoneId: "${hostedZone}" })`));
+      refused(await stack.up());
+      declare(program(`route53Dns({ zoneId: "${hostedZone}" })`, `hosts: { dkim: "${dkim}" }`));
+      refused(await stack.up());
+      declare(program(adopting({ mx }), `hosts: { dkim: "${dkim}" }`));
+      await stack.up();
+      await stack.up();
+      assert.ok(await mailArrives(sim), "the way back");
+      assert.equal(idOf(scene, "agents-mx"), mx);
+    },
+  );
 
-  it("C19: an inline program, whose arguments nobody sees, with a target", async () => {
+  itInLongRun("C19: an inline program, whose arguments nobody sees, with a target", async () => {
     const environment = { ...process.env };
     const sim = await startSimulator({});
     const work = path.join(__dirname, ".work");

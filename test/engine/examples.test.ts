@@ -6,6 +6,7 @@ import { startSimulator, type Simulator } from "nylas-simulator";
 import { freePort } from "../freePort";
 import { wordsFor } from "../words";
 import { Stack } from "./harness";
+import { itOrdinarilyIf } from "./longRun";
 import { connection, keys, succeeded } from "./scene";
 
 const examples = path.join(__dirname, "..", "..", "examples");
@@ -65,58 +66,65 @@ const standing: Record<string, (simulator: Simulator, outputs: Record<string, un
   },
 };
 
+/** The main job, a domain per customer, and tenants from data; the others are of the long run. */
+const ORDINARY = new Set(["quickstart", "customer-domains", "tenants"]);
+
 describe("the examples", () => {
   for (const [example, config] of Object.entries(configuration)) {
-    it(`${example}: the first up makes it, a second one and a refresh change nothing, destroy leaves nothing`, async () => {
-      const simulator = await startSimulator({});
-      const stack = new Stack({
-        program: fs.readFileSync(path.join(examples, example, "index.ts"), "utf8"),
-        files: dataOf(example),
-        project: `nylas-${example}`,
-        config: config(simulator),
-        env: {
-          ...connection(simulator),
-          ...keys(simulator),
-          CLOUDFLARE_API_TOKEN: simulator.keys.cloudflareToken,
-          CLOUDFLARE_BASE_URL: simulator.cloudflareUrl,
-        },
-      });
-      try {
-        const first = succeeded(await stack.up());
-        assert.doesNotMatch(first.text, /Undefined value/, "finding 23");
-        assert.ok(simulator.writes().length > 0, "nothing was made");
-        if (standing[example]) standing[example](simulator, await stack.outputs());
-
-        const writes = simulator.writes().length;
-        succeeded(await stack.up("--expect-no-changes"));
-        succeeded(await stack.refresh("--expect-no-changes"));
-        assert.equal(simulator.writes().length, writes, "the second up or the refresh wrote something");
-
-        stack.env["NYLAS_FORCE_DESTROY"] = wordsFor(
-          ...simulator
-            .state()
-            .domains.filter(({ branded }) => !branded)
-            .map(({ domain_address: address }): ["domain", string] => ["domain", address]),
-        );
-        succeeded(await stack.destroy());
-        const { domains, grants, workspaces, policies, zones } = simulator.state();
-        assert.deepEqual(
-          {
-            domains: domains.filter(({ branded }) => !branded).length,
-            grants: grants.length,
-            workspaces: workspaces.filter((workspace) => !workspace.default).length,
-            policies: policies.filter(({ name }) => name.startsWith("nylas-")).length,
-            records: zones
-              .flatMap(({ records }) => records)
-              .filter(({ type }) => type === "MX" || type === "TXT").length,
+    itOrdinarilyIf(
+      ORDINARY.has(example),
+      `${example}: the first up makes it, a second one and a refresh change nothing, destroy leaves nothing`,
+      async () => {
+        const simulator = await startSimulator({});
+        const stack = new Stack({
+          program: fs.readFileSync(path.join(examples, example, "index.ts"), "utf8"),
+          files: dataOf(example),
+          project: `nylas-${example}`,
+          config: config(simulator),
+          env: {
+            ...connection(simulator),
+            ...keys(simulator),
+            CLOUDFLARE_API_TOKEN: simulator.keys.cloudflareToken,
+            CLOUDFLARE_BASE_URL: simulator.cloudflareUrl,
           },
-          { domains: 0, grants: 0, workspaces: 0, policies: 0, records: 0 },
-        );
-      } finally {
-        stack.dispose();
-        await simulator.close();
-      }
-    });
+        });
+        try {
+          const first = succeeded(await stack.up());
+          assert.doesNotMatch(first.text, /Undefined value/, "finding 23");
+          assert.ok(simulator.writes().length > 0, "nothing was made");
+          if (standing[example]) standing[example](simulator, await stack.outputs());
+
+          const writes = simulator.writes().length;
+          succeeded(await stack.up("--expect-no-changes"));
+          succeeded(await stack.refresh("--expect-no-changes"));
+          assert.equal(simulator.writes().length, writes, "the second up or the refresh wrote something");
+
+          stack.env["NYLAS_FORCE_DESTROY"] = wordsFor(
+            ...simulator
+              .state()
+              .domains.filter(({ branded }) => !branded)
+              .map(({ domain_address: address }): ["domain", string] => ["domain", address]),
+          );
+          succeeded(await stack.destroy());
+          const { domains, grants, workspaces, policies, zones } = simulator.state();
+          assert.deepEqual(
+            {
+              domains: domains.filter(({ branded }) => !branded).length,
+              grants: grants.length,
+              workspaces: workspaces.filter((workspace) => !workspace.default).length,
+              policies: policies.filter(({ name }) => name.startsWith("nylas-")).length,
+              records: zones
+                .flatMap(({ records }) => records)
+                .filter(({ type }) => type === "MX" || type === "TXT").length,
+            },
+            { domains: 0, grants: 0, workspaces: 0, policies: 0, records: 0 },
+          );
+        } finally {
+          stack.dispose();
+          await simulator.close();
+        }
+      },
+    );
   }
 
   it("environments-shared: its receiver passes the challenge, believes signed events alone, and knows an agent's mailbox", async () => {

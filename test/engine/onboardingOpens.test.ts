@@ -76,34 +76,37 @@ describe("an onboarding call that opens something, or turns mail away", function
     return words;
   }
 
-  it("A13: a block rule switched off by a secret is refused, and lets mail out only with its word", async () => {
-    const tenant = (on: boolean): Partial<TenantArgs> => ({
-      rules: {
-        out: {
-          trigger: "outbound",
-          conditions: [{ field: "from.domain", is: TRIAL }],
-          actions: ["block"],
-          enabled: pulumi.secret(on),
+  itInLongRun(
+    "A13: a block rule switched off by a secret is refused, and lets mail out only with its word",
+    async () => {
+      const tenant = (on: boolean): Partial<TenantArgs> => ({
+        rules: {
+          out: {
+            trigger: "outbound",
+            conditions: [{ field: "from.domain", is: TRIAL }],
+            actions: ["block"],
+            enabled: pulumi.secret(on),
+          },
         },
-      },
-    });
-    await onboard(tenant(true));
-    assert.equal(await send(), 403);
-    assert.equal((await onboard(tenant(true))).changed, false);
+      });
+      await onboard(tenant(true));
+      assert.equal(await send(), 403);
+      assert.equal((await onboard(tenant(true))).changed, false);
 
-    const allow = await refused(onboard(tenant(false)), /^rule:t\/out\.enabled@/);
-    assert.equal(await send(), 403);
-    assert.equal((await onboard(tenant(false), { allow })).changed, true);
-    assert.equal(await send(), 200);
+      const allow = await refused(onboard(tenant(false)), /^rule:t\/out\.enabled@/);
+      assert.equal(await send(), 403);
+      assert.equal((await onboard(tenant(false), { allow })).changed, true);
+      assert.equal(await send(), 200);
 
-    // The word was for that one change.
-    await onboard(tenant(true), {
-      allow: await refused(onboard(tenant(true), { allow }), /^rule:t\/out\.enabled@/),
-    });
-    assert.equal(await send(), 403);
-    await refused(onboard(tenant(false), { allow }), /^rule:t\/out\.enabled@/);
-    assert.equal(await send(), 403);
-  });
+      // The word was for that one change.
+      await onboard(tenant(true), {
+        allow: await refused(onboard(tenant(true), { allow }), /^rule:t\/out\.enabled@/),
+      });
+      assert.equal(await send(), 403);
+      await refused(onboard(tenant(false), { allow }), /^rule:t\/out\.enabled@/);
+      assert.equal(await send(), 403);
+    },
+  );
 
   itInLongRun(
     "A14: a rule or a policy that turns all mail away, and an opened IMAP, are refused without their words",

@@ -6,7 +6,7 @@ import { type Result, type Stack } from "./harness";
 import { changes, closeScenes, openScene, succeeded } from "./scene";
 
 const SEED = Number(process.env.ORDER_ENGINE_SEED ?? 1);
-const EDITS = Number(process.env.ORDER_ENGINE_EDITS ?? 10);
+const EDITS = Number(process.env.ORDER_ENGINE_EDITS ?? 5);
 /** After how many edits a preview and a refresh are looked at as well: each costs as much as an edit. */
 const LOOKS = Number(process.env.ORDER_ENGINE_LOOKS ?? 5);
 /** A walk of its own every so many edits, each replayable by itself. */

@@ -197,33 +197,36 @@ describe("a resource renamed or moved in the program", function () {
     assert.deepEqual(ids(scene), before);
   });
 
-  it("21: the name, and the parent, that a review prints are aliases that work, for a rename and a move in one", async () => {
-    const scene = await openScene({ program: program() });
-    const { sim, stack, declare } = scene;
-    succeeded(await stack.up());
-    const before = Object.values(ids(scene)).sort();
-    sim.addMessage({ grant: "bot@acme.nylas.email", subject: "keep me" });
-    sim.clearRequests();
-    const edits = [
-      [{ prefix: "new-" }, /`(aliases: \[\{ name: "(?:new-)?([\w-]+)" \}\])`/g],
-      [
-        { prefix: "in-", parent: "group" },
-        /`(aliases: \[\{ name: "(?:new-)?([\w-]+)", parent: [\w.]+ \}\])`/g,
-      ],
-    ] as const;
-    for (const [edit, pattern] of edits) {
-      declare(program(edit));
-      const { stdout } = succeeded(await stack.run("preview", "--json", "--show-sames"));
-      const { markdown } = report(readPreview(stdout));
-      const printed = new Map([...markdown.matchAll(pattern)].map(([, alias, name]) => [name!, alias!]));
-      assert.deepEqual([...printed.keys()].sort(), ["bot", "policy", "rest", "ws"], markdown);
-      declare(program({ ...edit, options: (name) => printed.get(name)! }));
+  itInLongRun(
+    "21: the name, and the parent, that a review prints are aliases that work, for a rename and a move in one",
+    async () => {
+      const scene = await openScene({ program: program() });
+      const { sim, stack, declare } = scene;
       succeeded(await stack.up());
-      assert.deepEqual(writesOf(sim), []);
-      assert.deepEqual(Object.values(ids(scene)).sort(), before);
-    }
-    assert.deepEqual(mailbox(sim, "bot@acme.nylas.email")!.subjects, ["keep me"]);
-  });
+      const before = Object.values(ids(scene)).sort();
+      sim.addMessage({ grant: "bot@acme.nylas.email", subject: "keep me" });
+      sim.clearRequests();
+      const edits = [
+        [{ prefix: "new-" }, /`(aliases: \[\{ name: "(?:new-)?([\w-]+)" \}\])`/g],
+        [
+          { prefix: "in-", parent: "group" },
+          /`(aliases: \[\{ name: "(?:new-)?([\w-]+)", parent: [\w.]+ \}\])`/g,
+        ],
+      ] as const;
+      for (const [edit, pattern] of edits) {
+        declare(program(edit));
+        const { stdout } = succeeded(await stack.run("preview", "--json", "--show-sames"));
+        const { markdown } = report(readPreview(stdout));
+        const printed = new Map([...markdown.matchAll(pattern)].map(([, alias, name]) => [name!, alias!]));
+        assert.deepEqual([...printed.keys()].sort(), ["bot", "policy", "rest", "ws"], markdown);
+        declare(program({ ...edit, options: (name) => printed.get(name)! }));
+        succeeded(await stack.up());
+        assert.deepEqual(writesOf(sim), []);
+        assert.deepEqual(Object.values(ids(scene)).sort(), before);
+      }
+      assert.deepEqual(mailbox(sim, "bot@acme.nylas.email")!.subjects, ["keep me"]);
+    },
+  );
 
   it("without an alias and with mail in the mailbox fails, with the old entry and the mailbox kept", async () => {
     const scene = await openScene({ program: program() });
