@@ -91,6 +91,22 @@ export interface LoggedRequest {
   requestId: string;
 }
 
+/** One call and its answer as they stood on the wire, for who compares them with something. Keys and passwords stand in the bodies. */
+export interface Exchange {
+  method: string;
+  path: string;
+  query: string;
+  /** Media type of the request, or null without one. */
+  requestType: string | null;
+  /** The parsed body; undefined where none was sent, or none that is JSON. */
+  requestBody: unknown;
+  status: number;
+  /** Media type of the answer. */
+  answerType: string;
+  /** The parsed body; undefined where it is not JSON. */
+  answerBody: unknown;
+}
+
 /** The HTTP side: keys, envelopes, faults, the request log. Routes come from `routes/`. */
 export class Api {
   readonly fastify: FastifyInstance;
@@ -106,6 +122,7 @@ export class Api {
   constructor(
     private readonly current: () => Store,
     private readonly faults: () => Faults,
+    private readonly onExchange?: (exchange: Exchange) => void,
   ) {
     this.fastify = fastify({
       forceCloseConnections: true,
@@ -171,7 +188,7 @@ export class Api {
       applicationId: applicationOf(store, key)?.id ?? null,
       effect:
         route?.options.effect ?? (request.method === "GET" || request.method === "HEAD" ? "read" : "write"),
-      body: redacted(jsonOrNothing(request.body)),
+      body: redacted(parsed(request.body) ?? null),
       fault: null,
       faultId: null,
       requestId,
@@ -236,6 +253,17 @@ export class Api {
       else if (after.kind !== "refuse") return this.spoil(reply, entry, after, dialect, payload, codec);
     }
     entry.status = status;
+    // What a fault has spoilt is not what Nylas answers, so that only whole answers are told.
+    this.onExchange?.({
+      method: request.method,
+      path,
+      query,
+      requestType: request.headers["content-type"] ?? null,
+      requestBody: parsed(request.body),
+      status,
+      answerType: headers["content-type"] ?? JSON_TYPE,
+      answerBody: parsed(Buffer.from(payload, "utf8")),
+    });
     write(reply, status, requestId, payload, headers);
     if (after?.kind === "refuse") reply.raw.on("finish", () => this.outage.begin(after.delayMs ?? 1000));
   }
@@ -446,6 +474,8 @@ function isOfLists(fault: Fault): boolean {
 /** What says which page of a list is asked for. */
 const PLACES = ["offset", "page_token"];
 
+const JSON_TYPE = "application/json";
+
 const ACTIONS = { GET: "read", POST: "create", PUT: "update", PATCH: "update", DELETE: "delete" };
 
 type Handler = (call: Call) => Answer | Promise<Answer>;
@@ -464,7 +494,7 @@ function write(
 ): void {
   const body = Buffer.from(payload, "utf8");
   reply.raw.writeHead(status, {
-    "content-type": "application/json",
+    "content-type": JSON_TYPE,
     "x-request-id": requestId,
     "content-length": body.length,
     ...headers,
@@ -513,12 +543,12 @@ function signedRequest(request: FastifyRequest): SignedRequest {
   };
 }
 
-function jsonOrNothing(body: unknown): unknown {
-  if (!Buffer.isBuffer(body) || body.length === 0) return null;
+function parsed(body: unknown): unknown {
+  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
   try {
     return JSON.parse(body.toString("utf8")) as unknown;
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -63,6 +63,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const api = new Api(
     () => control.store,
     () => control.faultRules,
+    options.onExchange,
   );
   control.api = api;
   for (const family of FAMILIES) family(api);
@@ -143,7 +144,7 @@ function hostAndPort(text: string): { host: string; port: number } {
   return { host: match[1]!, port: Number(match[2]) };
 }
 
-export { type LoggedRequest } from "./api.js";
+export { type Exchange, type LoggedRequest } from "./api.js";
 export {
   type ApplicationName,
   type Control,

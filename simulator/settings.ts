@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Exchange } from "./api.js";
 
 /** The seven things a domain can be checked for; the first five make it fit for Agent Accounts. */
 export const VERIFICATION_TYPES = ["ownership", "mx", "spf", "dkim", "feedback", "dmarc", "arc"] as const;
@@ -167,6 +168,8 @@ export interface SimulatorOptions extends Partial<Settings> {
   clockOffsetSeconds?: number;
   /** "127.0.0.1:port" of the DNS server that verification asks. Default: the simulator's own. */
   verifyVia?: string;
+  /** Told each call and its whole answer, secrets included, before the answer goes out; only in a program. Default: nobody. */
+  onExchange?: (exchange: Exchange) => void;
 }
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -73,8 +73,7 @@ const PROVIDERS = [
   "virtual-calendar",
 ];
 
-/** Settings are left out: for other providers they hold a client secret. */
-function shown(connector: Connector): object {
-  const { name, provider, scope } = connector;
-  return { ...(name === undefined ? {} : { name }), provider, scope };
+/** Always with a name. Settings are left out: for other providers they hold a client secret. */
+function shown({ name, provider, scope }: Connector): object {
+  return { name: name ?? provider, provider, scope };
 }

@@ -27,7 +27,7 @@ export function webhooks(api: Api): void {
     };
     await challenge(store, url);
     const made = newWebhook(store, application.id, { webhook_url: url, trigger_types: triggers, ...rest });
-    return { body: { data: { ...read(made), webhook_secret: made.secret } } };
+    return { body: { data: { ...listed(made), webhook_secret: made.secret } } };
   });
 
   api.route("GET", "/v3/webhooks/:webhook", options, (call) => {
@@ -79,7 +79,8 @@ export function webhooks(api: Api): void {
       const webhook = webhookById(call);
       webhook.secret = call.store.seeded.token(`webhook secret|${webhook.id}`);
       webhook.updated_at = call.store.clock.seconds();
-      return { body: { data: { ...read(webhook), webhook_secret: webhook.secret } } };
+      const { compressed_delivery: _unsaid, ...rest } = listed(webhook);
+      return { body: { data: { ...rest, webhook_secret: webhook.secret } } };
     },
   );
 
@@ -198,7 +199,8 @@ function read({ secret: _secret, application_id: _mine, ...rest }: Webhook): Par
   return rest;
 }
 
-function listed(webhook: Webhook): object {
+/** As the list and the create show it: without times. */
+function listed(webhook: Webhook): Partial<Webhook> {
   const { status_updated_at: _since, created_at: _made, updated_at: _changed, ...rest } = webhook;
   const { secret: _secret, application_id: _mine, ...shown } = rest;
   return shown;

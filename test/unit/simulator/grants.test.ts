@@ -24,6 +24,18 @@ describe("simulator: connectors and grants", () => {
     assert.deepEqual((await bench.second("GET", "/v3/connectors")).body.data, []);
   });
 
+  it("names every connector in its answers: with the name that was given, or else by its provider", async () => {
+    const made = await bench.app("POST", "/v3/connectors", { provider: "nylas" });
+    assert.equal(made.body.data.name, "nylas");
+    await bench.app("POST", "/v3/connectors", { provider: "imap", name: "Old mail" });
+    const { body } = await bench.app("GET", "/v3/connectors");
+    assert.deepEqual(
+      body.data.map((each: { name: string }) => each.name),
+      ["nylas", "Old mail"],
+    );
+    assert.equal((await bench.app("GET", "/v3/connectors/nylas")).body.data.name, "nylas");
+  });
+
   it("refuses an account without the connector, in the OAuth dialect", async () => {
     const { status, body } = await create("a@acme.nylas.email");
     assert.equal(status, 400);

@@ -47,6 +47,23 @@ describe("simulator: webhooks", () => {
     assert.ok(!JSON.stringify(bench.simulator.state()).includes(made.webhook_secret));
   });
 
+  it("shows no times in the answers of create and rotation, and in the rotation's no compression either", async () => {
+    const made = await make();
+    const shown = [
+      "description",
+      "id",
+      "notification_email_addresses",
+      "status",
+      "trigger_types",
+      "webhook_secret",
+    ];
+    assert.deepEqual(Object.keys(made).sort(), [...shown, "compressed_delivery", "webhook_url"].sort());
+    const { body } = await bench.app("POST", `/v3/webhooks/rotate-secret/${made.id}`);
+    assert.deepEqual(Object.keys(body.data as object).sort(), [...shown, "webhook_url"].sort());
+    const { data } = (await put(made.id, { description: "x" })).body;
+    assert.ok(data.updated_at > 0 && data.compressed_delivery === false, "an update shows both");
+  });
+
   it("refuses with 400/70005 an endpoint that does not give the challenge back as it is", async () => {
     const answers: [RegExp, Receiver["answer"]][] = [
       [/status is not ok, got 404/, (_r, response) => response.writeHead(404).end()],
