@@ -1,7 +1,7 @@
-import { type Simulator, startSimulator } from "nylas-simulator";
+import { type Simulator, type SimulatorOptions, startSimulator } from "nylas-simulator";
 import { ENVIRONMENT } from "../faults/lane";
 import { forgetRuns, temporaryHome } from "../plugin/journals";
-import { handOf } from "../plugin/orderHand";
+import type * as OrderHand from "../plugin/orderHand";
 import { type Hand, type Outcome as WalkOutcome, walk } from "../plugin/orderWalk";
 import { FakeStack } from "../plugin/stack";
 import { Life } from "./life";
@@ -51,8 +51,8 @@ export class Lane {
     private readonly stack: FakeStack,
   ) {}
 
-  static async open(): Promise<Lane> {
-    const sim = await startSimulator();
+  static async open(options: SimulatorOptions = {}): Promise<Lane> {
+    const sim = await startSimulator(options);
     const stack = new FakeStack({ oneProcess: true });
     const lane = new Lane(sim, stack);
     await stack.use({
@@ -90,6 +90,9 @@ export class Lane {
   /** Does what an error says that asks for patience: a list that lags shows everything in a minute. */
   #patientHand(seed: number): Hand {
     const { sim, stack } = this;
+    // It registers hooks of mocha; a life alone runs without mocha, too.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- only here, see above.
+    const { handOf } = require("../plugin/orderHand") as typeof OrderHand;
     const hand = handOf({ sim, stack }, seed);
     const patient = async (run: () => Promise<WalkOutcome>): Promise<WalkOutcome> => {
       const first = await run();

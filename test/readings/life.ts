@@ -48,7 +48,7 @@ export class Life {
   readonly refusals: string[] = [];
   readonly steps: string[] = [];
   #program: Program = {};
-  /** Records of a domain that was taken over, which nobody may ask for again. */
+  /** What some resources declare beside the program: the rotation, and records of a domain that was taken over, which nobody may ask for again. */
   readonly #known: More = {};
 
   constructor(
@@ -69,7 +69,7 @@ export class Life {
       ["create on the own domain", () => this.#bring(withSecondAccount(first))],
       ["mail comes", () => this.#mail()],
       ["no-op", () => this.#quiet({}, true)],
-      ["edit", () => this.#bring(editedOf(this.#program, seed))],
+      ["edit", () => this.#edit()],
       ["move", () => this.#bring(movedOf(this.#program, seed))],
       ["drift", () => this.#drift()],
       ["gone by hand", () => this.#goneByHand()],
@@ -150,6 +150,15 @@ export class Life {
     assert.deepEqual(this.#writes(), [], "a refresh writes nothing");
     assert.deepEqual(changesOf(await this.stack.preview(declared)), [], "a preview after it is empty");
     judge(this.sim, this.#program, this.stack.state);
+  }
+
+  /** Every kind says something else, and the webhook's secret is another one. */
+  async #edit(): Promise<void> {
+    const secret = (): unknown => this.stack.find("webhook-1").outputs.secret;
+    const before = secret();
+    this.#known["webhook-1"] = { rotateWhenChanged: { year: "2" } };
+    await this.#bring(editedOf(this.#program, this.options.seed));
+    assert.notEqual(secret(), before, "the secret is rotated");
   }
 
   async #mail(): Promise<void> {
@@ -274,6 +283,8 @@ export class Life {
         };
       } else if (type !== "DomainVerification") more[name] = { adopt: id };
     }
+    // A secret that is not known is not rotated by being taken over.
+    delete this.#known["webhook-1"];
     const seen = this.#visible();
     this.stack.state = [];
     forgetRuns(this.options.home);
