@@ -4,7 +4,7 @@ import { type Limit, type PolicyLimits } from "./api";
  * What Nylas publishes about its plans. The API does not tell any of it, and it may have changed since: a text that shows a figure says as
  * of when, and nothing is refused for a figure alone.
  */
-const AS_OF = "July 2026";
+export const AS_OF = "July 2026";
 
 /** A plan's maxima, as Nylas publishes them for Agent Accounts ("send limits"). */
 export interface Plan {
@@ -56,6 +56,19 @@ export const PLANS: readonly Plan[] = [
 export function planFigures(what: "accounts" | "rules" | "lists"): string {
   const each = PLANS.map((plan) => `${plan.name}: ${plan[what]}`).join(", ");
   return `${each}${what === "accounts" ? ", per organization" : ""}, as of ${AS_OF}`;
+}
+
+/** What the plans allow a policy at most, for a text: "dailySends 200 / unlimited, …". */
+export function limitFigures(): string {
+  const each = (Object.keys(PLANS[0]!.limits) as (keyof Plan["limits"])[]).map(
+    (limit) => `${limit} ${PLANS.map(({ limits }) => inWords(limit, limits[limit]!)).join(" / ")}`,
+  );
+  return `${PLANS.map(({ name }) => name).join(" / ")}, as of ${AS_OF}: ${each.join(", ")}`;
+}
+
+function inWords(limit: string, value: Limit): string {
+  if (!limit.endsWith("Bytes") || value === "unlimited") return String(value);
+  return value >= GB ? `${value / GB} GB` : `${value / MB} MB`;
 }
 
 /** The most that any of the plans allows. */

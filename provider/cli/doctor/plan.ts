@@ -1,7 +1,7 @@
 /** What the plan allows, against what the stack declares. The API does not name the plan; what it shows tells. */
 import { type Limit, type Policy, type PolicyLimits } from "../../nylas/api";
 import { type Declared } from "./declared";
-import { type Plan, PLANS } from "../../nylas/plans";
+import { AS_OF, type Plan, PLANS } from "../../nylas/plans";
 import { counted, type Finding, some } from "./findings";
 
 /** What stands at Nylas, in numbers. */
@@ -78,7 +78,7 @@ function setOutside(policies: Policy[], leftOut: LeftOut[]): Finding[] {
     if (!other && !exceeds(published, shown)) return [];
     const reason = other
       ? `policy "${other.name}" has ${String(value(other.limits, limit))}`
-      : `the plan ${plan!.name} has ${String(published)}`;
+      : `the plan ${plan!.name} has ${String(published)}, as of ${AS_OF}`;
     return [
       {
         area: "limits",
@@ -136,14 +136,17 @@ function judgePolicy(
   const problems = Object.keys(limits).flatMap((limit) => {
     const wanted = value(limits, limit);
     const inForce = value(remote.limits, limit);
-    const allowed = value(maxima, limit) ?? plan?.limits[limit as keyof PolicyLimits];
+    const published = plan?.limits[limit as keyof PolicyLimits];
+    const allowed = value(maxima, limit) ?? published;
     if (wanted === undefined) return [];
     if (inForce !== undefined && exceeds(wanted, inForce))
       return [
         `${limit}: declared ${String(wanted)}, in force ${String(inForce)}${inForce === allowed ? " (the plan's maximum)" : ""}`,
       ];
     if (exceeds(wanted, allowed))
-      return [`${limit}: declared ${String(wanted)}, and the plan's maximum is ${String(allowed)}`];
+      return [
+        `${limit}: declared ${String(wanted)}, and the plan's maximum is ${String(allowed)}${allowed === published ? `, as of ${AS_OF}` : ""}`,
+      ];
     return [];
   });
   if (problems.length === 0) return [];
@@ -173,7 +176,7 @@ function room({ policies, accounts, rules, lists }: Standing, plan: Plan | undef
     .filter(([, count, most]) => most !== undefined && count >= most)
     .map(([what]) => `${what}s`);
   const name = plan
-    ? `${plan.name}, as far as it shows`
+    ? `${plan.name}, as far as it shows, with the figures of ${AS_OF}`
     : policies.length === 0
       ? "which one does not show: there is no policy"
       : "beyond those that Nylas publishes";

@@ -3,6 +3,7 @@ import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
 import { pagesByCursor } from "../pages";
+import { limitFigures } from "../plans";
 import { policyBody, withOurNames } from "../policyFields";
 import { page, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
 
@@ -68,9 +69,6 @@ function explainPolicy(body: ErrorBody): Partial<Explanation> | undefined {
   return {
     kind: "quota",
     message,
-    next:
-      "A limit is above what your Nylas plan allows. Plan maxima (Free / Full Platform): dailySends 200 / unlimited, " +
-      "storageBytes 3 GB / 10 GB, inboxRetentionDays 30 / 365, spamRetentionDays 7 / 30, attachmentCount 10 / 20, " +
-      "attachmentBytes 50 MB / 50 MB, messageBytes 50 MB / 100 MB. Lower it, or leave it out to get the maximum.",
+    next: `A limit is above what your Nylas plan allows (${limitFigures()}). Lower it, or leave it out to get the maximum.`,
   };
 }

@@ -280,7 +280,10 @@ describe("doctor: keys, permissions, plan, accounts", function () {
       world.sim.configure({ plan: "free" });
       const { code, stdout } = await call("doctor");
       assert.equal(code, LIMITS);
-      assert.match(stdout, /✗ policy "loud" +dailySends: declared 500, and the plan's maximum is 200\n/);
+      assert.match(
+        stdout,
+        /✗ policy "loud" +dailySends: declared 500, and the plan's maximum is 200, as of July 2026\n/,
+      );
       assert.doesNotMatch(stdout, /policy "outreach"/);
     });
 
@@ -313,7 +316,7 @@ describe("doctor: keys, permissions, plan, accounts", function () {
       assert.equal(noted.code, 0, noted.stdout);
       assert.match(
         noted.stdout,
-        /· policy "B" +storageBytes: 1073741824 in force, .*\(the plan Full Platform has 10737418240\)/,
+        /· policy "B" +storageBytes: 1073741824 in force, .*\(the plan Full Platform has 10737418240, as of July 2026\)/,
       );
     });
 
