@@ -48,6 +48,15 @@ export interface Settings {
   connectorReads: "open" | "forbidden";
   /** Status of a second create of the same domain address. Default 400. */
   duplicateDomainStatus: 400 | 409;
+  /**
+   * What a second create of an account's address does: it is a new sign-in of the first account, makes a second account, or is refused
+   * (409). Under "second" a domain is made a second time, too. Default "first".
+   */
+  repeatedCreates: "first" | "second" | "refused";
+  /** Whether `rule_ids` with the id of a rule that is gone are refused, or taken. Default "refused". */
+  staleRules: "refused" | "taken";
+  /** Whether an empty value in the `PUT` of a webhook is ignored, or clears what was there. Default "ignored". */
+  webhookEmptyValues: "ignored" | "cleared";
   /** What becomes of mail that is sent: it goes at once, is queued (202), or finds the queue full (429). Default "direct". */
   sending: "direct" | "queued" | "full";
   /** Milliseconds of the simulator's clock that queued mail waits. Default 1000. */
@@ -192,6 +201,9 @@ export const DEFAULT_SETTINGS: Settings = {
   applicationReads: "open",
   connectorReads: "open",
   duplicateDomainStatus: 400,
+  repeatedCreates: "first",
+  staleRules: "refused",
+  webhookEmptyValues: "ignored",
   sending: "direct",
   sendQueueMs: 1000,
   sendMs: 0,
@@ -293,6 +305,9 @@ const VALUES = {
   applicationReads: oneOf("open", "forbidden"),
   connectorReads: oneOf("open", "forbidden"),
   duplicateDomainStatus: oneOf(400, 409),
+  repeatedCreates: oneOf("first", "second", "refused"),
+  staleRules: oneOf("refused", "taken"),
+  webhookEmptyValues: oneOf("ignored", "cleared"),
   sending: oneOf("direct", "queued", "full"),
   sendQueueMs: count,
   sendMs: count,

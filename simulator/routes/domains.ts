@@ -44,7 +44,9 @@ function under(api: Api, prefix: string, options: RouteOptions): void {
     if (address === "nylas.email" || address.endsWith(".nylas.email")) {
       throw invalid("trial domains are created in the Dashboard");
     }
-    if (store.domains.find((d) => d.organization_id === organization.id && d.domain_address === address)) {
+    const isThere = (d: Domain): boolean =>
+      d.organization_id === organization.id && d.domain_address === address;
+    if (store.settings.repeatedCreates !== "second" && store.domains.find(isThere)) {
       const status = store.settings.duplicateDomainStatus;
       throw new ApiError(
         status,

@@ -46,6 +46,10 @@ export function grants(api: Api): void {
       if (existing.application_id !== application.id) {
         throw invalid("Provisioning the inbox failed: the address is in use by another application");
       }
+      if (store.settings.repeatedCreates === "refused")
+        throw new ApiError(409, "conflict", `an account with the address ${email} already exists`);
+    }
+    if (existing && store.settings.repeatedCreates === "first") {
       // The same address again is a re-authentication, not a conflict.
       existing.updated_at = now;
       existing.grant_status = "valid";

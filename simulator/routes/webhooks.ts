@@ -40,7 +40,8 @@ export function webhooks(api: Api): void {
   api.route("PUT", "/v3/webhooks/:webhook", options, async (call) => {
     const { store } = call;
     const webhook = webhookById(call);
-    const given = withoutEmpty(objectBody(call.body));
+    const body = objectBody(call.body);
+    const given = store.settings.webhookEmptyValues === "cleared" ? body : withoutEmpty(body);
     const change: Partial<Webhook> = {};
     if (given.webhook_url !== undefined) {
       change.webhook_url = String(given.webhook_url);

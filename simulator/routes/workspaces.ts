@@ -226,7 +226,8 @@ function rulesOf(call: Call, value: unknown): string[] | undefined {
   if (!Array.isArray(value)) throw bad("rule_ids must be a list");
   for (const id of value) {
     const rule = isUuid(id) ? call.store.rules.get(id.toLowerCase()) : undefined;
-    if (!rule || rule.application_id !== call.application.id) {
+    const isTaken = call.store.settings.staleRules === "taken" && isUuid(id) && !rule;
+    if (!isTaken && rule?.application_id !== call.application.id) {
       throw bad(`rule_ids: entry not found or does not belong to this application: ${String(id)}`);
     }
   }

@@ -29,6 +29,14 @@ const READINGS: Record<string, Partial<SimulatorOptions>> = {
     connectorReads: "forbidden",
   },
   "R15: the plan's figures have changed": { plan: "later" },
+  "a repeated create makes a second object, and ids of rules that are gone are taken": {
+    repeatedCreates: "second",
+    staleRules: "taken",
+  },
+  "a repeated create is refused, and an empty value clears a webhook's": {
+    repeatedCreates: "refused",
+    webhookEmptyValues: "cleared",
+  },
 };
 
 const SEED = Number(process.env.READINGS_SEED ?? 1);

@@ -63,6 +63,10 @@ describe("simulator: domains", () => {
     assert.equal((await create("AGENTS.example.com")).status, 400);
     bench.simulator.configure({ duplicateDomainStatus: 409 });
     assert.equal((await create("agents.example.com")).status, 409);
+    bench.simulator.configure({ repeatedCreates: "second" });
+    assert.equal((await create("agents.example.com")).status, 200);
+    const named = bench.simulator.state().domains.filter((d) => d.domain_address === "agents.example.com");
+    assert.equal(new Set(named.map(({ id }) => id)).size, 2, "made a second time under repeatedCreates");
   });
 
   it("refuses addresses that are no domains, and trial domains", async () => {

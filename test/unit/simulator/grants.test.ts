@@ -51,6 +51,18 @@ describe("simulator: connectors and grants", () => {
     assert.deepEqual(bench.simulator.state().lostMail, []);
   });
 
+  it("makes a second account, or refuses it with 409, under repeatedCreates", async () => {
+    const first = await makeAccount(bench, "a");
+    assert.equal((await create(first.email)).body.data.id, first.id);
+    bench.simulator.configure({ repeatedCreates: "refused" });
+    assert.equal((await create(first.email)).status, 409);
+    bench.simulator.configure({ repeatedCreates: "second" });
+    const again = await create(first.email);
+    assert.equal(again.status, 201);
+    assert.notEqual(again.body.data.id, first.id);
+    assert.equal(bench.simulator.state().grants.length, 2);
+  });
+
   describe("create", () => {
     beforeEach(() => bench.simulator.seed({ kind: "connector" }));
 

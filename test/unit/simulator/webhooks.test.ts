@@ -131,6 +131,12 @@ describe("simulator: webhooks", () => {
     }
   });
 
+  it("clears what a PUT leaves empty under webhookEmptyValues", async () => {
+    const { id } = await make({ description: "d" });
+    bench.simulator.configure({ webhookEmptyValues: "cleared" });
+    assert.equal((await put(id, { description: "" })).body.data.description, "");
+  });
+
   it("ignores what a PUT leaves empty, and replaces the rest", async () => {
     const notification_email_addresses = ["ops@example.com"];
     const { id } = await make({ description: "d", notification_email_addresses });

@@ -102,6 +102,15 @@ describe("simulator: workspaces", () => {
     const stale = await patch(id, { rule_ids: [one, two] });
     assert.equal(stale.status, 400);
     assert.match(stale.body.error.message, /entry not found or does not belong to this application/);
+    bench.simulator.configure({ staleRules: "taken" });
+    assert.equal((await patch(id, { rule_ids: [one] })).status, 200);
+    assert.deepEqual((await get(id)).rule_ids, [one]);
+    const theirs = bench.simulator.seed({ kind: "rule", name: "theirs", application: "second" });
+    assert.equal(
+      (await patch(id, { rule_ids: [theirs] })).status,
+      400,
+      "a rule of others is refused all the same",
+    );
     await patch(id, { rule_ids: [two] });
     assert.deepEqual((await get(id)).rule_ids, [two]);
     await patch(id, { rule_ids: [] });
