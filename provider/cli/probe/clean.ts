@@ -34,10 +34,12 @@ export async function clean(
   doing: (text: string) => void,
 ): Promise<Cleaned[]> {
   const done = new Map<number, Cleaned>();
+  // A list may go on to show what was removed.
+  const ids = new Set(journal.left.flatMap(({ id }) => id ?? []));
   for (let round = 0; round < 2; round++)
     for (const entry of journal.left) {
       doing(`removing a ${entry.kind} of the probe`);
-      const cleaned = await remove(cleaning, entry).catch((error: unknown): Cleaned => {
+      const cleaned = await remove(cleaning, entry, ids).catch((error: unknown): Cleaned => {
         if (error instanceof Stopped) throw error;
         return { entry, state: "left", text: (error as Error).message };
       });
@@ -48,9 +50,9 @@ export async function clean(
   return [...done.values()];
 }
 
-async function remove(cleaning: Cleaning, entry: Entry): Promise<Cleaned> {
+async function remove(cleaning: Cleaning, entry: Entry, ids: ReadonlySet<string>): Promise<Cleaned> {
   const { eyes, clock, patience } = cleaning;
-  const id = entry.id ?? (await findPatiently(cleaning, entry));
+  const id = entry.id ?? (await findPatiently(cleaning, entry, ids));
   if (id === undefined) return { entry, state: "never made" };
   entry.id = id;
   const object = await standing(eyes, entry);
@@ -78,10 +80,14 @@ async function remove(cleaning: Cleaning, entry: Entry): Promise<Cleaned> {
 }
 
 /** A write whose answer was lost may still be under way, and lists may be late. */
-async function findPatiently({ eyes, clock, patience }: Cleaning, entry: Entry): Promise<string | undefined> {
+async function findPatiently(
+  { eyes, clock, patience }: Cleaning,
+  entry: Entry,
+  others: ReadonlySet<string>,
+): Promise<string | undefined> {
   const began = clock.now();
   for (let looks = 0; ; looks++) {
-    const id = await find(eyes, entry);
+    const id = await find(eyes, entry, others);
     if (id !== undefined || clock.now() - began >= patience) return id;
     await clock.sleep(Math.min(500 * 2 ** looks, 5_000, patience));
   }

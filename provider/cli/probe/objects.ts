@@ -36,8 +36,15 @@ export const OBJECTS: Readonly<Record<Kind, Handling>> = {
   domain: family("/v3/domains", "id", "domain_address"),
 };
 
-/** The id of the object that bears exactly the entry's name, or the name that it was given since. */
-export async function find(eyes: Eyes, entry: Entry): Promise<string | undefined> {
+/**
+ * The id of the object that bears exactly the entry's name, or the name that it was given since. Those of other entries are not meant:
+ * what is created twice has its name twice.
+ */
+export async function find(
+  eyes: Eyes,
+  entry: Entry,
+  others: ReadonlySet<string> = new Set(),
+): Promise<string | undefined> {
   const { kind, parent } = entry;
   const { list, idOf, nameOf } = OBJECTS[kind];
   const paging =
@@ -53,7 +60,7 @@ export async function find(eyes: Eyes, entry: Entry): Promise<string | undefined
           : { limit: 200, ...(paging === "offset" ? { offset } : { page_token: cursor }) },
     });
     const items = itemsOf(answer);
-    const found = items.find((item) => isNamed(nameOf(item), entry));
+    const found = items.find((item) => isNamed(nameOf(item), entry) && !others.has(idOf(item) ?? ""));
     if (found) return idOf(found);
     const before = seen.size;
     for (const item of items) seen.add(idOf(item) ?? "");

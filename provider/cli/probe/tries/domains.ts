@@ -25,10 +25,14 @@ export async function domains(context: Try, address: string): Promise<void> {
   const own = await bench.make("domain", address, body);
   flags(await bench.read(own), say);
   await domainByAddress(bench.eyes, say, address);
-  const again = await bench.eyes.ask("POST /v3/domains", { body, aside: true });
+  const again = await bench.makeAgain(own, body);
   if (again.status === 400) say(known("duplicateDomainStatus", "400"));
   else {
-    const settings = again.status === 409 ? { duplicateDomainStatus: 409 } : {};
+    const settings = again.ok
+      ? { repeatedCreates: "second" }
+      : again.status === 409
+        ? { duplicateDomainStatus: 409 }
+        : {};
     say(harmless("duplicateDomainStatus", again.ok ? "taken" : String(again.status), settings));
   }
   await write(context, own, "PUT /v3/domains/:id", { name: `${bench.mark}-domain-renamed` }, "Domain");

@@ -142,5 +142,6 @@ async function staleRule({ bench, say }: Try, workspace: Own, rule: Own, stale: 
   const again = await bench.change(workspace, "PATCH /v3/workspaces/:id", ids);
   const refused = again.status >= 400 && again.status < 500;
   const seen = `${stays ? "stays" : "goes"}, and is ${refused ? "refused" : "taken"}`;
-  say(stays && refused ? known("staleRule", seen) : harmless("staleRule", seen));
+  const settings = refused ? {} : { staleRules: "taken" };
+  say(stays && refused ? known("staleRule", seen) : harmless("staleRule", seen, settings));
 }

@@ -19,7 +19,7 @@ export async function webhooks(context: Try, url: string): Promise<void> {
   const { description } = await bench.settled(webhook);
   say(
     text(description) === undefined
-      ? harmless("webhookEmpty", "clears it")
+      ? harmless("webhookEmpty", "clears it", { webhookEmptyValues: "cleared" })
       : known("webhookEmpty", "is ignored"),
   );
   // By its description it is known as the probe's own.

@@ -158,3 +158,15 @@ export function openProbeWorld(): ProbeWorld {
 function readIfThere(file: string): unknown {
   return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as unknown) : undefined;
 }
+
+/** Holds everything in the simulator against what was there before. */
+export function assertSame(world: ProbeWorld, before: unknown, what = ""): void {
+  const after = world.state();
+  assert.deepEqual(withoutHistory(after), withoutHistory(before), what);
+}
+
+/** What happened is no part of what is there. */
+function withoutHistory(state: unknown): object {
+  const { webhookDeliveries: _deliveries, ...rest } = state as Record<string, unknown>;
+  return rest;
+}

@@ -1,18 +1,43 @@
 /** The probe names exactly the points in which the simulator differs: in its defaults none, and under each setting the setting's own. */
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { profileNames, READINGS, readProfile, type Settings } from "nylas-simulator";
 import { POINTS } from "../../../../provider/cli/probe/points";
-import { openProbeWorld, type Probed, SCALE } from "./probed";
+import { assertSame, openProbeWorld, type Probed, SCALE } from "./probed";
+
+const CONTRACT = readFileSync(join(__dirname, "..", "..", "..", "..", "docs", "nylas-api.md"), "utf8");
 
 const RECORDS = "NylasDomainRecords, NylasDomainVerification";
+
+/** What the probe cannot tell, by the simulator's setting for it. */
+const UNTOLD: Readonly<Record<string, { other: Partial<Settings>; why: string }>> = {
+  retention: {
+    other: { retention: "keeps" },
+    why: "how long mail is kept is seen by mail that grows old, and the probe's is a minute old",
+  },
+  outboundRules: {
+    other: { outboundRules: "application" },
+    why: "whether a rule holds beyond its workspace is seen by mail that is sent, and the probe sends none",
+  },
+  deleteNeedsBody: {
+    other: { deleteNeedsBody: true },
+    why: "the probe sends {} with every DELETE, as the provider does; one without could be the last that the object sees",
+  },
+};
 
 describe("probe: which points differ", function () {
   this.timeout(60_000);
   const world = openProbeWorld();
 
-  /** A run with everything that can be tried. */
-  const whole = (): Promise<Probed> =>
-    world.probe({ write: true, yes: true, allowProduction: true, webhookUrl: world.receiver.url });
+  /** A run with everything that can be tried. Whatever the reading, nothing of it is left. */
+  const whole = async (): Promise<Probed> => {
+    const { url: webhookUrl } = world.receiver;
+    const probed = await world.probe({ write: true, yes: true, allowProduction: true, webhookUrl });
+    const { webhookDeliveries: _told, lostMail: _mail, ...objects } = world.sim.state();
+    assert.deepEqual(JSON.stringify(objects).match(/pulumi-nylas-probe-[^"]*/g) ?? [], []);
+    return probed;
+  };
 
   const verdict = ({ report }: Probed, id: string) =>
     report!.points.find((point) => point.id === id)!.verdict;
@@ -56,14 +81,11 @@ describe("probe: which points differ", function () {
     twoDkimKeys: RECORDS,
     dkimByCname: RECORDS,
   };
-  /** Nothing that is asked tells it: how mail is kept is seen by mail that grows old. */
-  const hidden = ["retentionKeeps"];
-
   for (const [name, { point, what, settings }] of Object.entries(READINGS) as [
     string,
     { point: string; what: string; settings: Partial<Settings> },
   ][]) {
-    if (hidden.includes(name)) continue;
+    if (Object.keys(settings).some((each) => each in UNTOLD)) continue;
     it(`${point} alone, where ${what}`, async () => {
       if (name !== "strictConnectors") world.fill();
       world.sim.configure(longer(settings));
@@ -98,6 +120,9 @@ describe("probe: which points differ", function () {
     expiresAt: { expiresAt: "absent" },
     dmarcAndArc: { dmarcAndArc: "reject" },
     duplicateDomainStatus: { duplicateDomainStatus: 409 },
+    createTwice: { repeatedCreates: "refused" },
+    staleRule: { staleRules: "taken" },
+    webhookEmpty: { webhookEmptyValues: "cleared" },
     domainPrefixes: { domainPrefixes: "new" },
   };
   for (const [point, settings] of Object.entries(SMALLER))
@@ -109,16 +134,16 @@ describe("probe: which points differ", function () {
       assertProfile(probed, settings);
     });
 
+  const WITHOUT: [Partial<Settings>, string][] = [
+    [{ attemptNullFor: ["mx"] }, "attemptNullFor: NylasDomainRecords"],
+    [{ iamRoutes: "gone" }, "iamRoutes: NylasApiKey, NylasPrincipal"],
+    [
+      { domainPrefixes: "legacy" },
+      "domainPrefixes: NylasDomain, NylasDomainRecords, NylasDomainVerification",
+    ],
+  ];
   it("attemptNullFor, iamRoutes and domainPrefixes where the provider cannot go on", async () => {
-    const cases: [Partial<Settings>, string][] = [
-      [{ attemptNullFor: ["mx"] }, "attemptNullFor: NylasDomainRecords"],
-      [{ iamRoutes: "gone" }, "iamRoutes: NylasApiKey, NylasPrincipal"],
-      [
-        { domainPrefixes: "legacy" },
-        "domainPrefixes: NylasDomain, NylasDomainRecords, NylasDomainVerification",
-      ],
-    ];
-    for (const [settings, differing] of cases) {
+    for (const [settings, differing] of WITHOUT) {
       world.sim.reset();
       world.fill();
       world.sim.configure(settings);
@@ -153,6 +178,56 @@ describe("probe: which points differ", function () {
     );
     assert.deepEqual(lacking, ["NylasList", "NylasRule", "NylasWebhook"], probed.stdout);
     assert.equal(probed.code, 22);
+  });
+
+  for (const [setting, { other, why }] of Object.entries(UNTOLD))
+    it(`${setting} is not told: ${why}`, async () => {
+      assert.deepEqual(Object.keys(other), [setting]);
+      world.fill();
+      world.sim.configure(other);
+      const probed = await whole();
+      assert.deepEqual(probed.differing, [], `take ${setting} out of UNTOLD\n${probed.stdout}`);
+      assert.ok(!(setting in probed.profile!.settings), "the profile does not say what was not seen");
+    });
+
+  it("every point of the contract, and every point of the probe, is tried in both directions, or stands in UNTOLD", () => {
+    const tried = [
+      ...Object.values<{ settings: Partial<Settings> }>(READINGS).map(({ settings }) => settings),
+      ...Object.values(SMALLER),
+      ...WITHOUT.map(([settings]) => settings),
+    ].flatMap((settings) => Object.keys(settings));
+    const told = new Set([...tried.filter((setting) => !(setting in UNTOLD)), ...Object.keys(UNTOLD)]);
+    // The last cells of the table of readings, and the middle ones of the table of smaller points.
+    const contract = [
+      ...CONTRACT.matchAll(/^\| R\d+ \|.*\| ([^|]*) \|$|^\|[^|]*\| (`\w+`(?:, `\w+`)*) \| (?:yes|no) \|$/gm),
+    ];
+    const settings = contract.flatMap(([, reading, smaller]) => (reading ?? smaller)!.match(/\w+/g)!);
+    assert.ok(settings.length > 40, String(settings.length));
+    assert.deepEqual(
+      settings.filter((setting) => !told.has(setting)),
+      [],
+    );
+    const points = new Set([
+      ...Object.values<{ point: string }>(READINGS).map(({ point }) => point),
+      ...Object.keys(SMALLER),
+      ...WITHOUT.map(([, differing]) => differing.split(":")[0]!),
+    ]);
+    assert.deepEqual(
+      POINTS.filter(({ id }) => !points.has(id)).map(({ id }) => id),
+      [],
+    );
+  });
+
+  it("createTwice and duplicateDomainStatus where a repeated create makes a second object, which goes as well", async () => {
+    world.fill();
+    const settings = { repeatedCreates: "second" } as const;
+    world.sim.configure(settings);
+    const before = world.state();
+    const probed = await whole();
+    assert.deepEqual(probed.differing, ["createTwice: AgentAccount", "duplicateDomainStatus"], probed.stdout);
+    assertProfile(probed, settings);
+    assert.equal(probed.report!.left, 0);
+    assertSame(world, before);
   });
 
   describe("each profile of the simulator", () => {
