@@ -105,6 +105,11 @@ export interface Definition<Inputs extends CommonInputs, Remote, Session> {
    */
   lostWhenGone?: string;
   /**
+   * For what stands before the delete of others: why a refresh keeps its entry although the object is gone; undefined where it need not stay. It
+   * may come back under another id, and the delete asks for that.
+   */
+  staysWhenGone?(outputs: Record<string, unknown>): string | undefined;
+  /**
    * The id of another object that has taken the place of one that is gone, such as a domain that was registered again. The entry stays in the
    * state then, so that what depends on it is guarded: as lost where `adoptsSuccessor` is set, as it is otherwise.
    */

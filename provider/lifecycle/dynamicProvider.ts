@@ -880,6 +880,11 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       if (remote === undefined) {
         const successor = lookedUp ? undefined : await this.#successor(context.session, id, outputs);
         if (successor !== undefined) return this.#readSucceeded(context, id, { outputs, successor });
+        const stays = lookedUp ? undefined : definition.staysWhenGone?.(outputs);
+        if (stays !== undefined) {
+          await context.say("warning", `${this.#nameOf(id, recorded as Inputs)}: ${stays}`);
+          return { id, props: outputs, inputs: recorded };
+        }
         if (lookedUp || definition.lostWhenGone === undefined) return { id: "", props: {}, inputs: {} };
         await context.say("warning", this.#lostText(id, recorded as Inputs));
         return { id, props: { ...outputs, status: LOST }, inputs: { ...recorded, [LOST_ID]: id } };

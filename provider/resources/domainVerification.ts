@@ -24,6 +24,7 @@ import { judgedOptions } from "./retained";
 import { dmarcConflict } from "./freeNames";
 import {
   assertOldRecordsMayGo,
+  ZONE_FILE_KIND,
   ZONE_FILE_PLACE,
   moveByReplacement,
   moveWarnings,
@@ -234,6 +235,11 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   successor: (session, id, outputs) =>
     outputs.domainId === undefined ? Promise.resolve(undefined) : registeredAgain(session, id, outputs),
   successorText: registeredAgainText,
+  staysWhenGone: ({ domainId, publishedBy }) =>
+    domainId === undefined || publishedBy === ZONE_FILE_KIND
+      ? undefined
+      : "the domain was deleted outside Pulumi. This entry stays in the state, so that nobody's mail is cut off if the domain is registered again: " +
+        "a delete of its DNS records asks first. The next pulumi up registers it; a pulumi destroy removes what is left.",
   create: (context, inputs) => verifyInApplication(context, inputs),
   async update(context, { olds, news }) {
     await assertOldRecordsMayGo(context, olds as DomainVerificationInputs & { servedBy?: ServedBy }, news);
@@ -273,7 +279,7 @@ function movedElsewhere(
   id: string,
   outputs: Record<string, unknown>,
 ): string | undefined {
-  if (outputs.publishedBy === "zone-file" || context.isReplaced(id)) return undefined;
+  if (outputs.publishedBy === ZONE_FILE_KIND || context.isReplaced(id)) return undefined;
   const domainName = normalDomain(String(outputs.domainName));
   const verification = context.claimOf("verification", `of ${domainName}`);
   const others = [

@@ -27,7 +27,7 @@ const LOOKS = [0, 3_000, 6_000];
 
 /** How `zoneFile()` names its place and its kind: records there are the customer's own, and no run of ours takes them away. */
 export const ZONE_FILE_PLACE = "zone file";
-const ZONE_FILE_KIND = "zone-file";
+export const ZONE_FILE_KIND = "zone-file";
 
 /** Where the records go from and to; undefined while they stay. An entry of an earlier release knows the vendor alone. */
 export function placeChange(olds: Published, news: Published): { from: string; to: string } | undefined {

@@ -28,7 +28,7 @@ import {
   withoutMark,
   withoutMembers,
 } from "./memberRules";
-import { brakeText, isBrake, workspacesNaming } from "./brakes";
+import { brakeText, stopsSending, workspacesNaming } from "./othersBrakes";
 import { detachRule, inTurn } from "./ruleAttachments";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
@@ -324,7 +324,7 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
   },
   // What another stack has paused is not to send because the rule of this one goes.
   async keep({ session }, remote) {
-    if (!isBrake(remote)) return undefined;
+    if (!stopsSending(remote)) return undefined;
     const naming = await workspacesNaming(session, remote.id);
     return naming.length > 0 ? brakeText(this.describe(remote), naming) : undefined;
   },
