@@ -9,6 +9,7 @@ import type { Handover } from "../dns/adapter";
 import { redact } from "../nylas/secret";
 import { checkWorkFolder, judged } from "./arguments";
 import { failed, OnboardingError } from "./failure";
+import { type DeclaredPasswords, declaredPasswords, keepingPasswords } from "./passwords";
 import { changesOf, isUnchanged, type OnboardingChanges, type Recorded } from "./plan";
 import { apply, type Entry, openStack, preview, readState, sameOutputs, waitsForDomain } from "./run";
 
@@ -128,8 +129,9 @@ export interface OnboardingPlan extends OnboardingChanges {
  *
  * A call says everything that the tenant has from then on. **It takes nothing away unless it is told to**: it looks at the engine's preview first, and one
  * that would delete, replace, cut, open or loosen something (a pause, a rule, an item of a list, a policy, a limit, a key, a DNS record, a mailbox), or turn
- * incoming mail away, is refused. So is an update of a property with a secret value, of which nobody can see what changes. The refusal comes
- * with an {@link OnboardingError} that lists each (`takesAway`). To let it go, pass the words of that list in `allow`.
+ * incoming mail away, is refused. So is an update of a property with a secret value, of which nobody can see what changes. An `appPassword` is compared
+ * with the recorded one instead: another one is refused. The refusal comes with an {@link OnboardingError} that lists each (`takesAway`). To let it go,
+ * pass the words of that list in `allow`.
  *
  * Each tenant has a stack of its own, so one never stands in another's way, and any of them can be looked at with the ordinary `pulumi` in `workDir`.
  * Two calls for one tenant at the same time: the second one is refused. A domain of `nylas.email` is the trial domain.
@@ -247,18 +249,23 @@ async function open(call: Call): Promise<{ stack: automation.Stack; entries: Ent
 
 /** What the engine would do, from its preview. */
 async function lookAhead(
-  { name, program, options, secrets, tell }: Call,
+  { name, plan, program, options, secrets, tell }: Call,
   stack: automation.Stack,
   entries: Entry[],
 ): Promise<{ changes: OnboardingChanges; outputs: Record<string, unknown> | undefined }> {
   tell({ kind: "step", step: "plan", message: `tenant ${name}` });
-  const { steps, outputs, findings, error } = await preview(stack, program, tell, options.signal);
+  let passwords: DeclaredPasswords = new Map();
+  const watched = () => {
+    passwords = declaredPasswords(plan);
+    return program();
+  };
+  const { steps, outputs, findings, error } = await preview(stack, watched, tell, options.signal);
   if (error !== undefined) throw failed("plan", findings, error, secrets);
-  return { changes: changesOf(steps, recordedIn(entries)), outputs };
+  return { changes: changesOf(steps, recordedIn(entries, passwords)), outputs };
 }
 
 /** The outputs of a stack are recorded when its program has come to its end. */
-function recordedIn(entries: Entry[]): Recorded {
+function recordedIn(entries: Entry[], passwords: DeclaredPasswords): Recorded {
   const ended = entries.some(
     ({ type, outputs }) => type === "pulumi:pulumi:Stack" && Object.keys(outputs ?? {}).length > 0,
   );
@@ -266,6 +273,7 @@ function recordedIn(entries: Entry[]): Recorded {
     changedAt: new Map(
       entries.flatMap(({ urn, modified }) => (modified === undefined ? [] : [[urn, modified]])),
     ),
+    keepsPassword: keepingPasswords(entries, passwords),
     stands: ended && entries.some(({ type }) => type.endsWith("nylas:AgentAccount")),
   };
 }

@@ -63,14 +63,6 @@ export function withoutListed(step: Step, listed: ReadonlySet<string>): Step {
       setOrDelete(side, property, left.length === 0 && now === undefined ? undefined : left);
     }
   }
-  // That a password changes shows only where nothing else does. What else does may be listed already.
-  const others = Object.keys({ ...old.inputs, ...made.inputs }).filter(
-    (name) => name !== "appPassword" && isDeclared(name) && !same(old.inputs?.[name], made.inputs?.[name]),
-  );
-  if (listed.size + others.length > 0 && made.inputs?.["appPassword"] === "[secret]") {
-    const known = sides.some((side) => side["appPassword"] !== undefined);
-    if (known) for (const side of [...sides, after.inputs]) setOrDelete(side, "appPassword");
-  }
   return { ...step, old: before, new: after };
 }
 

@@ -63,12 +63,14 @@ export interface Recorded {
   changedAt: ReadonlyMap<string, string>;
   /** Whether an earlier call came to its end, so that there is a tenant to take something from. */
   stands: boolean;
+  /** The accounts, by their URNs, whose password is known to be the one that is recorded: see `passwords.ts`. */
+  keepsPassword: ReadonlySet<string>;
 }
 
 /** What the steps of a preview come to. */
 export function changesOf(
   steps: readonly Step[],
-  recorded: Recorded = { changedAt: new Map(), stands: true },
+  recorded: Recorded = { changedAt: new Map(), stands: true, keepsPassword: new Set() },
 ): OnboardingChanges {
   const changes: OnboardingChanges = { creates: [], changes: [], takesAway: [] };
   const counted = steps.filter(isCounted);
@@ -88,7 +90,7 @@ export function changesOf(
       replaced.add(step.urn);
       continue;
     }
-    const losses = lossesOf(step, going);
+    const losses = lossesOf(step, going, recorded);
     const loosened = [...losses, ...opensOf(counted, step, losses, recorded)].map((loss) =>
       takenAway(step, object, words, loss),
     );
@@ -154,7 +156,7 @@ function takenAway(step: Step, object: string, { recorded, made }: Words, loss?:
 }
 
 /** What an object that stays would lose. */
-function lossesOf(step: Step, going: ReadonlySet<string | undefined>): Loss[] {
+function lossesOf(step: Step, going: ReadonlySet<string | undefined>, recorded: Recorded): Loss[] {
   const { op, type, old, new: made } = step;
   const unprotected: Loss[] =
     old?.protect === true && made?.protect !== true && made !== undefined
@@ -170,6 +172,8 @@ function lossesOf(step: Step, going: ReadonlySet<string | undefined>): Loss[] {
     const after = made.inputs?.[property];
     if (NEVER_LOSES.has(property)) return [];
     const change: Change = { property, type, before, after, going, old, made };
+    if (isHeldPassword(step, change))
+      return recorded.keepsPassword.has(step.urn) ? [] : lost(change, PASSWORD);
     if (mayDifferInSecret(step, change)) return lost(change, SECRET);
     return same(before, after) ? [] : judge(change);
   });
@@ -178,9 +182,18 @@ function lossesOf(step: Step, going: ReadonlySet<string | undefined>): Loss[] {
 
 const SECRET = "is a secret, before or after: whether it takes something away cannot be seen";
 
+const PASSWORD =
+  "gets another password for IMAP and SMTP, or one that cannot be seen: whoever has it can read the mailbox from then on, and the old one stops working";
+
+/** A password in the place of one. That a first one opens IMAP is the review's to say. */
+function isHeldPassword(step: Step, { property, before, after }: Change): boolean {
+  const both = before !== undefined && after !== undefined;
+  return kindOf(step.type) === "AgentAccount" && property === "appPassword" && both && !isBegun(step);
+}
+
 /**
- * A secret is the same word on both sides of a preview, so in an update each may be what changes. Not a password: an account that has one
- * is updated for many reasons, and each would need a word. Nor a name, which is there for people.
+ * A secret is the same word on both sides of a preview, so in an update each may be what changes. Not a password, which is compared by
+ * itself. Nor a name, which is there for people.
  */
 function mayDifferInSecret(step: Step, { property, before, after }: Change): boolean {
   const own = NOUNS[kindOf(step.type)] !== undefined;
@@ -190,7 +203,8 @@ function mayDifferInSecret(step: Step, { property, before, after }: Change): boo
 }
 
 /** What the review gates in what is not listed as a loss: what turns mail away, or opens something. */
-function opensOf(steps: readonly Step[], step: Step, losses: readonly Loss[], { stands }: Recorded): Loss[] {
+function opensOf(steps: readonly Step[], step: Step, losses: readonly Loss[], recorded: Recorded): Loss[] {
+  const { stands, keepsPassword } = recorded;
   const { op, type, old, new: made } = step;
   if (op === "update" ? isBegun(step) && NOUNS[kindOf(type)] !== undefined : !ADDS.has(op)) return [];
   // Of another vendor's object, whatever changes is listed.
@@ -198,7 +212,8 @@ function opensOf(steps: readonly Step[], step: Step, losses: readonly Loss[], { 
   // Until a tenant stands, what is made for it opens nothing of it; in a workspace that is taken over there may be mailboxes of others.
   if (op === "create" && !stands && !steps.some(takesWorkspace)) return [];
   const listed = new Set(losses.flatMap(({ property }) => (property?.includes("[") ? [] : (property ?? []))));
-  const judged = op === "update" ? withoutListed(step, listed) : step;
+  const kept = keepsPassword.has(step.urn) ? ["appPassword"] : [];
+  const judged = op === "update" ? withoutListed(step, new Set([...listed, ...kept])) : step;
   const what = gatedByReview(
     steps.map((each) => (each === step ? judged : each)),
     judged,
@@ -215,11 +230,11 @@ function takesWorkspace({ type, op, new: made }: Step): boolean {
   return kindOf(type) === "Workspace" && (op === "import" || made?.inputs?.["adopt"] !== undefined);
 }
 
-/** Whether a property may be what opens something: one that changes, or a password, of which that cannot be seen. */
+/** Whether a property may be what opens something. */
 function isOpened({ old, new: made }: Step, property: string): boolean {
   if (NEVER_LOSES.has(property)) return false;
   const [before, after] = [old?.outputs?.[property] ?? old?.inputs?.[property], made?.inputs?.[property]];
-  return property === "appPassword" ? after !== undefined : !same(before, after);
+  return !same(before, after);
 }
 
 /** What is declared on either side, and what a vendor's provider calls different. */
@@ -266,7 +281,7 @@ type Judge = (change: Change) => Loss[];
 const JUDGES: Record<string, Judge> = {
   AgentAccount: (change) => {
     if (change.property === "folders") return itemsGone(change, "folder");
-    // Whether a password opens IMAP or is another one is the review's to say; none can be taken off.
+    // None can be taken off.
     if (change.property === "appPassword" && change.after !== undefined) return [];
     if (change.property === "workspaceId") return lost(change, "the account is moved to another workspace");
     return anyChange(change);

@@ -32,6 +32,7 @@ const same = (kind: string, inputs: Values, name = "t"): Step => ({
 const words = (steps: Step[], recorded?: Recorded) =>
   changesOf(steps, recorded).takesAway.map(({ word }) => word.replace(/@[0-9a-f]{8}$/, ""));
 
+const STANDS: Recorded = { changedAt: new Map(), stands: true, keepsPassword: new Set() };
 const S = "[secret]";
 const NARROW = {
   trigger: "inbound",
@@ -89,21 +90,34 @@ describe("A13: a plan in which a secret may be another one", () => {
   it("a word for a secret ends with the next change of the object", () => {
     const step = update("Rule", { enabled: S }, { enabled: S });
     const word = (at: string) =>
-      changesOf([step], { changedAt: new Map([[step.urn, at]]), stands: true }).takesAway[0]!.word;
+      changesOf([step], { ...STANDS, changedAt: new Map([[step.urn, at]]) }).takesAway[0]!.word;
     assert.equal(word("2026-01-01"), word("2026-01-01"));
     assert.notEqual(word("2026-01-01"), word("2026-01-02"));
   });
 
-  it("an account with a password can be edited without a word: a password beside another change is not listed", () => {
+  describe("C43: of an account that has a password", () => {
     const before = { email: "a@x.example", appPassword: S, displayName: "A" };
-    assert.deepEqual(words([update("AgentAccount", before, { ...before, displayName: "B" })]), []);
-    assert.deepEqual(words([update("AgentAccount", before, { ...before, folders: ["f"] })]), []);
-    assert.deepEqual(words([same("AgentAccount", before)]), []);
-    // A move beside it is listed once, and not as another password.
-    assert.deepEqual(
-      words([update("AgentAccount", { ...before, workspaceId: "a" }, { ...before, workspaceId: "b" })]),
-      ["account:t.workspaceId"],
-    );
+    const edits: [what: string, after: Values, more: string[]][] = [
+      ["its name", { ...before, displayName: "B" }, []],
+      ["its folders", { ...before, folders: ["f"] }, []],
+      ["a word", { ...before, forceDestroy: true }, []],
+      // A move beside it is listed once, and for itself.
+      ["its workspace", { ...before, workspaceId: "b" }, ["account:t.workspaceId"]],
+      ["nothing that a preview shows", before, []],
+    ];
+    for (const [what, after, more] of edits) {
+      const step = update("AgentAccount", { ...before, workspaceId: "a" }, { workspaceId: "a", ...after });
+      it(`lists the password beside ${what}, unless it is known to stay`, () => {
+        assert.deepEqual(words([step]).sort(), ["account:t.appPassword", ...more]);
+        assert.deepEqual(words([step], { ...STANDS, keepsPassword: new Set([step.urn]) }), more);
+        assert.deepEqual(words([step], { ...STANDS, keepsPassword: new Set(["another"]) }).sort(), [
+          "account:t.appPassword",
+          ...more,
+        ]);
+      });
+    }
+    it("lists nothing where nothing is updated", () =>
+      assert.deepEqual(words([same("AgentAccount", before)]), []));
   });
 
   it("what an interrupted run has begun is gone on with", () => {
@@ -262,7 +276,7 @@ describe("A14: a plan that turns mail away or opens something", () => {
 
   it("asks no word for the key of a tenant that does not stand yet, but for one in a workspace that is taken over", () => {
     const key = create("Principal", { boundTo: { workspace: UNKNOWN } });
-    const recorded = { changedAt: new Map(), stands: false };
+    const recorded = { ...STANDS, stands: false };
     assert.deepEqual(words([create("Workspace", {}), key], recorded), []);
     assert.deepEqual(words([create("Workspace", { adopt: true }), key], recorded), ["principal:t"]);
   });
