@@ -7,8 +7,6 @@ import { typeToken } from "../lifecycle/registration";
 import { lets } from "../lifecycle/standing";
 import { runError } from "../lifecycle/runError";
 import { readSettings } from "../nylas/credentials";
-import { forceByName } from "../resources/words";
-import { forceWord } from "../nylas/forceWords";
 import { mxStands, replacedFrom, replacedText, ZONE_FILE_PLACE } from "../resources/recordsMove";
 
 /** What the program declares of a domain's records. */
@@ -61,16 +59,12 @@ export async function holdAgainstState(
   const past = recorded(await stateFor(component), await urnsOf(domain), component);
   const change = past && changeInPlace(past, now);
   if (past === undefined || change === undefined || lets("forceDestroy", past, now)) return;
-  const { forceDestroy, dnsServers } = readSettings(
-    (key) => pulumi.runtime.getConfig(key),
-    process.env,
-    connection,
-  );
-  if (forceDestroy.words.includes(forceWord("domain", past.domainName) ?? "")) return;
+  const { dnsServers } = readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection);
   const { mx } = past.records;
   if (past.status === "pending" && (mx === undefined || !(await mxStands(mx, dnsServers)))) return;
+  // A word for one run does not help: see `assertMayBeReplaced`.
   throw runError(
-    `AgentDomain ${component}: ${change} If mail may be cut off, ${forceByName("domain", past.domainName)}.`,
+    `AgentDomain ${component}: ${change} If mail may be cut off, take the change back, set forceDestroy: true, run pulumi up, and change it then.`,
   );
 }
 

@@ -190,7 +190,7 @@ export const REMEDIES: readonly Remedy[] = [
   {
     file: "provider/components/heldAgainstState.ts",
     says: "If mail may be cut off,",
-    applied: ["test/engine/attackedMoves.test.ts", "with the word that the refusal prints"],
+    applied: ["test/engine/attackedMoves.test.ts", "with the words that the refusal prints"],
   },
   {
     file: "provider/resources/recordsMove.ts",
