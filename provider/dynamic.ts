@@ -14,10 +14,13 @@ import { clock } from "./nylas/clock";
 import { readSettings } from "./nylas/credentials";
 import { endWaits, patiently, stopWrites } from "./nylas/lifetime";
 import { underWay } from "./nylas/underWay";
+import { NEEDS } from "./resources/needs";
 import { type Session } from "./resources/session";
+import { KnownSides } from "./resources/sides";
 
 const engine = new Engine(process.argv[2]);
 const sessions = new Map<string, Session>();
+const sides = new KnownSides();
 
 const host: Host<Session> = {
   memory: new Memory(),
@@ -34,6 +37,7 @@ const host: Host<Session> = {
     let api: NylasApi | undefined;
     const session = {
       settings,
+      sides: sides.of(settings),
       get programRuns() {
         return host.memory.programRuns;
       },
@@ -45,6 +49,8 @@ const host: Host<Session> = {
     sessions.set(connection ?? "", session);
     return usable(session);
   },
+  side: ({ sides }, type) =>
+    NEEDS[type]?.key === "organization" ? sides?.organization.connection : sides?.application.connection,
 };
 
 /** A configuration that a state remembers cannot be mended before the next up, so only a program is held to it. */

@@ -32,6 +32,11 @@ export interface Host<Session> {
   engine: Engine;
   /** Opens (or finds) the session of a named set of credentials; throws for settings that are wrong. No network. */
   session(config: (key: string) => string | undefined, connection: string | undefined): Session;
+  /**
+   * The first connection of this process that leads to where objects of this type live by this session. Two connections can lead to one
+   * application, and what the program declares there is then declared once.
+   */
+  side?(session: Session, type: string): string | undefined;
   /** The id that the other side gave to the last write of an object, for its support; undefined where none is known. */
   requestOf?(session: Session, id: string): string | undefined;
   /** Operations under way: a process whose engine is gone ends when there are none left. */
@@ -83,6 +88,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   readonly #host: Host<Session>;
   readonly #configured: Promise<(key: string) => string | undefined>;
   #configure!: (config: (key: string) => string | undefined) => void;
+  /** Of every operation that has waited for it. */
+  #config: ((key: string) => string | undefined) | undefined;
   /** What may be a twin of something, as asked for by a refresh. */
   readonly #all = new Map<string, Promise<Map<string, Remote[]>>>();
 
@@ -99,7 +106,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   }
 
   configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
-    this.#configure((key) => request.config.get(key));
+    this.#config = (key) => request.config.get(key);
+    this.#configure(this.#config);
     return Promise.resolve();
   }
 
@@ -107,6 +115,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   async check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Failure[] }> {
     const definition = this.#definition;
+    await this.#configured;
     this.#host.memory.markProgramRuns();
     const { __provider: _provider, __defaults: _defaults, [SINCE]: _since, label: told, ...sent } = news;
     const { [REFUSED]: asked, ...given } = sent;
@@ -339,6 +348,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   async diff(id: string, olds: Bag, news: Bag): Promise<{ changes: boolean; replaces: string[] }> {
     const definition = this.#definition;
+    await this.#configured;
     const before = present(olds) as Inputs;
     const after = present(news) as Inputs;
     this.#learn(before as Bag, after as Bag);
@@ -521,7 +531,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   async #creation({ session, label }: Context<Session>, inputs: Inputs): Promise<Creation | undefined> {
     const { type, find, scope } = this.#definition;
-    const key = this.#key(inputs);
+    const key = this.#journalKey(inputs);
     if (!find || !scope || key === undefined || label === undefined) return undefined;
     return { type, key, label, scope: await scope(session) };
   }
@@ -542,7 +552,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   /** The state holds the object; under its natural key, where it is not about to be replaced. */
   #noteRecorded(id: string, recorded: Inputs | undefined): void {
-    const key = recorded && this.#key(recorded);
+    const key = recorded && this.#journalKey(recorded);
     this.#host.creates.recorded({ type: this.#definition.type, id, key });
   }
 
@@ -1178,7 +1188,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       label: this.#labelOf(inputs as Inputs),
       recorded: (id) => this.#host.memory.noted(this.#object(id)),
       made: (id) => this.#host.memory.note(this.#object(id)),
-      claimOf: (noun, each) => this.#host.memory.claimOf(naturalKey(noun, each, inputs.connection)),
+      claimOf: (noun, each) =>
+        this.#host.memory.claimOf(naturalKey(noun, each, this.#side(inputs.connection))),
       isDeclaredAs: (label) => this.#host.memory.declares(this.#definition.noun, label),
       isReplaced: (id) => this.#host.memory.isReplaced(this.#object(id)),
       say: (severity, message) => this.#host.engine.say(severity, message),
@@ -1316,10 +1327,31 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   }
 
   #key(inputs: Inputs): string | undefined {
+    return this.#keyBy(inputs, this.#side(inputs.connection));
+  }
+
+  /** As the journal of creates has it: the same in every run, whichever connection a run comes to first. */
+  #journalKey(inputs: Inputs): string | undefined {
+    return this.#keyBy(inputs, inputs.connection);
+  }
+
+  #keyBy(inputs: Inputs, connection: string | undefined): string | undefined {
     const key = this.#definition.key?.(withPlainUnknowns(inputs));
     return key === undefined || holdsUnknown(key)
       ? undefined
-      : naturalKey(this.#definition.noun, key, inputs.connection);
+      : naturalKey(this.#definition.noun, key, connection);
+  }
+
+  #side(connection: string | undefined): string | undefined {
+    if (!this.#host.side || !this.#config || (connection !== undefined && typeof connection !== "string"))
+      return connection;
+    if (holdsUnknown(connection)) return connection;
+    try {
+      return this.#host.side(this.#host.session(this.#config, connection), this.#definition.type);
+    } catch {
+      // Settings that cannot be used are said where they are.
+      return connection;
+    }
   }
 
   /** Two connections can lead to one application, so which of them an object is reached by tells nothing. Ids are unique. */

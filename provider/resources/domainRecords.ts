@@ -41,6 +41,7 @@ import {
   withEarlierPlaces,
 } from "./recordsMove";
 import { watchedOptions } from "./retained";
+import { organizationOf } from "./sides";
 import { placeProblems } from "./zones";
 import {
   confirmOrganization,
@@ -261,12 +262,12 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
   successor: registeredAgain,
   successorText: registeredAgainText,
   recorded(session, id, outputs) {
-    const of = pasts.get(session) ?? new Map<string, Past>();
+    const of = pasts.get(organizationOf(session)) ?? new Map<string, Past>();
     const records = (outputs.records ?? {}) as RecordSlots;
     const inputs = outputs as unknown as DomainRecordsInputs;
     const past = { records: Object.values(withDmarc(records, inputs)), outputs };
     // A domain that was registered again has another id, and the same records.
-    pasts.set(session, of.set(id, past).set(normalDomain(inputs.domainName), past));
+    pasts.set(organizationOf(session), of.set(id, past).set(normalDomain(inputs.domainName), past));
   },
   async create(context, inputs) {
     const { session } = context;
@@ -307,7 +308,12 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     const { adopts } = news;
     // Of a domain that Nylas has verified, the verification looks at the new place. Nobody has looked at the names of another one since it was made.
     if (!domain.verified.mx && news.publishedAt !== undefined && news.publishedAt !== olds.publishedAt)
-      await assertNamesAreFree(context, withDmarc(records, news), news, pasts.get(session)?.get(id)?.records);
+      await assertNamesAreFree(
+        context,
+        withDmarc(records, news),
+        news,
+        pasts.get(organizationOf(session))?.get(id)?.records,
+      );
     if (domain.verified.ownership)
       return { domain, records, adopts, expiresAt: olds.expiresAt as number | undefined };
     const fresh = await session.api.domains.info(id, "ownership");
@@ -349,13 +355,13 @@ interface Past {
   outputs: PastAdoptions & PastPlaces;
 }
 
-const pasts = new WeakMap<Session, Map<string, Past>>();
+const pasts = new WeakMap<object, Map<string, Past>>();
 
 function pastOf(
   session: Session,
   { domainId, domainName }: Pick<DomainRecordsInputs, "domainId" | "domainName">,
 ): Past | undefined {
-  const of = pasts.get(session);
+  const of = pasts.get(organizationOf(session));
   return of?.get(domainId) ?? of?.get(normalDomain(domainName));
 }
 

@@ -1,6 +1,7 @@
 import { type Grant } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { type Session } from "./session";
+import { applicationOf } from "./sides";
 
 /** An account that this process knows without a list. */
 export interface KnownAccount {
@@ -53,10 +54,10 @@ export class KnownAccounts {
   }
 }
 
-const bySession = new WeakMap<Session, KnownAccounts>();
+const bySession = new WeakMap<object, KnownAccounts>();
 
 export function knownAccounts(session: Session): KnownAccounts {
-  const known = bySession.get(session) ?? new KnownAccounts();
-  bySession.set(session, known);
+  const known = bySession.get(applicationOf(session)) ?? new KnownAccounts();
+  bySession.set(applicationOf(session), known);
   return known;
 }

@@ -5,6 +5,7 @@ import { accountsWhere } from "./accountLooks";
 import { largestOfPlans } from "../nylas/plans";
 import { holdsMail } from "./mailbox";
 import { type Session } from "./session";
+import { applicationOf } from "./sides";
 
 /** The limits that decide how much mail a mailbox keeps; lowering one deletes what is beyond it. */
 export const KEEPING = {
@@ -25,16 +26,16 @@ export function shortened(from: PolicyLimits, to: PolicyLimits): Keeping[] {
   return (Object.keys(KEEPING) as Keeping[]).filter((limit) => keepsLess(from[limit], to[limit]));
 }
 
-const turns = new WeakMap<Session, Promise<unknown>>();
+const turns = new WeakMap<object, Promise<unknown>>();
 
 /**
  * Judges and makes a change to what is kept, one such change after the other: an account that enters a workspace beside the very
  * change of that workspace's policy would be seen by neither of the two.
  */
 export function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
-  const turn = (turns.get(session) ?? Promise.resolve()).then(run, run);
+  const turn = (turns.get(applicationOf(session)) ?? Promise.resolve()).then(run, run);
   turns.set(
-    session,
+    applicationOf(session),
     turn.catch(() => undefined),
   );
   return turn;

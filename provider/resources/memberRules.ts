@@ -10,6 +10,7 @@ import { knownAccounts } from "./knownAccounts";
 import { defaultWorkspaceId } from "./mailKeeping";
 import { inTurn, rulesIn } from "./ruleAttachments";
 import { type Session } from "./session";
+import { applicationOf } from "./sides";
 import { knowWorkspace, workspacesWhere } from "./workspaceLooks";
 
 /**
@@ -341,16 +342,16 @@ interface Book {
   workspaces?: Promise<Workspace[]>;
 }
 
-const books = new WeakMap<Session, Book>();
+const books = new WeakMap<object, Book>();
 
 function bookOf(session: Session): Book {
-  const known = books.get(session) ?? {
+  const known = books.get(applicationOf(session)) ?? {
     marked: new Set(),
     plain: new Set(),
     kept: new Map(),
     rulesOfWorkspace: new Map(),
   };
-  books.set(session, known);
+  books.set(applicationOf(session), known);
   return known;
 }
 

@@ -2,6 +2,7 @@ import { UserError } from "../lifecycle/failure";
 import { type Workspace } from "../nylas/api";
 import { certainly } from "./certainty";
 import { type Session } from "./session";
+import { applicationOf } from "./sides";
 
 /**
  * Workspaces name the rules that run in them, and Nylas lets a rule be deleted that is still named: its id stays, and any
@@ -53,7 +54,7 @@ export async function existingRules(session: Session, ruleIds: string[]): Promis
   return existing;
 }
 
-const turns = new WeakMap<Session, Promise<unknown>>();
+const turns = new WeakMap<object, Promise<unknown>>();
 
 /** Takes rules out of one workspace, and leaves those of others in it: `write` gets what is left. */
 export function withoutRules(
@@ -82,9 +83,9 @@ export function withoutRules(
 
 /** One after the other: two rules that left one workspace at the same time would each write back the other's id. */
 export function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
-  const turn = (turns.get(session) ?? Promise.resolve()).then(run, run);
+  const turn = (turns.get(applicationOf(session)) ?? Promise.resolve()).then(run, run);
   turns.set(
-    session,
+    applicationOf(session),
     turn.catch(() => undefined),
   );
   return turn;

@@ -4,6 +4,7 @@ import { type Domain, type NylasApi } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
 import { isReadable } from "../nylas/readable";
+import { type Sides } from "./sides";
 
 /** What every resource works with: the API under one set of credentials. */
 export interface Session {
@@ -14,6 +15,8 @@ export interface Session {
    * that stands in the stack's file; otherwise it is the one that the state remembers from an earlier run.
    */
   readonly programRuns: boolean;
+  /** Shared with the sessions of other connections that lead to the same. Not given: the session stands for itself. */
+  readonly sides?: Sides;
 }
 
 /** The application that an object belongs to, as its outputs record it. */

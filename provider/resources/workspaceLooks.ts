@@ -4,6 +4,7 @@ import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { BETWEEN_LOOKS, certainly } from "./certainty";
 import { type Session } from "./session";
+import { applicationOf } from "./sides";
 
 type Named = Pick<Workspace, "policyId" | "ruleIds">;
 
@@ -31,11 +32,11 @@ interface Mine {
   known: Map<string, Named>;
 }
 
-const bySession = new WeakMap<Session, Mine>();
+const bySession = new WeakMap<object, Mine>();
 
 function mineOf(session: Session): Mine {
-  const mine = bySession.get(session) ?? { known: new Map<string, Named>() };
-  bySession.set(session, mine);
+  const mine = bySession.get(applicationOf(session)) ?? { known: new Map<string, Named>() };
+  bySession.set(applicationOf(session), mine);
   return mine;
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type Input } from "./stack";
+import { type Declared, type Input } from "./stack";
 import {
   account,
+  declare,
   domain,
   domainRecords,
   domainVerification,
@@ -193,15 +194,102 @@ describe("C41: a foreign MX", () => {
 });
 
 describe("what a run holds", () => {
-  const world = openWorld();
-
-  it("C37: is held whichever connection leads to it", async () => {
-    const { sim, stack, config } = world;
+  const world = openWorld({ env: { NYLAS_TEST_TIME_SCALE: "0.006" } });
+  /** `connection: "two"` leads to the same application and organization. */
+  const withTwo = (more: Record<string, string> = {}) => {
+    const { stack, config } = world;
     const keys = ["apiKey", "organizationKey", "apiUrl", "dnsServers"];
     stack.config = {
       ...config,
+      ...more,
       ...Object.fromEntries(keys.map((key) => [`nylas-two:${key}`, config[`nylas:${key}`]!])),
     };
+  };
+
+  const twice: Record<string, (name: string, more: Record<string, Input>) => Declared> = {
+    domain: (name, more) => domain(name, { domainName: DOMAIN, ...more }),
+    workspace: (name, more) => workspace(name, { name: "W", ...more }),
+    policy: (name, more) => policy(name, { name: "P", ...more }),
+    list: (name, more) => declare("List", name, { name: "L", type: "domain", items: ["a.example"], ...more }),
+    rule: (name, more) =>
+      declare("Rule", name, {
+        name: "R",
+        trigger: "inbound",
+        conditions: [{ field: "from.domain", is: "x.example" }],
+        actions: ["block"],
+        ...more,
+      }),
+    account: (name, more) => account(name, { email: "a@acme.nylas.email", ...more }),
+  };
+  for (const [kind, of] of Object.entries(twice))
+    it(`C37: a ${kind} is declared once, whichever connection leads to it`, async () => {
+      withTwo();
+      const { sim, stack } = world;
+      const said = await stack.apply([of("a", {}), of("b", { connection: "two", adopt: true })]);
+      refused(said, "is declared twice in this program");
+      const { domains, grants, policies, rules, lists, workspaces } = sim.state();
+      const made = [domains.filter(({ branded }) => !branded), workspaces.filter(({ default: own }) => !own)];
+      for (const each of [...made, grants, policies, rules, lists]) assert.ok(each.length <= 1);
+    });
+
+  describe("C37: of a live domain", () => {
+    const records = (more: Record<string, Input>) =>
+      domainRecords("records", { domainName: DOMAIN, domainId: (of) => of("domain").id, ...more });
+    const at = (place: string, more: Record<string, Input> = {}) => [
+      domain("domain", { domainName: DOMAIN }),
+      records({ publishedAt: place, ...more }),
+    ];
+    const verified = (place: string) =>
+      domainVerification("verified", {
+        domainName: DOMAIN,
+        domainId: (of) => of("domain").id,
+        records: (of) => of("records").records,
+        publishedAt: place,
+        publishedBy: place.split(":")[0]!,
+      });
+    const live = async () => {
+      withTwo();
+      const { sim, stack } = world;
+      sim.configure({ dnsRole: "resolver" });
+      succeeded(await stack.apply(at("cloudflare:a")));
+      publish(sim, stack.find("records").outputs.records);
+      succeeded(await stack.apply([...at("cloudflare:a"), verified("cloudflare:a")]));
+    };
+
+    it("the past of its records is known where another connection replaces them", async () => {
+      await live();
+      const { stack } = world;
+      const { name } = (stack.find("records").outputs.records as Records).dkim!;
+      refused(
+        await stack.apply([
+          ...at("cloudflare:b", { hosts: { dkim: `${name}.` }, connection: "two" }),
+          verified("cloudflare:b"),
+        ]),
+        "would move from cloudflare:a to cloudflare:b under the names",
+      );
+      assert.equal(stack.find("records").outputs.publishedAt, "cloudflare:a");
+    });
+
+    it("the verification is kept while another connection declares it, whatever the word", async () => {
+      await live();
+      const { stack } = world;
+      withTwo({ "nylas:forceDestroy": `["domain:${DOMAIN}"]` });
+      const renamed = domainVerification("again", {
+        domainName: DOMAIN,
+        domainId: (of) => of("domain").id,
+        records: (of) => of("records").records,
+        publishedAt: "cloudflare:a",
+        publishedBy: "cloudflare",
+        connection: "two",
+      });
+      refused(await stack.apply([...at("cloudflare:a"), renamed]), `The verification of ${DOMAIN} is kept`);
+      assert.ok(stack.find("verified"));
+    });
+  });
+
+  it("C37: is held whichever connection leads to it", async () => {
+    const { sim, stack } = world;
+    withTwo();
     const email = "a@acme.nylas.email";
     succeeded(await stack.apply([account("a", { email, forceDestroy: true })]));
     sim.addMessage({ grant: email, subject: "keep" });
