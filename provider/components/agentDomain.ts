@@ -257,6 +257,14 @@ export class AgentDomain extends pulumi.ComponentResource {
       });
   }
 
+  /** The slots to adopt of which the state has no record; undefined where that cannot be told. */
+  #unheld(adopts: Partial<Record<Slot, string>>): pulumi.Output<Slot[] | undefined> {
+    const wanted = Object.keys(adopts) as Slot[];
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever adopt a record
+    const { slotsWithoutEntry } = require("./heldAgainstState") as typeof HeldAgainstState;
+    return pulumi.output(slotsWithoutEntry(this, wanted));
+  }
+
   #askNylas(name: string, domainName: string, args: AgentDomainArgs): NylasDomainRecords {
     const { connection, hosts, allowApex, allowUncheckedDns, allowImplicitMx, dkimKeyLength } = args;
     const { forceDestroy, adopt } = args;
@@ -279,6 +287,7 @@ export class AgentDomain extends pulumi.ComponentResource {
         allowImplicitMx,
         publishedAt: placeOfAdapter(args.dns),
         adopts: args.dns.adopts,
+        unheld: args.dns.adopts && this.#unheld(args.dns.adopts),
         dmarc: args.dmarc,
         connection,
       }),

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { movedNames } from "../dns/move";
-import { type RecordSlots } from "../dns/layout";
+import { type RecordSlots, type Slot, slots } from "../dns/layout";
 import { urnOfChild } from "../dns/heldRecords";
 import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
 import { typeToken } from "../lifecycle/registration";
@@ -66,6 +66,38 @@ export async function holdAgainstState(
   throw runError(
     `AgentDomain ${component}: ${change} If mail may be cut off, take the change back, set forceDestroy: true, run pulumi up, and change it then.`,
   );
+}
+
+/**
+ * Which of the slots have no record in the state, under any name that the component has or had; undefined where that cannot be told. An adapter may name
+ * its resources otherwise than by slot: one that no slot can be told of may be each of them.
+ */
+export async function slotsWithoutEntry(
+  domain: pulumi.Resource,
+  wanted: readonly Slot[],
+): Promise<Slot[] | undefined> {
+  if (isMocked()) return undefined;
+  const [state, components] = await Promise.all([readOwnState().catch(() => undefined), urnsOf(domain)]);
+  if (state === undefined) return undefined;
+  const unheld = unheldSlots(state, components, wanted);
+  return unheld.length > 0 ? unheld : undefined;
+}
+
+export function unheldSlots(
+  state: readonly StateEntry[],
+  components: readonly string[],
+  wanted: readonly Slot[],
+): Slot[] {
+  const names = state
+    .filter(({ type }) => !type.startsWith("pulumi-nodejs:dynamic/nylas:"))
+    .filter(({ urn, type }) => {
+      const name = urn.split("::").slice(3).join("::");
+      return components.some((component) => urn === urnOfChild(component, type, name));
+    })
+    .map(({ urn }) => urn.split("::").slice(3).join("::"));
+  const isOf = (name: string, slot: Slot) => new RegExp(`-${slot}(-|$)`).test(name);
+  if (names.some((name) => !slots.some((slot) => isOf(name, slot)))) return [];
+  return wanted.filter((slot) => !names.some((name) => isOf(name, slot)));
 }
 
 function stateFor(component: string): Promise<StateEntry[]> {

@@ -255,6 +255,7 @@ const NEVER_LOSES = new Set([
   "connection",
   // Where the records stand: each record that goes or moves is listed itself.
   "publishedAt",
+  "unheld",
 ]);
 const WORDS = new Set(["forceDestroy", "allowMailLoss", "allowApex"]);
 const FOR_PEOPLE = new Set(["name", "description", "displayName", "ttl", "comment", "tags"]);

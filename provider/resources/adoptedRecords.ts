@@ -26,15 +26,18 @@ export interface DeclaredAdoptions {
   adopts?: AdoptedIds;
   /** What the last run declared; a refresh forgets it, and a line that stays counts as a new one then. */
   adoptsBefore?: AdoptedIds;
+  /** The slots of which the state has no record now: whatever was made there, by a run that was interrupted, nobody has recorded. */
+  unheld?: Slot[];
   publishedAt?: string;
 }
 
 /**
  * The slots whose adoption could delete the record: this stack may hold it already. One that stood before the stack made any may be adopted
- * once: the run that wanted to make it has failed with "exists already". A mistyped id may be corrected in its line.
+ * once: the run that wanted to make it has failed with "exists already". The same holds for one that the state does not have. A mistyped id may be
+ * corrected in its line.
  */
 export function adoptedAgain(past: PastAdoptions, news: DeclaredAdoptions): Slot[] {
-  const { adopts = {}, adoptsBefore = {}, publishedAt } = news;
+  const { adopts = {}, adoptsBefore = {}, unheld = [], publishedAt } = news;
   if (holdsUnknown(publishedAt)) return [];
   if (past.publishedAt !== undefined && publishedAt !== undefined && !wasHeldAt(past, publishedAt)) return [];
   return slots.filter((slot) => {
@@ -42,7 +45,7 @@ export function adoptedAgain(past: PastAdoptions, news: DeclaredAdoptions): Slot
     if (id === undefined) return false;
     // The engine imports nothing while the option of a resource stays as it is.
     if (id === adoptsBefore[slot] && !hasMoved(past, publishedAt)) return false;
-    if (past.stood?.includes(slot) !== true) return true;
+    if (past.stood?.includes(slot) !== true && !unheld.includes(slot)) return true;
     const earlier = past.adopted?.[slot] ?? [];
     const isCorrected = adoptsBefore[slot] !== undefined && !earlier.includes(recordOf(id));
     return earlier.length > 0 && !isCorrected;
@@ -59,6 +62,15 @@ export function isNewToPast(past: PastAdoptions, { adopts = {}, publishedAt }: D
   const isUntold = (slot: Slot) =>
     adopts[slot] !== undefined && past.adopted?.[slot]?.includes(recordOf(adopts[slot])) !== true;
   return hasMoved(past, publishedAt) || slots.some(isUntold);
+}
+
+/** The slots that may be adopted once, from now on: what the state did not have is as what stood before. */
+export function withUnheld(
+  stood: readonly Slot[] | undefined,
+  { adopts = {}, unheld = [] }: DeclaredAdoptions,
+): Slot[] | undefined {
+  const more = unheld.filter((slot) => adopts[slot] !== undefined);
+  return more.length === 0 ? (stood as Slot[] | undefined) : [...new Set([...(stood ?? []), ...more])];
 }
 
 /** What the outputs remember from now on. */

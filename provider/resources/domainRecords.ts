@@ -28,6 +28,7 @@ import {
   adoptedAgainText,
   isNewToPast,
   withAdoptions,
+  withUnheld,
   type AdoptedIds,
   type PastAdoptions,
 } from "./adoptedRecords";
@@ -94,6 +95,8 @@ export interface NylasDomainRecordsArgs {
    * stack has made or adopted the record already: the engine would delete it.
    */
   adopts?: pulumi.Input<Partial<Record<Slot, string>>>;
+  /** The slots of `adopts` of which the state has no record. `AgentDomain` sets it. Those may be adopted: an interrupted run may have made them. */
+  unheld?: pulumi.Input<Slot[] | undefined>;
   /**
    * The text of the DMARC record that the program publishes. `AgentDomain` sets it. Looked at before the first record is made: another DMARC
    * record at the name is refused. Never sent, never compared.
@@ -149,6 +152,7 @@ export interface DomainRecordsInputs extends CommonInputs {
   adopts?: AdoptedIds;
   /** Computed: what the last run adopted. */
   adoptsBefore?: AdoptedIds;
+  unheld?: Slot[];
   dmarc?: string;
   /** Computed: the zone that the records are taken from, in the run that moves them. */
   replacedFrom?: string;
@@ -165,6 +169,7 @@ export interface Asked {
   stood?: Slot[];
   /** What this run adopts. */
   adopts?: AdoptedIds | undefined;
+  unheld?: Slot[] | undefined;
   /** Of the entry in whose place it is made. */
   past?: PastAdoptions & PastPlaces;
 }
@@ -192,6 +197,11 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     publishedAt: placeField(z),
     adopts: importIdsField(z),
     adoptsBefore: importIdsField(z),
+    unheld: {
+      schema: z.array(z.enum(slots)),
+      allowed: `a list of ${slots.join(", ")}`,
+      example: '["mx"]',
+    },
     dmarc: {
       schema: z.string().check(z.refine((text) => isLine(text, 4000) && text !== "")),
       allowed: "the text of a DMARC record",
@@ -221,6 +231,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     "publishedAt",
     "adopts",
     "adoptsBefore",
+    "unheld",
     "dmarc",
   ],
   defaults: { dkimKeyLength: 2048 },
@@ -292,6 +303,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     return {
       ...asked,
       adopts: inputs.adopts,
+      unheld: inputs.unheld,
       stood: past?.outputs.stood ?? (context.recorded(domain.id) ? [] : stood),
       ...(past === undefined ? {} : { past: past.outputs }),
     };
@@ -305,7 +317,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     const from = replacedFrom(olds as PastPlaces, news) ?? news.replacedFrom;
     if (from !== undefined) await assertMayBeReplaced(context, domain, from, news.publishedAt!);
     const records = olds.records as RecordSlots;
-    const { adopts } = news;
+    const { adopts, unheld } = news;
     // Of a domain that Nylas has verified, the verification looks at the new place. Nobody has looked at the names of another one since it was made.
     if (!domain.verified.mx && news.publishedAt !== undefined && news.publishedAt !== olds.publishedAt)
       await assertNamesAreFree(
@@ -315,25 +327,26 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
         pasts.get(organizationOf(session))?.get(id)?.records,
       );
     if (domain.verified.ownership)
-      return { domain, records, adopts, expiresAt: olds.expiresAt as number | undefined };
+      return { domain, records, adopts, unheld, expiresAt: olds.expiresAt as number | undefined };
     const fresh = await session.api.domains.info(id, "ownership");
     const { ownership } = holdToLayout(
       news.domainName,
       { ...answersOf(records), ownership: fresh.record },
       news.hosts,
     );
-    return { domain, records: { ...records, ownership }, adopts, expiresAt: fresh.expiresAt };
+    return { domain, records: { ...records, ownership }, adopts, unheld, expiresAt: fresh.expiresAt };
   },
 
   id: ({ domain }) => domain.id,
   describe: ({ domain }) => `the DNS records of ${domain.address}`,
   // Once the records have moved, nothing is recorded of it. What was adopted last is in the inputs of the last run alone.
-  observed: ({ domain, adopts }) => ({
+  observed: ({ domain, adopts, unheld }) => ({
     domainId: domain.id,
     domainName: domain.address,
     replacedFrom: undefined,
     adopts,
     adoptsBefore: undefined,
+    unheld,
   }),
   outputs: ({ domain, records, expiresAt, renew, stood, past }, inputs, recorded) => ({
     records: records ?? recorded.records,
@@ -341,7 +354,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     organizationId: domain.organizationId,
     region: domain.region,
     ...(renew ? { renew } : {}),
-    stood: stood ?? recorded.stood,
+    stood: withUnheld(stood ?? (recorded.stood as Slot[] | undefined), inputs),
     ...withAdoptions(past ?? recorded, inputs),
     ...withEarlierPlaces(past ?? recorded, inputs),
   }),

@@ -37,6 +37,7 @@ export const UNDERSTOOD: Record<Kind, readonly string[]> = {
     // What is imported shows at the record itself.
     "adopts",
     "adoptsBefore",
+    "unheld",
     "allowApex",
     "publishedAt",
     "replacedFrom",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changeInPlace } from "../../../provider/components/heldAgainstState";
+import { changeInPlace, unheldSlots } from "../../../provider/components/heldAgainstState";
 import { type RecordSlots } from "../../../provider/dns/layout";
 
 const DOMAIN = "agents.example.com";
@@ -38,4 +38,28 @@ describe("what the state has of given records, held against what is declared (C1
       undefined,
     );
   });
+});
+
+describe("S1: the slots of which the state has no record", () => {
+  const component = "urn:pulumi:s::p::pulumi-nylas:index:AgentDomain::agents";
+  const child = (name: string, type = "cloudflare:index/dnsRecord:DnsRecord", of = component) => ({
+    urn: `${of.replace("::agents", "")}$${type}::${name}`,
+    type,
+    outputs: {},
+  });
+  const own = child("agents", "pulumi-nodejs:dynamic/nylas:DomainRecords");
+  const wanted = ["mx", "spf"] as const;
+  const cases: [what: string, state: ReturnType<typeof child>[], expected: string[]][] = [
+    ["none is there", [own], ["mx", "spf"]],
+    ["one is there", [own, child("agents-mx")], ["spf"]],
+    ["one is there under a suffix", [own, child("agents-mx-new")], ["spf"]],
+    [
+      "those of another component do not count",
+      [child("agents-mx", undefined, component.replace("index", "other"))],
+      ["mx", "spf"],
+    ],
+    ["a record that no slot can be told of may be each of them", [child("agents-mx"), child("custom")], []],
+  ];
+  for (const [what, state, expected] of cases)
+    it(what, () => assert.deepEqual(unheldSlots(state, [component], wanted), expected));
 });

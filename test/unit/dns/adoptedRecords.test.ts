@@ -26,6 +26,14 @@ describe("A15: the slots whose adoption could delete the record", () => {
     ["the same id in another form", ours, adopting("a/1", { adoptsBefore: { mx: "1" } }), true],
     ["it stood before", { ...ours, stood: ["mx"] }, adopting("a/1"), false],
     ["another slot stood before", { ...ours, stood: ["spf"] }, adopting("a/1"), true],
+    ["S1: the state does not have it", ours, adopting("a/1", { unheld: ["mx"] }), false],
+    ["S1: the state does not have another one", ours, adopting("a/1", { unheld: ["spf"] }), true],
+    [
+      "S1: the state does not have it any more, and it was adopted",
+      { ...ours, adopted: { mx: ["1"] } },
+      adopting("a/1", { unheld: ["mx"] }),
+      true,
+    ],
     [
       "it stood before, and was adopted",
       { ...ours, stood: ["mx"], adopted: { mx: ["1"] } },
