@@ -507,7 +507,7 @@ export class Store {
     if (this.zones.byName(lower) && vendor === undefined)
       throw new BadOption(`zone: ${lower} exists already`);
     const count = this.zones.list().length;
-    const own = NAME_SERVERS.map((host) => host.replace(".ns.", `.ns${count + 1}.`));
+    const own = serversOf(vendor, count + 1);
     const zone = this.zones.add({
       id: this.seeded.hex("zone", this.zones.byName(lower) ? `${lower} ${count}` : lower),
       name: lower,
@@ -876,4 +876,11 @@ function groupBy<T>(values: T[], key: (value: T) => string): Map<string, T[]> {
     else groups.set(key(value), [value]);
   }
   return groups;
+}
+
+/** As each vendor names the servers of a zone. */
+function serversOf(vendor: string | undefined, n: number): string[] {
+  if (vendor === "cloudflare") return [`eve${n}.ns.cloudflare.com`, `tom${n}.ns.cloudflare.com`];
+  if (vendor === "route53") return [`ns-15${n}.awsdns-0${n % 10}.co.uk`, `ns-${n}.awsdns-0${n % 10}.com`];
+  return NAME_SERVERS.map((host) => host.replace(".ns.", `.ns${n}.`));
 }

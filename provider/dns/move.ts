@@ -24,7 +24,7 @@ export interface Move {
  * Why the records at the old place may not go yet; undefined when they may. `blind` tells that it cannot be seen from here.
  *
  * They may go once the domain is delegated to other name servers than the recorded ones, and each of those servers serves every required
- * record as it is declared.
+ * record as it is declared. Where the new place is of a vendor whose servers have names of their own kind, those servers have such names.
  */
 export function moveBlocker(move: Move): { reason: string; blind: boolean } | undefined {
   const { recorded, served, vendors } = move;
@@ -51,6 +51,13 @@ export function moveBlocker(move: Move): { reason: string; blind: boolean } | un
       blind: false,
       reason: `${zone} is served by ${elsewhere.join(", ")}, which is not of ${vendors.to}`,
     };
+  // The zone at the old place may have got names of its own since; it serves the same records.
+  const untold = zone === recorded.zone ? nameServers.filter((server) => !isNamedBy(vendors.to, server)) : [];
+  if (untold.length > 0)
+    return {
+      blind: true,
+      reason: `the names of ${untold.join(", ")}, which serve ${zone}, do not tell whether they are of ${vendors.to}`,
+    };
   if (lame.length > 0)
     return {
       blind: false,
@@ -71,6 +78,11 @@ const VENDOR_SERVERS: Readonly<Record<string, RegExp>> = {
   cloudflare: /\.ns\.cloudflare\.com$/,
   route53: /\.awsdns-\d+\.(com|net|org|co\.uk)$/,
 };
+
+/** Whether a server has a name of the vendor. Of a vendor whose names are not known, any server may be. */
+function isNamedBy(vendor: string, server: string): boolean {
+  return VENDOR_SERVERS[vendor]?.test(server) ?? true;
+}
 
 function vendorOfServer(server: string): string | undefined {
   return Object.keys(VENDOR_SERVERS).find((vendor) => VENDOR_SERVERS[vendor]!.test(server));

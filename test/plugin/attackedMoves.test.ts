@@ -149,6 +149,47 @@ describe("a move of records", () => {
     sim.setDelegation("example.com", zone!.nameServers.slice(0, 1));
     refused(await stack.apply(asked("cloudflare:b (new)")), "is still served by");
   });
+
+  /** The zone under other names than when the domain was verified, with all its records. */
+  const renameServers = (...nameServers: string[]) => {
+    const { sim, stack } = world;
+    const id = sim.seed({ kind: "zone", name: "example.com", vendor: "cloudflare", nameServers });
+    publishAt(id, stack.find("records").outputs.records as Records);
+    sim.setDelegation("example.com", nameServers);
+    return id;
+  };
+  const publishAt = (zone: string, records: Records) => {
+    for (const { type, name, value: content, priority } of Object.values(records))
+      world.sim.putRecord(zone, {
+        type,
+        name,
+        content,
+        ...(priority === undefined ? {} : { priority }),
+      });
+  };
+  for (const [what, names] of [
+    ["none of them", ["ns1.example.com", "ns2.example.com"]],
+    ["some of them", ["ns-1.awsdns-02.com", "ns2.example.com"]],
+  ] as const)
+    for (const place of ["route53:b", "cloudflare:b (new)"])
+      it(`C14: to ${place} is refused where the names of the servers tell the vendor of ${what}`, async () => {
+        await live();
+        const { sim, stack } = world;
+        const told = place.startsWith("route53")
+          ? names
+          : names.map((name) => name.replace(/^ns-1.*/, "eve.ns.cloudflare.com"));
+        const old = renameServers(...told);
+        refused(await stack.apply(asked(place)), "do not tell", `NYLAS_FORCE_DESTROY=domain:${DOMAIN}`);
+        assert.equal(stack.find("verified").outputs.publishedAt, "cloudflare:a");
+        // Delegated to the vendor's own servers, it goes.
+        const vendor = place.split(":")[0] as "cloudflare" | "route53";
+        const id = sim.seed({ kind: "zone", name: "example.com", vendor });
+        publishAt(id, stack.find("records").outputs.records as Records);
+        refused(await stack.apply(asked(place)), "do not tell");
+        sim.setDelegation("example.com", sim.state().zones.find((zone) => zone.id === id)!.nameServers);
+        succeeded(await stack.apply(asked(place)));
+        assert.notEqual(old, id);
+      });
 });
 
 describe("C39: what no policy keeps", () => {
