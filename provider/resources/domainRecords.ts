@@ -318,8 +318,8 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     if (from !== undefined) await assertMayBeReplaced(context, domain, from, news.publishedAt!);
     const records = olds.records as RecordSlots;
     const { adopts, unheld } = news;
-    // Of a domain that Nylas has verified, the verification looks at the new place. Nobody has looked at the names of another one since it was made.
-    if (!domain.verified.mx && news.publishedAt !== undefined && news.publishedAt !== olds.publishedAt)
+    // Of a domain that Nylas has verified, the verification looks. Nobody has looked at the names of another one since its records were made.
+    if (!domain.verified.mx)
       await assertNamesAreFree(
         context,
         withDmarc(records, news),

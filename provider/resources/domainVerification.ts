@@ -21,7 +21,7 @@ import { placeField, RECORDS_ALLOWED, RECORDS_EXAMPLE, recordFields } from "./do
 import { assertRightZone, placeProblems } from "./zones";
 import { domainField, flag, idField, isLine } from "./fields";
 import { judgedOptions } from "./retained";
-import { dmarcConflict } from "./freeNames";
+import { conflictBeside } from "./freeNames";
 import {
   assertOldRecordsMayGo,
   ZONE_FILE_KIND,
@@ -240,10 +240,15 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       ? undefined
       : "the domain was deleted outside Pulumi. This entry stays in the state, so that nobody's mail is cut off if the domain is registered again: " +
         "a delete of its DNS records asks first. The next pulumi up registers it; a pulumi destroy removes what is left.",
-  create: (context, inputs) => verifyInApplication(context, inputs),
+  async create(context, inputs) {
+    const verification = await verifyInApplication(context, inputs);
+    await warnOfForeignMx(context, inputs, undefined);
+    return verification;
+  },
   async update(context, { olds, news }) {
     await assertOldRecordsMayGo(context, olds as DomainVerificationInputs & { servedBy?: ServedBy }, news);
     const verification = await verifyInApplication(context, news);
+    await warnOfForeignMx(context, news, olds.records?.mx);
     await warnOfSecondDmarc(context, news, olds.records?.dmarc);
     return verification;
   },
@@ -341,8 +346,23 @@ async function warnOfSecondDmarc(
 ): Promise<void> {
   const { dmarc } = records;
   if (dmarc === undefined || publishedAt === ZONE_FILE_PLACE) return;
-  const conflict = await dmarcConflict(session, dmarc, old === undefined ? [] : [old]);
+  const conflict = await conflictBeside(session, { dmarc }, old === undefined ? [] : [old]);
   if (conflict !== undefined) await say("warning", `${conflict}.`);
+}
+
+/** Somebody may have put another MX at the name since it was looked at before the first record. A run that writes looks once more. */
+async function warnOfForeignMx(
+  { session, say }: Context<Session>,
+  { records: { mx } }: DomainVerificationInputs,
+  old: DnsRecord | undefined,
+): Promise<void> {
+  if (mx === undefined) return;
+  const conflict = await conflictBeside(session, { mx }, old === undefined ? [] : [old]);
+  if (conflict === undefined) return;
+  await say(
+    "warning",
+    `${conflict}. The MX of Nylas stands beside it. Mail goes to whichever has the lower priority.`,
+  );
 }
 
 /** What was recorded of the name servers is of the place that was recorded with it. */

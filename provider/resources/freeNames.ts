@@ -102,15 +102,15 @@ function mayStand(
   return outcome.kind !== "none" && outcome.kind !== "alias";
 }
 
-/** What stands beside the DMARC record of a domain, which may have come into the program later than the others. */
-export async function dmarcConflict(
+/** What stands beside a record that is published, and came after the first look at its name; `own` are records that this stack has published. */
+export async function conflictBeside(
   session: Session,
-  dmarc: DnsRecord,
+  record: { mx: DnsRecord } | { dmarc: DnsRecord },
   own: readonly DnsRecord[],
 ): Promise<string | undefined> {
   const { createLookup, observe } = loadLookup();
-  const seen = await observe(createLookup({ servers: session.settings.dnsServers }), { dmarc });
-  return findConflicts({ dmarc }, { at: standingAt(seen), own })[0]?.text;
+  const seen = await observe(createLookup({ servers: session.settings.dnsServers }), record);
+  return findConflicts(record, { at: standingAt(seen), own })[0]?.text;
 }
 
 function refusal(name: string, conflicts: readonly Conflict[]): string {

@@ -6,6 +6,7 @@ import {
   domain,
   domainRecords,
   domainVerification,
+  done,
   openWorld,
   policy,
   type Records,
@@ -190,6 +191,63 @@ describe("a move of records", () => {
         succeeded(await stack.apply(asked(place)));
         assert.notEqual(old, id);
       });
+});
+
+describe("C41: a foreign MX that comes after the first look", () => {
+  const world = openWorld({ env: { NYLAS_TEST_TIME_SCALE: "0.006" } });
+  const begun = (more: Record<string, Input> = {}) => [
+    domain("domain", { domainName: DOMAIN }),
+    domainRecords("records", {
+      domainName: DOMAIN,
+      domainId: (of) => of("domain").id,
+      publishedAt: "cloudflare:a",
+      ...more,
+    }),
+  ];
+  const verified = domainVerification("verified", {
+    domainName: DOMAIN,
+    domainId: (of) => of("domain").id,
+    records: (of) => of("records").records,
+    publishedAt: "cloudflare:a",
+    publishedBy: "cloudflare",
+  });
+  const foreign = () =>
+    world.sim.putRecord("example.com", {
+      type: "MX",
+      name: DOMAIN,
+      content: "mail.company.example",
+      priority: 20,
+    });
+
+  it("is refused where the records of a pending domain are asked for again", async () => {
+    const { sim, stack } = world;
+    sim.configure({ dnsRole: "resolver" });
+    succeeded(await stack.apply(begun()));
+    foreign();
+    stack.find("records").outputs.renew = true;
+    refused(await stack.apply(begun()), "mail.company.example");
+    assert.equal(stack.find("records").outputs.renew, true, "nothing was recorded");
+  });
+
+  it("is named when the domain is verified, and no later run looks for it", async () => {
+    const { sim, stack } = world;
+    sim.configure({ dnsRole: "resolver" });
+    succeeded(await stack.apply(begun()));
+    foreign();
+    publish(sim, stack.find("records").outputs.records);
+    const { warnings } = succeeded(await stack.apply([...begun(), verified]));
+    assert.match(warnings.join("\n"), /MX 20 mail\.company\.example/);
+    assert.deepEqual(done(succeeded(await stack.apply([...begun(), verified]))), []);
+  });
+
+  it("is not named where there is none", async () => {
+    const { sim, stack } = world;
+    sim.configure({ dnsRole: "resolver" });
+    succeeded(await stack.apply(begun()));
+    publish(sim, stack.find("records").outputs.records);
+    const { warnings } = succeeded(await stack.apply([...begun(), verified]));
+    assert.doesNotMatch(warnings.join("\n"), /MX/);
+  });
 });
 
 describe("C39: what no policy keeps", () => {
