@@ -15,8 +15,7 @@ import { readSettings } from "./nylas/credentials";
 import { endWaits, patiently, stopWrites } from "./nylas/lifetime";
 import { underWay } from "./nylas/underWay";
 import { NEEDS } from "./resources/needs";
-import { type Session } from "./resources/session";
-import { KnownSides } from "./resources/sides";
+import { KnownSides, type Session } from "./resources/session";
 
 const engine = new Engine(process.argv[2]);
 const sessions = new Map<string, Session>();

@@ -5,8 +5,7 @@ import { isReadable, textsShown } from "../nylas/readable";
 import { UserError } from "../lifecycle/failure";
 import { BETWEEN_LOOKS } from "./certainty";
 import { knownAccounts } from "./knownAccounts";
-import { type Session } from "./session";
-import { applicationOf } from "./sides";
+import { applicationOf, type Session } from "./session";
 
 /** Several looks at the accounts of an application. */
 export interface Looks {

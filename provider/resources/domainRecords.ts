@@ -42,10 +42,10 @@ import {
   withEarlierPlaces,
 } from "./recordsMove";
 import { watchedOptions } from "./retained";
-import { organizationOf } from "./sides";
 import { placeProblems } from "./zones";
 import {
   confirmOrganization,
+  organizationOf,
   organizationRealm,
   rememberOrganization,
   type Session,

@@ -1,7 +1,6 @@
 import { type Grant } from "../nylas/api";
 import { clock } from "../nylas/clock";
-import { type Session } from "./session";
-import { applicationOf } from "./sides";
+import { applicationOf, type Session } from "./session";
 
 /** An account that this process knows without a list. */
 export interface KnownAccount {

@@ -4,8 +4,7 @@ import { type Grant, type Limit, type PolicyLimits, type Workspace } from "../ny
 import { accountsWhere } from "./accountLooks";
 import { largestOfPlans } from "../nylas/plans";
 import { holdsMail } from "./mailbox";
-import { type Session } from "./session";
-import { applicationOf } from "./sides";
+import { applicationOf, type Session } from "./session";
 
 /** The limits that decide how much mail a mailbox keeps; lowering one deletes what is beyond it. */
 export const KEEPING = {

@@ -9,8 +9,7 @@ import { certainly } from "./certainty";
 import { knownAccounts } from "./knownAccounts";
 import { defaultWorkspaceId } from "./mailKeeping";
 import { inTurn, rulesIn } from "./ruleAttachments";
-import { type Session } from "./session";
-import { applicationOf } from "./sides";
+import { applicationOf, type Session } from "./session";
 import { knowWorkspace, workspacesWhere } from "./workspaceLooks";
 
 /**

@@ -3,8 +3,7 @@ import { type Workspace } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { BETWEEN_LOOKS, certainly } from "./certainty";
-import { type Session } from "./session";
-import { applicationOf } from "./sides";
+import { applicationOf, type Session } from "./session";
 
 type Named = Pick<Workspace, "policyId" | "ruleIds">;
 

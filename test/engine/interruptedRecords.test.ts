@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import { changes, closeScenes, refused, succeeded } from "./scene";
 import { cloudflare, DOMAIN, held, open, program } from "./moving";
 
@@ -60,7 +61,7 @@ describe("S1: records that an interrupted run has made and nobody recorded", fun
     assert.equal(held(sim, first), 5);
   });
 
-  it("at Route 53 are adopted by their slots", async () => {
+  itInLongRun("at Route 53 are adopted by their slots", async () => {
     const { sim, stack, declare } = await open();
     const id = sim.seed({ kind: "zone", name: "example.com", vendor: "route53" });
     const zone = sim.hostedZones.at(-1)!.id;
