@@ -318,8 +318,8 @@ export interface NylasApi {
       change: { name?: string; autoGroup?: boolean; policyId?: string | null; ruleIds?: string[] },
     ): Promise<Workspace>;
     delete(id: string): Promise<boolean>;
-    /** The rules that this process put into a workspace within the last minute: as long may a read show what was there before. */
-    rulesJustWritten(id: string): string[];
+    /** The rules that this process put into a workspace within the last minute, undefined for no write: as long may a read show what was there before. */
+    rulesJustWritten(id: string): string[] | undefined;
     /** The same for its policy: null for none, and where the workspace was deleted; undefined where nothing was written. */
     policyJustWritten(id: string): string | null | undefined;
   };

@@ -77,8 +77,8 @@ export async function workspacesNaming(session: Session, ruleId: string): Promis
   const shown = await workspacesWhere(session, names, { others: true });
   const naming: Workspace[] = [];
   for (const { id } of shown) {
-    const known = knownWorkspace(session, id);
-    if (known !== undefined && !names(known)) continue;
+    const written = session.api.workspaces.rulesJustWritten(id) ?? knownWorkspace(session, id)?.ruleIds;
+    if (written !== undefined && !written.includes(ruleId)) continue;
     const now = await certainly(session.api.workspaces, id);
     if (now !== undefined && rulesIn(session, now).includes(ruleId)) naming.push(now);
   }

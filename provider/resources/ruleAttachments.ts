@@ -38,7 +38,7 @@ async function standingRules(session: Session, shown: Workspace): Promise<string
  * without that would drop it.
  */
 export function rulesIn({ api }: Session, { id, ruleIds }: Workspace): string[] {
-  return [...new Set([...ruleIds, ...api.workspaces.rulesJustWritten(id)])];
+  return [...new Set([...ruleIds, ...(api.workspaces.rulesJustWritten(id) ?? [])])];
 }
 
 /** Those of the rules that exist. For ids that the program does not declare: one of its own that is gone is an error to see. */

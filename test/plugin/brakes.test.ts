@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { type Declared } from "./stack";
-import { account, declare, openWorld, policy, refused, succeeded, workspace } from "./world";
+import {
+  account,
+  declare,
+  defaultWorkspace,
+  openWorld,
+  policy,
+  refused,
+  succeeded,
+  workspace,
+} from "./world";
 
 const EMAIL = "x@acme.nylas.email";
 const OTHER = [policy("p")];
@@ -94,6 +103,15 @@ describe("F10: what keeps accounts of another stack from sending", () => {
       assert.deepEqual(sim.state().rules, []);
       assert.deepEqual(sim.state().workspaces.find(({ name }) => name === "W")?.rule_ids, []);
     });
+
+  it("one that stands on the default workspace of its own stack goes with a destroy, while lists lag", async () => {
+    const { stack, sim } = world;
+    succeeded(await stack.apply([brake(), defaultWorkspace("rest", { ruleIds: [(of) => of("pause").id] })]));
+    sim.configure({ readLagMs: 5_000 });
+    succeeded(await stack.destroy());
+    assert.deepEqual(sim.state().rules, []);
+    assert.deepEqual(sim.state().workspaces.find((each) => each.default)?.rule_ids, []);
+  });
 
   it("one that its own stack takes out of its workspace in the same run goes, while lists lag", async () => {
     const { stack, sim } = world;

@@ -72,7 +72,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
       return written ? withApplication(sender, written) : read(id);
     },
 
-    rulesJustWritten: (id) => rules.of(id) ?? [],
+    rulesJustWritten: (id) => rules.of(id),
 
     policyJustWritten: (id) => policies.of(id),
 
