@@ -91,9 +91,27 @@ export function placeOf(
     // What a skipped resource would have said is not there.
     if (typeof id === "string" && !form.test(id)) return `${vendor}:!${isSecret ? "" : id.slice(0, 200)}`;
     const bare = id.replace(/^\/?hostedzone\//, "");
-    const shown = isSecret ? createHash("sha256").update(bare).digest("hex").slice(0, 16) : bare;
+    const shown = isSecret ? fingerprint(bare) : bare;
     return `${vendor}:${shown}${nameSuffix === undefined ? "" : ` (${nameSuffix})`}`;
   });
+}
+
+function fingerprint(zone: string): string {
+  return createHash("sha256").update(zone).digest("hex").slice(0, 16);
+}
+
+/** Whether two places are one. A zone id that was plain and is a secret now is the same id, shown as its fingerprint. */
+export function samePlace(a: string | undefined, b: string | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && withoutId(a) === withoutId(b));
+}
+
+function withoutId(place: string): string {
+  return place.replace(
+    /^(cloudflare|route53):([0-9a-f]{32}|Z[A-Z0-9]{1,31})(?= \(|$)/,
+    (_, vendor: string, zone: string) => {
+      return `${vendor}:${fingerprint(zone)}`;
+    },
+  );
 }
 
 /** `cloudflare` of `cloudflare:0123 (new)`. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { requiredSlots, type RecordSlots, type Slot } from "../dns/layout";
 import { loadDiagnosis, loadLookup } from "../dns/live";
 import { type ServedBy } from "../dns/move";
+import { samePlace } from "../dns/place";
 import { type Delegation, type LookupOutcome } from "../dns/lookup";
 import { type DnsRecord } from "../dns/records";
 import { type Diagnosis } from "../dns/diagnosis";
@@ -371,7 +372,9 @@ function served(
   { publishedAt }: Partial<DomainVerificationInputs>,
   recorded: Record<string, unknown>,
 ): Record<string, unknown> {
-  const kept = recorded.publishedAt === publishedAt ? recorded.servedBy : undefined;
+  const kept = samePlace(recorded.publishedAt as string | undefined, publishedAt)
+    ? recorded.servedBy
+    : undefined;
   const servedBy = seen ?? kept;
   return servedBy === undefined ? {} : { servedBy };
 }

@@ -1,6 +1,6 @@
 import type { RecordSlots } from "../dns/layout";
 import { loadLookup } from "../dns/live";
-import { sameResources, vendorOf } from "../dns/place";
+import { samePlace, sameResources, vendorOf } from "../dns/place";
 import { type DnsRecord, sameRecord } from "../dns/records";
 import { moveBlocker, movedNames, recordsBlocker, type ServedBy } from "../dns/move";
 import { type Context } from "../lifecycle/definition";
@@ -33,7 +33,7 @@ export const ZONE_FILE_KIND = "zone-file";
 export function placeChange(olds: Published, news: Published): { from: string; to: string } | undefined {
   const from = olds.publishedAt ?? olds.publishedBy;
   const to = olds.publishedAt === undefined ? news.publishedBy : news.publishedAt;
-  if (from === undefined || from === to || from === ZONE_FILE_PLACE || from === ZONE_FILE_KIND)
+  if (from === undefined || samePlace(from, to) || from === ZONE_FILE_PLACE || from === ZONE_FILE_KIND)
     return undefined;
   if (olds.publishedAt === undefined && to === undefined) return undefined;
   return { from, to: holdsUnknown(to) || to === undefined ? "another place" : to };
@@ -142,7 +142,7 @@ export function replacedFrom(
   if (olds === undefined || publishedAt === undefined || holdsUnknown(publishedAt)) return undefined;
   const places = [olds.publishedAt, ...(olds.earlierPlaces ?? [])];
   return places.find(
-    (from) => from !== undefined && from !== publishedAt && sameResources(from, publishedAt),
+    (from) => from !== undefined && !samePlace(from, publishedAt) && sameResources(from, publishedAt),
   );
 }
 
@@ -156,7 +156,8 @@ export function withEarlierPlaces(
 ): Pick<PastPlaces, "earlierPlaces"> {
   const before = [past.publishedAt, ...(past.earlierPlaces ?? [])].filter((place) => place !== undefined);
   const others = before.filter(
-    (place) => publishedAt === undefined || (place !== publishedAt && !sameResources(place, publishedAt)),
+    (place) =>
+      publishedAt === undefined || (!samePlace(place, publishedAt) && !sameResources(place, publishedAt)),
   );
   const earlierPlaces = publishedAt === undefined ? (past.earlierPlaces ?? []) : [...new Set(others)];
   return earlierPlaces.length > 0 ? { earlierPlaces } : {};

@@ -138,4 +138,18 @@ describe("M6: records that move to another adapter or zone", function () {
     assert.deepEqual([held(sim, first), held(sim, second.id)], [0, 5]);
     await assertMailArrives(sim);
   });
+
+  itInLongRun("N2: a zone id that becomes a secret, and is none again, moves nothing", async () => {
+    const { sim, stack, declare, first } = await open();
+    const adapter = (zoneId: string) => `cloudflareDns({ zoneId: ${zoneId}, zoneName: "example.com" })`;
+    declare(program(adapter(`"${first}"`)));
+    succeeded(await stack.up());
+    for (const zoneId of [`pulumi.secret("${first}")`, `"${first}"`]) {
+      declare(program(adapter(zoneId)));
+      succeeded(await stack.up());
+      assert.equal(held(sim, first), 5);
+      await assertMailArrives(sim);
+      succeeded(await stack.up("--expect-no-changes"));
+    }
+  });
 });
