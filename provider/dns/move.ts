@@ -138,8 +138,12 @@ function conflictsOf(
     .map(({ text }) => text);
 }
 
-/** The required slots whose record stands at another name than before. */
-export function movedNames(before: Partial<RecordSlots>, after: Partial<RecordSlots>): Slot[] {
+/** The required slots whose record stands at another name than before. Of what the engine skips, nothing is known. */
+export function movedNames(
+  before: Partial<RecordSlots> | undefined,
+  after: Partial<RecordSlots> | undefined,
+): Slot[] {
+  if (before === undefined || after === undefined) return [];
   return requiredSlots.filter((slot) => {
     const [old, now] = [before[slot], after[slot]];
     // What is not known yet stands in the place of a record, or of its name.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { moveBlocker } from "../../../provider/dns/move";
+import { moveBlocker, movedNames } from "../../../provider/dns/move";
 import type { LookupOutcome } from "../../../provider/dns/lookup";
 import { type RecordSlots, requiredSlots, type Slot } from "../../../provider/dns/layout";
 import type { DnsRecord } from "../../../provider/dns/records";
@@ -64,5 +64,16 @@ describe("F9: a delegation of which half has moved", () => {
     assert.match(move(["a.example"])?.reason ?? "", /still served by a\.example/);
     assert.match(move(["b.example", "c.example"])?.reason ?? "", /the two places share them/);
     assert.equal(move(["c.example", "d.example"]), undefined);
+  });
+});
+
+describe("movedNames", () => {
+  it("finding 4: knows nothing of what the engine skips, and does not break on it", () => {
+    const mx = { type: "MX", name: "agents.example.com", value: "in.example", priority: 10 } as const;
+    const records = { mx } as unknown as RecordSlots;
+    const elsewhere = { mx: { ...mx, name: "other.example.com" } } as unknown as RecordSlots;
+    assert.deepEqual(movedNames(records, elsewhere), ["mx"]);
+    assert.deepEqual(movedNames(records, undefined), []);
+    assert.deepEqual(movedNames(undefined, records), []);
   });
 });

@@ -76,7 +76,9 @@ describe("probe: a run that dies at a write", function () {
       for (const path of ["^/v3/grants/", "^/v3/domains/"])
         world.sim.addFault({ kind: "status", status: 409, method: "DELETE", path });
     const { code, stdout, stderr } = await world.probe({ clean: true, patience: 3 });
-    assert.deepEqual([code, stderr], [0, ""], `${what}: ${stdout}`);
+    // On a busy machine a step takes its two seconds, and is shown.
+    const said = stderr.replace(/^… .*\n/gm, "");
+    assert.deepEqual([code, said], [0, ""], `${what}: ${stdout}`);
     world.sim.clearFaults();
     assertSame(world, before, what);
     assert.deepEqual(fs.existsSync(world.journals) ? fs.readdirSync(world.journals) : [], []);
