@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { sendFrom } from "../sending";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation";
@@ -101,17 +102,7 @@ describe("M16: an onboarding call that gives less than the one before", function
       dns: zones[0]!.records.map(({ type, name, content }) => `${type} ${name} ${content}`).sort(),
     };
   };
-  const send = async () => {
-    const response = await fetch(
-      `${sim.url}/v3/grants/${mailbox(sim, `scheduling@${DOMAIN}`)!.id}/messages/send`,
-      {
-        method: "POST",
-        headers: { authorization: `Bearer ${sim.keys.apiKey}`, "content-type": "application/json" },
-        body: JSON.stringify({ to: [{ email: "x@example.net" }], subject: "Hello" }),
-      },
-    );
-    return response.status;
-  };
+  const send = () => sendFrom(sim, `scheduling@${DOMAIN}`);
 
   /** The call, which must be refused before anything was touched; what it would take away, as `object: what`. */
   async function refused(call: Promise<unknown>): Promise<OnboardingError> {

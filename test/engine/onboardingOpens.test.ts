@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { sendFrom } from "../sending";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,7 +9,7 @@ import { onboardTenant, OnboardingError, type OnboardingOptions } from "pulumi-n
 import { findEngine } from "../../scripts/engine";
 import { withStandIns } from "../plugins";
 import { itInLongRun } from "./longRun";
-import { connection, keys, mailbox, writesOf } from "./scene";
+import { connection, keys, writesOf } from "./scene";
 
 const TRIAL = "acme.nylas.email";
 const ADDRESS = `t-s@${TRIAL}`;
@@ -48,14 +49,7 @@ describe("an onboarding call that opens something, or turns mail away", function
 
   const onboard = (tenant: Partial<TenantArgs>, more: Partial<OnboardingOptions> = {}) =>
     onboardTenant(TRIAL, "s", { workDir, name: "t", tenant, env: settings, ...more });
-  const send = async () => {
-    const response = await fetch(`${sim.url}/v3/grants/${mailbox(sim, ADDRESS)!.id}/messages/send`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${sim.keys.apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ to: [{ email: "x@example.net" }], subject: "Hello" }),
-    });
-    return response.status;
-  };
+  const send = () => sendFrom(sim, ADDRESS);
   const receives = () =>
     sim.receive({ grant: ADDRESS, from: "boss@customer.example", subject: "Contract" }) !== null;
 

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { sendFrom } from "../sending";
 import { itInLongRun, itOrdinarilyIf } from "./longRun";
 import { closeScenes, openScene, succeeded } from "./scene";
 
@@ -30,15 +31,7 @@ describe("F12: a pause whose rule is declared under another name", function () {
       const { sim, stack, declare } = await openScene({});
       declare(program("pause", 300));
       succeeded(await stack.up());
-      const send = async () => {
-        const { id } = sim.state().grants.find((each) => each.email === email)!;
-        const answer = await fetch(`${sim.url}/v3/grants/${id}/messages/send`, {
-          method: "POST",
-          headers: { authorization: `Bearer ${sim.keys.apiKey}`, "content-type": "application/json" },
-          body: JSON.stringify({ to: [{ email: "y@example.net" }], subject: "Hello", body: "b" }),
-        });
-        return answer.status;
-      };
+      const send = () => sendFrom(sim, email);
       assert.equal(await send(), 403);
       if (fault)
         sim.addFault({ kind: "status", status: 400, method: "POST", path: "^/v3/rules$", times: "always" });

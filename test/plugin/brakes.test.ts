@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sendFrom } from "../sending";
 import { type Declared } from "./stack";
 import {
   account,
@@ -27,16 +28,7 @@ describe("F10: what keeps accounts of another stack from sending", () => {
       conditions: [{ field: "from.domain", is: "acme.nylas.email" }],
       ...more,
     } as never);
-  const send = async () => {
-    const { sim } = world;
-    const { id } = sim.state().grants.find((each) => each.email === EMAIL)!;
-    const answer = await fetch(`${sim.url}/v3/grants/${id}/messages/send`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${sim.keys.apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ to: [{ email: "y@example.net" }], subject: "Hello", body: "b" }),
-    });
-    return answer.status;
-  };
+  const send = () => sendFrom(world.sim, EMAIL);
   const tenant = (ruleIds: string[]) => [
     workspace("w", { name: "W", ruleIds }),
     account("x", { email: EMAIL, displayName: "X", workspaceId: (of) => of("w").id }),

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { sendFrom } from "../sending";
 import { type Input } from "./stack";
 import {
   account,
@@ -41,12 +42,7 @@ describe("a paused account does not send, and a policy stays, by one answer that
     });
     return answer.status;
   }
-  /** The status of a send: 403 where the rules of the workspace stop it. */
-  function send(name: string): Promise<number> {
-    const { id } = world.sim.state().grants.find(({ email }) => email === at(name))!;
-    const message = { to: [{ email: "x@example.net" }], subject: "Hello", body: "b" };
-    return call("POST", `/v3/grants/${id}/messages/send`, message);
-  }
+  const send = (name: string) => sendFrom(world.sim, at(name));
   const sends = (...names: string[]) => Promise.all(names.map(send));
   const seed = (name: string, workspaceId: string) =>
     world.sim.seed({ kind: "grant", email: at(name), workspaceId });
