@@ -143,7 +143,10 @@ function withMore(
   );
 }
 
-/** Whether a resource has no id after its registration in an `up`: it has failed, or was skipped for what it depends on. */
+/**
+ * Whether a resource has failed in an `up`, or was skipped for what it depends on. After a failed create it has no id; after a failed update it has one,
+ * and the outputs that the engine does not show are unknown.
+ */
 async function anyFailed(before: pulumi.ResourceOptions["dependsOn"]): Promise<boolean> {
   if (before === undefined) return false;
   const resources = await new Promise<unknown>((resolve) => {
@@ -155,7 +158,8 @@ async function anyFailed(before: pulumi.ResourceOptions["dependsOn"]): Promise<b
   });
   const failed = [resources].flat().map(async (resource) => {
     if (!pulumi.CustomResource.isInstance(resource)) return false;
-    return !(await isKnown(resource.id));
+    const outputs = Object.values(resource).filter((value) => pulumi.Output.isInstance(value));
+    return (await Promise.all(outputs.map(isKnown))).includes(false);
   });
   return (await Promise.all(failed)).includes(true);
 }

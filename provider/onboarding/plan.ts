@@ -209,8 +209,9 @@ function opensOf(steps: readonly Step[], step: Step, losses: readonly Loss[], re
   if (op === "update" ? isBegun(step) && NOUNS[kindOf(type)] !== undefined : !ADDS.has(op)) return [];
   // Of another vendor's object, whatever changes is listed.
   if (NOUNS[kindOf(type)] === undefined && losses.length > 0) return [];
-  // Until a tenant stands, what is made for it opens nothing of it; in a workspace that is taken over there may be mailboxes of others.
-  if (op === "create" && !stands && !steps.some(takesWorkspace)) return [];
+  // Until a tenant stands, what is made for it opens nothing of it. What is taken over may be another's, and so may be what lives in a workspace
+  // that is taken over.
+  if (op === "create" && !stands && !takesOver(step) && !steps.some(takesWorkspace)) return [];
   const listed = new Set(losses.flatMap(({ property }) => (property?.includes("[") ? [] : (property ?? []))));
   const kept = keepsPassword.has(step.urn) ? ["appPassword"] : [];
   const judged = op === "update" ? withoutListed(step, new Set([...listed, ...kept])) : step;
@@ -226,8 +227,12 @@ function opensOf(steps: readonly Step[], step: Step, losses: readonly Loss[], re
   return [{ ...property, from: side(old), to: side(made), what }];
 }
 
-function takesWorkspace({ type, op, new: made }: Step): boolean {
-  return kindOf(type) === "Workspace" && (op === "import" || made?.inputs?.["adopt"] !== undefined);
+function takesOver({ new: made }: Step): boolean {
+  return made?.inputs?.["adopt"] !== undefined;
+}
+
+function takesWorkspace(step: Step): boolean {
+  return kindOf(step.type) === "Workspace" && (step.op === "import" || takesOver(step));
 }
 
 /** Whether a property may be what opens something. */

@@ -14,13 +14,19 @@ export function mayHoldMail(review: Review, resource: Resource): boolean {
   if ((after ?? before)?.custom !== true || kind !== undefined) return false;
   if (isRecord(resource) || isZone(resource) || reachesAllRecords(resource)) return false;
   if (urnParts(urn).types.includes(AGENT_DOMAIN)) return true;
-  return isDns(resource.type) && sidesOf(resource).some((inputs) => concernsMail(review, inputs));
+  const isDns = isNamedLikeDns(resource.type);
+  // What is called a domain is a zone with some vendors, and something else with others.
+  const isDomain = /:Domain$/.test(resource.type);
+  return (isDns || isDomain) && sidesOf(resource).some((inputs) => concernsMail(review, inputs, isDns));
 }
 
-/** By its type's name, such as `gcp:dns/recordSet:RecordSet` or `azure-native:network:RecordSet`. */
-function isDns(type: string): boolean {
+/** By its type's name, such as `gcp:dns/recordSet:RecordSet` or `hcloud:index/zoneRrset:ZoneRrset`. */
+function isNamedLikeDns(type: string): boolean {
   const [, module = "", name = ""] = type.split(":");
-  return /dns/i.test(module) || /(record|record-?sets?|records|zone|name-?servers?|delegation)$/i.test(name);
+  return (
+    /dns/i.test(module) ||
+    /(record(s|-?sets?|setGroup)?|rr-?sets?|zone|name-?servers?|delegation)$/i.test(name)
+  );
 }
 
 function sidesOf({ before, after }: Resource): Record<string, unknown>[] {
@@ -31,21 +37,37 @@ function sidesOf({ before, after }: Resource): Record<string, unknown>[] {
 const HARMLESS = ["A", "AAAA", "CAA", "SRV", "PTR", "HTTPS", "SVCB", "NAPTR", "SSHFP", "TLSA", "LOC", "URI"];
 
 /** Properties in which vendors write the name of a record, or that of its zone. */
-const NAMES = /^(name|fqdn|domain|domainName|host|hostname|record|zone|zoneName|subdomain|dnsName)$/;
+const NAMES =
+  /^(name|fqdn|domain|domainName|host|hostname|record|zone|zoneName|dnsZone|hostedZoneName|subdomain|subname|dnsName)$/;
 
-function concernsMail({ mailDomains }: Review, inputs: Record<string, unknown>): boolean {
+/** `assumed`: what is said where its names do not tell. */
+function concernsMail({ mailDomains }: Review, inputs: Record<string, unknown>, assumed: boolean): boolean {
   if (mailDomains.size === 0) return false;
   const type = asText(inputs["type"] ?? inputs["recordType"]);
   if (type !== undefined && HARMLESS.includes(type.toUpperCase())) return false;
-  const names = Object.entries(inputs)
-    .filter(([property]) => NAMES.test(property))
-    .map(([, value]) => asText(value))
-    .filter((name) => name !== undefined && !notShown(name))
-    .map((name) => name!.trim().toLowerCase().replace(/\.$/, ""))
-    // A name without a dot is relative to a zone that may be any.
-    .filter((name) => name.includes("."));
-  if (names.length === 0) return true;
+  // A name without a dot is relative to a zone that may be any.
+  const names = namesIn(inputs).filter((name) => name.includes("."));
+  if (names.length === 0) return assumed;
   return names.some((name) =>
-    [...mailDomains].some((domain) => `.${name}`.endsWith(`.${domain}`) || `.${domain}`.endsWith(`.${name}`)),
+    [...mailDomains].some((domain) => isNear(name, domain) || (assumed && isRelative(name, domain))),
   );
+}
+
+/** Whether one is the other, or lies below it. */
+function isNear(name: string, domain: string): boolean {
+  return `.${name}`.endsWith(`.${domain}`) || `.${domain}`.endsWith(`.${name}`);
+}
+
+/** Whether a name, relative to its zone, may be the domain's or lie below it: `x.agents` for agents.example.com. */
+function isRelative(name: string, domain: string): boolean {
+  const labels = name.split(".");
+  return labels.some((_, at) => domain.startsWith(`${labels.slice(at).join(".")}.`));
+}
+
+function namesIn(value: unknown, property = ""): string[] {
+  if (typeof value === "string")
+    return NAMES.test(property) && !notShown(value) ? [value.trim().toLowerCase().replace(/\.$/, "")] : [];
+  if (Array.isArray(value)) return value.flatMap((each) => namesIn(each, property));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => namesIn(each, name));
 }

@@ -111,3 +111,42 @@ describe("F6: a record of a vendor that the review cannot read", () => {
       assert.ok(gates.some(({ gate }) => gate === "mail-loss"));
     });
 });
+
+describe("A1: a zone or a record set of another vendor that is deleted", () => {
+  const domainName = "agents.eu.example.com";
+  const fleet: Declared[] = [
+    { type: "Domain", name: "agents", inputs: { domainName, name: "A" } },
+    { type: "DomainVerification", name: "agents", inputs: { domainName }, outputs: { status: "verified" } },
+    { type: "AgentAccount", name: "a", inputs: { email: `a@${domainName}` } },
+  ];
+  const gone: [type: string, inputs: Record<string, unknown>][] = [
+    ["digitalocean:index/domain:Domain", { name: "example.com" }],
+    ["linode:index/domain:Domain", { domain: "example.com", type: "master" }],
+    [
+      "aws-native:route53:RecordSetGroup",
+      { hostedZoneName: "example.com.", recordSets: [{ name: domainName, type: "MX" }] },
+    ],
+    ["hcloud:index/zoneRrset:ZoneRrset", { zone: "example.com", name: "agents.eu", type: "MX" }],
+    ["desec:index/rrset:Rrset", { domain: "example.com", subname: "agents.eu", type: "MX" }],
+    ["hetznerdns:index/record:Record", { zoneId: "abc", name: "agents.eu", type: "MX", value: "10 x" }],
+    ["scaleway:domain/record:Record", { dnsZone: "example.com", name: "agents.eu", type: "MX" }],
+  ];
+  for (const [type, inputs] of gone)
+    it(type, () => {
+      const { gates, markdown } = reviewOf([...fleet, { type, name: "it", inputs }], fleet);
+      assert.ok(
+        gates.some(({ gate }) => RECOMMENDED.includes(gate)),
+        markdown,
+      );
+    });
+
+  for (const [type, inputs] of [
+    ["aws:elasticsearch/domain:Domain", { domainName: "search" }],
+    ["digitalocean:index/domain:Domain", { name: "shop.example.org" }],
+    ["hcloud:index/zoneRrset:ZoneRrset", { zone: "example.org", name: "www", type: "TXT" }],
+  ] as const)
+    it(`${type} of something else passes`, () => {
+      const { gates, markdown } = reviewOf([...fleet, { type, name: "it", inputs: { ...inputs } }], fleet);
+      assert.ok(!gates.some(({ gate }) => RECOMMENDED.includes(gate)), markdown);
+    });
+});

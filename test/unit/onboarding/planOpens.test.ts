@@ -296,3 +296,14 @@ describe("A14: a plan that turns mail away or opens something", () => {
     assert.notEqual(word({ ...NARROW, actions: ["block"] }), word({ ...WIDE, actions: ["block"] }));
   });
 });
+
+describe("A4: what the first call for a tenant takes over", () => {
+  const FIRST: Recorded = { changedAt: new Map(), stands: false, keepsPassword: new Set() };
+  for (const adopt of [true, "a1b2"])
+    it(`needs a word (adopt: ${JSON.stringify(adopt)}), and what it makes needs none`, () => {
+      const account = (more: Values) =>
+        create("AgentAccount", { email: "a-b-c@acme.nylas.email", workspaceId: "w", ...more }, "t/c");
+      assert.deepEqual(words([account({ adopt })], FIRST), ["account:t/c"]);
+      assert.deepEqual(words([account({})], FIRST), []);
+    });
+});
