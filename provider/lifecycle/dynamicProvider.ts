@@ -132,6 +132,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     // One that declares nothing is recorded with the provider's text alone.
     const before = Object.keys(present(olds ?? {})).length > 0 ? present(olds) : undefined;
 
+    if (before && failedBefore && typeof label === "string")
+      this.#host.memory.expect(`${definition.noun} ${label}`, before);
     const failures = validate(this.#inputFields(), inputs);
     if (definition.namedByDefault) {
       if (inputs.name === undefined && before?.name === undefined)
@@ -387,8 +389,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       // A refresh has found what was lost.
       (after as Bag)[LOST_ID] !== undefined ||
       (await this.#isUnsettled(id, present(olds), after));
-    if (changes && replaces.length === 0 && this.#inProgram(before))
-      this.#host.memory.expect(this.#resource(after), before);
+    if (changes && this.#inProgram(before)) this.#host.memory.expect(this.#resource(after), before);
     return { changes, replaces };
   }
 

@@ -129,7 +129,10 @@ export class Memory {
     return this.#replaced.has(object);
   }
 
-  /** A diff has asked for an update. It comes before the first delete, unless the engine skips it because something that it needs has failed. */
+  /**
+   * A diff has asked for a write, or a check has shown that something it needs has failed. The write comes before the first delete, unless the engine
+   * skips it.
+   */
   expect(resource: string, recorded: object): void {
     this.#expected.set(resource, recorded);
   }

@@ -1,5 +1,15 @@
 import { strict as assert } from "node:assert";
+import { itInLongRun } from "./longRun";
 import { closeScenes, openScene, refused, succeeded } from "./scene";
+
+const tenant = (accounts: string, days: number) => `
+  new nylas.Tenant("t", {
+    trial: "acme.nylas.email", accounts: { ${accounts} }, smokeTest: true, policy: { limits: { inboxRetentionDays: ${days} } },
+  });`;
+const replaced = (domain: string, rule: string, days: number) => `
+  const p = new nylas.NylasPolicy("p", { limits: { inboxRetentionDays: ${days} } });
+  const r = new nylas.NylasRule("${rule}", { conditions: [{ field: "from.domain", is: "spam.example" }], actions: ["block"] });
+  new nylas.NylasWorkspace("w", { policyId: p.id, ruleIds: [r.id], domainName: "${domain}", autoGroup: true });`;
 
 /**
  * F14: the engine skips an update where something that it needs has failed, and with --continue-on-error goes on to the deletes. The entry
@@ -41,4 +51,24 @@ describe("F14: an entry whose update was skipped", function () {
       1,
     );
   });
+
+  /** A3: siblings, in which the skipped resource is no update of a workspace. */
+  const siblings: [how: string, before: string, after: string][] = [
+    ["a tenant's smoke test, whose account is taken out", tenant("a: {}, b: {}", 300), tenant("a: {}", 30)],
+    [
+      "a workspace that was to be replaced",
+      replaced("acme.nylas.email", "one", 300),
+      replaced("other.nylas.email", "two", 30),
+    ],
+  ];
+  for (const [how, before, after] of siblings)
+    itInLongRun(`A3: ${how}`, async () => {
+      const { stack, declare } = await openScene({ program: before });
+      succeeded(await stack.up());
+      declare(after);
+      refused(await stack.up("--continue-on-error"), "could not be updated in this run");
+      succeeded(await stack.refresh());
+      declare(before);
+      succeeded(await stack.up());
+    });
 });
