@@ -12,6 +12,11 @@ export class Clock {
     return Math.floor(this.ms() / 1000);
   }
 
+  /** Milliseconds that it is ahead of this machine's. */
+  get ahead(): number {
+    return this.offsetMs;
+  }
+
   /** Moves the clock forward. */
   advance(seconds: number): void {
     this.offsetMs += seconds * 1000;

@@ -147,12 +147,14 @@ export class Lag {
   readonly #answers = new Map<string, { answer: Answer; until?: number }>();
 
   #store: Store | undefined;
+  #ahead = 0;
 
   before(asked: Request, store: Store): Answer | undefined {
-    const { settings } = store;
-    // After a reset nothing has been asked or written.
-    if (store !== this.#store) {
+    const { settings, clock } = store;
+    // After a reset nothing has been asked or written. Where the clock was moved on, every read has caught up meanwhile.
+    if (store !== this.#store || clock.ahead !== this.#ahead) {
       this.#store = store;
+      this.#ahead = clock.ahead;
       this.#answers.clear();
     }
     if (asked.method !== "GET" || settings.readLagMs === 0) return undefined;

@@ -4,6 +4,7 @@ import { clock } from "./clock";
 import { type Settings } from "./credentials";
 import { NylasError } from "./errors";
 import { Http, path, type Surroundings } from "./http";
+import { JustWritten } from "./justWritten";
 import { lifetime } from "./lifetime";
 import { isReadable } from "./readable";
 import { accountRoutes } from "./routes/accounts";
@@ -27,7 +28,11 @@ import type * as Signing from "./signing";
 export function connect(settings: Settings): NylasApi {
   const name = fingerprint(settings);
   let api = connections.get(name);
-  if (!api) connections.set(name, (api = openApi(settings, { clock, lifetime, random: Math.random })));
+  if (!api)
+    connections.set(
+      name,
+      (api = openApi(settings, { clock, lifetime, random: Math.random }, deletedBy(settings))),
+    );
   return api;
 }
 
@@ -36,7 +41,7 @@ export function connectApart(
   settings: Settings,
   around: Surroundings,
 ): NylasApi & { close(): Promise<void> } {
-  return openApi(settings, around);
+  return openApi(settings, around, new JustWritten(around.clock));
 }
 
 export { endWaits, stopWrites } from "./lifetime";
@@ -44,7 +49,21 @@ export { underWay } from "./underWay";
 
 const connections = new Map<string, NylasApi>();
 
-function openApi(settings: Settings, around: Surroundings): NylasApi & { close(): Promise<void> } {
+const deletions = new Map<string, JustWritten<true>>();
+
+/** Two connections with equal keys see the same objects. */
+function deletedBy({ apiUrl, apiKey, organizationKey }: Settings): JustWritten<true> {
+  const name = digest([apiUrl, apiKey?.reveal(), organizationKey?.reveal()]);
+  const deleted = deletions.get(name) ?? new JustWritten<true>(clock);
+  deletions.set(name, deleted);
+  return deleted;
+}
+
+function openApi(
+  settings: Settings,
+  around: Surroundings,
+  deleted: JustWritten<true>,
+): NylasApi & { close(): Promise<void> } {
   const http = new Http(settings, around);
   let known: Promise<Application> | undefined;
 
@@ -87,7 +106,7 @@ function openApi(settings: Settings, around: Surroundings): NylasApi & { close()
     };
   }
 
-  const sender: Sender = { http, settings, clock: around.clock, application };
+  const sender: Sender = { http, settings, clock: around.clock, deleted, application };
   return {
     application,
     remoteTime: (local) => (http.clockAhead === undefined ? undefined : local + http.clockAhead),
@@ -122,6 +141,10 @@ function fingerprint(settings: Settings): string {
     settings.requestTimeout,
     settings.sources,
   ];
+  return digest(parts);
+}
+
+function digest(parts: unknown[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 

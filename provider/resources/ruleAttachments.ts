@@ -1,5 +1,6 @@
 import { UserError } from "../lifecycle/failure";
 import { type Workspace } from "../nylas/api";
+import { NylasError } from "../nylas/errors";
 import { certainly } from "./certainty";
 import { applicationOf, type Session } from "./session";
 
@@ -11,12 +12,24 @@ export async function detachRule(session: Session, ruleId: string): Promise<stri
   return inTurn(session, async () => {
     const { workspaces } = session.api;
     const naming = (await workspaces.list()).filter((each) => rulesIn(session, each).includes(ruleId));
-    for (const workspace of naming) {
-      const left = (await standingRules(session, workspace)).filter((id) => id !== ruleId);
-      await workspaces.update(workspace.id, { ruleIds: await existingRules(session, left) });
-    }
-    return naming.map(({ name }) => name);
+    const left: string[] = [];
+    for (const workspace of naming) if (await takeOut(session, workspace, ruleId)) left.push(workspace.name);
+    return left;
   });
+}
+
+/** False where the workspace is gone: a list that lags still shows what somebody has deleted meanwhile. */
+async function takeOut(session: Session, workspace: Workspace, ruleId: string): Promise<boolean> {
+  const { workspaces } = session.api;
+  try {
+    const left = (await standingRules(session, workspace)).filter((id) => id !== ruleId);
+    await workspaces.update(workspace.id, { ruleIds: await existingRules(session, left) });
+    return true;
+  } catch (error) {
+    const isGone = error instanceof NylasError && error.kind === "notFound";
+    if (!isGone || (await certainly(workspaces, workspace.id)) !== undefined) throw error;
+    return false;
+  }
 }
 
 /**

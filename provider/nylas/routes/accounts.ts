@@ -3,33 +3,53 @@ import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
 import { AddressBook } from "../addressBook";
-import { eachByOffset, pagesByOffset, wholeByOffset } from "../pages";
+import { pagesByOffset, together, wholeByOffset } from "../pages";
 import { Reads } from "../reads";
-import { capOn, hasAny, orUndefined, page, remove, type Sender, withApplicationKey } from "./calls";
+import {
+  capOn,
+  hasAny,
+  page,
+  pagesWithoutDeleted,
+  remove,
+  type Sender,
+  unlessDeleted,
+  withApplicationKey,
+  withoutDeleted,
+} from "./calls";
 
 /** Agent Accounts: grants, and the mail in them. */
 export function accountRoutes(sender: Sender): NylasApi["grants"] {
   const { http } = sender;
+  const at = (id: string) => path`/v3/grants/${id}`;
 
   const fetch = (query: Query) =>
     page(sender, { key: "apiKey", object: "accounts", path: path`/v3/grants`, query }, (wire, item) =>
       wire.grant(item),
     );
 
-  const list = (): Promise<Grant[]> => eachByOffset(fetch);
+  const pages = (filter: Query = {}) =>
+    pagesWithoutDeleted(
+      sender,
+      at,
+      pagesByOffset((query) => fetch({ ...query, ...filter })),
+    );
 
-  const book = new AddressBook(() => pagesByOffset(fetch), sender.clock);
+  const list = (): Promise<Grant[]> => together(pages());
+
+  const book = new AddressBook(() => pages(), sender.clock);
 
   const read = (id: string): Promise<Grant> =>
     http.send({
       ...withApplicationKey("GET", "read", `account ${id}`),
-      path: path`/v3/grants/${id}`,
+      path: at(id),
       decode: (wire, answer) => wire.grant(answer),
     });
 
+  const get = (id: string) => unlessDeleted(sender, at(id), () => read(id));
+
   const reads = new Reads<Grant>({
-    byId: (id) => orUndefined(read(id)),
-    pages: (first) => pagesByOffset((query) => fetch({ ...query, ...fromTheOldest(first) })),
+    byId: get,
+    pages: (first) => pages(fromTheOldest(first)),
     writes: () => http.writes,
   });
 
@@ -47,9 +67,10 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
   return {
     list: () => list(),
 
-    listWhole: (filter = {}) => wholeByOffset((query) => fetch({ ...query, ...filter }), "accounts"),
+    listWhole: async (filter = {}) =>
+      withoutDeleted(sender, at, await wholeByOffset((query) => fetch({ ...query, ...filter }), "accounts")),
 
-    get: (id) => orUndefined(read(id)),
+    get,
 
     getAmongMany: (id) => reads.get(id),
 
@@ -75,6 +96,8 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
           decode: (wire, answer) => wire.grant(answer),
           explain: (status, body) => explainAccount(status, body, email, workspaceId, true),
         });
+        // It may be the deleted one under its old id, signed in again.
+        sender.deleted.forget(at(made.id));
         book.add(made);
         return made;
       } catch (error) {
@@ -90,7 +113,7 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
       const write = (isMoved: boolean) =>
         http.send({
           ...withApplicationKey("PATCH", "update", `account ${email}`),
-          path: path`/v3/grants/${id}`,
+          path: at(id),
           body: {
             // The API clears a name that is not sent along.
             name: name ?? now.name,
@@ -140,7 +163,7 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
     delete: (id) =>
       remove(sender, {
         ...withApplicationKey("DELETE", "delete", `account ${id}`),
-        path: path`/v3/grants/${id}`,
+        path: at(id),
       }),
 
     holdsMail: (id) => hasAny(sender, `the mailbox of account ${id}`, path`/v3/grants/${id}/messages`),

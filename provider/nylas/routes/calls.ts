@@ -4,6 +4,7 @@ import { type Settings } from "../credentials";
 import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation, type KeyName } from "../explain";
 import { type Call, type Http } from "../http";
+import { type JustWritten } from "../justWritten";
 import { type Items, together } from "../pages";
 import { planFigures } from "../plans";
 import { Reads } from "../reads";
@@ -14,6 +15,8 @@ export interface Sender {
   http: Http;
   settings: Settings;
   clock: Clock;
+  /** By their route: objects that this process has just deleted. A read that lags shows them for up to a minute. */
+  deleted: JustWritten<true>;
   /** The application of the key; asked once. */
   application(): Promise<Application>;
 }
@@ -69,8 +72,37 @@ export async function hasAny(
 }
 
 /** False where there was nothing to delete. */
-export async function remove({ http }: Sender, call: Omit<Call<true>, "decode">): Promise<boolean> {
-  return (await orUndefined(http.send({ ...call, decode: () => true as const }))) ?? false;
+export async function remove({ http, deleted }: Sender, call: Omit<Call<true>, "decode">): Promise<boolean> {
+  const removed = await orUndefined(http.send({ ...call, decode: () => true as const }));
+  deleted.note(call.path, removed);
+  return removed ?? false;
+}
+
+/** An object by its route; undefined for what Nylas says is not there, and for what this process has just deleted. */
+export async function unlessDeleted<T>(
+  { deleted }: Sender,
+  route: string,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  return deleted.of(route) ? undefined : orUndefined(read());
+}
+
+/** What a list shows beside the objects that this process has just deleted. */
+export function withoutDeleted<T extends { id: string }>(
+  { deleted }: Sender,
+  at: (id: string) => string,
+  shown: T[],
+): T[] {
+  return shown.filter(({ id }) => !deleted.of(at(id)));
+}
+
+/** Only after its end is known by what the API has sent: a page that lacks one of ours is no short page. */
+export async function* pagesWithoutDeleted<T>(
+  sender: Sender,
+  at: (id: string) => string,
+  pages: AsyncGenerator<Items<T>>,
+): AsyncGenerator<Items<T>> {
+  for await (const items of pages) yield withoutDeleted(sender, at, items);
 }
 
 type WithApplication<T> = Omit<T, "applicationId"> & { applicationId: string };
@@ -88,11 +120,12 @@ export async function withApplication<T extends { applicationId: string | undefi
 /** What one, all, and many objects of a family are read by. A refresh of these reads their list in any case, to look for twins. */
 export function reading<T extends { applicationId: string | undefined }>(
   sender: Sender,
+  at: (id: string) => string,
   read: (id: string) => Promise<WithApplication<T>>,
   pages: () => AsyncGenerator<Items<T>>,
 ) {
-  const get = (id: string) => orUndefined(read(id));
-  const owned = () => pagesWithApplication(sender, pages());
+  const get = (id: string) => unlessDeleted(sender, at(id), () => read(id));
+  const owned = () => pagesWithApplication(sender, pagesWithoutDeleted(sender, at, pages()));
   const reads = new Reads({ byId: get, pages: owned, writes: () => sender.http.writes }, 1, 0);
   return {
     list: () => together(owned()),

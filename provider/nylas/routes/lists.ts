@@ -1,18 +1,28 @@
 import { type List, type NylasApi } from "../api";
 import { path } from "../http";
 import { eachByCursor } from "../pages";
-import { capOn, orUndefined, page, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import {
+  capOn,
+  page,
+  remove,
+  type Sender,
+  unlessDeleted,
+  withApplication,
+  withApplicationKey,
+  withoutDeleted,
+} from "./calls";
 
 /** What one call may carry. */
 const CHUNK = 1000;
 
 export function listRoutes(sender: Sender): NylasApi["lists"] {
   const { http } = sender;
+  const at = (id: string) => path`/v3/lists/${id}`;
 
   async function read(id: string): Promise<List> {
     const list = await http.send({
       ...withApplicationKey("GET", "read", `list ${id}`),
-      path: path`/v3/lists/${id}`,
+      path: at(id),
       decode: (wire, answer) => wire.list(answer),
     });
     return withApplication(sender, list);
@@ -41,10 +51,10 @@ export function listRoutes(sender: Sender): NylasApi["lists"] {
           wire.list(item),
         ),
       );
-      return Promise.all(all.map((list) => withApplication(sender, list)));
+      return Promise.all(withoutDeleted(sender, at, all).map((list) => withApplication(sender, list)));
     },
 
-    get: (id) => orUndefined(read(id)),
+    get: (id) => unlessDeleted(sender, at(id), () => read(id)),
 
     create: async (list) => {
       const created = await http.send({
@@ -61,7 +71,7 @@ export function listRoutes(sender: Sender): NylasApi["lists"] {
       if (name === undefined && description === undefined) return read(id);
       await http.send({
         ...withApplicationKey("PUT", "update", `list ${id}`),
-        path: path`/v3/lists/${id}`,
+        path: at(id),
         body: { name, description },
         decode: () => undefined,
       });
@@ -71,7 +81,7 @@ export function listRoutes(sender: Sender): NylasApi["lists"] {
     delete: (id) =>
       remove(sender, {
         ...withApplicationKey("DELETE", "delete", `list ${id}`),
-        path: path`/v3/lists/${id}`,
+        path: at(id),
       }),
 
     items: (id) =>

@@ -9,11 +9,12 @@ import { page, reading, remove, type Sender, withApplication, withApplicationKey
 
 export function policyRoutes(sender: Sender): NylasApi["policies"] {
   const { http } = sender;
+  const at = (id: string) => path`/v3/policies/${id}`;
 
   async function read(id: string): Promise<Policy> {
     const policy = await http.send({
       ...withApplicationKey("GET", "read", `policy ${id}`),
-      path: path`/v3/policies/${id}`,
+      path: at(id),
       decode: (wire, answer) => wire.policy(answer),
     });
     return withApplication(sender, policy);
@@ -27,7 +28,7 @@ export function policyRoutes(sender: Sender): NylasApi["policies"] {
     );
 
   return {
-    ...reading(sender, read, pages),
+    ...reading(sender, at, read, pages),
 
     create: async (policy) => {
       const created = await http.send({
@@ -45,7 +46,7 @@ export function policyRoutes(sender: Sender): NylasApi["policies"] {
       if (Object.keys(body).length === 0) return read(id);
       await http.send({
         ...withApplicationKey("PUT", "update", `policy ${id}`),
-        path: path`/v3/policies/${id}`,
+        path: at(id),
         body,
         // Its answer may lack the id, and shows what was sent rather than what holds.
         decode: () => undefined,
@@ -57,7 +58,7 @@ export function policyRoutes(sender: Sender): NylasApi["policies"] {
     delete: (id) =>
       remove(sender, {
         ...withApplicationKey("DELETE", "delete", `policy ${id}`),
-        path: path`/v3/policies/${id}`,
+        path: at(id),
       }),
   };
 }

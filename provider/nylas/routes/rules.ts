@@ -7,11 +7,12 @@ import { capOn, page, reading, remove, type Sender, withApplication, withApplica
 
 export function ruleRoutes(sender: Sender): NylasApi["rules"] {
   const { http } = sender;
+  const at = (id: string) => path`/v3/rules/${id}`;
 
   async function read(id: string): Promise<Rule> {
     const rule = await http.send({
       ...withApplicationKey("GET", "read", `rule ${id}`),
-      path: path`/v3/rules/${id}`,
+      path: at(id),
       decode: (wire, answer) => wire.rule(answer),
     });
     return withApplication(sender, rule);
@@ -38,7 +39,7 @@ export function ruleRoutes(sender: Sender): NylasApi["rules"] {
     );
 
   return {
-    ...reading(sender, read, pages),
+    ...reading(sender, at, read, pages),
 
     create: (rule) =>
       write(
@@ -52,15 +53,12 @@ export function ruleRoutes(sender: Sender): NylasApi["rules"] {
     update: (id, change) =>
       Object.keys(change).length === 0
         ? read(id)
-        : write(
-            { ...withApplicationKey("PUT", "update", `rule ${id}`), path: path`/v3/rules/${id}` },
-            change,
-          ),
+        : write({ ...withApplicationKey("PUT", "update", `rule ${id}`), path: at(id) }, change),
 
     delete: (id) =>
       remove(sender, {
         ...withApplicationKey("DELETE", "delete", `rule ${id}`),
-        path: path`/v3/rules/${id}`,
+        path: at(id),
       }),
   };
 }

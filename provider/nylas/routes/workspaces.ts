@@ -2,20 +2,19 @@ import { type NylasApi, type Workspace } from "../api";
 import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
+import { JustWritten } from "../justWritten";
 import { reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
-
-/** Milliseconds after which a read shows a write at the latest. */
-const LATEST_READ = 60_000;
 
 export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
   const { http, clock } = sender;
-  const rules = new JustWritten<string[]>(() => clock.now());
-  const policies = new JustWritten<string | null>(() => clock.now());
+  const rules = new JustWritten<string[]>(clock);
+  const policies = new JustWritten<string | null>(clock);
+  const at = (id: string) => path`/v3/workspaces/${id}`;
 
   async function read(id: string): Promise<Workspace> {
     const workspace = await http.send({
       ...withApplicationKey("GET", "read", `workspace ${id}`),
-      path: path`/v3/workspaces/${id}`,
+      path: at(id),
       decode: (wire, answer) => wire.workspace(answer),
     });
     return withApplication(sender, workspace);
@@ -32,7 +31,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
   }
 
   return {
-    ...reading(sender, read, onlyPage),
+    ...reading(sender, at, read, onlyPage),
 
     create: async ({ name, domain, autoGroup, policyId, ruleIds }) => {
       const created = await http.send({
@@ -57,7 +56,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
       if ([name, autoGroup, policyId, ruleIds].every((change) => change === undefined)) return read(id);
       const written = await http.send({
         ...withApplicationKey("PATCH", "update", `workspace ${id}`),
-        path: path`/v3/workspaces/${id}`,
+        path: at(id),
         body: {
           name,
           auto_group: autoGroup,
@@ -79,28 +78,12 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
     delete: async (id) => {
       const removed = await remove(sender, {
         ...withApplicationKey("DELETE", "delete", `workspace ${id}`),
-        path: path`/v3/workspaces/${id}`,
+        path: at(id),
       });
       policies.note(id, null);
       return removed;
     },
   };
-}
-
-/** What was written of an object within the last minute: as long may a read show what was there before. */
-class JustWritten<T> {
-  readonly #values = new Map<string, { at: number; value: T }>();
-
-  constructor(private readonly now: () => number) {}
-
-  note(id: string, value: T | undefined): void {
-    if (value !== undefined) this.#values.set(id, { at: this.now(), value });
-  }
-
-  of(id: string): T | undefined {
-    const written = this.#values.get(id);
-    return written !== undefined && this.now() - written.at <= LATEST_READ ? written.value : undefined;
-  }
 }
 
 function explainRules(body: ErrorBody): Partial<Explanation> | undefined {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
+import { JustWritten } from "../../../provider/nylas/justWritten";
 import { Reads } from "../../../provider/nylas/reads";
 import { reading, type Sender } from "../../../provider/nylas/routes/calls";
 
@@ -86,12 +87,13 @@ describe("the reads of a refresh", () => {
   });
 
   it("of a family whose list is read in any case ask for it at once, beside the first of them", async () => {
-    const sender = { http: { writes: 0 } } as Sender;
+    const sender = { http: { writes: 0 }, deleted: new JustWritten({ now: () => 0 }) } as unknown as Sender;
     const owned = ids(4).map((id) => ({ id, applicationId: "app" }));
     const never = new Promise<never>(() => undefined);
     const asked: string[] = [];
     const { getAmongMany } = reading(
       sender,
+      (id) => `/${id}`,
       (id) => {
         asked.push(id);
         return never;

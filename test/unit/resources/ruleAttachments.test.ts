@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NylasError } from "../../../provider/nylas/errors";
 import { detachRule, withoutRules } from "../../../provider/resources/ruleAttachments";
 import { type Session } from "../../../provider/resources/session";
 
@@ -46,6 +47,24 @@ describe("R11: a read of a workspace that lags drops no rule that was just attac
     });
     assert.deepEqual(written, [["others", "r2"]]);
   });
+
+  it("where another hand has deleted the workspace, which the list still shows", async () => {
+    const { session, written } = laggingNylas(["r1"], []);
+    const gone = new NylasError({ kind: "notFound", operation: "update workspace w", message: "not found" });
+    const { workspaces } = session.api;
+    const listed = await workspaces.list();
+    let looks = 0;
+    Object.assign(workspaces, {
+      update: () => Promise.reject(gone),
+      get: () => Promise.resolve(undefined),
+      list: () => Promise.resolve(looks++ === 0 ? listed : []),
+    });
+    assert.deepEqual(await detachRule(session, "r1"), []);
+    assert.deepEqual(written, []);
+    // As long as anything shows it, the refusal is an error.
+    Object.assign(workspaces, { list: () => Promise.resolve(listed) });
+    await assert.rejects(detachRule(session, "r1"), gone);
+  }).timeout(10_000);
 
   it("and what is gone is not written back", async () => {
     const { session, written } = laggingNylas(["r1"], ["r2"], ["r1"]);

@@ -140,6 +140,19 @@ describe("simulator: readings of the API", () => {
     assert.deepEqual(await names(), ["A", "B"]);
   });
 
+  it("R11: where the clock was moved on, reads have caught up, also beside a later write", async () => {
+    const { simulator } = bench;
+    simulator.configure({ readLagMs: 20_000 });
+    const names = async () =>
+      (await bench.app("GET", "/v3/policies")).body.data.map(({ name }: { name: string }) => name);
+    assert.deepEqual(await names(), []);
+    await bench.app("POST", "/v3/policies", { name: "A" });
+    assert.deepEqual(await names(), []);
+    simulator.advanceClock(120);
+    await bench.app("POST", "/v3/rules", { name: "another object" });
+    assert.deepEqual(await names(), ["A"]);
+  });
+
   it("R12: ids of 21 characters, keys without expiry, permissions of any spelling, and a secret under another name", async () => {
     const { simulator } = bench;
     simulator.configure({
