@@ -45,7 +45,7 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
       decode: (wire, answer) => wire.grant(answer),
     });
 
-  const get = (id: string) => unlessDeleted(sender, at(id), () => read(id));
+  const get = async (id: string) => unlessDeleted(sender, at(id), () => read(id));
 
   const reads = new Reads<Grant>({
     byId: get,

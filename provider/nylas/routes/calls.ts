@@ -124,7 +124,7 @@ export function reading<T extends { applicationId: string | undefined }>(
   read: (id: string) => Promise<WithApplication<T>>,
   pages: () => AsyncGenerator<Items<T>>,
 ) {
-  const get = (id: string) => unlessDeleted(sender, at(id), () => read(id));
+  const get = async (id: string) => unlessDeleted(sender, at(id), () => read(id));
   const owned = () => pagesWithApplication(sender, pagesWithoutDeleted(sender, at, pages()));
   const reads = new Reads({ byId: get, pages: owned, writes: () => sender.http.writes }, 1, 0);
   return {

@@ -54,7 +54,7 @@ export function listRoutes(sender: Sender): NylasApi["lists"] {
       return Promise.all(withoutDeleted(sender, at, all).map((list) => withApplication(sender, list)));
     },
 
-    get: (id) => unlessDeleted(sender, at(id), () => read(id)),
+    get: async (id) => unlessDeleted(sender, at(id), () => read(id)),
 
     create: async (list) => {
       const created = await http.send({
