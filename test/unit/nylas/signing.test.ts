@@ -62,7 +62,7 @@ describe("a signature", () => {
     );
   });
 
-  it("of a DELETE has no payload, although an empty object is sent along", () => {
+  it("of a DELETE has no payload, also where an empty object is sent along", () => {
     const request = { method: "DELETE", path: "/v3/admin/domains/d", body: "{}" };
     assert.doesNotMatch(envelopeOf(request, { timestamp: 1, nonce: "n" }), /payload/);
   });
@@ -230,6 +230,12 @@ describe("requests of a service account", () => {
       "DELETE /v3/admin/domains/dom-1",
     ]);
     assert.equal(remote.seen[0]?.body, '{"domain_address":"agents.example.com","name":"Agents & Söhne"}');
+    const deleted = remote.seen.at(-1)!;
+    assert.deepEqual(
+      [deleted.body, deleted.headers["content-type"]],
+      ["", undefined],
+      "a DELETE has no body",
+    );
     for (const seen of remote.seen) {
       assert.ok(signatureFits(seen), `${seen.method} ${seen.path}`);
       assert.equal(seen.headers.authorization, undefined);

@@ -71,6 +71,27 @@ describe("against the simulator", () => {
     }
   });
 
+  for (const deleteNeedsBody of [false, true])
+    it(`a domain is deleted by a signed request, where a DELETE needs ${deleteNeedsBody ? "a" : "no"} body`, async () => {
+      simulator.configure({ deleteNeedsBody });
+      const signed = connectWith({
+        NYLAS_ORGANIZATION_KEY: "",
+        NYLAS_SERVICE_ACCOUNT: simulator.keys.serviceAccount,
+      });
+      try {
+        const { id } = await signed.domains.create({ name: "A", address: "agents.example.com" });
+        simulator.clearRequests();
+        assert.equal(await signed.domains.delete(id), true);
+        assert.equal(simulator.state().domains.filter(({ branded }) => !branded).length, 0);
+        assert.deepEqual(
+          simulator.requests.map(({ status }) => status),
+          deleteNeedsBody ? [400, 200] : [200],
+        );
+      } finally {
+        await signed.close();
+      }
+    });
+
   it("a domain is created, asked for its records, renamed and deleted", async () => {
     const domain = await api.domains.create({ name: "Agents", address: "Agents.Example.com" });
     assert.equal(domain.address, "agents.example.com");
