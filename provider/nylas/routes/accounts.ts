@@ -179,11 +179,16 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
 }
 
 function isUnknownField(error: unknown): boolean {
+  return error instanceof NylasError && error.kind === "refused" && refusesMoves(error.message);
+}
+
+/** Whether the refusal of a `PATCH` says that it takes no workspace at all. One of a wrong workspace says something else. */
+export function refusesMoves(message: string): boolean {
   return (
-    error instanceof NylasError &&
-    error.kind === "refused" &&
-    /workspace_id/.test(error.message) &&
-    /not permitted|unknown field|unexpected|extra field/i.test(error.message)
+    /workspace_id/.test(message) &&
+    /not (permitted|allowed|supported|recogni[sz]ed)|un(known|expected|recogni[sz]ed|supported)\b.*\b(field|member|propert|key|param)|unexpected|(extra|additional) (field|member|propert|key)|read.?only|cannot be (changed|updated)/i.test(
+      message,
+    )
   );
 }
 

@@ -307,3 +307,43 @@ describe("folders", () => {
     assert.deepEqual(remote.asked[0], "GET /v3/grants/g-1/messages?in=f-1&limit=1");
   });
 });
+
+describe("R2: the refusal of a move by PATCH", () => {
+  for (const words of [
+    "extra fields not permitted: workspace_id",
+    'unknown field "workspace_id"',
+    '"workspace_id" is not allowed',
+    "workspace_id: unrecognized key",
+    "workspace_id is read-only",
+    "Additional properties are not supported: workspace_id",
+  ])
+    it(`says that there is no such field: ${words}`, async () => {
+      const grant = {
+        id: "g",
+        provider: "nylas",
+        grant_status: "valid",
+        email: "a@x.example",
+        created_at: 1,
+      };
+      remote.will(
+        data({ ...grant, workspace_id: "w-1" }),
+        json(400, { request_id: "r", error: { type: "invalid_request_error", message: words } }),
+        data({ ...grant, workspace_id: "w-1" }),
+        data({ grants_assigned: ["g"] }),
+        data({ ...grant, workspace_id: "w-2" }),
+      );
+      const moved = await remote.client().grants.update("g", { workspaceId: "w-2" });
+      assert.equal(moved.workspaceId, "w-2");
+      assert.equal(remote.asked.at(-2), "POST /v3/workspaces/w-2/manual-assign");
+    });
+
+  for (const words of ["workspace_id: not found", "workspace_id is not a valid UUID", "name is not allowed"])
+    it(`is of something else, and ends there: ${words}`, async () => {
+      remote.will(
+        data({ id: "g", provider: "nylas", grant_status: "valid", email: "a@x.example", created_at: 1 }),
+        json(400, { request_id: "r", error: { type: "invalid_request_error", message: words } }),
+      );
+      await failure(remote.client().grants.update("g", { workspaceId: "w-2" }));
+      assert.deepEqual(remote.asked, ["GET /v3/grants/g", "PATCH /v3/grants/g"]);
+    });
+});

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { secondsOf } from "../../../nylas/wire/parts";
 import { type Own, Refused } from "../bench";
 import { classes, folders, harmless, known, mailRoutes, oneAccount, text } from "../look";
+import { refusesMoves } from "../../../nylas/routes/accounts";
 import { inSeconds, type Try, untried, write } from "./try";
 
 export const ACCOUNT_POINTS = [
@@ -175,13 +176,14 @@ async function moves(context: Try, own: Own, { first, second }: { first: Own; se
         kinds: classes(["AgentAccount"]),
         settings,
       });
-    else if (patched.ok) say(harmless("R2", `${how}; manual-assign moves it`, settings));
+    else if (patched.ok || ([400, 422].includes(patched.status) && refusesMoves(patched.message)))
+      say(harmless("R2", `${how}; manual-assign moves it`, settings));
     else
       say({
         point: "R2",
         verdict: "affected",
-        // The provider then moves it alone, and only where the refusal names the field.
-        seen: `${how}; manual-assign moves it, but not together with another change`,
+        // The provider assigns it only where the refusal says that the field is not taken.
+        seen: `${how} in words that are not known, so manual-assign, which moves it, is not tried`,
         kinds: classes(["AgentAccount"]),
         settings,
       });

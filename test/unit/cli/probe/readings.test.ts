@@ -77,7 +77,6 @@ describe("probe: which points differ", function () {
   const affected: Record<string, string> = {
     ignoredName: "AgentAccount, NylasDomain, NylasList, NylasPolicy, NylasRule, NylasWorkspace",
     ignoredLimits: "NylasPolicy",
-    movesRefused: "AgentAccount",
     twoDkimKeys: RECORDS,
     dkimByCname: RECORDS,
   };
