@@ -534,6 +534,19 @@ describe("doctor: keys, permissions, plan, accounts", function () {
     assert.match(stdout, /✓ organization key/);
   });
 
+  it("R14: goes on with a key that may not read its application or the connectors, and names route and permission", async () => {
+    healthy();
+    world.sim.configure({ applicationReads: "forbidden", connectorReads: "forbidden" });
+    const narrow = await call("doctor");
+    assert.equal(narrow.code, 0, narrow.stdout);
+    assert.match(narrow.stdout, /✓ application key .*it may not read GET \/v3\/applications/);
+    assert.match(narrow.stdout, /✓ accounts/);
+    assert.match(
+      narrow.stdout,
+      /\? connector .*for GET \/v3\/connectors an IAM key needs the permission connectors\.read/,
+    );
+  });
+
   it("goes on where the plan has no rules at all, and where one part cannot be asked", async () => {
     healthy();
     const message = "Rules are not allowed for this plan";
