@@ -10,7 +10,14 @@ import { certainly } from "./certainty";
 import { withoutRules } from "./ruleAttachments";
 import { defaultWorkspaceId } from "./mailKeeping";
 import { includeAllMembers } from "./memberRules";
-import { asWritten, foundRules, refuseToEndOthersPause, type Written } from "./othersBrakes";
+import {
+  asWritten,
+  foundPolicy,
+  foundRules,
+  refuseToEndOthersPause,
+  rulesSetHere,
+  type Written,
+} from "./othersBrakes";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { changePolicy, warnOfKeeping } from "./workspace";
 import { knowRecordedWorkspace } from "./workspaceLooks";
@@ -134,32 +141,38 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
   id: (remote) => remote.id,
   describe: (remote) => `the default workspace (id ${remote.id})`,
   observed: (remote) => ({ policyId: remote.policyId, ruleIds: remote.ruleIds }),
-  outputs: (remote, _inputs, recorded) => ({
+  outputs: (remote, inputs, recorded) => ({
     applicationId: remote.applicationId,
     ...foundRules(remote, recorded),
+    ...foundPolicy(remote, inputs, recorded),
   }),
   realm: applicationRealm,
   confirm: confirmApplication,
 };
 
-/** A policy of this program that stayed attached could not be deleted after it. */
+/**
+ * Takes off what this stack has set: a policy of this program that stayed attached could not be deleted after it. What was found there stays, above
+ * all a rule by which another stack has paused the accounts.
+ */
 async function letGo(
-  { session, say }: Context<Session>,
+  { session, say, label }: Context<Session>,
   id: string,
-  { policyId, ruleIds }: Record<string, unknown>,
+  outputs: Record<string, unknown>,
 ): Promise<boolean> {
-  if (policyId === undefined && ruleIds === undefined) return true;
+  if (outputs.policyId === undefined && outputs.ruleIds === undefined) return true;
+  const policyId = outputs.policyId === outputs.foundPolicy ? undefined : outputs.policyId;
+  const ruleIds = await rulesSetHere(session, label, outputs);
   const found = await session.api.workspaces.get(id);
   if (!found) return false;
   const detached = policyId !== undefined && found.policyId === policyId ? { policyId: null } : {};
   const write = (change: { policyId?: null; ruleIds?: string[] }) =>
     session.api.workspaces.update(id, change);
-  if (Array.isArray(ruleIds) && ruleIds.length > 0)
-    await withoutRules(session, id, ruleIds as string[], (left) => write({ ...detached, ruleIds: left }));
+  if (ruleIds.length > 0)
+    await withoutRules(session, id, ruleIds, (left) => write({ ...detached, ruleIds: left }));
   else if (Object.keys(detached).length > 0) await write(detached);
   const left = await standingOn(session, {
     policyId: "policyId" in detached ? undefined : found.policyId,
-    ruleIds: found.ruleIds.filter((rule) => !Array.isArray(ruleIds) || !ruleIds.includes(rule)),
+    ruleIds: found.ruleIds.filter((rule) => !ruleIds.includes(rule)),
   });
   if (!isBare(left)) {
     await say(

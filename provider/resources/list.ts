@@ -12,7 +12,7 @@ import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type List, type ListType } from "../nylas/api";
 import { clock } from "../nylas/clock";
-import { brakeListText, stopsSending, workspacesNaming } from "./othersBrakes";
+import { brakeListText, brakesLookingInto, workspacesNaming } from "./othersBrakes";
 import { descriptionField, nameField } from "./fields";
 import { digestOfItems, itemProblem, normalItem, normalItems, parseItems } from "./listItems";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
@@ -178,11 +178,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   },
   // A rule that looks into it no longer holds for anybody, and what another stack has paused would send.
   async keep({ session }, { list }) {
-    const brakes = (await session.api.rules.list())
-      .filter(isReadable)
-      .filter(
-        (rule) => stopsSending(rule) && rule.conditions.some(({ inList }) => inList?.includes(list.id)),
-      );
+    const brakes = await brakesLookingInto(session, list.id);
     for (const rule of brakes) {
       const naming = await workspacesNaming(session, rule.id);
       if (naming.length > 0) return brakeListText(list, rule, naming);

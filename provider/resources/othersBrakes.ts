@@ -1,7 +1,9 @@
 import { type Context } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { type List, type Rule, type Workspace } from "../nylas/api";
-import { certainly } from "./certainty";
+import { isReadable, textsShown } from "../nylas/readable";
+import { clock } from "../nylas/clock";
+import { BETWEEN_LOOKS, certainly } from "./certainty";
 import { rulesIn } from "./ruleAttachments";
 import { type Session } from "./session";
 import { knownWorkspace, workspacesWhere } from "./workspaceLooks";
@@ -30,6 +32,37 @@ export function foundRules(
   return left.length > 0 ? { foundRules: left } : {};
 }
 
+/** The output `foundPolicy`: a policy that stood on a workspace when it was taken over, and that the resource does not declare. */
+export function foundPolicy(
+  { policyId, isWritten }: Written,
+  declared: { policyId?: string } | undefined,
+  recorded: Record<string, unknown>,
+): { foundPolicy?: string } {
+  if (isWritten || policyId === undefined || policyId === declared?.policyId) return {};
+  const isFound = recorded.policyId === undefined || recorded.foundPolicy === policyId;
+  return isFound ? { foundPolicy: policyId } : {};
+}
+
+/** The rules on a workspace that this resource has set, or another one of its stack. */
+export async function rulesSetHere(
+  session: Session,
+  label: string | undefined,
+  { ruleIds, foundRules: found }: Record<string, unknown>,
+): Promise<string[]> {
+  const others: string[] = [];
+  for (const id of textsIn(found)) {
+    const rule = await certainly(session.api.rules, id);
+    if (rule !== undefined && !isOfStack(label, rule)) others.push(id);
+  }
+  return textsIn(ruleIds).filter((id) => !others.includes(id));
+}
+
+/** By its default name. */
+function isOfStack(label: string | undefined, { name }: Rule): boolean {
+  const stack = label?.split("/").slice(0, 2).join("/");
+  return stack !== undefined && name.startsWith(`${stack}/`);
+}
+
 /**
  * Throws where the rules to write lack one that stops sending and that this resource has not set: another stack has paused the accounts
  * in the workspace, and they would send again.
@@ -42,12 +75,11 @@ export async function refuseToEndOthersPause(
 ): Promise<void> {
   const own = textsIn(olds.ruleIds).filter((id) => !textsIn(olds.foundRules).includes(id));
   const taken = rulesIn(session, now).filter((id) => !ruleIds.includes(id) && !own.includes(id));
-  const stack = label?.split("/").slice(0, 2).join("/");
   for (const id of taken) {
     const rule = await certainly(session.api.rules, id);
     if (rule === undefined || !stopsSending(rule)) continue;
     // The rule of an imported stack, which no resource has set either.
-    if (stack !== undefined && rule.name.startsWith(`${stack}/`)) continue;
+    if (isOfStack(label, rule)) continue;
     throw new UserError(
       `Workspace "${now.name}" (id ${now.id}) names rule "${rule.name}" (id ${id}), which blocks sending, and which this resource has not set. Without the rule ` +
         `its accounts would send again. Nothing was changed. Add "${id}" to ruleIds, or end the pause where it was set, and run pulumi up again.`,
@@ -83,6 +115,23 @@ export async function workspacesNaming(session: Session, ruleId: string): Promis
     if (now !== undefined && rulesIn(session, now).includes(ruleId)) naming.push(now);
   }
   return naming;
+}
+
+/**
+ * The rules that stop sending and look into a list. One answer may lack them, so the list of rules is asked twice. A rule that this release
+ * cannot read may be one.
+ */
+export async function brakesLookingInto(session: Session, listId: string): Promise<Rule[]> {
+  const found = new Map<string, Rule>();
+  for (const pause of [0, BETWEEN_LOOKS]) {
+    if (pause > 0) await clock.sleep(pause);
+    for (const rule of await session.api.rules.list()) found.set(rule.id, rule);
+  }
+  return [...found.values()].filter((rule) =>
+    isReadable(rule)
+      ? stopsSending(rule) && rule.conditions.some(({ inList }) => inList?.includes(listId))
+      : ["match", "conditions"].some((member) => textsShown(rule, member).includes(listId)),
+  );
 }
 
 /** Why a rule that stops sending may not go. */

@@ -116,4 +116,21 @@ describe("F10: what keeps accounts of another stack from sending", () => {
     succeeded(await stack.apply(program([])));
     assert.deepEqual(sim.state().rules, []);
   });
+
+  for (const kind of ["empty", "short"] as const)
+    it(`A8: a list stays while one list of rules comes ${kind}`, async () => {
+      const { stack, sim } = world;
+      succeeded(
+        await stack.apply([declare("List", "senders", { type: "domain", items: ["acme.nylas.email"] })]),
+      );
+      const [lists, id] = [stack.state, stack.find("senders").id];
+      stack.state = [];
+      await paused([brake({ conditions: [{ field: "from.domain", inList: [id] }] })]);
+      assert.equal(await send(), 403);
+      stack.state = lists;
+      sim.addFault({ kind, method: "GET", path: "^/v3/rules$", times: 1 });
+      refused(await stack.destroy(), "is kept");
+      assert.ok(sim.faults()[0]!.hits > 0);
+      assert.equal(await send(), 403);
+    });
 });
