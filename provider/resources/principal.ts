@@ -97,6 +97,15 @@ export interface PrincipalInputs extends CommonInputs {
   enabled?: boolean;
 }
 
+/** What is not known yet is not taken for less. */
+function mayDoLess(olds: Partial<PrincipalInputs>, news: PrincipalInputs): boolean {
+  if (news.enabled === false && olds.enabled !== false) return Object.keys(olds).length > 0;
+  return (["roles", "permissions"] as const).some((list) => {
+    const now = news[list] ?? [];
+    return !holdsUnknown(now) && (olds[list] ?? []).some((each) => !now.includes(each));
+  });
+}
+
 export const principal: Definition<PrincipalInputs, Principal, Session> = {
   type: "Principal",
   noun: "principal",
@@ -134,10 +143,19 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
   rules: (news) => judgeBinding(news.boundTo),
   warnings(olds, news) {
     const now = Object.entries(news.boundTo ?? {})[0];
-    if (JSON.stringify(olds.boundTo) === JSON.stringify(news.boundTo) || !now || holdsUnknown(news.boundTo))
-      return [];
+    const isBoundAnew =
+      JSON.stringify(olds.boundTo) !== JSON.stringify(news.boundTo) && now && !holdsUnknown(news.boundTo);
     return [
-      `principal "${news.name}" is bound to ${now[0]} ${now[1]} from then on: every key of it reaches that, and no longer what it reached before.`,
+      ...(isBoundAnew
+        ? [
+            `principal "${news.name}" is bound to ${now[0]} ${now[1]} from then on: every key of it reaches that, and no longer what it reached before.`,
+          ]
+        : []),
+      ...(mayDoLess(olds, news)
+        ? [
+            `principal "${news.name}" may do less from then on. People may be signed in to Nylas' MCP server by it; their sessions may end.`,
+          ]
+        : []),
     ];
   },
 

@@ -283,4 +283,19 @@ describe("a tenant's key", () => {
     );
     assert.match(report.warnings.join(), /is bound to workspace .* from then on/);
   });
+
+  it("that may do less says that people's sessions may end, and one that may do more does not", async () => {
+    const { stack } = world;
+    const given = (permissions: string[], enabled = true) =>
+      program().map((each) =>
+        each.name === "tenant" ? { ...each, inputs: { ...each.inputs, permissions, enabled } } : each,
+      );
+    const isSaid = async (next: Declared[]) =>
+      /may do less .* their sessions may end/.test((await stack.preview(next)).warnings.join());
+    assert.equal(await isSaid(given(["messages.read"])), false, "a new one");
+    succeeded(await stack.apply(given(["messages.read", "threads.read"])));
+    assert.equal(await isSaid(given(["messages.read", "threads.read", "folders.read"])), false);
+    assert.equal(await isSaid(given(["messages.read"])), true);
+    assert.equal(await isSaid(given(["messages.read", "threads.read"], false)), true);
+  });
 });

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type Webhook } from "../api";
+import { isRecord } from "../errors";
 import { given, id, Missing, moment, optionalFlag, optionalText, parse, single } from "./parts";
 
 export function webhook(answer: unknown): Webhook {
@@ -22,7 +23,11 @@ export function webhookWithSecret(answer: unknown): Webhook & { secret: string }
 }
 
 export function webhookSecret(answer: unknown): string {
-  const secret = parse(secretSchema, single(answer), "a webhook").webhook_secret;
+  // By one reading of the API, which the vendor's own CLI takes too, a rotation answers with it beside `data`.
+  const beside = isRecord(answer) && isRecord(answer.data) ? answer.webhook_secret : undefined;
+  const secret =
+    parse(secretSchema, single(answer), "a webhook").webhook_secret ??
+    (typeof beside === "string" ? beside : undefined);
   if (!given(secret)) throw new Missing("a webhook whose webhook_secret is missing");
   return secret as string;
 }

@@ -177,6 +177,10 @@ describe("webhooks", () => {
     remote.will(data({ ...wireWebhook, webhook_secret: "s3" }));
     assert.equal(await remote.client().webhooks.rotateSecret("w-1"), "s3");
     assert.deepEqual(remote.asked, ["POST /v3/webhooks/rotate-secret/w-1"]);
+    for (const answer of [{ data: { id: "w-1" }, webhook_secret: "s4" }, { webhook_secret: "s4" }]) {
+      remote.will(json(200, { request_id: "r", ...answer }));
+      assert.equal(await remote.client().webhooks.rotateSecret("w-1"), "s4", JSON.stringify(answer));
+    }
   });
 });
 
