@@ -34,6 +34,8 @@ export interface Context<Session> {
   isDeclaredAs(label: string): boolean;
   /** Whether the resource of the object with this id goes on with another object under the same natural key. */
   isReplaced(id: string): boolean;
+  /** The label of the resource of this program that holds an object of this kind, by whichever connection it came to it. */
+  holderOf(id: string): string | undefined;
   /** Of a create that is under way; undefined in every other operation. */
   creation?: {
     /** When the first attempt of it began: Unix milliseconds by this machine's clock. */

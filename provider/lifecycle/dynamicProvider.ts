@@ -389,13 +389,13 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       // A refresh has found what was lost.
       (after as Bag)[LOST_ID] !== undefined ||
       (await this.#isUnsettled(id, present(olds), after));
-    if (changes && this.#inProgram(before)) this.#host.memory.expect(this.#resource(after), before);
+    if (changes && this.#inProgram(before)) this.#host.memory.expect(this.#resource(after, id), before);
     return { changes, replaces };
   }
 
   /** How the memory of this process names a resource of the program. */
-  #resource(inputs: Inputs): string {
-    return `${this.#definition.noun} ${this.#labelOf(inputs)}`;
+  #resource(inputs: Inputs, id?: string): string {
+    return `${this.#definition.noun} ${this.#labelOf(inputs) ?? id}`;
   }
 
   /** Whether an update is needed for what is recorded alone. What waits for somebody else needs one in an up, which looks again. */
@@ -953,7 +953,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       const definition = this.#definition;
       const before = withoutProvider(olds) as Inputs;
       const after = withoutProvider(news) as Inputs;
-      this.#host.memory.arrived(this.#resource(after));
+      this.#host.memory.arrived(this.#resource(after, id));
       const changed = this.#changed(before, after);
       this.#learn(before as Bag, after as Bag);
       await this.#assertNotRefused(id, before, after);
@@ -1122,7 +1122,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
 
   #refuseWithoutSuccessor(id: string, outputs: Bag): void {
     const key = this.#key(outputs as Inputs);
-    const successor = key === undefined ? undefined : this.#host.memory.wantedBy(key);
+    const isMeant = (wanted: string) => key !== undefined && bare(wanted) === bare(key);
+    const successor = this.#host.memory.wantedBy(isMeant);
     if (successor === undefined) return;
     throw new UserError(
       `${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +
@@ -1192,6 +1193,10 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       claimOf: (noun, each) =>
         this.#host.memory.claimOf(naturalKey(noun, each, this.#side(inputs.connection))),
       isDeclaredAs: (label) => this.#host.memory.declares(this.#definition.noun, label),
+      holderOf: (id) => {
+        const declared = this.#host.memory.held(this.#object(id)) as Inputs | undefined;
+        return declared && (this.#labelOf(declared) ?? "another resource of this program");
+      },
       isReplaced: (id) => this.#host.memory.isReplaced(this.#object(id)),
       say: (severity, message) => this.#host.engine.say(severity, message),
     };

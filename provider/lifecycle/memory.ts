@@ -99,8 +99,9 @@ export class Memory {
     this.#wanted.set(key, label);
   }
 
-  wantedBy(key: string): string | undefined {
-    return this.#wanted.get(key);
+  /** By whichever connection: two may lead to one application, and nobody knows of a key that failed. */
+  wantedBy(isMeant: (key: string) => boolean): string | undefined {
+    return [...this.#wanted].find(([key]) => isMeant(key))?.[1];
   }
 
   /** Whoever asked for it has one now: what else stood under this natural key is nobody's successor any more. */

@@ -292,7 +292,8 @@ function movedElsewhere(
     context.claimOf("DNS records", `of ${domainName}`),
     context.claimOf("domain", domainName),
   ].filter((claim) => claim?.how === "new");
-  const claim = verification ?? others[0];
+  const holder = context.holderOf(id);
+  const claim = verification ?? others[0] ?? (holder && ({ label: holder, how: "new" } as const));
   return claim && stillDeclared(domainName, claim);
 }
 

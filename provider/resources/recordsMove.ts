@@ -115,6 +115,8 @@ export function refuseHalfMove(
 /** The names as resources that records had and that the program neither declares nor gives as an alias. */
 function leftNames({ publishedAs: before }: Published, { publishedAs: now }: Published): string[] {
   if (before === undefined || now === undefined || holdsUnknown(now) || holdsUnknown(before)) return [];
+  // A record that the program has no more, such as a DMARC record, has got no other name.
+  if (now.every((name) => before.includes(name))) return [];
   return before.filter((name) => !now.includes(name));
 }
 
