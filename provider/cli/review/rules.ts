@@ -216,7 +216,11 @@ function listEffects(review: Review, list: Resource): Gate[] {
   return [
     ...(adds && drained ? (["drains"] as const) : []),
     ...(adds && drained && wide ? (["mail-loss"] as const) : []),
-    ...(takes && rules.some((rule) => blocksOutgoing(before, { resource: rule }))
+    // A list that no rule here looks into is there for the rules of other stacks, which may pause accounts by it.
+    ...(takes &&
+    (rules.length === 0
+      ? !review.scope.complete
+      : rules.some((rule) => blocksOutgoing(before, { resource: rule })))
       ? (["doors"] as const)
       : []),
   ];

@@ -729,6 +729,12 @@ describe("the gates of a review", () => {
         "mail-loss",
       ],
       [
+        "A2: an item out of a list that no rule of this stack looks into",
+        [object("List", "l", { type: "domain", items: ["a.example", "b.example"] })],
+        [object("List", "l", { type: "domain", items: ["a.example"] })],
+        "doors",
+      ],
+      [
         "nothing received",
         [policy("p", { dailyReceives: 500 })],
         [policy("p", { dailyReceives: 0 })],
