@@ -23,7 +23,7 @@ const sides = new KnownSides();
 
 const host: Host<Session> = {
   memory: new Memory(),
-  creates: new CreateJournal({ place: placeOfState }),
+  creates: new CreateJournal({ place: placeOfState, engine: process.argv[2] }),
   running: 0,
   today: () => clock.today(),
   engine,

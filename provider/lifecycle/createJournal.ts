@@ -10,9 +10,9 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
+import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, startOfProcess } from "./processes";
 
 /** What is about to be made. Only digests of it reach the journal. */
@@ -50,9 +50,8 @@ const CLOCK_SKEW = 5 * MINUTE;
 const LONGEST_REQUEST = 2 * MINUTE;
 /** A process with an open create writes a sign of life this often. */
 const SIGN_OF_LIFE = MINUTE / 2;
-/** Milliseconds in which a process notices that its engine is gone, on a busy machine too. */
-const NOTICES_WITHIN = 20_000;
-const BETWEEN_LOOKS = 200;
+/** Milliseconds in which an engine that is there answers a connection. */
+const ANSWERS_WITHIN = 2_000;
 /** After this time an entry explains nothing more. */
 const EXPIRES = 24 * 60 * MINUTE;
 /** The same for an object that does not show when it was created. */
@@ -73,6 +72,9 @@ export class CreateJournal {
   readonly #pid: number;
   readonly #now: () => number;
   #file: string | undefined;
+  readonly #engine: string | undefined;
+  /** Files of processes that still run, and have lost their engine. */
+  readonly #orphans = new Set<string>();
   #next = 0;
   /** Creates without an answer. */
   readonly #open = new Set<number>();
@@ -86,6 +88,7 @@ export class CreateJournal {
     this.#place = options.place ?? (() => "");
     this.#pid = options.pid ?? process.pid;
     this.#now = options.now ?? Date.now;
+    this.#engine = options.engine;
   }
 
   /** Notes a create before it is sent. */
@@ -113,19 +116,18 @@ export class CreateJournal {
   }
 
   /**
-   * As `explains`, after a process that notes the same create has come to its end. The engine lets one run at a time create a resource, so such
-   * a process has lost its engine, and may not have noticed yet.
+   * As `explains`, with what a process notes that still runs and whose engine is gone: a killed engine leaves its plugin alive, and that needs a
+   * moment to notice.
    */
-  async explainsInTheEnd(
+  async explainsByNow(
     creation: Creation,
     found: { id: string; createdAt: number | undefined },
-    longest = NOTICES_WITHIN,
   ): Promise<boolean> {
     const wanted = digestOf(creation, this.#place());
-    const isRunning = () =>
-      this.#others().some(({ over, entries }) => !over && entries.some(({ digest }) => digest === wanted));
-    const end = performance.now() + longest;
-    while (isRunning() && performance.now() < end) await sleep(BETWEEN_LOOKS);
+    for (const { file, over, engine, entries } of this.#others()) {
+      if (over || engine === undefined || !entries.some(({ digest }) => digest === wanted)) continue;
+      if (await isClosed(engine)) this.#orphans.add(file);
+    }
     return this.explains(creation, found);
   }
 
@@ -198,14 +200,18 @@ export class CreateJournal {
         if (pid === undefined || start === undefined) return [];
         const lines = readOwn(file);
         if (lines === undefined) return [];
-        const { entries, orphaned } = read(lines);
-        return [{ file, entries, over: orphaned || !isRunning(Number(pid), start) }];
+        const { entries, orphaned, engine } = read(lines);
+        const over = orphaned || this.#orphans.has(file) || !isRunning(Number(pid), start);
+        return [{ file, entries, over, engine }];
       });
   }
 
   #write(line: Line): void {
     try {
-      append((this.#file ??= this.#newFile()), line);
+      const isNew = this.#file === undefined;
+      this.#file ??= this.#newFile();
+      if (isNew && this.#engine !== undefined) append(this.#file, [ENGINE, this.#engine]);
+      append(this.#file, line);
     } catch {
       // The journal helps the run after a killed one. That it cannot be written must not stop this one.
     }
@@ -226,6 +232,8 @@ export interface CreateJournalOptions {
   place?: () => string;
   pid?: number;
   now?: () => number;
+  /** The address of the engine that this process serves. */
+  engine?: string | undefined;
 }
 
 function filesIn(folder: () => string): string[] {
@@ -247,6 +255,8 @@ const FILE_NAME = /[/\\]creates-(\d+)-(\d+)-[0-9a-f]+$/;
 type Line = [kind: string, ...values: (string | number)[]];
 const ENDED: Line = ["e"];
 const ORPHANED: Line = ["o"];
+/** Where the engine of the process listens. */
+const ENGINE = "w";
 
 interface Entry {
   n: number;
@@ -263,13 +273,16 @@ interface OtherProcess {
   file: string;
   /** The process has ended, or its engine has. */
   over: boolean;
+  /** The address of its engine, where it has one. */
+  engine: string | undefined;
   entries: Entry[];
 }
 
 /** Reads what is left in a file; a line that is torn or unknown is skipped. */
-function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean } {
+function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean; engine: string | undefined } {
   const entries = new Map<number, Entry>();
   let orphaned = false;
+  let engine: string | undefined;
   let alive = 0;
   for (const line of lines) {
     if (!Array.isArray(line)) continue;
@@ -285,7 +298,8 @@ function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean } {
     } else if ((kind === "f" || kind === "g") && typeof n === "number") entries.delete(n);
     else if (kind === "e") {
       for (const entry of [...entries.values()]) if (entry.id !== undefined) entries.delete(entry.n);
-    } else if (kind === "o" || kind === "h") {
+    } else if (kind === ENGINE && typeof n === "string") engine = n;
+    else if (kind === "o" || kind === "h") {
       orphaned ||= kind === "o";
       if (typeof n === "number") alive = Math.max(alive, n);
     }
@@ -294,7 +308,24 @@ function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean } {
   return {
     entries: [...entries.values()].map((entry) => ({ ...entry, until: Math.min(entry.until, until) })),
     orphaned,
+    engine,
   };
+}
+
+/** Whether nobody listens at an address of this machine any more. What cannot be told counts as somebody. */
+function isClosed(address: string): Promise<boolean> {
+  const [, host, port] = /^(.*):(\d+)$/.exec(address) ?? [];
+  if (host === undefined || port === undefined) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port: Number(port) });
+    const end = (closed: boolean) => {
+      socket.destroy();
+      resolve(closed);
+    };
+    socket.setTimeout(ANSWERS_WITHIN, () => end(false));
+    socket.on("connect", () => end(false));
+    socket.on("error", (error: NodeJS.ErrnoException) => end(error.code === "ECONNREFUSED"));
+  });
 }
 
 function fits({ begun, until }: Entry, createdAt: number | undefined, now: number): boolean {

@@ -544,7 +544,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     const seconds = createdAt?.(remote) ?? 0;
     return (
       creation !== undefined &&
-      (await this.#host.creates.explainsInTheEnd(creation, {
+      (await this.#host.creates.explainsByNow(creation, {
         id: id(remote),
         createdAt: seconds > 0 ? seconds * 1000 : undefined,
       }))

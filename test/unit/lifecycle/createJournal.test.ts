@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   appendFileSync,
   chmodSync,
@@ -10,6 +11,7 @@ import {
   statSync,
   truncateSync,
 } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateJournal } from "../../../provider/lifecycle/createJournal";
@@ -35,10 +37,11 @@ describe("the journal of creates (M11)", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const journal = (options: { pid?: number; place?: string } = {}) =>
+  const journal = (options: { pid?: number; place?: string; engine?: string } = {}) =>
     new CreateJournal({
       folder,
       pid: options.pid ?? pid--,
+      engine: options.engine,
       now: () => now,
       place: () => options.place ?? "/srv/shop on https://api.pulumi.com",
     });
@@ -135,17 +138,25 @@ describe("the journal of creates (M11)", () => {
     assert.ok(explains());
   });
 
-  it("waits for a process that has lost its engine and does not know it yet; and not for one that makes something else", async () => {
-    const inTheEnd = (more: Partial<typeof creation>, longest?: number) =>
-      journal().explainsInTheEnd({ ...creation, ...more }, { id: "g-1", createdAt: now }, longest);
-    const beside = journal({ pid: process.pid });
-    beside.begin(creation).answered("g-1");
-    const began = performance.now();
-    assert.ok(!(await inTheEnd({ label: "shop/prod/other" })));
-    assert.ok(performance.now() - began < 150, "it waited for another create");
-    assert.ok(!(await inTheEnd({}, 300)), "its engine may be there");
-    setTimeout(() => beside.orphan(), 300);
-    assert.ok(await inTheEnd({}));
+  it("explains what a process that still runs was making, once nobody listens at its engine's address", async () => {
+    const engine = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+    await once(engine, "listening");
+    const address = `127.0.0.1:${(engine.address() as AddressInfo).port}`;
+    const byNow = (more: Partial<typeof creation> = {}) =>
+      journal().explainsByNow({ ...creation, ...more }, { id: "g-1", createdAt: now });
+    journal({ pid: process.pid, engine: address }).begin(creation).answered("g-1");
+    assert.ok(!(await byNow()), "its engine is there");
+    engine.close();
+    await once(engine, "close");
+    assert.ok(!(await byNow({ label: "shop/prod/other" })), "another create");
+    assert.ok(await byNow());
+  });
+
+  it("of a process without the address of an engine, explains nothing while it runs", async () => {
+    for (const engine of [undefined, "no address", "127.0.0.1:"]) {
+      journal(engine === undefined ? { pid: process.pid } : { pid: process.pid, engine }).begin(creation);
+      assert.ok(!(await journal().explainsByNow(creation, { id: "g-1", createdAt: now })));
+    }
   });
 
   it("is not fooled by a later process with the number of a dead one", function () {
