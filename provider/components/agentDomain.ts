@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredRecord, DnsAdapter, Handover, PublishRequest } from "../dns/adapter";
 import { readDmarc } from "../dns/dmarc";
@@ -602,17 +603,18 @@ function idsOf(published: pulumi.Resource[]): pulumi.Input<string>[] | undefined
 }
 
 /** Under which names the program has the vendor's records, and had them as far as aliases say: known where the records cannot be made, too. */
-function namesOf(published: pulumi.Resource[]): pulumi.Input<string[]> | undefined {
+function namesOf(published: pulumi.Resource[]): Promise<string[]> | undefined {
   if (published.length === 0) return undefined;
-  const known = published as { __pulumiType?: string; __name?: string; __aliases?: pulumi.Input<string>[] }[];
-  const own = known.map(({ __pulumiType: type, __name: name }) => `${type}::${name}`);
+  const known = published as { __name?: string; __aliases?: pulumi.Input<string>[] }[];
+  const own = known.map(({ __name: name }) => name!);
   const earlier = known.flatMap(({ __aliases: aliases = [] }) => aliases);
-  return pulumi
-    .all(earlier)
-    .apply((urns) => [
-      ...own,
-      ...urns.map((urn) => urn.split("::").slice(2).join("::").replace(/^.*\$/, "")),
-    ]);
+  const urns = pulumi.all(earlier) as unknown as { promise(): Promise<string[]> };
+  // A promise: an output would carry the records along once more, as what it depends on.
+  return urns.promise().then((all) => {
+    const names = [...own, ...all.map((urn) => urn.split("::").slice(3).join("::"))];
+    // Digests: the names of five records and their aliases would be a sixth of the entry.
+    return [...new Set(names.map((name) => createHash("sha256").update(name).digest("hex").slice(0, 6)))];
+  });
 }
 
 function placeOfAdapter(dns: DnsAdapter): pulumi.Input<string> {

@@ -79,7 +79,7 @@ export interface NylasDomainVerificationArgs {
    */
   publishedIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * The names that the vendor's records have as resources, each as `type::name`, with those of their aliases. `AgentDomain` sets it. Where
+   * Digests of the names that the vendor's records have as resources, and of their aliases. `AgentDomain` sets it. Where
    * records cannot be made under new names, the old ones are not deleted. Never compared.
    */
   publishedAs?: pulumi.Input<pulumi.Input<string>[]>;
@@ -191,8 +191,8 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     },
     publishedAs: {
       schema: z.array(z.string()),
-      allowed: "a list of types and names of resources",
-      example: '["cloudflare:index/dnsRecord:DnsRecord::agents-mx"]',
+      allowed: "a list of digests of names",
+      example: '["9f86d0"]',
     },
     forceDestroy: flag(z),
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },

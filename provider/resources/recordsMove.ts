@@ -96,7 +96,8 @@ export function refuseHalfMove(
 ): Failure[] {
   if (!olds || !failedBefore) return [];
   const renamed = leftNames(olds, news);
-  if (renamed.length > 0) return [{ property: "publishedAs", reason: renamedText(olds.domainName, renamed) }];
+  if (renamed.length > 0)
+    return [{ property: "publishedAs", reason: renamedText(olds.domainName, renamed.length) }];
   // A zone that failed itself has no id in this run; its records keep their resources then, and only another vendor's are others.
   const known = holdsUnknown(news.publishedAt) ? { ...news, publishedAt: olds.publishedAt } : news;
   const change = placeChange(olds, known as Published) ?? vendorChange(olds, news);
@@ -120,11 +121,10 @@ function leftNames({ publishedAs: before }: Published, { publishedAs: now }: Pub
   return before.filter((name) => !now.includes(name));
 }
 
-function renamedText(domainName: string, names: string[]): string {
-  const old = names.map((name) => name.split("::").at(-1)).join(", ");
+function renamedText(domainName: string, count: number): string {
   return (
-    `the DNS records of ${domainName} have other names as resources than before (${old}), and they could not be made under the new ones. The run ends ` +
-    `here, because going on would delete the old records. Give each resource an alias with its old name, such as aliases: [{ name: "${old.split(", ")[0]}" }], ` +
+    `the DNS records of ${domainName} have other names as resources than before (${count} of them), and they could not be made under the new ones. The run ends ` +
+    `here, because going on would delete the old records. Give each resource an alias with its old name, such as aliases: [{ name: "agents-mx" }], ` +
     `and run pulumi up again.`
   );
 }

@@ -13,7 +13,7 @@ describe("S1: records that an interrupted run has made and nobody recorded", fun
     spf: records.find(({ content }) => content.includes("v=spf1"))!.id,
   });
 
-  it("at Cloudflare are adopted by their ids, with the line of the runbook", async () => {
+  itInLongRun("at Cloudflare are adopted by their ids, with the line of the runbook", async () => {
     const { sim, stack, declare, first } = await open();
     declare(program(cloudflare(first)));
     sim.addFault({
