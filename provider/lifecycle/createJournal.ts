@@ -95,7 +95,7 @@ export class CreateJournal {
   begin(creation: Creation): NotedCreate {
     const n = this.#next++;
     this.#open.add(n);
-    this.#write(["b", n, digestOf(creation, this.#place()), keyDigest(creation), this.#now()]);
+    this.#write(["b", n, digestOf(creation, this.#place()), this.#keyDigest(creation), this.#now()]);
     this.#signs ??= setInterval(() => this.#signOfLife(), SIGN_OF_LIFE).unref();
     const settled = () => {
       this.#open.delete(n);
@@ -166,6 +166,11 @@ export class CreateJournal {
     if (this.#file !== undefined) this.#write([...ORPHANED, this.#now()]);
   }
 
+  /** A key is one object's in this program only: another program's object of the same key explains nothing here. */
+  #keyDigest({ type, key }: Pick<Creation, "type" | "key">): string {
+    return digest("key", type, key, this.#place());
+  }
+
   #signOfLife(): void {
     this.#write(["h", this.#now()]);
   }
@@ -178,7 +183,7 @@ export class CreateJournal {
     if (others.length === 0) return;
     const ids = new Set(objects.map(({ type, id }) => idDigest(type, id)));
     const keys = new Set(
-      objects.flatMap(({ type, key }) => (key === undefined ? [] : [keyDigest({ type, key })])),
+      objects.flatMap(({ type, key }) => (key === undefined ? [] : [this.#keyDigest({ type, key })])),
     );
     for (const { file, entries } of others) {
       const [gone, left] = partition(
@@ -390,10 +395,6 @@ function partition<T>(all: T[], test: (one: T) => boolean): [T[], T[]] {
 
 function digestOf({ type, key, label, scope }: Creation, place: string): string {
   return digest("create", type, key, label, scope, place);
-}
-
-function keyDigest({ type, key }: Pick<Creation, "type" | "key">): string {
-  return digest("key", type, key);
 }
 
 function idDigest(type: string, id: string): string {

@@ -91,6 +91,14 @@ describe("the journal of creates (M11)", () => {
     assert.ok(!explains());
   });
 
+  it("keeps the entry while another program or backend holds an object of the same key", () => {
+    journal().begin(creation);
+    const other = journal({ place: "/srv/other on https://api.pulumi.com" });
+    other.recorded({ type: creation.type, id: "g-9", key: creation.key });
+    other.end();
+    assert.ok(explains());
+  });
+
   it("explains only the id that was answered", () => {
     journal().begin(creation).answered("g-1");
     assert.ok(!explains({}, "g-2"));
