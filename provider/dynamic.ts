@@ -4,7 +4,8 @@
  */
 import { CreateJournal } from "./lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "./lifecycle/definition";
-import { DynamicProvider, type Host } from "./lifecycle/dynamicProvider";
+import { DynamicProvider } from "./lifecycle/dynamicProvider";
+import { type Host } from "./lifecycle/host";
 import { Engine } from "./lifecycle/engine";
 import { Memory } from "./lifecycle/memory";
 import { placeOfState } from "./lifecycle/place";

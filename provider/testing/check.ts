@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CreateJournal } from "../lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "../lifecycle/definition";
-import { DynamicProvider, type Host } from "../lifecycle/dynamicProvider";
+import { DynamicProvider } from "../lifecycle/dynamicProvider";
+import { type Host } from "../lifecycle/host";
 import { Engine } from "../lifecycle/engine";
 import { Memory } from "../lifecycle/memory";
 import { UNKNOWN } from "../lifecycle/unknown";

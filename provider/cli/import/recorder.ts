@@ -1,7 +1,8 @@
 /** What the state is to hold of an object: made by the very code that makes it of every resource. */
 import { CreateJournal } from "../../lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "../../lifecycle/definition";
-import { DynamicProvider, type Host } from "../../lifecycle/dynamicProvider";
+import { DynamicProvider } from "../../lifecycle/dynamicProvider";
+import { type Host } from "../../lifecycle/host";
 import { Engine } from "../../lifecycle/engine";
 import { Memory } from "../../lifecycle/memory";
 import { providerText } from "../../lifecycle/registration";
