@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { perOwner } from "../lifecycle/perOwner";
 import { Gone, NotSettled, UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { showRefusal } from "../lifecycle/refusalsInPreview";
@@ -440,13 +441,7 @@ function domainOf(session: Session, address: string): Promise<Domain | undefined
   return asking;
 }
 
-const domainsBySession = new WeakMap<Session, Map<string, Promise<Domain | undefined>>>();
-
-function asked(session: Session): Map<string, Promise<Domain | undefined>> {
-  const known = domainsBySession.get(session) ?? new Map<string, Promise<Domain | undefined>>();
-  domainsBySession.set(session, known);
-  return known;
-}
+const asked = perOwner((_session: Session) => new Map<string, Promise<Domain | undefined>>());
 
 async function refuseLossyMove(
   { session }: Context<Session>,

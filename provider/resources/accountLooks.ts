@@ -3,9 +3,8 @@ import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { isReadable, textsShown } from "../nylas/readable";
 import { UserError } from "../lifecycle/failure";
-import { BETWEEN_LOOKS } from "./certainty";
 import { knownAccounts } from "./knownAccounts";
-import { applicationOf, type Session } from "./session";
+import { BETWEEN_LOOKS, perApplication, type Session } from "./session";
 
 /** Several looks at the accounts of an application. */
 export interface Looks {
@@ -72,8 +71,7 @@ function possiblePlaces(account: Placed): Placed[] {
  */
 export async function accountLooks(session: Session): Promise<Looks> {
   const asked = clock.now();
-  const mine = shared.get(applicationOf(session)) ?? {};
-  shared.set(applicationOf(session), mine);
+  const mine = sharedOf(session);
   while (mine.last === undefined || mine.last.began < asked - FRESH) {
     mine.underWay ??= look(session, mine).finally(() => (mine.underWay = undefined));
     await mine.underWay;
@@ -86,8 +84,7 @@ export async function accountLooks(session: Session): Promise<Looks> {
  * account is deleted nothing would tell.
  */
 export async function tryList(session: Session, account: { id: string; email: string }): Promise<void> {
-  const mine = shared.get(applicationOf(session)) ?? {};
-  shared.set(applicationOf(session), mine);
+  const mine = sharedOf(session);
   mine.tried ??= (async () => {
     let seen = await wholeList(session);
     if (!seen.accounts.has(account.id)) {
@@ -102,7 +99,7 @@ export async function tryList(session: Session, account: { id: string; email: st
 
 /** The outcome of a create is not known: a look that is older tells nothing of what it may have made. */
 export function forgetLooks(session: Session): void {
-  delete shared.get(applicationOf(session))?.last;
+  delete sharedOf(session).last;
 }
 
 /** One list, and when it was asked for. */
@@ -119,7 +116,7 @@ interface Shared {
   lacked?: { account: { id: string; email: string }; seen: Look };
 }
 
-const shared = new WeakMap<object, Shared>();
+const sharedOf = perApplication((): Shared => ({}));
 
 async function look(session: Session, mine: Shared): Promise<void> {
   const { last } = mine;

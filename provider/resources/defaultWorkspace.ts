@@ -6,7 +6,6 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { type Policy, type Rule, type Workspace } from "../nylas/api";
 import { flag, idField, ruleIdsField } from "./fields";
-import { certainly } from "./certainty";
 import { withoutRules } from "./ruleAttachments";
 import { defaultWorkspaceId } from "./mailKeeping";
 import { includeAllMembers } from "./memberRules";
@@ -18,7 +17,14 @@ import {
   rulesSetHere,
   type Written,
 } from "./othersBrakes";
-import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
+import {
+  applicationRealm,
+  applicationScope,
+  certainly,
+  confirmApplication,
+  type Session,
+  stillListed,
+} from "./session";
 import { changePolicy, warnOfKeeping } from "./workspace";
 import { knowRecordedWorkspace } from "./workspaceLooks";
 

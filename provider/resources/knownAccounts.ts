@@ -1,6 +1,6 @@
 import { type Grant } from "../nylas/api";
 import { clock } from "../nylas/clock";
-import { applicationOf, type Session } from "./session";
+import { perApplication } from "./session";
 
 /** An account that this process knows without a list. */
 export interface KnownAccount {
@@ -53,10 +53,4 @@ export class KnownAccounts {
   }
 }
 
-const bySession = new WeakMap<object, KnownAccounts>();
-
-export function knownAccounts(session: Session): KnownAccounts {
-  const known = bySession.get(applicationOf(session)) ?? new KnownAccounts();
-  bySession.set(applicationOf(session), known);
-  return known;
-}
+export const knownAccounts = perApplication(() => new KnownAccounts());

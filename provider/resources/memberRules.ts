@@ -5,11 +5,10 @@ import { NylasError } from "../nylas/errors";
 import { patiently } from "../nylas/lifetime";
 import { UserError } from "../lifecycle/failure";
 import { accountsWhere } from "./accountLooks";
-import { certainly } from "./certainty";
 import { knownAccounts } from "./knownAccounts";
 import { defaultWorkspaceId } from "./mailKeeping";
 import { inTurn, rulesIn } from "./ruleAttachments";
-import { applicationOf, type Session } from "./session";
+import { certainly, perApplication, type Session } from "./session";
 import { knowWorkspace, workspacesWhere } from "./workspaceLooks";
 
 /**
@@ -341,18 +340,12 @@ interface Book {
   workspaces?: Promise<Workspace[]>;
 }
 
-const books = new WeakMap<object, Book>();
-
-function bookOf(session: Session): Book {
-  const known = books.get(applicationOf(session)) ?? {
-    marked: new Set(),
-    plain: new Set(),
-    kept: new Map(),
-    rulesOfWorkspace: new Map(),
-  };
-  books.set(applicationOf(session), known);
-  return known;
-}
+const bookOf = perApplication((): Book => ({
+  marked: new Set(),
+  plain: new Set(),
+  kept: new Map(),
+  rulesOfWorkspace: new Map(),
+}));
 
 /** The program or the state declares a rule, which holds for all members or does not. */
 export function knowRule(session: Session, id: string, includeMembers: boolean): void {

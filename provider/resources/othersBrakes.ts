@@ -3,9 +3,8 @@ import { UserError } from "../lifecycle/failure";
 import { type List, type Rule, type Workspace } from "../nylas/api";
 import { isReadable, textsShown } from "../nylas/readable";
 import { clock } from "../nylas/clock";
-import { BETWEEN_LOOKS, certainly } from "./certainty";
 import { rulesIn } from "./ruleAttachments";
-import { type Session } from "./session";
+import { BETWEEN_LOOKS, certainly, type Session } from "./session";
 import { knownWorkspace, workspacesWhere } from "./workspaceLooks";
 
 /** A workspace after a write of this process, as far as it names what the resource declares. */

@@ -1,8 +1,7 @@
 import { UserError } from "../lifecycle/failure";
 import { type Workspace } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
-import { certainly } from "./certainty";
-import { applicationOf, type Session } from "./session";
+import { applicationOf, certainly, type Session } from "./session";
 
 /**
  * Workspaces name the rules that run in them, and Nylas lets a rule be deleted that is still named: its id stays, and any

@@ -5,6 +5,7 @@ import { type Domain, type NylasApi } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
 import { isReadable } from "../nylas/readable";
+import { perOwner } from "../lifecycle/perOwner";
 
 /** What every resource works with: the API under one set of credentials. */
 export interface Session {
@@ -86,9 +87,7 @@ const organizations = new WeakMap<Session, { organizationId: string; region: str
 /** A domain's answer tells whose key it was, and whether mailboxes can be made on it. */
 export function rememberOrganization(session: Session, domain: Domain): void {
   organizations.set(session, domain);
-  if (!readyForMail(domain)) return;
-  const ready = readyDomains.get(session) ?? new Map<string, Domain>();
-  readyDomains.set(session, ready.set(domain.address, domain));
+  if (readyForMail(domain)) readyDomains(session).set(domain.address, domain);
 }
 
 export function readyForMail({ branded, verified }: Domain): boolean {
@@ -97,10 +96,10 @@ export function readyForMail({ branded, verified }: Domain): boolean {
 
 /** A domain that this process has seen verified: an account that waits for it need not ask again. */
 export function readyDomain(session: Session, address: string): Domain | undefined {
-  return readyDomains.get(session)?.get(address);
+  return readyDomains(session).get(address);
 }
 
-const readyDomains = new WeakMap<Session, Map<string, Domain>>();
+const readyDomains = perOwner((_session: Session) => new Map<string, Domain>());
 
 async function organizationSeen(
   session: Session,
@@ -155,6 +154,23 @@ export async function stillListed(list: () => Promise<{ id: string }[]>, id: str
   }
 }
 
+/** Milliseconds between two looks at the same thing. */
+export const BETWEEN_LOOKS = 3_000;
+
+/**
+ * An object by its id. That there is none is believed only if Nylas says so twice, some seconds apart, and the list lacks it both times.
+ */
+export async function certainly<T extends { id: string }>(
+  read: { get(id: string): Promise<T | undefined>; list(): Promise<T[]> },
+  id: string,
+): Promise<T | undefined> {
+  const look = async () => (await read.get(id)) ?? (await read.list()).find((each) => each.id === id);
+  const found = await look();
+  if (found) return found;
+  await clock.sleep(BETWEEN_LOOKS);
+  return look();
+}
+
 /** What a set of credentials leads to. Two connections with equal credentials have one and the same. */
 export interface Side {
   /** The connection by which this process came to it first. */
@@ -196,4 +212,16 @@ export function applicationOf(session: Session): object {
 /** Stands for the organization. */
 export function organizationOf(session: Session): object {
   return session.sides?.organization ?? session;
+}
+
+/** Makes something once for each application, whichever connections lead to it. */
+export function perApplication<T>(make: () => T): (session: Session) => T {
+  const of = perOwner(make);
+  return (session) => of(applicationOf(session));
+}
+
+/** Makes something once for each organization, whichever connections lead to it. */
+export function perOrganization<T>(make: () => T): (session: Session) => T {
+  const of = perOwner(make);
+  return (session) => of(organizationOf(session));
 }

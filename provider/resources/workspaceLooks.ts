@@ -2,8 +2,7 @@ import { UserError } from "../lifecycle/failure";
 import { type Workspace } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
-import { BETWEEN_LOOKS, certainly } from "./certainty";
-import { applicationOf, type Session } from "./session";
+import { BETWEEN_LOOKS, certainly, perApplication, type Session } from "./session";
 
 type Named = Pick<Workspace, "policyId" | "ruleIds">;
 
@@ -31,13 +30,7 @@ interface Mine {
   known: Map<string, Named>;
 }
 
-const bySession = new WeakMap<object, Mine>();
-
-function mineOf(session: Session): Mine {
-  const mine = bySession.get(applicationOf(session)) ?? { known: new Map<string, Named>() };
-  bySession.set(applicationOf(session), mine);
-  return mine;
-}
+const mineOf = perApplication((): Mine => ({ known: new Map() }));
 
 /** The state names it, or this process has written it: a list without it shows too little. */
 export function knowWorkspace(session: Session, id: string, { policyId, ruleIds }: Named): void {
