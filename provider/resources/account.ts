@@ -17,7 +17,12 @@ import { bringFolders, foldersField, foldersThere, judgeFolders } from "./folder
 import { knownAccounts } from "./knownAccounts";
 import { holdsMail, unlistedAccount } from "./mailbox";
 import { refuseOlderAccount } from "./olderAccount";
-import { defaultWorkspaceId, inTurn, refusePolicyThatKeepsLess, workspaceThere } from "./mailKeeping";
+import {
+  defaultWorkspaceId,
+  withKeepingLock,
+  refusePolicyThatKeepsLess,
+  workspaceThere,
+} from "./mailKeeping";
 import { includeAfterCreate, includeBeforeCreate, includeMember, releaseMember } from "./memberRules";
 import {
   applicationRealm,
@@ -291,7 +296,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
         ? await session.api.grants.update(id, change)
         : await session.api.grants.get(id);
     let grant = moved
-      ? await inTurn(session, async () => {
+      ? await withKeepingLock(session, async () => {
           await refuseLossyMove(context, id, target, news);
           await includeMember(session, target, news.email);
           return write();

@@ -3,6 +3,7 @@ import { aliasChoices } from "../lifecycle/aliasAdvice";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
+import { withLock } from "../lifecycle/perOwner";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
@@ -141,7 +142,7 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     const { session } = context;
     // Asked first: what fails after the key is made would lose it, and its secret.
     const organizationId = (await session.api.principals.get(inputs.principalId))?.organizationId;
-    const { secret, ...key } = await inTurn(inputs, () => makeOnce(context, inputs, 2));
+    const { secret, ...key } = await withKeyLock(inputs, () => makeOnce(context, inputs, 2));
     return { key, organizationId, secret };
   },
   async update({ session }, { id, news, changed, olds }) {
@@ -216,17 +217,10 @@ async function makeOnce(
 const LOOKS_AGAIN = [1, 2, 4, 8];
 
 /** Two of the same in one program are made one after the other: the lost one is told by what was there before it. */
-function inTurn<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: () => Promise<T>): Promise<T> {
-  const what = JSON.stringify([principalId, name, secondsOf(expiresAt)]);
-  const turn = (turns.get(what) ?? Promise.resolve()).then(make);
-  turns.set(
-    what,
-    turn.catch(() => undefined),
-  );
-  return turn;
+function withKeyLock<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: () => Promise<T>): Promise<T> {
+  // One lock for the whole process: several connections may lead to one principal.
+  return withLock(apiKey, JSON.stringify([principalId, name, secondsOf(expiresAt)]), make);
 }
-
-const turns = new Map<string, Promise<unknown>>();
 
 /** An earlier run may have made it and not recorded it, or somebody lives on it: which, nobody can tell. */
 function refuseUnrecorded({ recorded }: Context<Session>, keys: ApiKey[]): void {

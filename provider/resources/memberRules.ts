@@ -7,7 +7,7 @@ import { UserError } from "../lifecycle/failure";
 import { accountsWhere } from "./accountLooks";
 import { knownAccounts } from "./knownAccounts";
 import { defaultWorkspaceId } from "./mailKeeping";
-import { inTurn, rulesIn } from "./ruleAttachments";
+import { withRulesLock, rulesIn } from "./ruleAttachments";
 import { certainly, perApplication, type Session } from "./session";
 import { knowWorkspace, workspacesWhere } from "./workspaceLooks";
 
@@ -237,7 +237,7 @@ export async function releaseMember(session: Session, email: string, into?: stri
   if (marked.size === 0) return;
   const address = normalEmail(email);
   const still = into === undefined || kept.size === 0 ? [] : await markedRulesOf(session, into);
-  await inTurn(session, async () => {
+  await withRulesLock(session, async () => {
     for (const [id, emails] of kept) {
       if (still.includes(id) || !emails.delete(address)) continue;
       const rule = await standingRule(session, id);
@@ -298,7 +298,7 @@ async function holdsForMembers(session: Session, id: string): Promise<boolean> {
 }
 
 function addTo(session: Session, id: string, emails: string[]): Promise<void> {
-  return inTurn(session, async () => {
+  return withRulesLock(session, async () => {
     const shown = await session.api.rules.get(id);
     if (shown && withMembers(shown.conditions, emails).length === shown.conditions.length) return;
     const rule = await standingRule(session, id);

@@ -12,7 +12,7 @@ import { type Policy, type PolicyLimits, type SpamDetection, type Workspace } fr
 import { clock } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
-import { inTurn, KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
+import { withKeepingLock, KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 import { workspacesWhere } from "./workspaceLooks";
@@ -169,7 +169,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   async update({ session }, { id, olds, news, changed }) {
     const limits = changedMembers(olds.limits, news.limits);
     const spamDetection = changedMembers(olds.spamDetection, news.spamDetection);
-    return inTurn(session, async () => {
+    return withKeepingLock(session, async () => {
       const now = await standing(session, id, news, limits, spamDetection);
       if (news.allowMailLoss !== true) refuseLessThanNow(now?.limits, limits);
       return session.api.policies.update(id, {

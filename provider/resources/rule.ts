@@ -29,7 +29,7 @@ import {
   withoutMembers,
 } from "./memberRules";
 import { brakeText, stopsSending, workspacesNaming } from "./othersBrakes";
-import { detachRule, inTurn } from "./ruleAttachments";
+import { detachRule, withRulesLock } from "./ruleAttachments";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
@@ -315,7 +315,7 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
     }
     const gone = goneFrom(session, id, olds.elsewhere);
     return gone.then((emails) =>
-      inTurn(session, async () => {
+      withRulesLock(session, async () => {
         // The answer to a write shows the rule as it stands; a read may be a minute old.
         const now = await session.api.rules.update(id, { name: news.name! });
         return write(await conditionsWithMembers(session, now, news.conditions, emails), true);

@@ -1,4 +1,5 @@
 import { UserError } from "../lifecycle/failure";
+import { withLock } from "../lifecycle/perOwner";
 import { type Workspace } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { applicationOf, certainly, type Session } from "./session";
@@ -8,7 +9,7 @@ import { applicationOf, certainly, type Session } from "./session";
  * later write that sends the ids along is refused. So a rule is taken out of every workspace first.
  */
 export async function detachRule(session: Session, ruleId: string): Promise<string[]> {
-  return inTurn(session, async () => {
+  return withRulesLock(session, async () => {
     const { workspaces } = session.api;
     const naming = (await workspaces.list()).filter((each) => rulesIn(session, each).includes(ruleId));
     const left: string[] = [];
@@ -65,8 +66,6 @@ export async function existingRules(session: Session, ruleIds: string[]): Promis
   return existing;
 }
 
-const turns = new WeakMap<object, Promise<unknown>>();
-
 /** Takes rules out of one workspace, and leaves those of others in it: `write` gets what is left. */
 export function withoutRules(
   session: Session,
@@ -74,7 +73,7 @@ export function withoutRules(
   ruleIds: readonly string[],
   write: (left: string[]) => Promise<unknown>,
 ): Promise<void> {
-  return inTurn(session, async () => {
+  return withRulesLock(session, async () => {
     const workspace = await session.api.workspaces.get(workspaceId);
     if (!workspace) {
       throw new UserError(
@@ -93,11 +92,6 @@ export function withoutRules(
 }
 
 /** One after the other: two rules that left one workspace at the same time would each write back the other's id. */
-export function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
-  const turn = (turns.get(applicationOf(session)) ?? Promise.resolve()).then(run, run);
-  turns.set(
-    applicationOf(session),
-    turn.catch(() => undefined),
-  );
-  return turn;
+export function withRulesLock<T>(session: Session, run: () => Promise<T>): Promise<T> {
+  return withLock(applicationOf(session), "rules", run);
 }

@@ -13,7 +13,7 @@ import { normalDomain } from "./domain";
 import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
 import {
   defaultWorkspaceId,
-  inTurn,
+  withKeepingLock,
   membersOf,
   refusePolicyThatKeepsLess,
   workspaceThere,
@@ -169,7 +169,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
       await say("progress", `${this.describe(remote)}: waiting for ${member.email} to move out`);
       if (!(await patiently(1_000))) break;
     }
-    const members = await inTurn(session, async () => {
+    const members = await withKeepingLock(session, async () => {
       const left = await membersOf(session, remote.id);
       if (left.length === 0) {
         await session.api.workspaces.delete(remote.id);
@@ -225,7 +225,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     return asWritten(written);
   },
   delete({ session }, id) {
-    return inTurn(session, async () => {
+    return withKeepingLock(session, async () => {
       await refuseLossyDelete(session, id);
       const deleted = await session.api.workspaces.delete(id);
       forgetWorkspace(session, id);
@@ -314,7 +314,7 @@ export async function changePolicy(
   write: () => Promise<Workspace>,
 ): Promise<Workspace> {
   if (!changed.has("policyId")) return write();
-  return inTurn(session, async () => {
+  return withKeepingLock(session, async () => {
     if (news.allowMailLoss === true) return write();
     const current = await workspaceThere(session, id);
     await refusePolicyThatKeepsLess(session, {
