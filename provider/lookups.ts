@@ -9,6 +9,7 @@ import {
   type Workspace,
 } from "./nylas/api";
 import type * as Client from "./nylas/client";
+import type * as Clocks from "./nylas/clock";
 import { isReadable } from "./nylas/readable";
 import type * as Credentials from "./nylas/credentials";
 import { requireNoOutputText } from "./lifecycle/arguments";
@@ -266,9 +267,12 @@ async function look<T>(
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program that looks nothing up does not load them
   const { connect } = require("./nylas/client") as typeof Client;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const { clockOf } = require("./nylas/clock") as typeof Clocks;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   const { readSettings } = require("./nylas/credentials") as typeof Credentials;
   try {
-    return await ask(connect(readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection)));
+    const settings = readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection);
+    return await ask(connect(settings, clockOf(process.env)));
   } catch (error) {
     // For a person: without a stack, which would be ours and not the program's.
     throw runError((error as Error).message);

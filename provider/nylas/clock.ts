@@ -8,15 +8,37 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Why the clock of a process may run otherwise than the one on the wall. Tests alone set these. */
+export interface TestTime {
+  /** 0.01: back-offs, waits and the rate limit pass a hundred times as fast. Time-outs of requests stay real. */
+  NYLAS_TEST_TIME_SCALE?: string | undefined;
+  /** The day. Read at each call, so that one process can live through several. */
+  NYLAS_TEST_TODAY?: string | undefined;
+}
+
+/**
+ * The clock of a process with this environment: always the same one, since all connections of a process share a rate limit. The entry of a
+ * process asks for it and hands it on; nothing else reads these variables.
+ */
+export function clockOf(environment: TestTime): Clock {
+  let clock = clocks.get(environment);
+  if (!clock) {
+    clock = scaledClock(readScale(environment.NYLAS_TEST_TIME_SCALE), () => environment.NYLAS_TEST_TODAY);
+    clocks.set(environment, clock);
+  }
+  return clock;
+}
+
+const clocks = new WeakMap<TestTime, Clock>();
+
 /**
  * A clock that runs `1 / scale` times as fast as the one on the wall: with 0.01, a wait of ten seconds takes a tenth of
  * a second, and `now()` says that ten seconds have passed.
  */
-export function scaledClock(scale: number): Clock {
+export function scaledClock(scale: number, setDay: () => string | undefined = () => undefined): Clock {
   return {
     now: () => performance.now() / scale,
-    // A day that a test has set. Read at each call, so that one process can live through several.
-    today: () => process.env.NYLAS_TEST_TODAY ?? new Date().toISOString().slice(0, 10),
+    today: () => setDay() ?? new Date().toISOString().slice(0, 10),
     sleep: (milliseconds, signal) =>
       new Promise<void>((resolve, reject) => {
         if (signal?.aborted) return reject(reasonOf(signal));
@@ -32,12 +54,6 @@ export function scaledClock(scale: number): Clock {
       }),
   };
 }
-
-/**
- * The clock of this process. For tests only: the variable NYLAS_TEST_TIME_SCALE (0.01 = a hundred times as fast) makes
- * back-offs and the rate limit pass quicker. Nothing else reads it, and time-outs of requests stay real.
- */
-export const clock: Clock = scaledClock(readScale(process.env.NYLAS_TEST_TIME_SCALE));
 
 function readScale(text: string | undefined): number {
   const scale = Number(text ?? 1);

@@ -1,4 +1,4 @@
-import { clock } from "./clock";
+import { type Clock } from "./clock";
 import { NylasError } from "./errors";
 
 /**
@@ -52,7 +52,10 @@ class Interrupted extends Error {
 export const lifetime = new Lifetime();
 
 /** Waits for what others have to do. False where the run was interrupted, and nothing is to be waited for any more. */
-export async function patiently(milliseconds: number): Promise<boolean> {
+export async function sleepUnlessInterrupted(
+  clock: Pick<Clock, "sleep">,
+  milliseconds: number,
+): Promise<boolean> {
   try {
     await clock.sleep(milliseconds, lifetime.patience);
     return true;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Grant, type MessageSeen, type MessageSent, type NylasApi } from "./api";
-import { clock } from "./clock";
+import { type Clock } from "./clock";
 import { NylasError } from "./errors";
-import { patiently } from "./lifetime";
+import { sleepUnlessInterrupted } from "./lifetime";
 
 /**
  * The mail of a smoke test: known by a token in its subject that nothing else in a mailbox has, sent by an account to itself or
@@ -53,11 +53,13 @@ export async function awaitArrival(
   api: NylasApi,
   grantId: string,
   wait: {
+    clock: Clock;
     arrived: (messages: MessageSeen[]) => MessageSeen | undefined;
     limit: number;
     waiting: (seconds: number) => Promise<void> | void;
   },
 ): Promise<Arrival> {
+  const { clock } = wait;
   const started = clock.now();
   const seconds = () => Math.round((clock.now() - started) / 1000);
   let pause = 1_000;
@@ -67,7 +69,7 @@ export async function awaitArrival(
     const left = started + wait.limit - clock.now();
     if (message || left <= 0) return end;
     await wait.waiting(seconds());
-    if (!(await patiently(Math.min(pause, left))))
+    if (!(await sleepUnlessInterrupted(clock, Math.min(pause, left))))
       return { ...end, interrupted: true, waitedSeconds: seconds() };
     pause = Math.min(pause * 1.5, 10_000);
   }

@@ -10,7 +10,6 @@ import { stackOf, whoseDefault } from "../lifecycle/whose";
 import { type Application, type Domain, type Grant } from "../nylas/api";
 import { normalEmail } from "../nylas/addresses";
 import { hasDomainCredential } from "../nylas/credentials";
-import { clock } from "../nylas/clock";
 import { accountLooks, forgetLooks, tryList } from "./accountLooks";
 import { emailField, flag, idField, nameField } from "./fields";
 import { bringFolders, foldersField, foldersThere, judgeFolders } from "./folders";
@@ -254,7 +253,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
     // A list may show a deleted account for some seconds.
     for (let look = 1; (await accountLooks(session)).newest.has(id); look++) {
       if (look === 3) return true;
-      await clock.sleep(2_000);
+      await session.clock.sleep(2_000);
     }
     return (await session.api.grants.get(id)) !== undefined;
   },

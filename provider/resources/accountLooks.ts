@@ -1,6 +1,5 @@
 import { type Grant } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable, textsShown } from "../nylas/readable";
 import { UserError } from "../lifecycle/failure";
 import { knownAccounts } from "./knownAccounts";
@@ -70,7 +69,7 @@ function possiblePlaces(account: Placed): Placed[] {
  * process needs no new look: `knownAccounts` has its result.
  */
 export async function accountLooks(session: Session): Promise<Looks> {
-  const asked = clock.now();
+  const asked = session.clock.now();
   const mine = sharedOf(session);
   while (mine.last === undefined || mine.last.began < asked - FRESH) {
     mine.underWay ??= look(session, mine).finally(() => (mine.underWay = undefined));
@@ -88,7 +87,7 @@ export async function tryList(session: Session, account: { id: string; email: st
   mine.tried ??= (async () => {
     let seen = await wholeList(session);
     if (!seen.accounts.has(account.id)) {
-      await pause(BETWEEN_LOOKS);
+      await pause(session, BETWEEN_LOOKS);
       seen = await wholeList(session);
     }
     if (!seen.accounts.has(account.id)) mine.lacked = { account, seen };
@@ -121,12 +120,12 @@ const sharedOf = perApplication((): Shared => ({}));
 async function look(session: Session, mine: Shared): Promise<void> {
   const { last } = mine;
   const isRecent = (earlier: { began: number } | undefined) =>
-    earlier !== undefined && clock.now() - earlier.began <= RECENT;
+    earlier !== undefined && session.clock.now() - earlier.began <= RECENT;
   const [earlier, byProvider] = await Promise.all([
     last && isRecent(last) ? { began: last.began, accounts: last.newest } : wholeList(session),
     last && isRecent(last.byProvider) ? last.byProvider : wholeList(session, { provider: "nylas" }),
   ]);
-  await pause(earlier.began + BETWEEN_LOOKS - clock.now());
+  await pause(session, earlier.began + BETWEEN_LOOKS - session.clock.now());
   for (let tries = 1; ; tries++) {
     const newest = await wholeList(session);
     const missing = (await missingFrom(session, newest)) ?? stillLacking(mine, newest);
@@ -141,11 +140,11 @@ async function look(session: Session, mine: Shared): Promise<void> {
           "show it. So the list does not tell which accounts there are. Nothing was changed; try again in a minute.",
       );
     }
-    await pause(BETWEEN_LOOKS);
+    await pause(session, BETWEEN_LOOKS);
   }
 }
 
-async function wholeList({ api }: Session, filter?: { provider: string }): Promise<Look> {
+async function wholeList({ api, clock }: Session, filter?: { provider: string }): Promise<Look> {
   const began = clock.now();
   const grants = await api.grants.listWhole(filter);
   return { began, accounts: new Map(grants.map((grant) => [grant.id, grant])) };
@@ -184,8 +183,8 @@ async function readAgain(session: Session, id: string, isListed: boolean): Promi
   return grant;
 }
 
-async function pause(milliseconds: number): Promise<void> {
-  if (milliseconds <= 0 || (await patiently(milliseconds))) return;
+async function pause({ clock }: Session, milliseconds: number): Promise<void> {
+  if (milliseconds <= 0 || (await sleepUnlessInterrupted(clock, milliseconds))) return;
   throw new UserError(
     "The run was interrupted before a second look at the list of the accounts. Nothing was changed.",
   );

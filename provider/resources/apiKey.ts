@@ -9,7 +9,7 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type ApiKey } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable } from "../nylas/readable";
 import { flag, idField, shortNameField } from "./fields";
 import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
@@ -131,12 +131,13 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     const key = await session.api.apiKeys.get(principalId, keyId);
     return key && held(session, key, outputs.organizationId);
   },
-  async listed({ api }, id) {
+  async listed(session, id) {
+    const { api } = session;
     const [principalId, keyId] = partsOf(id);
     // It goes with its principal.
     if ((await api.principals.get(principalId)) === undefined)
-      return stillListed(() => api.principals.list(), principalId);
-    return stillListed(() => api.apiKeys.list(principalId), keyId);
+      return stillListed(session, () => api.principals.list(), principalId);
+    return stillListed(session, () => api.apiKeys.list(principalId), keyId);
   },
   async create(context, inputs) {
     const { session } = context;
@@ -181,7 +182,8 @@ async function makeOnce(
   inputs: ApiKeyInputs,
   tries: number,
 ): Promise<ApiKey & { secret: string }> {
-  const { apiKeys } = context.session.api;
+  const { api, clock } = context.session;
+  const { apiKeys } = api;
   const { principalId, name, enabled } = inputs;
   const expiresAt = secondsOf(inputs.expiresAt)!;
   const same = async () =>
@@ -201,14 +203,14 @@ async function makeOnce(
     const look = async () => (await same()).filter((key) => !before.some(({ id }) => id === key.id));
     let lost = await look();
     for (const seconds of LOOKS_AGAIN) {
-      if (lost.length > 0 || !(await patiently(seconds * 1000))) break;
+      if (lost.length > 0 || !(await sleepUnlessInterrupted(clock, seconds * 1000))) break;
       lost = await look();
     }
     // A list that came empty before the create would make an older key look new.
     for (const key of lost)
       if (!context.recorded(`${principalId}/${key.id}`)) await apiKeys.delete(principalId, key.id);
     // An interrupted run has not looked long enough for a second write.
-    if (tries <= 1 || (lost.length === 0 && !(await patiently(0)))) throw error;
+    if (tries <= 1 || (lost.length === 0 && !(await sleepUnlessInterrupted(clock, 0)))) throw error;
     return makeOnce(context, inputs, tries - 1);
   }
 }

@@ -133,7 +133,7 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
       ? { ...found, applicationId: await applicationAtHand(session) }
       : found;
   },
-  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
   successor: registeredAgain,
   successorText: registeredAgainText,
   adoptsSuccessor: true,

@@ -269,7 +269,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     const now = (await session.api.domains.info(id, "ownership")).record?.value;
     return { domain, renew: now !== undefined && !now.includes(recorded.value) };
   },
-  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
   successor: registeredAgain,
   successorText: registeredAgainText,
   recorded(session, id, outputs) {

@@ -12,8 +12,7 @@ import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { type Domain, type DomainAttempt } from "../nylas/api";
 import { type NylasError } from "../nylas/errors";
 import { normalDomain, registeredAgain, registeredAgainText } from "./domain";
@@ -232,7 +231,7 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       : ((outputs.problems as string[] | undefined) ?? []);
     return { domainName, domain, status: lost ? "lost" : "pending", problems };
   },
-  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
   successor: (session, id, outputs) =>
     outputs.domainId === undefined ? Promise.resolve(undefined) : registeredAgain(session, id, outputs),
   successorText: registeredAgainText,
@@ -399,6 +398,7 @@ function judgeWithoutDomain({ domainId, records, purposes }: DomainVerificationI
 
 /** Asks Nylas (or, without it, DNS) until everything is verified, with pauses from two seconds to a minute. */
 async function verify(context: Context<Session>, inputs: DomainVerificationInputs): Promise<Verification> {
+  const { clock } = context.session;
   const started = clock.now();
   const limit = (inputs.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   const named = new Set<string>();
@@ -433,7 +433,7 @@ async function verify(context: Context<Session>, inputs: DomainVerificationInput
       "progress",
       `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`,
     );
-    if (!(await patiently(pause))) {
+    if (!(await sleepUnlessInterrupted(clock, pause))) {
       throw new NotSettled(
         result(inputs, seen, "pending"),
         `${inputs.domainName} is not verified yet: the run was interrupted after ${Math.round((clock.now() - started) / 1000)} s of waiting. ` +

@@ -1,6 +1,5 @@
 import { type Grant } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { type Context } from "../lifecycle/definition";
 import { accountsWhere } from "./accountLooks";
 import { type Session } from "./session";
@@ -19,10 +18,10 @@ export async function accountsStayingOn(
   address: string,
 ): Promise<Grant[]> {
   let left = await accountsOn(session, address);
-  const end = clock.now() + 60_000;
-  while (left.length > 0 && clock.now() < end) {
+  const end = session.clock.now() + 60_000;
+  while (left.length > 0 && session.clock.now() < end) {
     await say("progress", `${address}: waiting for ${listOf(left)} to go first`);
-    if (!(await patiently(5_000))) break;
+    if (!(await sleepUnlessInterrupted(session.clock, 5_000))) break;
     left = await accountsOn(session, address);
   }
   return left;

@@ -1,5 +1,5 @@
 import { type Grant } from "../nylas/api";
-import { clock } from "../nylas/clock";
+import { type Clock } from "../nylas/clock";
 import { perApplication } from "./session";
 
 /** An account that this process knows without a list. */
@@ -16,6 +16,8 @@ export class KnownAccounts {
   readonly #accounts = new Map<string, KnownAccount>();
   readonly #gone = new Set<string>();
 
+  constructor(private readonly clock: Pick<Clock, "now">) {}
+
   /** An entry of the state names it. */
   recorded(id: string, { email, workspaceId, currentWorkspaceId }: Record<string, unknown>): void {
     if (this.#accounts.has(id) || this.#gone.has(id) || typeof email !== "string") return;
@@ -31,7 +33,7 @@ export class KnownAccounts {
   /** An answer about this account alone shows it. */
   seen({ id, email, workspaceId }: Grant): void {
     this.#gone.delete(id);
-    this.#accounts.set(id, { id, email, workspaceId, seenAt: clock.now() });
+    this.#accounts.set(id, { id, email, workspaceId, seenAt: this.clock.now() });
   }
 
   /** This process has deleted it, or Nylas has none with this id and does not list it. */
@@ -53,4 +55,4 @@ export class KnownAccounts {
   }
 }
 
-export const knownAccounts = perApplication(() => new KnownAccounts());
+export const knownAccounts = perApplication(({ clock }) => new KnownAccounts(clock));

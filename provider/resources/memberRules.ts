@@ -2,7 +2,7 @@ import { type Context } from "../lifecycle/definition";
 import { type Grant, type Rule, type RuleCondition, type Workspace } from "../nylas/api";
 import { normalEmail } from "../nylas/addresses";
 import { NylasError } from "../nylas/errors";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { UserError } from "../lifecycle/failure";
 import { accountsWhere } from "./accountLooks";
 import { knownAccounts } from "./knownAccounts";
@@ -133,7 +133,7 @@ export async function goneFrom(session: Session, ruleId: string, elsewhere: unkn
   if (seen.length === 0) return gone;
   const newest = Math.max(...seen.map(([, at]) => at));
   const wait = Math.min(LATEST_READ, newest + LATEST_READ - Date.now());
-  if (wait > 0 && !(await patiently(wait))) return gone;
+  if (wait > 0 && !(await sleepUnlessInterrupted(session.clock, wait))) return gone;
   for (const [email] of seen)
     if (await isSeenElsewhere(session, ruleId, email).catch(() => false)) gone.add(email);
   return gone;
@@ -176,7 +176,7 @@ async function standingRule(session: Session, id: string): Promise<Rule | undefi
   const ask = () => session.api.rules.update(id, { trigger: "outbound" });
   return ask().catch(async (error: unknown) => {
     if (!isNotFound(error)) throw error;
-    return (await certainly(session.api.rules, id)) === undefined ? undefined : ask();
+    return (await certainly(session, session.api.rules, id)) === undefined ? undefined : ask();
   });
 }
 
@@ -292,7 +292,7 @@ async function holdsForMembers(session: Session, id: string): Promise<boolean> {
   const { marked, plain } = bookOf(session);
   if (marked.has(id)) return true;
   if (plain.has(id)) return false;
-  const rule = await certainly(session.api.rules, id);
+  const rule = await certainly(session, session.api.rules, id);
   if (rule !== undefined) (isMarked(rule) ? marked : plain).add(id);
   return rule !== undefined && isMarked(rule);
 }
@@ -316,9 +316,9 @@ function markedRulesOf(session: Session, workspaceId: string): Promise<string[]>
   if (known) return known;
   const asking = (async () => {
     const { workspaces, rules } = session.api;
-    const workspace = await certainly(workspaces, workspaceId);
+    const workspace = await certainly(session, workspaces, workspaceId);
     const ids = workspace === undefined ? [] : rulesIn(session, workspace);
-    const found = await Promise.all(ids.map((id) => certainly(rules, id)));
+    const found = await Promise.all(ids.map((id) => certainly(session, rules, id)));
     if (workspace === undefined || found.includes(undefined)) rulesOfWorkspace.delete(workspaceId);
     return found.flatMap((rule) => (rule && isMarked(rule) ? [rule.id] : []));
   })();

@@ -9,7 +9,6 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Policy, type PolicyLimits, type SpamDetection, type Workspace } from "../nylas/api";
-import { clock } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
 import { withKeepingLock, KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
@@ -159,7 +158,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   twins: { all: ({ api }) => api.policies.listAmongMany(), mark: ({ name }) => name },
   get: ({ api }, id) => api.policies.get(id),
   getAmongMany: ({ api }, id) => api.policies.getAmongMany(id),
-  listed: ({ api }, id) => stillListed(() => api.policies.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.policies.list(), id),
   create: ({ session }, { name, limits, spamDetection }) =>
     session.api.policies.create({
       name: name!,
@@ -215,7 +214,7 @@ async function workspacesWith(session: Session, policyId: string): Promise<Works
       return written !== undefined && written !== policyId;
     };
     if (!using.some(isLate)) return using;
-    await clock.sleep(3_000);
+    await session.clock.sleep(3_000);
   }
 }
 

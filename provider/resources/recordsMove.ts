@@ -8,7 +8,7 @@ import { UserError } from "../lifecycle/failure";
 import { type Failure } from "../lifecycle/fields";
 import { lets } from "../lifecycle/standing";
 import { holdsUnknown } from "../lifecycle/unknown";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { accountsOn } from "./inhabitants";
 import { type Session } from "./session";
 import { forceByName, isForceDestroyed } from "./words";
@@ -210,7 +210,7 @@ export async function assertOldRecordsMayGo(
   for (const pause of LOOKS) {
     if (pause > 0) {
       await context.say("progress", `${domainName}: waiting for the new name servers (${blocker?.reason})`);
-      if (!(await patiently(pause))) break;
+      if (!(await sleepUnlessInterrupted(session.clock, pause))) break;
     }
     blocker = await look(session, olds, news, change);
     if (blocker === undefined) return;

@@ -276,7 +276,7 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
     const seen = await membersSeen(session, found, conditions as RuleCondition[], elsewhere);
     return seen.membersDiffer ? { ...found, ...seen } : found;
   },
-  listed: ({ api }, id) => stillListed(() => api.rules.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.rules.list(), id),
   async create({ session }, { name, trigger, match, priority, enabled, conditions, actions, ...more }) {
     const description = more.includeMembers ? markedDescription(more.description) : more.description;
     const made = await session.api.rules.create({

@@ -27,7 +27,7 @@ async function takeOut(session: Session, workspace: Workspace, ruleId: string): 
     return true;
   } catch (error) {
     const isGone = error instanceof NylasError && error.kind === "notFound";
-    if (!isGone || (await certainly(workspaces, workspace.id)) !== undefined) throw error;
+    if (!isGone || (await certainly(session, workspaces, workspace.id)) !== undefined) throw error;
     return false;
   }
 }
@@ -61,7 +61,7 @@ export async function existingRules(session: Session, ruleIds: string[]): Promis
   const existing: string[] = [];
   for (const id of ruleIds) {
     // A list may lag or come empty, and what is dropped here is others'.
-    if (listed.has(id) || (await certainly(session.api.rules, id)) !== undefined) existing.push(id);
+    if (listed.has(id) || (await certainly(session, session.api.rules, id)) !== undefined) existing.push(id);
   }
   return existing;
 }

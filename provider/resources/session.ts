@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { UserError } from "../lifecycle/failure";
 import { type Realm } from "../lifecycle/definition";
 import { type Domain, type NylasApi } from "../nylas/api";
-import { clock } from "../nylas/clock";
+import { type Clock } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
 import { isReadable } from "../nylas/readable";
 import { perOwner } from "../lifecycle/perOwner";
@@ -11,6 +11,8 @@ import { perOwner } from "../lifecycle/perOwner";
 export interface Session {
   settings: Settings;
   api: NylasApi;
+  /** The time that its waits take, handed in by the entry of the process. */
+  clock: Clock;
   /**
    * Whether a program runs in this process, as far as it has declared a resource of ours by now. Only then is the configuration the one
    * that stands in the stack's file; otherwise it is the one that the state remembers from an earlier run.
@@ -146,7 +148,11 @@ export async function confirmPrincipals(session: Session, realm: Realm | undefin
 }
 
 /** Whether an object that is not to be found by its id stands in its list, and goes on standing there for some seconds. */
-export async function stillListed(list: () => Promise<{ id: string }[]>, id: string): Promise<boolean> {
+export async function stillListed(
+  { clock }: Session,
+  list: () => Promise<{ id: string }[]>,
+  id: string,
+): Promise<boolean> {
   for (let look = 1; ; look++) {
     if (!(await list()).some((each) => each.id === id)) return false;
     if (look === 3) return true;
@@ -161,6 +167,7 @@ export const BETWEEN_LOOKS = 3_000;
  * An object by its id. That there is none is believed only if Nylas says so twice, some seconds apart, and the list lacks it both times.
  */
 export async function certainly<T extends { id: string }>(
+  { clock }: Session,
   read: { get(id: string): Promise<T | undefined>; list(): Promise<T[]> },
   id: string,
 ): Promise<T | undefined> {
@@ -214,10 +221,10 @@ export function organizationOf(session: Session): object {
   return session.sides?.organization ?? session;
 }
 
-/** Makes something once for each application, whichever connections lead to it. */
-export function perApplication<T>(make: () => T): (session: Session) => T {
-  const of = perOwner(make);
-  return (session) => of(applicationOf(session));
+/** Makes something once for each application, whichever connections lead to it; with the session that asks first. */
+export function perApplication<T>(make: (session: Session) => T): (session: Session) => T {
+  const of = perOwner((_application: object, session: Session) => make(session));
+  return (session) => of(applicationOf(session), session);
 }
 
 /** Makes something once for each organization, whichever connections lead to it. */

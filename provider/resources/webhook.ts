@@ -8,8 +8,7 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Webhook } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isLoopback } from "../nylas/credentials";
 import { NylasError } from "../nylas/errors";
 import { flag, isEmail, nameField } from "./fields";
@@ -256,7 +255,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     const found = await session.api.webhooks.get(id);
     return found && held(session, found);
   },
-  listed: ({ api }, id) => stillListed(() => api.webhooks.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.webhooks.list(), id),
   async create(context, inputs) {
     const made = await answering(context, inputs, () => makeOnce(context.session, inputs));
     const { secret, ...webhook } = made;
@@ -322,7 +321,7 @@ async function pause({ session }: Context<Session>, made: HeldWebhook): Promise<
 
 /** Runs a write for which Nylas asks the address first, again and again until the address answers or the time is over. */
 async function answering<T>(
-  { say }: Context<Session>,
+  { say, session: { clock } }: Context<Session>,
   { url, timeoutSeconds }: WebhookInputs,
   write: () => Promise<T>,
 ): Promise<T> {
@@ -336,7 +335,7 @@ async function answering<T>(
       const late = clock.now() + pause > end;
       if (!late)
         await say("progress", `webhook: waiting for ${url} to answer the challenge (${error.message})`);
-      if (late || !(await patiently(pause))) {
+      if (late || !(await sleepUnlessInterrupted(clock, pause))) {
         const tried = late ? `It was tried for ${seconds} seconds` : "The run was interrupted before it did";
         throw new UserError(
           `${error.message} ${tried}; where the endpoint takes longer to come up, raise customTimeouts ` +

@@ -7,8 +7,7 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Workspace } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { normalDomain } from "./domain";
 import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
 import {
@@ -162,12 +161,12 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
    * that would land in the default workspace, so it stays then.
    */
   async vacate({ session, say }, remote) {
-    const end = clock.now() + MOVES_TAKE;
+    const end = session.clock.now() + MOVES_TAKE;
     for (;;) {
       const [member] = await membersOf(session, remote.id);
-      if (member === undefined || clock.now() > end) break;
+      if (member === undefined || session.clock.now() > end) break;
       await say("progress", `${this.describe(remote)}: waiting for ${member.email} to move out`);
-      if (!(await patiently(1_000))) break;
+      if (!(await sleepUnlessInterrupted(session.clock, 1_000))) break;
     }
     const members = await withKeepingLock(session, async () => {
       const left = await membersOf(session, remote.id);
@@ -195,7 +194,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   recorded: knowRecordedWorkspace,
   get: ({ api }, id) => api.workspaces.get(id),
   getAmongMany: ({ api }, id) => api.workspaces.getAmongMany(id),
-  listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.workspaces.list(), id),
   async create({ session }, inputs) {
     const made = await session.api.workspaces.create({
       name: inputs.name!,

@@ -93,6 +93,6 @@ async function findPatiently(
   }
 }
 
-function containsMail({ api, settings }: Cleaning, id: string): Promise<boolean> {
-  return holdsMail({ api, settings, programRuns: false }, id);
+function containsMail({ api, settings, clock }: Cleaning, id: string): Promise<boolean> {
+  return holdsMail({ api, settings, clock, programRuns: false }, id);
 }
