@@ -55,6 +55,73 @@ export function scaledClock(scale: number, setDay: () => string | undefined = ()
   };
 }
 
+/** By which time passes for a wait. `sleep` gives false if the run was interrupted, and the wait is to end. */
+export interface Timer {
+  now(): number;
+  sleep(milliseconds: number): Promise<boolean | void>;
+}
+
+/** How a wait ended, with what the last look showed. */
+export interface Polled<T> {
+  outcome: "reached" | "timedOut" | "interrupted";
+  seen: T;
+  /** Milliseconds from the start to the end. */
+  waited: number;
+  looks: number;
+}
+
+export interface PollOptions<T> {
+  /** Whether a look shows what is waited for. */
+  until(seen: T): boolean;
+  /** Milliseconds between the looks: `every`, `growing`, or a list. The wait times out at the end of a list. */
+  pauses: Iterable<number>;
+  /** Milliseconds from the start. The last pause is cut, so that the last look is at the limit. Default: none. */
+  limit?: number;
+  /** False: a pause that would end after the limit does not begin. Default: true. */
+  cutsLastPause?: boolean;
+  /** Told before each pause. */
+  waiting?(seen: T, waited: number): Promise<void> | void;
+}
+
+/**
+ * Looks until something is reached, with pauses in between. Looks once at least. An error of a look ends it.
+ *
+ *     const { outcome, seen } = await poll(clock, () => api.domains.get(id), {
+ *       until: (domain) => domain === undefined,
+ *       pauses: every(5_000),
+ *       limit: 60_000,
+ *     });
+ */
+export async function poll<T>(
+  timer: Timer,
+  look: (waited: number) => Promise<T> | T,
+  { until, pauses, limit = Infinity, cutsLastPause = true, waiting }: PollOptions<T>,
+): Promise<Polled<T>> {
+  const began = timer.now();
+  const waited = () => timer.now() - began;
+  const schedule = pauses[Symbol.iterator]();
+  for (let looks = 1; ; looks++) {
+    const seen = await look(waited());
+    const ended = (outcome: Polled<T>["outcome"]) => ({ outcome, seen, waited: waited(), looks });
+    if (until(seen)) return ended("reached");
+    const { value: pause, done } = schedule.next();
+    const left = limit - waited();
+    if (done || left <= 0 || (pause > left && !cutsLastPause)) return ended("timedOut");
+    await waiting?.(seen, waited());
+    if ((await timer.sleep(Math.min(pause, left))) === false) return ended("interrupted");
+  }
+}
+
+/** The same pause for ever. */
+export function* every(milliseconds: number): Generator<number> {
+  for (;;) yield milliseconds;
+}
+
+/** Pauses that grow by a factor, from the first to the longest. */
+export function* growing(first: number, factor: number, longest: number): Generator<number> {
+  for (let pause = first; ; pause = Math.min(pause * factor, longest)) yield pause;
+}
+
 function readScale(text: string | undefined): number {
   const scale = Number(text ?? 1);
   return Number.isFinite(scale) && scale > 0 ? scale : 1;

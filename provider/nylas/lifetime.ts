@@ -1,4 +1,4 @@
-import { type Clock } from "./clock";
+import { type Clock, type Timer } from "./clock";
 import { NylasError } from "./errors";
 
 /**
@@ -63,6 +63,11 @@ export async function sleepUnlessInterrupted(
     if (error instanceof Interrupted) return false;
     throw error;
   }
+}
+
+/** The clock for waits that an interrupted run does not go on with. */
+export function interruptible(clock: Clock): Timer {
+  return { now: () => clock.now(), sleep: (milliseconds) => sleepUnlessInterrupted(clock, milliseconds) };
 }
 
 /** From now on no write to Nylas starts in this process (it throws), and waits end. */

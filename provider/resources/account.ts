@@ -30,6 +30,7 @@ import {
   readyDomain,
   readyForMail,
   type Session,
+  staysListed,
 } from "./session";
 import { forceByName, isForceDestroyed, namedInVain } from "./words";
 
@@ -250,12 +251,8 @@ export const account: Definition<AccountInputs, Account, Session> = {
     return withApplication(session, await session.api.grants.getAmongMany(id), outputs.folders);
   },
   async listed(session, id) {
-    // A list may show a deleted account for some seconds.
-    for (let look = 1; (await accountLooks(session)).newest.has(id); look++) {
-      if (look === 3) return true;
-      await session.clock.sleep(2_000);
-    }
-    return (await session.api.grants.get(id)) !== undefined;
+    const isListed = async () => (await accountLooks(session)).newest.has(id);
+    return (await staysListed(session, isListed)) || (await session.api.grants.get(id)) !== undefined;
   },
   async create(context, inputs) {
     const { session } = context;

@@ -1,5 +1,6 @@
 import { type Grant } from "../nylas/api";
-import { sleepUnlessInterrupted } from "../nylas/lifetime";
+import { poll } from "../nylas/clock";
+import { interruptible, sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable, textsShown } from "../nylas/readable";
 import { UserError } from "../lifecycle/failure";
 import { knownAccounts } from "./knownAccounts";
@@ -18,9 +19,6 @@ const FRESH = 2_000;
 
 /** Milliseconds that a look can still be the earlier one of two. */
 const RECENT = 15_000;
-
-/** Looks at a list that lacks an account which is there. */
-const TRIES = 3;
 
 /**
  * The accounts of an application for which a condition holds, in any look at the list, in the state, or in an answer about the account
@@ -126,22 +124,29 @@ async function look(session: Session, mine: Shared): Promise<void> {
     last && isRecent(last.byProvider) ? last.byProvider : wholeList(session, { provider: "nylas" }),
   ]);
   await pause(session, earlier.began + BETWEEN_LOOKS - session.clock.now());
-  for (let tries = 1; ; tries++) {
-    const newest = await wholeList(session);
-    const missing = (await missingFrom(session, newest)) ?? stillLacking(mine, newest);
-    if (missing === undefined) {
-      const { began, accounts } = newest;
-      mine.last = { began, newest: accounts, others: [earlier.accounts, byProvider.accounts], byProvider };
-      return;
-    }
-    if (tries === TRIES) {
-      throw new UserError(
-        `Nylas lists ${newest.accounts.size} account(s). Account ${missing.email} (id ${missing.id}) was there by its id in this run, and the list did not ` +
-          "show it. So the list does not tell which accounts there are. Nothing was changed; try again in a minute.",
-      );
-    }
-    await pause(session, BETWEEN_LOOKS);
+  const { outcome, seen } = await poll(interruptible(session.clock), () => tryWholeList(session, mine), {
+    until: ({ missing }) => missing === undefined,
+    pauses: [BETWEEN_LOOKS, BETWEEN_LOOKS],
+  });
+  const { newest, missing } = seen;
+  if (outcome === "interrupted") throw interrupted();
+  if (missing !== undefined) {
+    throw new UserError(
+      `Nylas lists ${newest.accounts.size} account(s). Account ${missing.email} (id ${missing.id}) was there by its id in this run, and the list did not ` +
+        "show it. So the list does not tell which accounts there are. Nothing was changed; try again in a minute.",
+    );
   }
+  const { began, accounts } = newest;
+  mine.last = { began, newest: accounts, others: [earlier.accounts, byProvider.accounts], byProvider };
+}
+
+/** The whole list, and an account that it lacks although it is there. */
+async function tryWholeList(
+  session: Session,
+  mine: Shared,
+): Promise<{ newest: Look; missing: { id: string; email: string } | undefined }> {
+  const newest = await wholeList(session);
+  return { newest, missing: (await missingFrom(session, newest)) ?? stillLacking(mine, newest) };
 }
 
 async function wholeList({ api, clock }: Session, filter?: { provider: string }): Promise<Look> {
@@ -185,7 +190,11 @@ async function readAgain(session: Session, id: string, isListed: boolean): Promi
 
 async function pause({ clock }: Session, milliseconds: number): Promise<void> {
   if (milliseconds <= 0 || (await sleepUnlessInterrupted(clock, milliseconds))) return;
-  throw new UserError(
+  throw interrupted();
+}
+
+function interrupted(): UserError {
+  return new UserError(
     "The run was interrupted before a second look at the list of the accounts. Nothing was changed.",
   );
 }

@@ -9,7 +9,8 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type ApiKey } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
-import { sleepUnlessInterrupted } from "../nylas/lifetime";
+import { poll } from "../nylas/clock";
+import { interruptible, sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable } from "../nylas/readable";
 import { flag, idField, shortNameField } from "./fields";
 import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
@@ -201,11 +202,10 @@ async function makeOnce(
   } catch (error) {
     if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
     const look = async () => (await same()).filter((key) => !before.some(({ id }) => id === key.id));
-    let lost = await look();
-    for (const seconds of LOOKS_AGAIN) {
-      if (lost.length > 0 || !(await sleepUnlessInterrupted(clock, seconds * 1000))) break;
-      lost = await look();
-    }
+    const { seen: lost } = await poll(interruptible(clock), look, {
+      until: (keys) => keys.length > 0,
+      pauses: PAUSES,
+    });
     // A list that came empty before the create would make an older key look new.
     for (const key of lost)
       if (!context.recorded(`${principalId}/${key.id}`)) await apiKeys.delete(principalId, key.id);
@@ -215,8 +215,8 @@ async function makeOnce(
   }
 }
 
-/** Seconds between the looks for what a lost answer may have made: lists lag. */
-const LOOKS_AGAIN = [1, 2, 4, 8];
+/** Milliseconds between the looks for what a lost answer may have made: lists lag. */
+const PAUSES = [1_000, 2_000, 4_000, 8_000];
 
 /** Two of the same in one program are made one after the other: the lost one is told by what was there before it. */
 function withKeyLock<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: () => Promise<T>): Promise<T> {

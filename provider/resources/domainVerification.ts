@@ -12,7 +12,8 @@ import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
-import { sleepUnlessInterrupted } from "../nylas/lifetime";
+import { growing, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { type Domain, type DomainAttempt } from "../nylas/api";
 import { type NylasError } from "../nylas/errors";
 import { normalDomain, registeredAgain, registeredAgainText } from "./domain";
@@ -398,50 +399,51 @@ function judgeWithoutDomain({ domainId, records, purposes }: DomainVerificationI
 
 /** Asks Nylas (or, without it, DNS) until everything is verified, with pauses from two seconds to a minute. */
 async function verify(context: Context<Session>, inputs: DomainVerificationInputs): Promise<Verification> {
-  const { clock } = context.session;
-  const started = clock.now();
   const limit = (inputs.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   const named = new Set<string>();
-  let pause = FIRST_PAUSE;
-  for (;;) {
-    const seen = await look(context, inputs);
-    if (seen.done) {
-      const servedBy = await whoServes(context.session, inputs.domainName);
-      return { ...result(inputs, seen, "verified"), servedBy };
-    }
-    const waited = clock.now() - started;
-    if (inputs.wait === false) {
-      const next =
-        seen.expired ?? "verification pending; the program goes on, and the next pulumi up looks again.";
-      await context.say("warning", `${inputs.domainName}: ${next}\n${seen.report}`);
-      return result(inputs, seen, "pending");
-    }
-    if (seen.hopeless)
-      throw new NotSettled(result(inputs, seen, "pending"), `${seen.hopeless}\n${seen.report}`);
-    if (waited + pause > limit) {
-      throw new NotSettled(
-        result(inputs, seen, "pending"),
-        `${inputs.domainName} is not verified after ${Math.round(waited / 1000)} s (limit ${limit / 1000} s; customTimeouts sets it). The next pulumi up goes on.\n${seen.report}`,
-      );
-    }
-    // A wrong delegation is named as soon as it is seen, and once: waiting for the limit would not tell more.
-    for (const problem of seen.diagnosis?.general ?? []) {
-      if (!named.has(problem)) await context.say("warning", problem);
-      named.add(problem);
-    }
-    await context.say(
-      "progress",
-      `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`,
-    );
-    if (!(await sleepUnlessInterrupted(clock, pause))) {
-      throw new NotSettled(
-        result(inputs, seen, "pending"),
-        `${inputs.domainName} is not verified yet: the run was interrupted after ${Math.round((clock.now() - started) / 1000)} s of waiting. ` +
-          `The next pulumi up goes on.\n${seen.report}`,
-      );
-    }
-    pause = Math.min(pause * 1.5, LONGEST_PAUSE);
+  const { outcome, seen, waited } = await poll(
+    interruptible(context.session.clock),
+    () => look(context, inputs),
+    {
+      until: ({ done, hopeless }) => done || inputs.wait === false || Boolean(hopeless),
+      pauses: growing(FIRST_PAUSE, 1.5, LONGEST_PAUSE),
+      limit,
+      cutsLastPause: false,
+      waiting: async ({ diagnosis, missing }, soFar) => {
+        // A wrong delegation is named as soon as it is seen, and once: waiting for the limit would not tell more.
+        for (const problem of diagnosis?.general ?? []) {
+          if (!named.has(problem)) await context.say("warning", problem);
+          named.add(problem);
+        }
+        await context.say(
+          "progress",
+          `${inputs.domainName}: waiting for ${missing.join(", ")} (${inSeconds(soFar)} s)`,
+        );
+      },
+    },
+  );
+  if (seen.done) {
+    const servedBy = await whoServes(context.session, inputs.domainName);
+    return { ...result(inputs, seen, "verified"), servedBy };
   }
+  if (inputs.wait === false) {
+    const next =
+      seen.expired ?? "verification pending; the program goes on, and the next pulumi up looks again.";
+    await context.say("warning", `${inputs.domainName}: ${next}\n${seen.report}`);
+    return result(inputs, seen, "pending");
+  }
+  throw new NotSettled(result(inputs, seen, "pending"), `${why()}\n${seen.report}`);
+
+  function why(): string {
+    if (seen.hopeless) return seen.hopeless;
+    if (outcome === "interrupted")
+      return `${inputs.domainName} is not verified yet: the run was interrupted after ${inSeconds(waited)} s of waiting. The next pulumi up goes on.`;
+    return `${inputs.domainName} is not verified after ${inSeconds(waited)} s (limit ${limit / 1000} s; customTimeouts sets it). The next pulumi up goes on.`;
+  }
+}
+
+function inSeconds(milliseconds: number): number {
+  return Math.round(milliseconds / 1000);
 }
 
 interface Seen {

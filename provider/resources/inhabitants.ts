@@ -1,5 +1,6 @@
 import { type Grant } from "../nylas/api";
-import { sleepUnlessInterrupted } from "../nylas/lifetime";
+import { every, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { type Context } from "../lifecycle/definition";
 import { accountsWhere } from "./accountLooks";
 import { type Session } from "./session";
@@ -17,14 +18,13 @@ export async function accountsStayingOn(
   { session, say }: Pick<Context<Session>, "session" | "say">,
   address: string,
 ): Promise<Grant[]> {
-  let left = await accountsOn(session, address);
-  const end = session.clock.now() + 60_000;
-  while (left.length > 0 && session.clock.now() < end) {
-    await say("progress", `${address}: waiting for ${listOf(left)} to go first`);
-    if (!(await sleepUnlessInterrupted(session.clock, 5_000))) break;
-    left = await accountsOn(session, address);
-  }
-  return left;
+  const { seen } = await poll(interruptible(session.clock), () => accountsOn(session, address), {
+    until: (left) => left.length === 0,
+    pauses: every(5_000),
+    limit: 60_000,
+    waiting: (left) => say("progress", `${address}: waiting for ${listOf(left)} to go first`),
+  });
+  return seen;
 }
 
 /** Up to five addresses, and how many more there are. */

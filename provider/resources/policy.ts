@@ -9,9 +9,10 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Policy, type PolicyLimits, type SpamDetection, type Workspace } from "../nylas/api";
+import { every, poll } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
-import { withKeepingLock, KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
+import { KEEPING, type Keeping, keepsLess, shortened, withKeepingLock } from "./mailKeeping";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 import { workspacesWhere } from "./workspaceLooks";
@@ -202,20 +203,17 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
 
 /** The workspaces that name a policy. A list that still shows what this process has just taken away is asked again. */
 async function workspacesWith(session: Session, policyId: string): Promise<Workspace[]> {
-  for (;;) {
-    const using = await workspacesWhere(
-      session,
-      (each) =>
-        isReadable(each) ? each.policyId === policyId : textsShown(each, "policy_id").includes(policyId),
-      { others: true },
-    );
-    const isLate = ({ id }: Workspace) => {
-      const written = session.api.workspaces.policyJustWritten(id);
-      return written !== undefined && written !== policyId;
-    };
-    if (!using.some(isLate)) return using;
-    await session.clock.sleep(3_000);
-  }
+  const isLate = ({ id }: Workspace) => {
+    const written = session.api.workspaces.policyJustWritten(id);
+    return written !== undefined && written !== policyId;
+  };
+  const names = (each: Pick<Workspace, "policyId">) =>
+    isReadable(each) ? each.policyId === policyId : textsShown(each, "policy_id").includes(policyId);
+  const { seen } = await poll(session.clock, () => workspacesWhere(session, names, { others: true }), {
+    until: (using) => !using.some(isLate),
+    pauses: every(3_000),
+  });
+  return seen;
 }
 
 /** What costs no mail that is there, but some that would have come. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { UserError } from "../lifecycle/failure";
 import { type Realm } from "../lifecycle/definition";
 import { type Domain, type NylasApi } from "../nylas/api";
-import { type Clock } from "../nylas/clock";
+import { type Clock, poll } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
 import { isReadable } from "../nylas/readable";
 import { perOwner } from "../lifecycle/perOwner";
@@ -149,15 +149,17 @@ export async function confirmPrincipals(session: Session, realm: Realm | undefin
 
 /** Whether an object that is not to be found by its id stands in its list, and goes on standing there for some seconds. */
 export async function stillListed(
-  { clock }: Session,
+  session: Session,
   list: () => Promise<{ id: string }[]>,
   id: string,
 ): Promise<boolean> {
-  for (let look = 1; ; look++) {
-    if (!(await list()).some((each) => each.id === id)) return false;
-    if (look === 3) return true;
-    await clock.sleep(2_000);
-  }
+  return staysListed(session, async () => (await list()).some((each) => each.id === id));
+}
+
+/** A list may show a deleted object for some seconds. */
+export async function staysListed({ clock }: Session, isListed: () => Promise<boolean>): Promise<boolean> {
+  const { seen } = await poll(clock, isListed, { until: (listed) => !listed, pauses: [2_000, 2_000] });
+  return seen;
 }
 
 /** Milliseconds between two looks at the same thing. */

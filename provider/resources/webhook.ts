@@ -8,7 +8,8 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Webhook } from "../nylas/api";
-import { sleepUnlessInterrupted } from "../nylas/lifetime";
+import { growing, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { isLoopback } from "../nylas/credentials";
 import { NylasError } from "../nylas/errors";
 import { flag, isEmail, nameField } from "./fields";
@@ -326,25 +327,32 @@ async function answering<T>(
   write: () => Promise<T>,
 ): Promise<T> {
   const seconds = timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
-  const end = clock.now() + seconds * 1000;
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  const attempt = async (): Promise<{ done: T } | { silent: NylasError }> => {
     try {
-      return await write();
+      return { done: await write() };
     } catch (error) {
-      if (!(error instanceof NylasError) || error.type !== "70005") throw error;
-      const late = clock.now() + pause > end;
-      if (!late)
-        await say("progress", `webhook: waiting for ${url} to answer the challenge (${error.message})`);
-      if (late || !(await sleepUnlessInterrupted(clock, pause))) {
-        const tried = late ? `It was tried for ${seconds} seconds` : "The run was interrupted before it did";
-        throw new UserError(
-          `${error.message} ${tried}; where the endpoint takes longer to come up, raise customTimeouts ` +
-            `({ create: "10m" }), or let the webhook depend on it (dependsOn).`,
-          { cause: error },
-        );
-      }
+      if (error instanceof NylasError && error.type === "70005") return { silent: error };
+      throw error;
     }
-  }
+  };
+  const { outcome, seen } = await poll(interruptible(clock), attempt, {
+    until: (each) => "done" in each,
+    pauses: growing(FIRST_PAUSE, 2, LONGEST_PAUSE),
+    limit: seconds * 1000,
+    cutsLastPause: false,
+    waiting: async (each) => {
+      if ("silent" in each)
+        await say("progress", `webhook: waiting for ${url} to answer the challenge (${each.silent.message})`);
+    },
+  });
+  if ("done" in seen) return seen.done;
+  const tried =
+    outcome === "timedOut" ? `It was tried for ${seconds} seconds` : "The run was interrupted before it did";
+  throw new UserError(
+    `${seen.silent.message} ${tried}; where the endpoint takes longer to come up, raise customTimeouts ` +
+      `({ create: "10m" }), or let the webhook depend on it (dependsOn).`,
+    { cause: seen.silent },
+  );
 }
 
 /** A webhook whose address this release cannot read is nobody's that it could find. */

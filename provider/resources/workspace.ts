@@ -7,7 +7,8 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Workspace } from "../nylas/api";
-import { sleepUnlessInterrupted } from "../nylas/lifetime";
+import { every, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { normalDomain } from "./domain";
 import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
 import {
@@ -161,13 +162,13 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
    * that would land in the default workspace, so it stays then.
    */
   async vacate({ session, say }, remote) {
-    const end = session.clock.now() + MOVES_TAKE;
-    for (;;) {
-      const [member] = await membersOf(session, remote.id);
-      if (member === undefined || session.clock.now() > end) break;
-      await say("progress", `${this.describe(remote)}: waiting for ${member.email} to move out`);
-      if (!(await sleepUnlessInterrupted(session.clock, 1_000))) break;
-    }
+    await poll(interruptible(session.clock), () => membersOf(session, remote.id), {
+      until: (left) => left.length === 0,
+      pauses: every(1_000),
+      limit: MOVES_TAKE,
+      waiting: ([member]) =>
+        say("progress", `${this.describe(remote)}: waiting for ${member!.email} to move out`),
+    });
     const members = await withKeepingLock(session, async () => {
       const left = await membersOf(session, remote.id);
       if (left.length === 0) {
