@@ -8,7 +8,7 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { stackOf, whoseDefault } from "../lifecycle/whose";
 import { type Application, type Domain, type Grant } from "../nylas/api";
-import { normalEmail } from "../nylas/addresses";
+import { domainOfEmail, normalEmail } from "../nylas/addresses";
 import { hasDomainCredential } from "../nylas/credentials";
 import { accountLooks, forgetLooks, tryList } from "./accountLooks";
 import { emailField, flag, idField, nameField } from "./fields";
@@ -418,7 +418,7 @@ function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): string[] {
 /** An account on a domain that is still pending would be made and get no mail; the domain's own word comes first. */
 async function requireVerifiedDomain(session: Session, email: string): Promise<void> {
   if (!hasDomainCredential(session.settings)) return;
-  const address = normalEmail(email).split("@").pop()!;
+  const address = domainOfEmail(email);
   const domain = readyDomain(session, address) ?? (await domainOf(session, address));
   if (!domain) return; // The API's own refusal says it better: the domain may be of another organization.
   if (readyForMail(domain)) return;

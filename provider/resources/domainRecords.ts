@@ -21,7 +21,7 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Domain } from "../nylas/api";
-import { normalDomain, registeredAgain, registeredAgainText } from "./domain";
+import { registeredAgain, registeredAgainText } from "./domain";
 import { domainField, flag, idField, isLine } from "./fields";
 import {
   adoptedAgain,
@@ -235,8 +235,8 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     "dmarc",
   ],
   defaults: { dkimKeyLength: 2048 },
-  normal: { domainName: normalDomain },
-  key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
+  normal: { domainName: normaliseName },
+  key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}`,
   rules: (news) => [
     ...placeProblems(news),
     ...hostProblems(news.domainName, knownHosts(news)).map(({ slot, problem }) => ({
@@ -249,7 +249,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
             property: "domainName",
             reason:
               `domainName: given "${news.domainName}", which is a domain as it is registered: an MX record there moves the mail of everybody at ` +
-              `${news.domainName} to Nylas; allowed: a subdomain of its own; for example domainName: "agents.${normalDomain(news.domainName)}". If all its mail ` +
+              `${news.domainName} to Nylas; allowed: a subdomain of its own; for example domainName: "agents.${normaliseName(news.domainName)}". If all its mail ` +
               `really is to go to Nylas, say allowApex: true.`,
           },
         ]
@@ -277,7 +277,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     const inputs = outputs as unknown as DomainRecordsInputs;
     const past = { records: Object.values(withDmarc(records, inputs)), outputs };
     // A domain that was registered again has another id, and the same records.
-    pastsOf(session).set(id, past).set(normalDomain(inputs.domainName), past);
+    pastsOf(session).set(id, past).set(normaliseName(inputs.domainName), past);
   },
   async create(context, inputs) {
     const { session } = context;
@@ -369,7 +369,7 @@ function pastOf(
   { domainId, domainName }: Pick<DomainRecordsInputs, "domainId" | "domainName">,
 ): Past | undefined {
   const of = pastsOf(session);
-  return of.get(domainId) ?? of.get(normalDomain(domainName));
+  return of.get(domainId) ?? of.get(normaliseName(domainName));
 }
 
 function withDmarc(

@@ -4,7 +4,7 @@ import { loadDiagnosis, loadLookup } from "../dns/live";
 import { type ServedBy } from "../dns/move";
 import { samePlace } from "../dns/place";
 import { type Delegation, type LookupOutcome } from "../dns/lookup";
-import { type DnsRecord } from "../dns/records";
+import { type DnsRecord, normaliseName } from "../dns/records";
 import { type Diagnosis } from "../dns/diagnosis";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { NotSettled, UserError } from "../lifecycle/failure";
@@ -16,7 +16,7 @@ import { growing, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
 import { type Domain, type DomainAttempt } from "../nylas/api";
 import { type NylasError } from "../nylas/errors";
-import { normalDomain, registeredAgain, registeredAgainText } from "./domain";
+import { registeredAgain, registeredAgainText } from "./domain";
 import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
 import { placeField, RECORDS_ALLOWED, RECORDS_EXAMPLE, recordFields } from "./domainRecords";
 import { assertRightZone, placeProblems } from "./zones";
@@ -199,8 +199,8 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   }),
   replaceOn: ["domainId", "domainName"],
   directives: ["wait", "timeoutSeconds", "publishedBy", "answeredNames", "publishedIds", "publishedAs"],
-  normal: { domainName: normalDomain, purposes: (purposes) => [...purposes].sort() },
-  key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
+  normal: { domainName: normaliseName, purposes: (purposes) => [...purposes].sort() },
+  key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}`,
   unsettled: (outputs) => outputs.status !== "verified",
   waitsFor({ status, wait, domainName, problems }) {
     if (status !== "pending" || wait !== false) return undefined;
@@ -258,7 +258,8 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   delete: () => Promise.resolve(true),
   keepWhileDeclared: movedElsewhere,
   keep: (context, remote, outputs) => neededDomain(context, remote, outputs),
-  forced: (session, outputs) => isForceDestroyed(session, "domain", normalDomain(String(outputs.domainName))),
+  forced: (session, outputs) =>
+    isForceDestroyed(session, "domain", normaliseName(String(outputs.domainName))),
 
   id: ({ domain, domainName }) => domain?.id ?? domainName,
   describe: ({ domainName }) => `the verification of ${domainName}`,
@@ -286,7 +287,7 @@ function movedElsewhere(
   outputs: Record<string, unknown>,
 ): string | undefined {
   if (outputs.publishedBy === ZONE_FILE_KIND || context.isReplaced(id)) return undefined;
-  const domainName = normalDomain(String(outputs.domainName));
+  const domainName = normaliseName(String(outputs.domainName));
   const verification = context.claimOf("verification", `of ${domainName}`);
   const others = [
     context.claimOf("DNS records", `of ${domainName}`),
@@ -307,7 +308,7 @@ async function neededDomain(
   if (context.isReplaced(domain?.id ?? domainName)) return undefined;
   // One that was verified once may be so no more in the eyes of Nylas, and receive mail all the same.
   const wasVerified = outputs.status === "verified" || outputs.status === "lost";
-  const address = normalDomain(domainName);
+  const address = normaliseName(domainName);
   const { id, organizationId, verified, branded } = domain ?? {};
   const isVerified = branded !== true && (verified?.mx === true || wasVerified);
   const served = !isVerified && domain === undefined && (await isServed(context.session, outputs));

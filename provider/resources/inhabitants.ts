@@ -1,3 +1,5 @@
+import { normaliseName } from "../dns/records";
+import { domainOfEmail } from "../nylas/addresses";
 import { type Grant } from "../nylas/api";
 import { every, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
@@ -7,7 +9,8 @@ import { type Session } from "./session";
 
 /** The accounts on a domain, as far as the application key can see them: those that any of several looks shows. */
 export function accountsOn(session: Session, address: string): Promise<Grant[]> {
-  return accountsWhere(session, ({ email }) => email.toLowerCase().endsWith(`@${address}`));
+  const domain = normaliseName(address);
+  return accountsWhere(session, ({ email }) => domainOfEmail(email) === domain);
 }
 
 /**

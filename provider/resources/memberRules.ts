@@ -1,6 +1,6 @@
 import { type Context } from "../lifecycle/definition";
 import { type Grant, type Rule, type RuleCondition, type Workspace } from "../nylas/api";
-import { normalEmail } from "../nylas/addresses";
+import { domainOfEmail, normalEmail } from "../nylas/addresses";
 import { NylasError } from "../nylas/errors";
 import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { UserError } from "../lifecycle/failure";
@@ -36,7 +36,7 @@ export function withoutMark(description: string | undefined): string | undefined
 /** Whether conditions of which one is enough hold for what an address sends. */
 export function covers(conditions: readonly RuleCondition[], email: string): boolean {
   const address = normalEmail(email);
-  const domain = address.slice(address.lastIndexOf("@") + 1);
+  const domain = domainOfEmail(email);
   return conditions.some(({ field, is }) => {
     const wanted = is?.toLowerCase();
     return (field === "from.address" && wanted === address) || (field === "from.domain" && wanted === domain);
@@ -202,7 +202,7 @@ export async function includeBeforeCreate(
   { workspaceId, email }: { workspaceId?: string; email: string },
 ): Promise<void> {
   if (workspaceId !== undefined) return includeMember(session, workspaceId, email);
-  const domain = normalEmail(email).split("@").pop();
+  const domain = domainOfEmail(email);
   const mine = bookOf(session);
   const all = await (mine.workspaces ??= session.api.workspaces.list());
   const home = await defaultWorkspaceId(session);

@@ -1,3 +1,4 @@
+import { normalEmail } from "../nylas/addresses";
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { NotSettled, UserError } from "../lifecycle/failure";
@@ -207,7 +208,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
   namedByDefault: true,
   normal: {
     triggers: (triggers) => [...new Set(triggers)].sort(),
-    notificationEmails: (emails) => [...new Set(emails.map((email) => email.toLowerCase()))].sort(),
+    notificationEmails: (emails) => [...new Set(emails.map(normalEmail))].sort(),
   },
   key: ({ url, triggers }) =>
     Array.isArray(triggers) && !holdsUnknown(triggers)

@@ -1,3 +1,4 @@
+import { normaliseName } from "../dns/records";
 import * as pulumi from "@pulumi/pulumi";
 import { type Change, type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { type Word } from "../lifecycle/standing";
@@ -9,7 +10,6 @@ import { whoseLabel } from "../lifecycle/whose";
 import { type Workspace } from "../nylas/api";
 import { every, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
-import { normalDomain } from "./domain";
 import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
 import {
   defaultWorkspaceId,
@@ -118,9 +118,9 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   replaceOn: ["domainName"],
   defaults: { autoGroup: false },
   namedByDefault: true,
-  normal: { domainName: normalDomain, ruleIds: (ids) => [...new Set(ids)].sort() },
+  normal: { domainName: normaliseName, ruleIds: (ids) => [...new Set(ids)].sort() },
   key: (inputs) =>
-    inputs.domainName ? `of ${normalDomain(inputs.domainName)}` : inputs.name && `"${inputs.name}"`,
+    inputs.domainName ? `of ${normaliseName(inputs.domainName)}` : inputs.name && `"${inputs.name}"`,
   rules(news) {
     if (news.autoGroup !== true || news.domainName !== undefined) return [];
     return [
@@ -145,9 +145,9 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   async find({ api }, inputs, passOver) {
     const all = (await api.workspaces.list()).filter((candidate) => !candidate.isDefault);
     if (inputs.domainName) {
-      const name = normalDomain(inputs.domainName);
+      const name = normaliseName(inputs.domainName);
       return all.find(
-        (candidate) => candidate.domain !== undefined && normalDomain(candidate.domain) === name,
+        (candidate) => candidate.domain !== undefined && normaliseName(candidate.domain) === name,
       );
     }
     // One that has a domain has another key: it may be the very workspace that this one replaces.
@@ -200,7 +200,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     const made = await session.api.workspaces.create({
       name: inputs.name!,
       autoGroup: inputs.autoGroup ?? false,
-      ...(inputs.domainName === undefined ? {} : { domain: normalDomain(inputs.domainName) }),
+      ...(inputs.domainName === undefined ? {} : { domain: normaliseName(inputs.domainName) }),
       ...(inputs.policyId === undefined ? {} : { policyId: inputs.policyId }),
       ...(inputs.ruleIds === undefined ? {} : { ruleIds: inputs.ruleIds }),
     });
