@@ -1,6 +1,6 @@
 /** Domains, what Nylas is asked for them, and the records in the DNS. */
 import { changed, domainOf } from "./fleet";
-import { asText } from "./preview";
+import { asText, nameIn } from "./preview";
 import { recordFindings } from "./recordChanges";
 import { type Finding, type Review } from "./review";
 import { notShown } from "./standing";
@@ -14,7 +14,7 @@ function domains(review: Review): Finding[] {
   const { before, after } = review;
   const findings: Finding[] = [];
   const accountsOn = (name: unknown, fleet = before) => {
-    const domain = asText(name)?.toLowerCase().replace(/\.$/, "");
+    const domain = nameIn(name);
     return fleet.of("AgentAccount").filter((account) => domainOf(fleet.email(account)) === domain);
   };
   for (const domain of review.changing("Domain", "delete", "leftover", "replace")) {

@@ -2,8 +2,9 @@
  * The fleet before and after a change: which account is in which workspace, under which policy, reached by which rules and
  * lists. Links are ids where these are known, and the engine's property dependencies where they are not yet.
  */
+import { domainOfEmail } from "../../nylas/addresses";
 import { same } from "../../lifecycle/equality";
-import { asObject, asText, texts, type Preview, type State, type Step } from "./preview";
+import { asObject, asText, nameIn, type Preview, type State, type Step, texts } from "./preview";
 import { isDeclared, notShown, standing } from "./standing";
 
 /** The resources of this package, by their name in the type. */
@@ -153,9 +154,7 @@ export class Fleet {
     if (recorded) return { resource: recorded };
     const domain = domainOf(this.email(account));
     const grouping = this.of("Workspace").find(
-      (each) =>
-        this.inputs(each)["autoGroup"] === true &&
-        asText(this.inputs(each)["domainName"])?.toLowerCase() === domain,
+      (each) => this.inputs(each)["autoGroup"] === true && nameIn(this.inputs(each)["domainName"]) === domain,
     );
     if (grouping && current === undefined) return { resource: grouping };
     if (current !== undefined && !notShown(current)) return { id: current };
@@ -264,8 +263,7 @@ function pointsTo(target: Target | undefined, resource: Resource): boolean {
 
 /** The part of an address behind the @. */
 export function domainOf(email: string | undefined): string | undefined {
-  const at = email?.lastIndexOf("@") ?? -1;
-  return at < 0 ? undefined : email!.slice(at + 1).toLowerCase();
+  return email?.includes("@") ? domainOfEmail(email) : undefined;
 }
 
 /** A property as it stands and as it is declared from now on, where these differ. */

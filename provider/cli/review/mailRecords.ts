@@ -1,6 +1,7 @@
 /** Whose mail hangs on a record in the DNS. */
+import { normaliseName } from "../../dns/records";
 import { type Resource, urnParts } from "./fleet";
-import { asObject, asText } from "./preview";
+import { asObject, asText, nameIn } from "./preview";
 import { AGENT_DOMAIN, CLOUDFLARE, type Records, recordsOf, slotFor, withPriority } from "./records";
 import { type Review } from "./review";
 import { notShown } from "./standing";
@@ -61,15 +62,15 @@ function isAbove(name: string, domain: string): boolean {
 /** The domain of an `AgentDomain`, which the names of some of its records do not tell before the `up`. */
 function domainIn({ after, before }: Review, component: string | undefined): string | undefined {
   if (component === undefined || urnParts(component).types.at(-1) !== AGENT_DOMAIN) return undefined;
-  return [after, before]
+  const found = [after, before]
     .flatMap((fleet) =>
       fleet.of("DomainVerification").map((each) => ({
         parent: each[fleet.side]!.parent,
         name: asText(fleet.inputs(each)["domainName"]),
       })),
     )
-    .find(({ parent, name }) => parent === component && name !== undefined && !notShown(name))
-    ?.name!.toLowerCase();
+    .find(({ parent, name }) => parent === component && name !== undefined && !notShown(name));
+  return nameIn(found?.name);
 }
 
 /** Whether mail may be lost when a record goes, changes, or is displaced. */
@@ -92,7 +93,6 @@ export function mailHangsOn(review: Review, records: Records): boolean {
 
 /** Whether a new record is what Nylas asked for before: it is put back where it was missing. */
 export function isRepair(review: Review, { name, type, values }: Records): boolean {
-  const plain = (text: string) => text.replace(/\.$/, "").toLowerCase();
   return review.before.of("DomainRecords").some(({ before }) =>
     Object.values(asObject(before?.outputs["records"]) ?? {}).some((asked) => {
       const record = asObject(asked);
@@ -100,10 +100,10 @@ export function isRepair(review: Review, { name, type, values }: Records): boole
       return (
         record?.["type"] === type &&
         name !== undefined &&
-        plain(String(record["name"])) === name &&
+        normaliseName(String(record["name"])) === name &&
         values.length === 1 &&
         values[0] !== undefined &&
-        plain(values[0]) === plain(value!)
+        normaliseName(values[0]) === normaliseName(value!)
       );
     }),
   );

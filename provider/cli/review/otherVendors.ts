@@ -1,4 +1,5 @@
 /** Resources of DNS vendors that this review cannot read, and that may hold a record of a domain of mailboxes. */
+import { normaliseName } from "../../dns/records";
 import { type Resource, urnParts } from "./fleet";
 import { asText } from "./preview";
 import { AGENT_DOMAIN, isRecord, isZone, reachesAllRecords } from "./records";
@@ -66,7 +67,7 @@ function isRelative(name: string, domain: string): boolean {
 
 function namesIn(value: unknown, property = ""): string[] {
   if (typeof value === "string")
-    return NAMES.test(property) && !notShown(value) ? [value.trim().toLowerCase().replace(/\.$/, "")] : [];
+    return NAMES.test(property) && !notShown(value) ? [normaliseName(value)] : [];
   if (Array.isArray(value)) return value.flatMap((each) => namesIn(each, property));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, each]) => namesIn(each, name));

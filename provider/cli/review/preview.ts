@@ -1,3 +1,4 @@
+import { normaliseName } from "../../dns/records";
 import { documentIn, isOfEmptyStack } from "./documents";
 import { listsParts, withoutParts } from "./replacements";
 
@@ -286,6 +287,12 @@ export function asList(value: unknown): unknown[] {
 
 export function asText(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** A property that is a name, in its normal form. */
+export function nameIn(value: unknown): string | undefined {
+  const name = asText(value);
+  return name === undefined ? undefined : normaliseName(name);
 }
 
 export function texts(value: unknown): string[] {

@@ -1,4 +1,5 @@
 /** The records in the DNS: which appear, change or go, what they displace, and whose mail hangs on them. */
+import { nameIn } from "./preview";
 import { same } from "../../lifecycle/equality";
 import { changed, changedProperties, type Resource } from "./fleet";
 import { type Gate } from "./gates";
@@ -151,7 +152,7 @@ function mayDisplace(review: Review, now: Records): boolean {
   if (
     review
       .changing("Domain", "create")
-      .some((each) => String(review.after.inputs(each)["domainName"]).toLowerCase() === domain)
+      .some((each) => nameIn(review.after.inputs(each)["domainName"]) === domain)
   )
     return false;
   if (isRepair(review, now)) return false;

@@ -1,7 +1,7 @@
 /** DNS records of the vendors' own resources, in one form. */
 import { slots } from "../../dns/layout";
 import { type Resource, type Side, urnParts } from "./fleet";
-import { asText } from "./preview";
+import { asText, nameIn } from "./preview";
 import { notShown } from "./standing";
 import { say, type Markdown } from "./text";
 
@@ -58,7 +58,7 @@ export function recordsOf(resource: Resource, side: Side): Records | undefined {
     const value = asText(inputs[name]);
     return value === undefined || notShown(value) ? undefined : value;
   };
-  const name = known("name")?.trim().toLowerCase().replace(/\.$/, "");
+  const name = nameIn(known("name"));
   const type = known("type")?.toUpperCase() ?? "?";
   const zone = known("zoneId");
   const base = {

@@ -1,4 +1,5 @@
 /** What all parts of a review look at, and what they say. */
+import { normaliseName } from "../../dns/records";
 import { lets } from "../../lifecycle/standing";
 import { configurationKey } from "../../nylas/credentials";
 import { type ForceKind, forceWord, readForceWords } from "../../nylas/forceWords";
@@ -118,7 +119,7 @@ export class Review {
         ...fleet.of("AgentAccount").map((account) => domainOf(fleet.email(account))),
       ]);
       const names = found.filter((name) => name !== undefined && !notShown(name)) as string[];
-      this.#mailDomains = new Set(names.map((name) => name.toLowerCase().replace(/\.$/, "")));
+      this.#mailDomains = new Set(names.map(normaliseName));
     }
     return this.#mailDomains;
   }

@@ -12,7 +12,7 @@ import {
   turnsMoreAway,
 } from "./limits";
 import { drainsInWords, gone, renamed } from "./policies";
-import { asText } from "./preview";
+import { asText, nameIn } from "./preview";
 import { type Finding, type Review } from "./review";
 import { blocksOutgoing, drainGates } from "./rules";
 import { ruleInWords } from "./ruleWords";
@@ -131,10 +131,10 @@ function made(review: Review): Finding[] {
 function gathersOthers(review: Review, workspace: Resource): boolean {
   const { autoGroup, domainName } = review.after.inputs(workspace);
   if (autoGroup === undefined || autoGroup === false) return false;
-  const domain = asText(domainName)?.toLowerCase().replace(/\.$/, "");
+  const domain = nameIn(domainName);
   const isNew = review
     .changing("Domain", "create")
-    .some((each) => asText(review.after.inputs(each)["domainName"])?.toLowerCase() === domain);
+    .some((each) => nameIn(review.after.inputs(each)["domainName"]) === domain);
   return !isNew && review.mayLiveOn(notShown(domainName) ? undefined : domain);
 }
 
