@@ -200,6 +200,7 @@ export class AgentDomain extends pulumi.ComponentResource {
       },
     };
     const published = args.dns.publish(request);
+    const guards = this.#guardsOfPlace(name, args, { domainName, records, asked, published });
     const verification = new NylasDomainVerification(
       name,
       given({
@@ -211,8 +212,9 @@ export class AgentDomain extends pulumi.ComponentResource {
         publishedBy: args.dns.kind,
         publishedAt: placeOfAdapter(args.dns),
         answeredNames: answeredNames(args.dns, published),
-        publishedIds: idsOf(published),
+        publishedIds: idsOf(published, guards),
         publishedAs: namesOf(published),
+        stoodBefore: asked && published.length > 0 ? stoodBefore(args.dns, asked) : undefined,
         forceDestroy: args.forceDestroy,
         connection: args.connection,
       }),
@@ -238,6 +240,48 @@ export class AgentDomain extends pulumi.ComponentResource {
         .apply(([known, domainName]) => `${checkedAlias(known)}@${domainName}`);
     }
     return pulumi.interpolate`${checkedAlias(alias as string)}@${this.domainName}`;
+  }
+
+  /**
+   * The ids of what guards the records at this place by itself: none, until records have moved. The verification goes on guarding the old place
+   * until the move is finished, so what is made at the new one needs an entry of its own that stands before its delete.
+   */
+  #guardsOfPlace(
+    name: string,
+    { dns, connection, forceDestroy }: AgentDomainArgs,
+    of: {
+      domainName: string;
+      records: pulumi.Output<RecordSlots>;
+      asked: NylasDomainRecords | undefined;
+      published: pulumi.Resource[];
+    },
+  ): pulumi.Output<string[]> | undefined {
+    const { domainName, records, asked, published } = of;
+    if (published.length === 0) return undefined;
+    const earlier = asked && asFarAsKnown(asked.earlierPlaces.apply((places) => places ?? []));
+    const place = asFarAsKnown(placeOfAdapter(dns));
+    const ids = pulumi.all([place, earlier]).apply(async ([publishedAt, places]) => {
+      if (publishedAt === undefined || places?.length === 0) return [];
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever move records
+      const { guardName, hasMoved } = require("./heldAgainstState") as typeof HeldAgainstState;
+      if (places === undefined && !(await hasMoved(name, this, publishedAt))) return [];
+      const guard = new NylasDomainVerification(
+        guardName(name, publishedAt),
+        given({
+          domainId: asked?.domainId,
+          domainName,
+          records,
+          publishedAt,
+          publishedIds: idsOf(published),
+          guardOnly: true,
+          forceDestroy,
+          connection,
+        }),
+        { parent: this, dependsOn: published },
+      );
+      return pulumi.output([guard.id]);
+    });
+    return ids as pulumi.Output<string[]>;
   }
 
   /** The records, or an error where records that the state has would become them. */
@@ -594,12 +638,16 @@ function loadHeldRecords(): typeof HeldRecords {
   return require("../dns/heldRecords") as typeof HeldRecords;
 }
 
-/** The ids of what publishes the records; undefined where nothing of the program's does. */
-function idsOf(published: pulumi.Resource[]): pulumi.Input<string>[] | undefined {
+/** The ids of what publishes the records, and of what guards them; undefined where nothing of the program's does. */
+function idsOf(
+  published: pulumi.Resource[],
+  guards?: pulumi.Output<string[]>,
+): pulumi.Input<pulumi.Input<string>[]> | undefined {
   const ids = published.flatMap((each) =>
     pulumi.CustomResource.isInstance(each) ? [produced(each.id)] : [],
   );
-  return ids.length === 0 ? undefined : ids;
+  if (ids.length === 0) return undefined;
+  return guards === undefined ? ids : pulumi.all([pulumi.all(ids), guards]).apply((all) => all.flat());
 }
 
 /** Under which names the program has the vendor's records, and had them as far as aliases say: known where the records cannot be made, too. */
@@ -615,6 +663,17 @@ function namesOf(published: pulumi.Resource[]): Promise<string[]> | undefined {
     // Digests: the names of five records and their aliases would be a sixth of the entry.
     return [...new Set(names.map((name) => createHash("sha256").update(name).digest("hex").slice(0, 6)))];
   });
+}
+
+/** True where the MX was served before the program made it. An adopted record is the one that was served. */
+function stoodBefore(
+  { adopts }: DnsAdapter,
+  { stood }: NylasDomainRecords,
+): pulumi.Output<boolean> | undefined {
+  if (adopts?.mx !== undefined) return undefined;
+  // Only true is recorded.
+  const isStanding = produced(stood).apply((slots) => (slots?.includes("mx") ? true : undefined));
+  return isStanding as pulumi.Output<boolean>;
 }
 
 function placeOfAdapter(dns: DnsAdapter): pulumi.Input<string> {

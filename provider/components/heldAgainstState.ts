@@ -2,12 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { movedNames } from "../dns/move";
 import { type RecordSlots, type Slot, slots } from "../dns/layout";
 import { urnOfChild } from "../dns/heldRecords";
+import { familyOf, samePlace } from "../dns/place";
 import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
 import { typeToken } from "../lifecycle/registration";
 import { lets } from "../lifecycle/standing";
 import { runError } from "../lifecycle/runError";
 import { readSettings } from "../nylas/credentials";
-import { mxStands, replacedFrom, replacedText, ZONE_FILE_PLACE } from "../resources/recordsMove";
+import {
+  mxStands,
+  type PastPlaces,
+  replacedFrom,
+  replacedText,
+  withEarlierPlaces,
+  ZONE_FILE_PLACE,
+} from "../resources/recordsMove";
 
 /** What the program declares of a domain's records. */
 export interface DeclaredDomain {
@@ -83,6 +91,42 @@ export async function slotsWithoutEntry(
   return unheld.length > 0 ? unheld : undefined;
 }
 
+/** The name of what guards the records at a place: a place of another family has another guard. */
+export function guardName(component: string, place: string): string {
+  return `${component}-${familyOf(place)
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/-$/, "")}`;
+}
+
+/**
+ * Whether the records of a domain were ever declared at another place than this one, as the state has it. For a run in which the outputs of the
+ * records cannot tell: they are given, or not known in a preview.
+ */
+export async function hasMoved(
+  component: string,
+  domain: pulumi.Resource,
+  publishedAt: string,
+): Promise<boolean> {
+  if (isMocked()) return false;
+  const [state, components] = await Promise.all([readOwnState().catch(() => []), urnsOf(domain)]);
+  return hasMovedInState(state, components, { component, publishedAt });
+}
+
+export function hasMovedInState(
+  state: readonly StateEntry[],
+  components: readonly string[],
+  { component, publishedAt }: { component: string; publishedAt: string },
+): boolean {
+  const child = (kind: string, name: (own: string) => string) =>
+    childOf(state, components, { kind, name: (own) => name(own || component) })?.outputs as
+      PastPlaces | undefined;
+  const records = child("DomainRecords", (own) => own);
+  if (records !== undefined) return withEarlierPlaces(records, { publishedAt }).earlierPlaces !== undefined;
+  const { publishedAt: last } = child("DomainVerification", (own) => own) ?? {};
+  if (last !== undefined && !samePlace(last, publishedAt)) return true;
+  return child("DomainVerification", (own) => guardName(own, publishedAt)) !== undefined;
+}
+
 export function unheldSlots(
   state: readonly StateEntry[],
   components: readonly string[],
@@ -115,12 +159,20 @@ function recorded(
   components: readonly string[],
   component: string,
 ): RecordedDomain | undefined {
-  const type = typeToken("DomainVerification");
-  const urns = components.map((urn) =>
-    urnOfChild(urn, type, urn.split("::").slice(3).join("::") || component),
-  );
-  const outputs = state.find(({ urn }) => urns.includes(urn))?.outputs;
+  const name = (own: string) => own || component;
+  const outputs = childOf(state, components, { kind: "DomainVerification", name })?.outputs;
   return typeof outputs?.["domainName"] === "string" ? (outputs as unknown as RecordedDomain) : undefined;
+}
+
+/** A child of a component, under a name that follows from each name that the component has or had. */
+function childOf(
+  state: readonly StateEntry[],
+  components: readonly string[],
+  { kind, name }: { kind: string; name: (component: string) => string },
+): StateEntry | undefined {
+  const type = typeToken(kind);
+  const urns = components.map((urn) => urnOfChild(urn, type, name(urn.split("::").slice(3).join("::"))));
+  return state.find(({ urn }) => urns.includes(urn));
 }
 
 /** The component's URN, and those that its aliases lead to. */

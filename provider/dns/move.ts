@@ -1,12 +1,62 @@
 import { findConflicts, standingAt } from "./conflicts";
 import { requiredSlots, type RecordSlots, type Slot } from "./layout";
 import type { LookupOutcome, Served } from "./lookup";
+import { samePlace } from "./place";
 import { normaliseName, sameRecord } from "./records";
 
 /** The zone that a domain lies in and the name servers that it is delegated to, sorted. */
 export interface ServedBy {
   zone: string;
   nameServers: string[];
+}
+
+/** What is recorded of who serves a domain, beside the place that its records are published at. */
+export interface Servers {
+  publishedAt?: string | undefined;
+  /** The name servers of the place. */
+  servedBy?: ServedBy | undefined;
+  /** Name servers that served the domain when the records at the place were made, and are of another place. */
+  servedBefore?: ServedBy | undefined;
+}
+
+/**
+ * What is recorded from now on. The servers that are seen are those of the place only when they are others than those before the records
+ * came there: Nylas may have verified a domain whose delegation has not moved yet, by the records at the old place. `stoodBefore`: the records
+ * were served already when the first ones of this place were made beside them.
+ */
+export function serversOfPlace(
+  seen: ServedBy | undefined,
+  place: string | undefined,
+  recorded: Servers,
+  stoodBefore = false,
+): Pick<Servers, "servedBy" | "servedBefore"> {
+  if (recorded.publishedAt === undefined && stoodBefore) return { servedBefore: seen };
+  const { publishedAt, servedBy, servedBefore } = recorded;
+  const hasMoved = publishedAt !== undefined && !samePlace(publishedAt, place);
+  // Without a record of the old servers, those that are seen now may be they.
+  const before = hasMoved ? (servedBy ?? seen) : servedBefore;
+  if (hasMoved ? before === undefined : servedBy !== undefined || before === undefined)
+    return { servedBy: seen ?? (hasMoved ? undefined : servedBy) };
+  return seen !== undefined && isAnother(seen, before!) ? { servedBy: seen } : { servedBefore: before };
+}
+
+/** Whether none of the servers is one of the earlier ones. */
+function isAnother(seen: ServedBy, earlier: ServedBy): boolean {
+  return (
+    seen.zone !== earlier.zone || !seen.nameServers.some((server) => earlier.nameServers.includes(server))
+  );
+}
+
+/** Whether a domain is served by the very servers that served it before. */
+export function isServedAsBefore(seen: ServedBy, before: ServedBy): boolean {
+  const servers = ({ nameServers }: ServedBy) => [...nameServers].sort().join(" ");
+  return seen.zone === before.zone && servers(seen) === servers(before);
+}
+
+/** Whether all servers have the names of another vendor than the one that the records are published with. */
+export function isOfAnotherVendor({ nameServers }: ServedBy, vendor: string): boolean {
+  if (VENDOR_SERVERS[vendor] === undefined || nameServers.length === 0) return false;
+  return nameServers.every((server) => ![undefined, vendor].includes(vendorOfServer(server)));
 }
 
 /** What is known when records have moved from one zone to another. */
@@ -32,16 +82,19 @@ export function moveBlocker(move: Move): { reason: string; blind: boolean } | un
   if (served.kind === "unseen")
     return { blind: true, reason: `the delegation cannot be seen: ${served.reason}` };
   const { zone, nameServers, lame } = served;
-  if (recorded === undefined) {
-    return { blind: true, reason: `the name servers that served it before are not recorded` };
-  }
-  if (zone === recorded.zone) {
+  if (recorded !== undefined && zone === recorded.zone) {
     const kept = recorded.nameServers.filter((server) => nameServers.includes(server));
     const fresh = nameServers.filter((server) => !recorded.nameServers.includes(server));
     // A zone that has lost one of its servers has not moved, and one of which half were changed at the registrar is served from both places.
     if (kept.length > 0 || fresh.length === 0)
       return { blind: false, reason: stillServed(zone, kept, fresh, sameVendor) };
   }
+  const ofOld = sameVendor ? [] : nameServers.filter((server) => vendorOfServer(server) === vendors.from);
+  if (ofOld.length > 0)
+    return { blind: false, reason: `${zone} is served by ${ofOld.join(", ")}, which is of ${vendors.from}` };
+  // Servers with the names of another vendor do not serve what stands at the old place.
+  if (recorded === undefined && !isOfAnotherVendor(served, vendors.from))
+    return { blind: true, reason: `the name servers that served it before are not recorded` };
   const elsewhere = nameServers.filter((server) => {
     const vendor = vendorOfServer(server);
     return vendor !== undefined && vendor !== vendors.to && VENDOR_SERVERS[vendors.to] !== undefined;
@@ -52,7 +105,8 @@ export function moveBlocker(move: Move): { reason: string; blind: boolean } | un
       reason: `${zone} is served by ${elsewhere.join(", ")}, which is not of ${vendors.to}`,
     };
   // The zone at the old place may have got names of its own since; it serves the same records.
-  const untold = zone === recorded.zone ? nameServers.filter((server) => !isNamedBy(vendors.to, server)) : [];
+  const untold =
+    zone === recorded?.zone ? nameServers.filter((server) => !isNamedBy(vendors.to, server)) : [];
   if (untold.length > 0)
     return {
       blind: true,

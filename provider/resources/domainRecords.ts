@@ -125,13 +125,15 @@ export class NylasDomainRecords extends pulumi.CustomResource {
   readonly publishedAt!: pulumi.Output<string | undefined>;
   /** Where records that are other resources were published before, such as those of another vendor; undefined where there were none. */
   readonly earlierPlaces!: pulumi.Output<string[] | undefined>;
+  /** The slots whose record was served before this stack made any. */
+  readonly stood!: pulumi.Output<Slot[] | undefined>;
 
   constructor(name: string, args: NylasDomainRecordsArgs, options?: pulumi.CustomResourceOptions) {
     super(
       typeToken("DomainRecords"),
       name,
       registered("DomainRecords", name, args, options, {
-        outputs: ["domainId", "domainName", "records", "expiresAt", "publishedAt", "earlierPlaces"],
+        outputs: ["domainId", "domainName", "records", "expiresAt", "publishedAt", "earlierPlaces", "stood"],
       }),
       optionsFor("DomainRecords", watchedOptions(options), { protectable: true }),
     );

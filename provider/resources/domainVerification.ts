@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { requiredSlots, type RecordSlots, type Slot } from "../dns/layout";
 import { loadDiagnosis, loadLookup } from "../dns/live";
-import { type ServedBy } from "../dns/move";
-import { samePlace } from "../dns/place";
+import { type ServedBy, type Servers, serversOfPlace } from "../dns/move";
+import { familyOf } from "../dns/place";
 import { type Delegation, type LookupOutcome } from "../dns/lookup";
 import { type DnsRecord, normaliseName } from "../dns/records";
 import { type Diagnosis } from "../dns/diagnosis";
@@ -30,9 +30,11 @@ import {
   moveByReplacement,
   moveWarnings,
   mxStands,
+  placeChange,
   refuseHalfMove,
   whoServes,
 } from "./recordsMove";
+import { type GuardedPlace, noteLeft, whyPlaceIsKept } from "./placeGuard";
 import { stillDeclared } from "./renamedDomain";
 import {
   confirmOrganization,
@@ -83,6 +85,16 @@ export interface NylasDomainVerificationArgs {
    * records cannot be made under new names, the old ones are not deleted. Never compared.
    */
   publishedAs?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Only guard the records at `publishedAt`: nothing is verified or waited for. Default: false. `AgentDomain` declares such a resource once
+   * records have moved, because records at two places need two guards. Its delete is refused while the domain may be served from that place.
+   */
+  guardOnly?: pulumi.Input<boolean>;
+  /**
+   * The MX was served before the program made any record, and was not adopted: whoever served it is of another place. Default: false. `AgentDomain`
+   * sets it. Read at create. Never compared.
+   */
+  stoodBefore?: pulumi.Input<boolean>;
   /**
    * Let the domain's records go even while it is verified or accounts live on it: what `forceDestroy` says on the domain. It holds for a
    * delete and for a move of the records to another place. Default: false. `AgentDomain` sets it. Recorded, never sent; it has to be
@@ -140,6 +152,8 @@ export interface DomainVerificationInputs extends CommonInputs {
   answeredNames?: string[];
   publishedIds?: string[];
   publishedAs?: string[];
+  guardOnly?: boolean;
+  stoodBefore?: boolean;
 }
 
 type Status = "verified" | "pending" | "lost";
@@ -154,6 +168,10 @@ export interface Verification {
   applicationId?: string | undefined;
   /** Who served the domain when it was seen verified; undefined where nobody looked, or it could not be seen. */
   servedBy?: ServedBy | undefined;
+  /** Set for one that only guards the records at this place. */
+  guards?: string | undefined;
+  /** Who served the domain when the records at the place were made: not that place. */
+  servedBefore?: ServedBy | undefined;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 30 * 60;
@@ -194,14 +212,24 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       allowed: "a list of digests of names",
       example: '["9f86d0"]',
     },
+    guardOnly: flag(z),
+    stoodBefore: flag(z),
     forceDestroy: flag(z),
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },
   }),
   replaceOn: ["domainId", "domainName"],
-  directives: ["wait", "timeoutSeconds", "publishedBy", "answeredNames", "publishedIds", "publishedAs"],
+  directives: [
+    "wait",
+    "timeoutSeconds",
+    "publishedBy",
+    "answeredNames",
+    "publishedIds",
+    "publishedAs",
+    "stoodBefore",
+  ],
   normal: { domainName: normaliseName, purposes: (purposes) => [...purposes].sort() },
-  key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}`,
-  unsettled: (outputs) => outputs.status !== "verified",
+  key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}${atPlace(inputs)}`,
+  unsettled: (outputs) => outputs.guardOnly !== true && outputs.status !== "verified",
   waitsFor({ status, wait, domainName, problems }) {
     if (status !== "pending" || wait !== false) return undefined;
     const expired = String(problems ?? "").includes("has expired");
@@ -212,13 +240,15 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   },
   rules: (news, olds, failedBefore) => [
     ...placeProblems(news),
-    ...judgeWithoutDomain(news),
-    ...refuseHalfMove(news, olds, failedBefore),
+    ...(news.guardOnly === true
+      ? []
+      : [...judgeWithoutDomain(news), ...refuseHalfMove(news, olds, failedBefore)]),
   ],
-  warnings: moveWarnings,
+  warnings: (olds, news) => (news.guardOnly === true ? [] : moveWarnings(olds, news)),
 
   async get(session, id, outputs) {
     const domainName = String(outputs.domainName);
+    if (outputs.guardOnly === true) return guardOf(outputs as unknown as DomainVerificationInputs);
     if (outputs.domainId === undefined)
       return { domainName, domain: undefined, status: undefined, problems: [] };
     const domain = await session.api.domains.get(id);
@@ -242,32 +272,48 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       : "the domain was deleted outside Pulumi. This entry stays in the state, so that nobody's mail is cut off if the domain is registered again: " +
         "a delete of its DNS records asks first. The next pulumi up registers it; a pulumi destroy removes what is left.",
   async create(context, inputs) {
+    if (inputs.guardOnly === true)
+      return { ...guardOf(inputs), servedBefore: await whoServes(context.session, inputs.domainName) };
     const verification = await verifyInApplication(context, inputs);
     await warnOfForeignMx(context, inputs, undefined);
     return verification;
   },
   async update(context, { olds, news }) {
+    if (news.guardOnly === true) return guardOf(news);
     await assertOldRecordsMayGo(context, olds as DomainVerificationInputs & { servedBy?: ServedBy }, news);
+    if (placeChange(olds, news)) noteLeft(context.session, news.domainName, olds.publishedAt);
     const verification = await verifyInApplication(context, news);
     await warnOfForeignMx(context, news, olds.records?.mx);
     await warnOfSecondDmarc(context, news, olds.records?.dmarc);
     return verification;
   },
-  endsProgram: (outputs, news) => moveByReplacement(outputs as unknown as DomainVerificationInputs, news),
+  endsProgram: (outputs, news) =>
+    news.guardOnly === true
+      ? undefined
+      : moveByReplacement(outputs as unknown as DomainVerificationInputs, news),
   // Nothing is written: it stands before the deletes of the records.
   delete: () => Promise.resolve(true),
   keepWhileDeclared: movedElsewhere,
-  keep: (context, remote, outputs) => neededDomain(context, remote, outputs),
+  keep: (context, remote, outputs) =>
+    outputs.guardOnly === true
+      ? whyPlaceIsKept(context, outputs as unknown as GuardedPlace)
+      : neededDomain(context, remote, outputs),
   forced: (session, outputs) =>
     isForceDestroyed(session, "domain", normaliseName(String(outputs.domainName))),
 
-  id: ({ domain, domainName }) => domain?.id ?? domainName,
-  describe: ({ domainName }) => `the verification of ${domainName}`,
+  id: ({ domain, domainName, guards }) =>
+    guards === undefined ? (domain?.id ?? domainName) : `${domainName} at ${guards}`,
+  describe: ({ domainName, guards }) =>
+    guards === undefined
+      ? `the verification of ${domainName}`
+      : `the guard of the records of ${domainName} at ${guards}`,
   observed: ({ domain, domainName }) => ({
     ...(domain ? { domainId: domain.id, domainName: domain.address } : { domainName }),
   }),
-  outputs: ({ domain, status, problems, applicationId, servedBy }, inputs, recorded) => ({
-    ...served(servedBy, inputs, recorded),
+  outputs: ({ domain, status, problems, applicationId, servedBy, servedBefore }, inputs, recorded) => ({
+    ...(inputs.guardOnly === true
+      ? { servedBefore: recorded.servedBefore ?? servedBefore }
+      : serversOfPlace(servedBy, inputs.publishedAt, recorded as Servers, inputs.stoodBefore)),
     status: status ?? recorded.status,
     ...(status === undefined ? { problems: recorded.problems } : problems.length > 0 ? { problems } : {}),
     ...(domain ? { organizationId: domain.organizationId, region: domain.region } : {}),
@@ -286,7 +332,8 @@ function movedElsewhere(
   id: string,
   outputs: Record<string, unknown>,
 ): string | undefined {
-  if (outputs.publishedBy === ZONE_FILE_KIND || context.isReplaced(id)) return undefined;
+  if (outputs.publishedBy === ZONE_FILE_KIND || outputs.guardOnly === true || context.isReplaced(id))
+    return undefined;
   const domainName = normaliseName(String(outputs.domainName));
   const verification = context.claimOf("verification", `of ${domainName}`);
   const others = [
@@ -368,17 +415,14 @@ async function warnOfForeignMx(
   );
 }
 
-/** What was recorded of the name servers is of the place that was recorded with it. */
-function served(
-  seen: ServedBy | undefined,
-  { publishedAt }: Partial<DomainVerificationInputs>,
-  recorded: Record<string, unknown>,
-): Record<string, unknown> {
-  const kept = samePlace(recorded.publishedAt as string | undefined, publishedAt)
-    ? recorded.servedBy
-    : undefined;
-  const servedBy = seen ?? kept;
-  return servedBy === undefined ? {} : { servedBy };
+/** What only guards records is there as long as its entry is: there is nothing to ask for. */
+function guardOf({ domainName, publishedAt = "" }: DomainVerificationInputs): Verification {
+  return { domainName, domain: undefined, status: undefined, problems: [], guards: familyOf(publishedAt) };
+}
+
+/** A domain has one verification, and a guard for each family of its records. */
+function atPlace({ guardOnly, publishedAt }: DomainVerificationInputs): string {
+  return guardOnly === true && publishedAt !== undefined ? ` at ${familyOf(publishedAt)}` : "";
 }
 
 /** Without Nylas to ask, a purpose without a record would count as verified with nobody having looked. */

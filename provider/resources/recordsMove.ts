@@ -1,5 +1,6 @@
 import type { RecordSlots } from "../dns/layout";
 import { loadLookup } from "../dns/live";
+import { type Served } from "../dns/lookup";
 import { samePlace, sameResources, vendorOf } from "../dns/place";
 import { type DnsRecord, sameRecord } from "../dns/records";
 import { moveBlocker, movedNames, recordsBlocker, type ServedBy } from "../dns/move";
@@ -253,7 +254,7 @@ async function look(
  * Whether mail may arrive by the old records. That a domain was pending is what the state knew last: Nylas may have verified it since, and
  * accounts of other applications cannot be seen. Where Nylas is not asked, an MX that is served counts.
  */
-async function isInUse(
+export async function isInUse(
   session: Session,
   { domainId, domainName, records, status }: Published & { domainId?: string; status?: unknown },
 ): Promise<boolean> {
@@ -318,8 +319,11 @@ function nameRefusal(
 
 /** Who serves a domain, for the state of a verification that has just succeeded; undefined where it cannot be told. */
 export async function whoServes(session: Session, domainName: string): Promise<ServedBy | undefined> {
-  const served = await loadLookup()
-    .createLookup({ servers: session.settings.dnsServers })
-    .servedBy(domainName);
+  const served = await servedNow(session, domainName);
   return served.kind === "served" ? { zone: served.zone, nameServers: served.nameServers } : undefined;
+}
+
+/** Who serves a domain, asked afresh. */
+export function servedNow(session: Session, domainName: string): Promise<Served> {
+  return loadLookup().createLookup({ servers: session.settings.dnsServers }).servedBy(domainName);
 }

@@ -341,6 +341,11 @@ export const REMEDIES: readonly Remedy[] = [
 
   // ------------------------------------------------------------ records that are adopted, moved or have expired
   {
+    file: "provider/resources/placeGuard.ts",
+    says: "finishes the move. To go back, delegate",
+    applied: ["test/engine/halfMove.test.ts", "taken back in the program: the run is refused"],
+  },
+  {
     file: "provider/resources/recordsMove.ts",
     says: 'nameSuffix, such as nameSuffix: "new"',
     applied: [

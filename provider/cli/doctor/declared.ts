@@ -97,6 +97,8 @@ function domainsOf(of: (type: string) => State[]): DeclaredDomain[] {
     domain.expiresAt = typeof expiresAt === "number" ? expiresAt : undefined;
   }
   for (const state of of("DomainVerification")) {
+    // It guards the records at one of two places, and verifies nothing.
+    if (state.inputs["guardOnly"] === true) continue;
     const domain = at(state);
     // These are the newer ones: what is published, the DMARC record among it.
     domain.records = { ...domain.records, ...recordsIn(state.inputs["records"]) };

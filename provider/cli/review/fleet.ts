@@ -336,7 +336,7 @@ function fromStep(step: Step): Resource {
   return {
     urn: step.urn,
     type,
-    kind: KINDS.find((kind) => kind === short),
+    kind: guardsOnly(step) ? undefined : KINDS.find((kind) => kind === short),
     name,
     change: changeOf(step),
     before: step.old,
@@ -344,6 +344,11 @@ function fromStep(step: Step): Resource {
     diffs: [...new Set([...step.diffs, ...step.replaces])].map((path) => path.replace(/\[.*$/, "")),
     drifted: false,
   };
+}
+
+/** Of a domain whose records have moved, a second entry guards the new ones. It verifies nothing, and the records are judged themselves. */
+function guardsOnly({ old, new: news }: Step): boolean {
+  return (news ?? old)?.inputs["guardOnly"] === true;
 }
 
 function changeOf({ op, old, new: news }: Step): Change {

@@ -55,6 +55,8 @@ export const UNDERSTOOD: Record<Kind, readonly string[]> = {
     "publishedIds",
     "publishedAs",
     "publishedAt",
+    "guardOnly",
+    "stoodBefore",
     "forceDestroy",
     "timeoutSeconds",
   ],
