@@ -81,10 +81,10 @@ export {
   type GivenRecord,
   type GivenRecords,
 } from "./components/agentDomain";
+export { Tenant } from "./components/tenant";
 export {
-  Tenant,
   type TenantAccountArgs,
   type TenantApiKeyArgs,
   type TenantArgs,
   type TenantTrial,
-} from "./components/tenant";
+} from "./components/tenantArgs";

@@ -5,7 +5,7 @@ import { show, strangeKey } from "../lifecycle/fields";
 import type { AgentAccountArgs } from "../resources/account";
 import { isDomainName, isEmail } from "../resources/fields";
 import { AgentDomain, type AgentDomainArgs, checkedDomainName, given } from "./agentDomain";
-import type { TenantAccountArgs, TenantApiKeyArgs, TenantArgs, TenantTrial } from "./tenant";
+import type { TenantAccountArgs, TenantApiKeyArgs, TenantArgs, TenantTrial } from "./tenantArgs";
 import { runError } from "../lifecycle/runError";
 
 /** The rule of a paused tenant. */

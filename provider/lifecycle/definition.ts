@@ -3,9 +3,7 @@ import { NotSettled, UserError } from "./failure";
 import { type Claim } from "./memory";
 import { type Failure, type Fields, type Zod } from "./fields";
 import { type Word } from "./standing";
-
-/** What the far side is: a state made against one application must never be judged by another's answers. */
-export type Realm = Record<string, string>;
+import { type Realm } from "./realm";
 
 /** Inputs every resource has beside its own. */
 export interface CommonInputs {

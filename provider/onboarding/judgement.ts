@@ -9,7 +9,7 @@ import { isDeclared } from "../cli/review/standing";
 import { Voice } from "../cli/review/voice";
 import { same } from "../lifecycle/equality";
 import { holdsUnknown } from "../lifecycle/unknown";
-import { type Step, type StepState } from "./plan";
+import { type Step, type StepState } from "./steps";
 
 /** What a call may do only with a word, beside what it takes away. */
 const GATED: readonly Gate[] = ["mail-loss", "hand-over", "doors", "drains"];

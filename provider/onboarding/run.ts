@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as automation from "@pulumi/pulumi/automation";
 import { same } from "../lifecycle/equality";
 import { failed } from "./failure";
-import { type OnboardingEvent, type OnboardingOptions } from "./index";
-import { type Step } from "./plan";
+import { type OnboardingEvent, type OnboardingOptions } from "./options";
+import { type Step } from "./steps";
 import { runError } from "../lifecycle/runError";
 
 type Tell = (event: OnboardingEvent) => void;

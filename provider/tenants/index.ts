@@ -4,7 +4,8 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { given } from "../components/agentDomain";
-import { Tenant, type TenantArgs } from "../components/tenant";
+import { Tenant } from "../components/tenant";
+import { type TenantArgs } from "../components/tenantArgs";
 import { judge } from "../components/tenantPlan";
 import type { DnsAdapter } from "../dns/adapter";
 import type * as Cloudflare from "../dns/cloudflare";

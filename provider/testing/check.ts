@@ -6,7 +6,6 @@ import { Engine } from "../lifecycle/engine";
 import { Memory } from "../lifecycle/memory";
 import { UNKNOWN } from "../lifecycle/unknown";
 import { type Session } from "../resources/session";
-import { type Values } from "./answers";
 
 /* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */
 const DEFINITIONS = {
@@ -30,6 +29,8 @@ const DEFINITIONS = {
   SmokeTest: () => (require("../resources/smokeTest") as typeof import("../resources/smokeTest")).smokeTest,
 };
 /* eslint-enable */
+
+export type Values = Record<string, unknown>;
 
 /** The resources of this package, without the prefix that some classes have: `Policy` is made by `NylasPolicy`. */
 export type Kind = keyof typeof DEFINITIONS;

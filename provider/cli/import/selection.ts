@@ -1,7 +1,7 @@
 /** Which part of a fleet is meant. */
 import { type Domain, type Grant, type Workspace } from "../../nylas/api";
 import { normalDomain } from "../../resources/domain";
-import { CliError } from "../program";
+import { CliError } from "../io";
 import { type Fleet } from "./fleet";
 import { type Kind, KINDS } from "./kinds";
 

@@ -1,6 +1,6 @@
 /** Who can read mail, or is told of it: principals, their keys, webhooks. */
 import { changed, isHidden, isSure, mayBeMade, type Resource, resourceOf } from "./fleet";
-import { asObject, asText, texts } from "./preview";
+import { asObject, asText, texts } from "./json";
 import { type Gate } from "./gates";
 import { type Finding, type Review } from "./review";
 import { notShown } from "./standing";

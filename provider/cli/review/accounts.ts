@@ -9,7 +9,7 @@ import {
   type Target,
 } from "./fleet";
 import { keptLess, limitChanges, limitsShown, limitsUnder } from "./limits";
-import { asObject, texts } from "./preview";
+import { asObject, texts } from "./json";
 import { type Gate } from "./gates";
 import { type Finding, type Review } from "./review";
 import { notShown } from "./standing";

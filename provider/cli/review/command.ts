@@ -1,11 +1,12 @@
 /** `pulumi-nylas review`: reads a preview and writes its review. */
 import { emit, redaction, source, sourceOrStack } from "../files";
 import { readFleet } from "../map/state";
-import { type Io } from "../program";
+import { type Io } from "../io";
 import { secretsOf } from "../secrets";
 import { previewOf, type StackOptions } from "../stack";
 import { type Gate, GATES } from "./gates";
-import { type Preview, readPreview, ReviewError } from "./preview";
+import { type Preview, readPreview } from "./preview";
+import { ReviewError } from "./errors";
 import { type Report, report } from "./report";
 import { scopeOf } from "./scope";
 

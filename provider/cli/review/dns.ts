@@ -1,6 +1,6 @@
 /** Domains, what Nylas is asked for them, and the records in the DNS. */
 import { changed, domainOf } from "./fleet";
-import { asText } from "./preview";
+import { asText } from "./json";
 import { recordFindings } from "./recordChanges";
 import { type Finding, type Review } from "./review";
 import { notShown } from "./standing";

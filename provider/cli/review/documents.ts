@@ -1,5 +1,6 @@
 /** What stands in the text that a preview is read from: one document, between other lines of a log. */
-import { asObject, ReviewError } from "./preview";
+import { ReviewError } from "./errors";
+import { asObject } from "./json";
 
 type Fields = Record<string, unknown>;
 

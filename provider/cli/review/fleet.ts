@@ -3,7 +3,9 @@
  * lists. Links are ids where these are known, and the engine's property dependencies where they are not yet.
  */
 import { same } from "../../lifecycle/equality";
-import { asObject, asText, texts, type Preview, type State, type Step } from "./preview";
+import { type Preview } from "./preview";
+import { type State, type Step } from "./steps";
+import { asObject, asText, texts } from "./json";
 import { isDeclared, notShown, standing } from "./standing";
 
 /** The resources of this package, by their name in the type. */

@@ -2,7 +2,7 @@
 import { type Limit } from "../../nylas/api";
 import { KEEPING, type Keeping, keepsLess } from "../../resources/mailKeeping";
 import { type Fleet, type Resource, resourceOf, sameAsShown as same, type Target } from "./fleet";
-import { asObject, texts } from "./preview";
+import { asObject, texts } from "./json";
 import { notShown } from "./standing";
 import { counted, grouped, say, some, type Markdown } from "./text";
 import { type Voice } from "./voice";

@@ -1,6 +1,6 @@
 /** Whose mail hangs on a record in the DNS. */
 import { type Resource, urnParts } from "./fleet";
-import { asObject, asText } from "./preview";
+import { asObject, asText } from "./json";
 import { AGENT_DOMAIN, CLOUDFLARE, type Records, recordsOf, slotFor, withPriority } from "./records";
 import { type Review } from "./review";
 import { notShown } from "./standing";

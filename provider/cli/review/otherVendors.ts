@@ -1,6 +1,6 @@
 /** Resources of DNS vendors that this review cannot read, and that may hold a record of a domain of mailboxes. */
 import { type Resource, urnParts } from "./fleet";
-import { asText } from "./preview";
+import { asText } from "./json";
 import { AGENT_DOMAIN, isRecord, isZone, reachesAllRecords } from "./records";
 import { type Review } from "./review";
 import { notShown } from "./standing";

@@ -12,7 +12,7 @@ import {
   turnsAllAway,
   turnsMoreAway,
 } from "./limits";
-import { asText } from "./preview";
+import { asText } from "./json";
 import { type Finding, type Review } from "./review";
 import { notShown } from "./standing";
 import { enumerated, say, type Markdown } from "./text";

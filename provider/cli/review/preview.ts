@@ -1,5 +1,8 @@
 import { documentIn, isOfEmptyStack } from "./documents";
 import { listsParts, withoutParts } from "./replacements";
+import { asObject, asList, asText, texts } from "./json";
+import { ReviewError } from "./errors";
+import { type Step, type State } from "./steps";
 
 /**
  * What the engine says it would do, read from `pulumi preview --json`: one object with all steps, or, where
@@ -28,46 +31,11 @@ export interface Preview {
   unreadable: string[];
 }
 
-/** One step on one resource, as the engine has it. */
-export interface Step {
-  op: string;
-  urn: string;
-  old: State | undefined;
-  new: State | undefined;
-  /** The properties that differ. */
-  diffs: string[];
-  /** The properties that ask for a replacement. */
-  replaces: string[];
-}
-
-/** A resource on one side of a step. */
-export interface State {
-  urn: string;
-  type: string;
-  /** Whether a provider manages it; a component groups others only. */
-  custom: boolean;
-  id: string | undefined;
-  parent: string | undefined;
-  inputs: Record<string, unknown>;
-  outputs: Record<string, unknown>;
-  /** Which resources a property is made from; the only trace of a value that is not known yet. */
-  propertyDependencies: Record<string, string[]>;
-  /** The provider's URN, without the id of this very run. */
-  provider: string | undefined;
-  protect: boolean;
-  retainOnDelete: boolean;
-  /** Left over from a replacement, to be deleted. */
-  leftover: boolean;
-}
-
 export interface Message {
   severity: string;
   text: string;
   urn: string | undefined;
 }
-
-/** Something in the input or the arguments that a person has to put right. */
-export class ReviewError extends Error {}
 
 /**
  * Reads what `pulumi preview --json --show-sames` wrote. `showsPending`: whether it is known to have been made with
@@ -272,22 +240,4 @@ function counts(value: unknown): Record<string, number> | undefined {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([op, count]) => (typeof count === "number" ? [[op, count]] : [])),
   );
-}
-
-export function asObject(value: unknown): Record<string, unknown> | undefined {
-  return value !== null && typeof value === "object" && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
-}
-
-export function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function asText(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-export function texts(value: unknown): string[] {
-  return asList(value).filter((item) => typeof item === "string");
 }

@@ -1,7 +1,7 @@
 /** DNS records of the vendors' own resources, in one form. */
 import { slots } from "../../dns/layout";
 import { type Resource, type Side, urnParts } from "./fleet";
-import { asText } from "./preview";
+import { asText } from "./json";
 import { notShown } from "./standing";
 import { say, type Markdown } from "./text";
 

@@ -2,7 +2,7 @@
 import { same } from "../../lifecycle/equality";
 import { holdsUnknown } from "../../lifecycle/unknown";
 import { type Fleet, type Kind, type Resource, urnParts } from "./fleet";
-import { asText, texts } from "./preview";
+import { asText, texts } from "./json";
 import { recordsOf } from "./records";
 
 export interface Rename {

@@ -1,5 +1,5 @@
 /** Which of the engine's steps are parts of a replacement, and which delete what an earlier replacement has left over. */
-import { type State, type Step } from "./preview";
+import { type State, type Step } from "./steps";
 
 /** Steps that a preview in JSON leaves out unless it is made with `--show-replacement-steps`. */
 const PARTS = [

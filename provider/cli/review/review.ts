@@ -14,7 +14,8 @@ import {
   urnParts,
 } from "./fleet";
 import { type Gate } from "./gates";
-import { asText, type Preview } from "./preview";
+import { type Preview } from "./preview";
+import { asText } from "./json";
 import { findRenames, type Rename } from "./renames";
 import { ONE_STACK, type Scope } from "./scope";
 import { notShown } from "./standing";

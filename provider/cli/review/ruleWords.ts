@@ -1,6 +1,6 @@
 /** A rule as a clause: `incoming mail is refused when the sender's domain is in the list X`. */
 import { type Fleet, type Resource } from "./fleet";
-import { asList, asObject, asText } from "./preview";
+import { asList, asObject, asText } from "./json";
 import { type Review } from "./review";
 import { notShown } from "./standing";
 import { enumerated, joined, say, type Markdown } from "./text";

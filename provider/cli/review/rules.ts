@@ -3,7 +3,7 @@ import { shortLived } from "../../nylas/systemFolders";
 import { changed, type Fleet, isSure, type Resource, resourceOf, sameAsShown, type Target } from "./fleet";
 import { type Gate } from "./gates";
 import { drainsInWords, gone, renamed } from "./policies";
-import { asList, asObject, asText, texts } from "./preview";
+import { asList, asObject, asText, texts } from "./json";
 import { type Finding, type Review } from "./review";
 import { ruleInWords } from "./ruleWords";
 import { notShown } from "./standing";

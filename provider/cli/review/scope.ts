@@ -1,6 +1,8 @@
 /** What a review has looked at, and what it could not see. */
 import { type Resource, resourcesOf } from "./fleet";
-import { type Preview, ReviewError, type Step } from "./preview";
+import { type Preview } from "./preview";
+import { type Step } from "./steps";
+import { ReviewError } from "./errors";
 import { isRecord } from "./records";
 import { counted, enumerated, joined, say, some, type Markdown } from "./text";
 import { type Voice } from "./voice";

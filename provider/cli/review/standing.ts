@@ -1,6 +1,6 @@
 /** What stands before a change, and what a preview does not show. */
 import { holdsUnknown } from "../../lifecycle/unknown";
-import { type State } from "./preview";
+import { type State } from "./steps";
 
 /**
  * The properties of an object of ours as it stands. The outputs hold what Nylas answered last, under the names of the inputs;

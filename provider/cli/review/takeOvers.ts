@@ -8,7 +8,7 @@ import { isDeclared } from "./standing";
 import { type Kind, mayBeMade, type Resource } from "./fleet";
 import { type Gate, GATES } from "./gates";
 import { TURNING_AWAY } from "./limits";
-import { asObject } from "./preview";
+import { asObject } from "./json";
 import { type Finding, type Review } from "./review";
 import { code, enumerated, say, some } from "./text";
 

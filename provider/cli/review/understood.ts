@@ -1,7 +1,7 @@
 /** What this review does not understand, and so says nothing certain of. */
 import { groupsOf } from "./accounts";
 import { changed, changedProperties, KINDS, type Kind, type Resource } from "./fleet";
-import { asObject } from "./preview";
+import { asObject } from "./json";
 import { type Finding, type Review } from "./review";
 import { isDeclared, notShown } from "./standing";
 import { code, counted, enumerated, say, some, type Markdown } from "./text";

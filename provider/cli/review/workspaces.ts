@@ -12,7 +12,7 @@ import {
   turnsMoreAway,
 } from "./limits";
 import { drainsInWords, gone, renamed } from "./policies";
-import { asText } from "./preview";
+import { asText } from "./json";
 import { type Finding, type Review } from "./review";
 import { blocksOutgoing, drainGates } from "./rules";
 import { ruleInWords } from "./ruleWords";
