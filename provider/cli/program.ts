@@ -5,7 +5,7 @@ import type * as MapCommand from "./map/command";
 import { importCommand } from "./import/options";
 import { probeCommand } from "./probe/options";
 import type * as ReviewCommand from "./review/command";
-import { type Gate, GATES, RECOMMENDED } from "./review/gates";
+import { type Gate, GATES, RECOMMENDED } from "../review/gates";
 import type * as SmokeCodes from "./smoke/codes";
 import type * as SmokeCommand from "./smoke/command";
 import { type Io, CliError } from "./io";

@@ -3,7 +3,7 @@
  * away: a property of a later release is asked about once too often, and never once too little.
  */
 import { createHash } from "node:crypto";
-import { holdsSecret } from "../cli/review/fleet";
+import { holdsSecret } from "../review/fleet";
 import { BRAKE } from "../components/tenantPlan";
 import { same } from "../lifecycle/equality";
 import { show } from "../lifecycle/fields";

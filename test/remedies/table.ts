@@ -151,17 +151,17 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [RENAMES, "21: the aliases that the refusal prints are the ones that work"],
   },
   {
-    file: "provider/cli/review/rest.ts",
+    file: "provider/review/rest.ts",
     says: "aliases: [{ ${parts",
     applied: [RENAMES, "21: the name, and the parent, that a review prints are aliases that work"],
   },
   {
-    file: "provider/cli/review/rest.ts",
+    file: "provider/review/rest.ts",
     says: 'aliases: ["<the old URN of',
     applied: [RENAMES, "the URN that a review prints is an alias that works"],
   },
   {
-    file: "provider/cli/review/rest.ts",
+    file: "provider/review/rest.ts",
     says: "aliases: [${JSON.stringify(alias.urn)}]",
     applied: [RENAMES, "the URN that a review prints is an alias that works"],
   },

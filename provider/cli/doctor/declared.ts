@@ -1,8 +1,8 @@
 /** What the stack's state declares of Nylas, for one connection. */
 import { type RecordSlots } from "../../dns/layout";
 import { type PolicyLimits } from "../../nylas/api";
-import { type State } from "../review/steps";
-import { asList, asObject, asText } from "../review/json";
+import { type State } from "../../review/steps";
+import { asList, asObject, asText } from "../../review/json";
 
 export interface Declared {
   /** The types in the state that Nylas is asked for, as in `NEEDS`; undefined where no state could be read. */

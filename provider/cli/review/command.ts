@@ -4,11 +4,11 @@ import { readFleet } from "../map/state";
 import { type Io } from "../io";
 import { secretsOf } from "../secrets";
 import { previewOf, type StackOptions } from "../stack";
-import { type Gate, GATES } from "./gates";
-import { type Preview, readPreview } from "./preview";
-import { ReviewError } from "./errors";
-import { type Report, report } from "./report";
-import { scopeOf } from "./scope";
+import { type Gate, GATES } from "../../review/gates";
+import { type Preview, readPreview } from "../../review/preview";
+import { ReviewError } from "../../review/errors";
+import { type Report, report } from "../../review/report";
+import { scopeOf } from "../../review/scope";
 
 /** Writes the review of the preview in the file, on standard input, or of a stack. Gives the exit code. */
 export async function review(

@@ -67,7 +67,7 @@ describe("the command line", function () {
       "dist/cli/main.js",
       "dist/cli/probe/options.js",
       "dist/cli/program.js",
-      "dist/cli/review/gates.js",
+      "dist/review/gates.js",
       "package.json",
     ]);
   });

@@ -1,5 +1,5 @@
 /** Rules and lists: what changes in them, whom it reaches, and what it does to mail. */
-import { shortLived } from "../../nylas/systemFolders";
+import { shortLived } from "../nylas/systemFolders";
 import { changed, type Fleet, isSure, type Resource, resourceOf, sameAsShown, type Target } from "./fleet";
 import { type Gate } from "./gates";
 import { drainsInWords, gone, renamed } from "./policies";

@@ -1,7 +1,7 @@
 /** What all parts of a review look at, and what they say. */
-import { lets } from "../../lifecycle/standing";
-import { configurationKey } from "../../nylas/credentials";
-import { type ForceKind, forceWord, readForceWords } from "../../nylas/forceWords";
+import { lets } from "../lifecycle/standing";
+import { configurationKey } from "../nylas/credentials";
+import { type ForceKind, forceWord, readForceWords } from "../nylas/forceWords";
 import {
   domainOf,
   Fleet,

@@ -3,8 +3,8 @@
  * to which addresses, whom an edit reaches, the DNS, the rest, and a picture.
  */
 import { createHash } from "node:crypto";
-import { REFUSED } from "../../lifecycle/fields";
-import { redact } from "../../nylas/secret";
+import { REFUSED } from "../lifecycle/fields";
+import { redact } from "../nylas/secret";
 import { findingsOf } from "./findings";
 import { KINDS } from "./fleet";
 import { isSaidAlready, withoutAddressParts } from "./messages";

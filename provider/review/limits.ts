@@ -1,6 +1,6 @@
 /** Limits of policies in words: what changes, and what keeps less mail. */
-import { type Limit } from "../../nylas/api";
-import { KEEPING, type Keeping, keepsLess } from "../../resources/mailKeeping";
+import { type Limit } from "../nylas/api";
+import { KEEPING, type Keeping, keepsLess } from "../resources/mailKeeping";
 import { type Fleet, type Resource, resourceOf, sameAsShown as same, type Target } from "./fleet";
 import { asObject, texts } from "./json";
 import { notShown } from "./standing";

@@ -2,7 +2,7 @@
  * What a take-over (`adopt`) declares. Nothing is written by the `up` that takes an object over; the next one writes what differs, and no review
  * shows that by itself. What stands is not known here, so each property is held to change.
  */
-import { KEEPING } from "../../resources/mailKeeping";
+import { KEEPING } from "../resources/mailKeeping";
 import { groupsOf } from "./accounts";
 import { isDeclared } from "./standing";
 import { type Kind, mayBeMade, type Resource } from "./fleet";

@@ -1,5 +1,5 @@
 /** DNS records of the vendors' own resources, in one form. */
-import { slots } from "../../dns/layout";
+import { slots } from "../dns/layout";
 import { type Resource, type Side, urnParts } from "./fleet";
 import { asText } from "./json";
 import { notShown } from "./standing";
