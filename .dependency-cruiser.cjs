@@ -7,6 +7,9 @@ const of = (folders) => `^provider/(${folders})/`;
 /** Whatever of the provider is in none of these folders and is none of these files. */
 const notOf = (...paths) => `^provider/(?!${paths.join("|")})`;
 
+/** What is pure in dns/. */
+const DNS = "^provider/dns/(?!adapters/)";
+
 const PULUMI = "(^|/)node_modules/@pulumi/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -52,6 +55,33 @@ module.exports = {
       severity: "error",
       from: { path: of("nylas") },
       to: { path: PULUMI },
+    },
+    {
+      name: "dns-alone",
+      comment: "What needs Pulumi, or something that knows it, stands in dns/adapters/.",
+      severity: "error",
+      from: { path: DNS },
+      to: { path: notOf("dns/(?!adapters/)", "nylas/", "shown\\.ts$") },
+    },
+    {
+      name: "dns-of-nylas-types-only",
+      comment: "The shapes of Nylas' answers, and no call.",
+      severity: "error",
+      from: { path: DNS },
+      to: { path: of("nylas"), dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "dns-without-pulumi",
+      severity: "error",
+      from: { path: DNS },
+      to: { path: PULUMI },
+    },
+    {
+      name: "vendors-in-adapters",
+      comment: "A program that uses one vendor has the SDK of no other.",
+      severity: "error",
+      from: { pathNot: "^provider/dns/adapters/" },
+      to: { path: "(^|/)node_modules/@pulumi/(?!pulumi/)" },
     },
   ],
   options: {

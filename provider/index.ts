@@ -70,9 +70,14 @@ export type {
   PolicyResult,
   WorkspaceResult,
 } from "./lookups";
-export { type DnsAdapter, type DeclaredRecord, type Handover, type PublishRequest } from "./dns/adapter";
-export { resolvedInUp } from "./dns/unresolved";
-export { zoneFile, type ZoneFileArgs } from "./dns/zoneFile";
+export {
+  type DnsAdapter,
+  type DeclaredRecord,
+  type Handover,
+  type PublishRequest,
+} from "./dns/adapters/adapter";
+export { resolvedInUp } from "./dns/adapters/unresolved";
+export { zoneFile, type ZoneFileArgs } from "./dns/adapters/zoneFile";
 export { type DnsRecord, type RecordType } from "./dns/records";
 export { type HostOverrides, type RecordSlots, type Slot } from "./dns/layout";
 export {

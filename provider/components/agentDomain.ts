@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredRecord, DnsAdapter, Handover, PublishRequest } from "../dns/adapter";
+import type { DeclaredRecord, DnsAdapter, Handover, PublishRequest } from "../dns/adapters/adapter";
 import { readDmarc } from "../dns/dmarc";
 import { isRegistrableDomain } from "../dns/guards";
-import type * as HeldRecords from "../dns/heldRecords";
+import type * as HeldRecords from "../dns/adapters/heldRecords";
 import {
   holdToLayout,
   hostProblems,
@@ -26,7 +26,7 @@ import {
 import { withAliasesForChildren } from "./aliases";
 import type * as HeldAgainstState from "./heldAgainstState";
 import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../lifecycle/arguments";
-import { show } from "../lifecycle/fields";
+import { show } from "../shown";
 import { produced, producedPart } from "../lifecycle/produced";
 import { refuseOnComponent } from "../lifecycle/resourceOptions";
 import { isProtectedByConfiguration } from "../lifecycle/registration";
@@ -591,7 +591,7 @@ function dmarcName(domainName: string, hosts: HostOverrides | undefined): string
 
 function loadHeldRecords(): typeof HeldRecords {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever adopt a record
-  return require("../dns/heldRecords") as typeof HeldRecords;
+  return require("../dns/adapters/heldRecords") as typeof HeldRecords;
 }
 
 /** The ids of what publishes the records; undefined where nothing of the program's does. */

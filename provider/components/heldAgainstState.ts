@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { movedNames } from "../dns/move";
 import { type RecordSlots, type Slot, slots } from "../dns/layout";
-import { urnOfChild } from "../dns/heldRecords";
+import { urnOfChild } from "../dns/adapters/heldRecords";
 import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
 import { typeToken } from "../lifecycle/registration";
 import { lets } from "../lifecycle/standing";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Handover } from "../dns/adapter";
+import type { Handover } from "../dns/adapters/adapter";
 import { show } from "../lifecycle/fields";
 import { neverIgnoreRules, refuseOnComponent } from "../lifecycle/resourceOptions";
 import { AgentAccount } from "../resources/account";

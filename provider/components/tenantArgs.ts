@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DnsAdapter } from "../dns/adapter";
+import type { DnsAdapter } from "../dns/adapters/adapter";
 import { type AgentAccountArgs } from "../resources/account";
 import type * as ApiKeys from "../resources/apiKey";
 import { type NylasListArgs } from "../resources/list";

@@ -6,7 +6,7 @@ import type * as automation from "@pulumi/pulumi/automation";
 import { Tenant } from "../components/tenant";
 import { type TenantArgs } from "../components/tenantArgs";
 import { type Plan } from "../components/tenantPlan";
-import type { Handover } from "../dns/adapter";
+import type { Handover } from "../dns/adapters/adapter";
 import { redact } from "../nylas/secret";
 import { checkWorkFolder, judged } from "./arguments";
 import { failed, OnboardingError } from "./failure";

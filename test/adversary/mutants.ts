@@ -228,7 +228,7 @@ export const MUTANTS: Mutant[] = [
     what: "a vendor's record is given what is not known",
     cuts: [
       {
-        file: "dns/unresolved.ts",
+        file: "dns/adapters/unresolved.ts",
         from: "if (pulumi.runtime.isDryRun() || !isLater(value)) return value;",
         to: "if (placeholder !== undefined) return value;",
       },

@@ -242,7 +242,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [ENGINE, "keeps what stands beside each record"],
   })),
   {
-    file: "provider/dns/route53.ts",
+    file: "provider/dns/adapters/route53.ts",
     says: "is an SPF record, and a name may have only one",
     applied: [ENGINE, "serves another sender in a set of Route 53"],
   },
@@ -357,7 +357,7 @@ export const REMEDIES: readonly Remedy[] = [
     ],
   },
   {
-    file: "provider/dns/heldRecords.ts",
+    file: "provider/dns/adapters/heldRecords.ts",
     says: "Correct the id, or take the line away",
     applied: [
       "test/engine/adoptForeign.test.ts",
@@ -365,18 +365,18 @@ export const REMEDIES: readonly Remedy[] = [
     ],
   },
   {
-    file: "provider/dns/heldRecords.ts",
+    file: "provider/dns/adapters/heldRecords.ts",
     says: "Take the line away. If the record is gone",
     applied: ["test/engine/adoptHeld.test.ts", "Route 53: a line that stays after the adoption"],
   },
   {
-    file: "provider/dns/heldRecords.ts",
+    file: "provider/dns/adapters/heldRecords.ts",
     says: "delete of one would delete it. Nothing was changed. Take the line away",
     applied: ["test/engine/adoptHeld.test.ts", "C21: Route 53: its own sets, in every spelling of their ids"],
   },
   {
     // The way out is the same as above. No test can keep the engine from reading the state.
-    file: "provider/dns/heldRecords.ts",
+    file: "provider/dns/adapters/heldRecords.ts",
     says: "Take the line away, or run pulumi up where the state can be read",
     applied: [
       "test/engine/adoptHeld.test.ts",

@@ -5,8 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { AgentDomain } from "../../../provider/components/agentDomain";
 import { Tenant } from "../../../provider/components/tenant";
 import { type TenantArgs } from "../../../provider/components/tenantArgs";
-import { cloudflareDns } from "../../../provider/dns/cloudflare";
-import { zoneFile } from "../../../provider/dns/zoneFile";
+import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
+import { zoneFile } from "../../../provider/dns/adapters/zoneFile";
 import { run, value } from "./engine";
 
 const domainName = "agents.customer-a.com";

@@ -4,13 +4,14 @@ import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import { getDnsRecord } from "@pulumi/cloudflare/getDnsRecord";
 import type { DeclaredRecord, DnsAdapter } from "./adapter";
 import type * as HeldRecords from "./heldRecords";
-import { producedPart } from "../lifecycle/produced";
-import { isLater, requireArgument, requireArguments } from "../lifecycle/arguments";
-import { slots, type Slot } from "./layout";
-import { cloudflareZoneIds, placeOf, refusedPlace, requireNameSuffix, requireZoneId, suffix } from "./place";
-import { defaultMxPriority, normaliseName, quoteTxt, requireZoneName, unquoteTxt } from "./records";
+import { producedPart } from "../../lifecycle/produced";
+import { isLater, requireArgument, requireArguments } from "../../lifecycle/arguments";
+import { slots, type Slot } from "../layout";
+import { cloudflareZoneIds, refusedPlace, suffix } from "../place";
+import { placeOf, requireNameSuffix, requireZoneId, requireZoneName } from "./arguments";
+import { defaultMxPriority, normaliseName, quoteTxt, unquoteTxt } from "../records";
 import { PLACEHOLDER, resolvedInUp } from "./unresolved";
-import { runError } from "../lifecycle/runError";
+import { runError } from "../../lifecycle/runError";
 
 export interface CloudflareDnsArgs {
   /**

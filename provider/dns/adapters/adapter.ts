@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Slot } from "./layout";
-import type { RecordType } from "./records";
+import type { Slot } from "../layout";
+import type { RecordType } from "../records";
 
 /**
  * Writes the DNS records of a domain with one DNS vendor's own Pulumi resources. `cloudflareDns` is one; implement

@@ -2,12 +2,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsAdapter, PublishRequest } from "./adapter";
-import type { Slot } from "./layout";
-import { defaultMxPriority, normaliseName, printable, quoteTxt, type DnsRecord } from "./records";
-import { requireArgument, requireArguments } from "../lifecycle/arguments";
-import { show } from "../lifecycle/fields";
-import { produced } from "../lifecycle/produced";
-import { runError } from "../lifecycle/runError";
+import type { Slot } from "../layout";
+import { defaultMxPriority, normaliseName, printable, quoteTxt, type DnsRecord } from "../records";
+import { requireArgument, requireArguments } from "../../lifecycle/arguments";
+import { show } from "../../shown";
+import { produced } from "../../lifecycle/produced";
+import { runError } from "../../lifecycle/runError";
 
 /** Arguments of {@link zoneFile}. */
 export interface ZoneFileArgs {

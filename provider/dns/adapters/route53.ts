@@ -2,23 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 // The one module: the whole of @pulumi/aws takes a third of a second to load, this 10 ms.
 import { Record } from "@pulumi/aws/route53/record";
 import type { DeclaredRecord, DnsAdapter, PublishRequest } from "./adapter";
-import { isSpf } from "./guards";
+import { isSpf } from "../guards";
 import { difference, importOnce, type LookAtRecord, onlyWhatIsDeclared } from "./heldRecords";
-import { requireArgument, requireArguments } from "../lifecycle/arguments";
-import { producedAll, producedPart } from "../lifecycle/produced";
-import { placeOf, requireNameSuffix, requireZoneId, route53ZoneIds, suffix } from "./place";
-import { slots, type Slot } from "./layout";
-import {
-  defaultMxPriority,
-  normaliseName,
-  requireZoneName,
-  route53Txt as txtValue,
-  unquoteTxt,
-} from "./records";
+import { requireArgument, requireArguments } from "../../lifecycle/arguments";
+import { producedAll, producedPart } from "../../lifecycle/produced";
+import { route53ZoneIds, suffix } from "../place";
+import { placeOf, requireNameSuffix, requireZoneId, requireZoneName } from "./arguments";
+import { slots, type Slot } from "../layout";
+import { defaultMxPriority, normaliseName, route53Txt as txtValue, unquoteTxt } from "../records";
 import { PLACEHOLDER, resolvedInUp } from "./unresolved";
-import { runError } from "../lifecycle/runError";
+import { runError } from "../../lifecycle/runError";
 
-export { route53Txt as txtValue } from "./records";
+export { route53Txt as txtValue } from "../records";
 
 export interface Route53DnsArgs {
   /**

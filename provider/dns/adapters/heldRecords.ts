@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
-import { normaliseName, printable } from "./records";
+import { isMocked, readOwnState, type StateEntry } from "../../lifecycle/ownState";
+import { normaliseName, printable } from "../records";
 
 /**
  * What keeps a record from being adopted that this stack holds. The engine takes an import id for another object wherever it differs from the
