@@ -10,6 +10,9 @@ const notOf = (...paths) => `^provider/(?!${paths.join("|")})`;
 /** What is pure in dns/. */
 const DNS = "^provider/dns/(?!adapters/)";
 
+/** Every folder may import it. */
+const SHOWN = "shown\\.ts$";
+
 const PULUMI = "(^|/)node_modules/@pulumi/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -37,31 +40,41 @@ module.exports = {
       to: { path: "^(test|bench|scripts|examples)/" },
     },
     {
-      name: "cli-on-top",
-      comment: "What a command shares with others stands in a folder below cli/, as review/ does.",
+      name: "entries-on-top",
+      comment:
+        "What an entry of the package shares with others stands in a folder below it, as review/ does for cli/.",
       severity: "error",
-      from: { path: notOf("cli/", "bin/") },
-      to: { path: of("cli") },
+      from: { path: "^provider/(?!bin/)([^/]+)" },
+      to: { path: of("cli|onboarding|tenants|testing"), pathNot: "^provider/$1/" },
+    },
+    {
+      name: "without-pulumi",
+      comment:
+        "What knows Pulumi's SDK stands in hosts/, in dns/adapters/, or with the classes of resources/ and components/.",
+      severity: "error",
+      from: { path: [of("core|nylas|review|cli"), DNS] },
+      to: { path: PULUMI },
+    },
+    {
+      name: "vendors-in-adapters",
+      comment: "A program that uses one DNS vendor has the SDK of no other.",
+      severity: "error",
+      from: { pathNot: of("dns/adapters") },
+      to: { path: "(^|/)node_modules/@pulumi/(?!pulumi/)" },
     },
     {
       name: "nylas-alone",
       comment: "nylas/ is the client of an API, and knows nothing of its users.",
       severity: "error",
       from: { path: of("nylas") },
-      to: { path: notOf("nylas/", "shown\\.ts$") },
-    },
-    {
-      name: "nylas-without-pulumi",
-      severity: "error",
-      from: { path: of("nylas") },
-      to: { path: PULUMI },
+      to: { path: notOf("nylas/", SHOWN) },
     },
     {
       name: "dns-alone",
       comment: "What needs Pulumi, or something that knows it, stands in dns/adapters/.",
       severity: "error",
       from: { path: DNS },
-      to: { path: notOf("dns/(?!adapters/)", "nylas/", "shown\\.ts$") },
+      to: { path: notOf("dns/(?!adapters/)", "nylas/", SHOWN) },
     },
     {
       name: "dns-of-nylas-types-only",
@@ -71,17 +84,53 @@ module.exports = {
       to: { path: of("nylas"), dependencyTypesNot: ["type-only"] },
     },
     {
-      name: "dns-without-pulumi",
+      name: "core-alone",
+      comment: "core/ is what Pulumi asks of any provider. It knows neither Nylas nor a kind of resource.",
       severity: "error",
-      from: { path: DNS },
-      to: { path: PULUMI },
+      from: { path: of("core") },
+      to: { path: notOf("core/", SHOWN) },
     },
     {
-      name: "vendors-in-adapters",
-      comment: "A program that uses one vendor has the SDK of no other.",
+      name: "hosts-on-core",
+      comment:
+        "A host brings definitions to Pulumi, whatever they are. Of Nylas it knows the names of the settings.",
       severity: "error",
-      from: { pathNot: "^provider/dns/adapters/" },
-      to: { path: "(^|/)node_modules/@pulumi/(?!pulumi/)" },
+      from: { path: of("hosts") },
+      to: { path: notOf("hosts/", "core/", "lifecycle/", "nylas/settingNames\\.ts$", SHOWN) },
+    },
+    {
+      name: "adapters-down",
+      severity: "error",
+      from: { path: of("dns/adapters") },
+      to: { path: notOf("dns/", "hosts/dynamic/", "core/", SHOWN) },
+    },
+    {
+      name: "resources-down",
+      severity: "error",
+      from: { path: of("resources") },
+      to: {
+        path: notOf(
+          "resources/",
+          "hosts/dynamic/",
+          "core/",
+          "lifecycle/",
+          "nylas/",
+          "dns/(?!adapters/)",
+          SHOWN,
+        ),
+      },
+    },
+    {
+      name: "review-down",
+      severity: "error",
+      from: { path: of("review") },
+      to: { path: notOf("review/", "resources/", "core/", "nylas/", "dns/(?!adapters/)", SHOWN) },
+    },
+    {
+      name: "components-down",
+      severity: "error",
+      from: { path: of("components") },
+      to: { path: notOf("components/", "resources/", "hosts/dynamic/", "core/", "nylas/", "dns/", SHOWN) },
     },
   ],
   options: {

@@ -5,9 +5,9 @@
 import { CreateJournal } from "./lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "./lifecycle/definition";
 import { DynamicProvider, type Host } from "./lifecycle/dynamicProvider";
-import { Engine } from "./lifecycle/engine";
+import { Engine } from "./hosts/dynamic/engine";
 import { Memory } from "./lifecycle/memory";
-import { placeOfState } from "./lifecycle/place";
+import { placeOfState } from "./hosts/dynamic/place";
 import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";
 import { clock } from "./nylas/clock";

@@ -1,7 +1,7 @@
 /** What commands read and write. */
 import * as fs from "node:fs";
 import { buffer } from "node:stream/consumers";
-import { decodeText } from "../lifecycle/textFile";
+import { decodeText } from "../core/textFile";
 import { CliError, type Io } from "./io";
 import { type StackOptions } from "./stack";
 

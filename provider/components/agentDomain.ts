@@ -25,18 +25,18 @@ import {
 } from "../dns/records";
 import { withAliasesForChildren } from "./aliases";
 import type * as HeldAgainstState from "./heldAgainstState";
-import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../lifecycle/arguments";
+import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../hosts/dynamic/arguments";
 import { show } from "../shown";
-import { produced, producedPart } from "../lifecycle/produced";
-import { refuseOnComponent } from "../lifecycle/resourceOptions";
-import { isProtectedByConfiguration } from "../lifecycle/registration";
+import { produced, producedPart } from "../hosts/dynamic/produced";
+import { refuseOnComponent } from "../hosts/dynamic/resourceOptions";
+import { isProtectedByConfiguration } from "../hosts/dynamic/registration";
 import { NylasDomain } from "../resources/domain";
 import { NylasDomainRecords } from "../resources/domainRecords";
 import { isDomainName } from "../resources/fields";
 import { replacedFrom } from "../resources/recordsMove";
 import { watchRecords } from "../resources/retained";
 import { NylasDomainVerification, type VerificationPurpose } from "../resources/domainVerification";
-import { runError } from "../lifecycle/runError";
+import { runError } from "../hosts/dynamic/runError";
 
 const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
 

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { movedNames } from "../dns/move";
 import { type RecordSlots, type Slot, slots } from "../dns/layout";
 import { urnOfChild } from "../dns/adapters/heldRecords";
-import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
-import { typeToken } from "../lifecycle/registration";
-import { lets } from "../lifecycle/standing";
-import { runError } from "../lifecycle/runError";
+import { isMocked, readOwnState, type StateEntry } from "../hosts/dynamic/ownState";
+import { typeToken } from "../hosts/dynamic/registration";
+import { lets } from "../core/standing";
+import { runError } from "../hosts/dynamic/runError";
 import { readSettings } from "../nylas/credentials";
 import { mxStands, replacedFrom, replacedText, ZONE_FILE_PLACE } from "../resources/recordsMove";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Handover } from "../dns/adapters/adapter";
-import { show } from "../lifecycle/fields";
-import { neverIgnoreRules, refuseOnComponent } from "../lifecycle/resourceOptions";
+import { show } from "../core/fields";
+import { neverIgnoreRules, refuseOnComponent } from "../hosts/dynamic/resourceOptions";
 import { AgentAccount } from "../resources/account";
 import type * as ApiKeys from "../resources/apiKey";
 import { NylasList } from "../resources/list";

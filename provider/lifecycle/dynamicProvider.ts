@@ -1,5 +1,5 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { aliasChoices } from "./aliasAdvice";
+import { aliasChoices } from "../core/aliasAdvice";
 import { type CreateJournal, type Creation, type NotedCreate } from "./createJournal";
 import {
   type Change,
@@ -11,18 +11,18 @@ import {
   isRefusal,
   isUnclear,
 } from "./definition";
-import { same, strip } from "./equality";
-import { type Engine } from "./engine";
-import { Gone, NotSettled, PartialFailure, UserError } from "./failure";
-import { type Failure, type Fields, REFUSED, show, type Zod, validate } from "./fields";
-import { type LabelWithMore } from "./label";
+import { same, strip } from "../core/equality";
+import { type Engine } from "../core/engine";
+import { Gone, NotSettled, PartialFailure, UserError } from "../core/failure";
+import { type Failure, type Fields, REFUSED, show, type Zod, validate } from "../core/fields";
+import { type LabelWithMore } from "../core/label";
 import { type Memory } from "./memory";
-import { daysOf, lets, SINCE, standsSince, type Word, wordsDiffer } from "./standing";
-import { learnSecrets, SECRETS, secretNames, secretsIn } from "./secretInputs";
+import { daysOf, lets, SINCE, standsSince, type Word, wordsDiffer } from "../core/standing";
+import { learnSecrets, SECRETS, secretNames, secretsIn } from "../core/secretInputs";
 import { holdsTokens, shown } from "../shown";
-import { holdsUnknown, UNKNOWN } from "./unknown";
-import { whereWritten } from "./written";
-import { loadZod } from "./zod";
+import { holdsUnknown, UNKNOWN } from "../core/unknown";
+import { whereWritten } from "../core/written";
+import { loadZod } from "../core/zod";
 
 /** What a process shares among all its resources. */
 export interface Host<Session> {

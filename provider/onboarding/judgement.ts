@@ -7,8 +7,8 @@ import { previewOfSteps } from "../review/preview";
 import { Review } from "../review/review";
 import { isDeclared } from "../review/standing";
 import { Voice } from "../review/voice";
-import { same } from "../lifecycle/equality";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { same } from "../core/equality";
+import { holdsUnknown } from "../core/unknown";
 import { type Step, type StepState } from "./steps";
 
 /** What a call may do only with a word, beside what it takes away. */

@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import { holdsSecret } from "../review/fleet";
 import { BRAKE } from "../components/tenantPlan";
-import { same } from "../lifecycle/equality";
-import { show } from "../lifecycle/fields";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { same } from "../core/equality";
+import { show } from "../core/fields";
+import { holdsUnknown } from "../core/unknown";
 import { gatedByReview, isBegun, withoutListed } from "./judgement";
 import { type StepState, type Step } from "./steps";
 

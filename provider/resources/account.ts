@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
-import { Gone, NotSettled, UserError } from "../lifecycle/failure";
-import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { showRefusal } from "../lifecycle/refusalsInPreview";
-import { restoreStackDepth } from "../lifecycle/stackDepth";
-import { holdsUnknown } from "../lifecycle/unknown";
-import { stackOf, whoseDefault } from "../lifecycle/whose";
+import { Gone, NotSettled, UserError } from "../core/failure";
+import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
+import { showRefusal } from "../hosts/dynamic/refusalsInPreview";
+import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
+import { holdsUnknown } from "../core/unknown";
+import { stackOf, whoseDefault } from "../core/whose";
 import { type Application, type Domain, type Grant } from "../nylas/api";
 import { normalEmail } from "../nylas/addresses";
 import { hasDomainCredential } from "../nylas/credentials";

@@ -2,7 +2,7 @@ import { type Grant } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
 import { isReadable, textsShown } from "../nylas/readable";
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { BETWEEN_LOOKS } from "./certainty";
 import { knownAccounts } from "./knownAccounts";
 import { applicationOf, type Session } from "./session";

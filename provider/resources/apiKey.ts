@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { aliasChoices } from "../lifecycle/aliasAdvice";
+import { aliasChoices } from "../core/aliasAdvice";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
-import { type Failure, show } from "../lifecycle/fields";
-import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { restoreStackDepth } from "../lifecycle/stackDepth";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { UserError } from "../core/failure";
+import { type Failure, show } from "../core/fields";
+import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
+import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
+import { holdsUnknown } from "../core/unknown";
 import { type ApiKey } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { patiently } from "../nylas/lifetime";

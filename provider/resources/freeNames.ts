@@ -12,7 +12,7 @@ import { type AddressOutcome, type DnsLookup, type LookupOutcome } from "../dns/
 import { recordKey, sameRecord, type DnsRecord } from "../dns/records";
 import { countSpfLookups, spfProblem } from "../dns/spfLookups";
 import { type Context } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { ZONE_FILE_PLACE } from "./recordsMove";
 import { type Session } from "./session";
 

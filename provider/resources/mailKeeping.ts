@@ -1,5 +1,5 @@
 import { isReadable } from "../nylas/readable";
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { type Grant, type Limit, type PolicyLimits, type Workspace } from "../nylas/api";
 import { accountsWhere } from "./accountLooks";
 import { largestOfPlans } from "../nylas/plans";

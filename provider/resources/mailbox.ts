@@ -1,7 +1,7 @@
 import { type Folder, type Grant } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { SYSTEM_FOLDERS } from "../nylas/systemFolders";
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { type Session } from "./session";
 
 /**

@@ -3,7 +3,7 @@ import { type Grant, type Rule, type RuleCondition, type Workspace } from "../ny
 import { normalEmail } from "../nylas/addresses";
 import { NylasError } from "../nylas/errors";
 import { patiently } from "../nylas/lifetime";
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { accountsWhere } from "./accountLooks";
 import { certainly } from "./certainty";
 import { knownAccounts } from "./knownAccounts";

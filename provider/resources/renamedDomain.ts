@@ -1,4 +1,4 @@
-import { formerNameOf } from "../lifecycle/aliasAdvice";
+import { formerNameOf } from "../core/aliasAdvice";
 import { type Claim } from "../lifecycle/memory";
 
 /**

@@ -1,4 +1,4 @@
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { type Workspace } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { certainly } from "./certainty";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../lifecycle/failure";
-import { type Realm } from "../lifecycle/realm";
+import { UserError } from "../core/failure";
+import { type Realm } from "../core/realm";
 import { type Domain, type NylasApi } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Change, type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
-import { type Word } from "../lifecycle/standing";
-import { UserError } from "../lifecycle/failure";
-import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { restoreStackDepth } from "../lifecycle/stackDepth";
-import { holdsUnknown } from "../lifecycle/unknown";
-import { whoseLabel } from "../lifecycle/whose";
+import { type Word } from "../core/standing";
+import { UserError } from "../core/failure";
+import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
+import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
+import { holdsUnknown } from "../core/unknown";
+import { whoseLabel } from "../core/whose";
 import { type Workspace } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";

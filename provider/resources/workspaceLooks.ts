@@ -1,4 +1,4 @@
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { type Workspace } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";

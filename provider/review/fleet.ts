@@ -2,7 +2,7 @@
  * The fleet before and after a change: which account is in which workspace, under which policy, reached by which rules and
  * lists. Links are ids where these are known, and the engine's property dependencies where they are not yet.
  */
-import { same } from "../lifecycle/equality";
+import { same } from "../core/equality";
 import { type Preview } from "./preview";
 import { type State, type Step } from "./steps";
 import { asObject, asText, texts } from "./json";

@@ -1,5 +1,5 @@
 /** The records in the DNS: which appear, change or go, what they displace, and whose mail hangs on them. */
-import { same } from "../lifecycle/equality";
+import { same } from "../core/equality";
 import { changed, changedProperties, type Resource } from "./fleet";
 import { type Gate } from "./gates";
 import { displacedBy, isRepair, mailDomainOf, mailHangsOn } from "./mailRecords";

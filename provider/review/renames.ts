@@ -1,6 +1,6 @@
 /** A rename or a move in the program without an alias: to the engine, a create and a delete of one and the same object. */
-import { same } from "../lifecycle/equality";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { same } from "../core/equality";
+import { holdsUnknown } from "../core/unknown";
 import { type Fleet, type Kind, type Resource, urnParts } from "./fleet";
 import { asText, texts } from "./json";
 import { recordsOf } from "./records";

@@ -3,7 +3,7 @@
  * to which addresses, whom an edit reaches, the DNS, the rest, and a picture.
  */
 import { createHash } from "node:crypto";
-import { REFUSED } from "../lifecycle/fields";
+import { REFUSED } from "../core/fields";
 import { redact } from "../nylas/secret";
 import { findingsOf } from "./findings";
 import { KINDS } from "./fleet";

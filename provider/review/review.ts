@@ -1,5 +1,5 @@
 /** What all parts of a review look at, and what they say. */
-import { lets } from "../lifecycle/standing";
+import { lets } from "../core/standing";
 import { configurationKey } from "../nylas/credentials";
 import { type ForceKind, forceWord, readForceWords } from "../nylas/forceWords";
 import {

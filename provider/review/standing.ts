@@ -1,5 +1,5 @@
 /** What stands before a change, and what a preview does not show. */
-import { holdsUnknown } from "../lifecycle/unknown";
+import { holdsUnknown } from "../core/unknown";
 import { type State } from "./steps";
 
 /**

@@ -1,5 +1,5 @@
 /** Workspaces: their ends, and what is attached to them. */
-import { same } from "../lifecycle/equality";
+import { same } from "../core/equality";
 import { changed, type Fleet, isSure, type Resource, resourceOf, type Target } from "./fleet";
 import { type Gate } from "./gates";
 import {

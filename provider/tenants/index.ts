@@ -11,11 +11,11 @@ import type { DnsAdapter } from "../dns/adapters/adapter";
 import type * as Cloudflare from "../dns/adapters/cloudflare";
 import type * as Route53 from "../dns/adapters/route53";
 import { zoneFile, type ZoneFileArgs } from "../dns/adapters/zoneFile";
-import { requireArguments } from "../lifecycle/arguments";
+import { requireArguments } from "../hosts/dynamic/arguments";
 import { show } from "../shown";
 import { NylasPolicy, type NylasPolicyArgs } from "../resources/policy";
 import { readTenants, type TenantsDocument, TenantsFileError } from "./read";
-import { runError } from "../lifecycle/runError";
+import { runError } from "../hosts/dynamic/runError";
 
 export { tenantsJsonSchema } from "./schema";
 

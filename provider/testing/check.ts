@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { CreateJournal } from "../lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "../lifecycle/definition";
 import { DynamicProvider, type Host } from "../lifecycle/dynamicProvider";
-import { Engine } from "../lifecycle/engine";
+import { Engine } from "../hosts/dynamic/engine";
 import { Memory } from "../lifecycle/memory";
-import { UNKNOWN } from "../lifecycle/unknown";
+import { UNKNOWN } from "../core/unknown";
 import { type Session } from "../resources/session";
 
 /* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */

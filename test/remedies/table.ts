@@ -141,12 +141,12 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "an API key that a lost run has made is taken over by its id"],
   },
   {
-    file: "provider/lifecycle/aliasAdvice.ts",
+    file: "provider/core/aliasAdvice.ts",
     says: "- renamed:",
     applied: [RENAMES, "21: the aliases that the refusal prints are the ones that work"],
   },
   {
-    file: "provider/lifecycle/aliasAdvice.ts",
+    file: "provider/core/aliasAdvice.ts",
     says: "- moved into a component:",
     applied: [RENAMES, "21: the aliases that the refusal prints are the ones that work"],
   },
@@ -401,7 +401,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [ELSEWHERE, "two keys in each other's place work when they are swapped"],
   },
   {
-    file: "provider/lifecycle/registration.ts",
+    file: "provider/hosts/dynamic/registration.ts",
     says: 'set connection: "eu" on the resource',
     applied: [ENGINE, "reaches a second region by the connection that is printed in place of provider"],
   },
@@ -424,7 +424,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "of two credentials for domains, the one that the printed line chooses"],
   },
   {
-    file: "provider/lifecycle/programSettings.ts",
+    file: "provider/hosts/dynamic/programSettings.ts",
     says: "stands in plain text in the stack's configuration",
     applied: [
       "test/engine/settings.test.ts",
@@ -432,7 +432,7 @@ export const REMEDIES: readonly Remedy[] = [
     ],
   },
   {
-    file: "provider/lifecycle/programSettings.ts",
+    file: "provider/hosts/dynamic/programSettings.ts",
     says: "is not a setting of pulumi-nylas",
     applied: ["test/engine/settings.test.ts", "a mistyped name is refused with the right one"],
   },
@@ -448,7 +448,10 @@ export const REMEDIES: readonly Remedy[] = [
 
 /** Texts that explain, and answer no trouble: a comment in a program that `import` writes, and the description of a property for editors. */
 export const EXPLANATIONS: readonly Omit<Remedy, "applied">[] = [
-  { file: "provider/lifecycle/resourceOptions.ts", says: "The engine runs them. What has one on its delete" },
+  {
+    file: "provider/hosts/dynamic/resourceOptions.ts",
+    says: "The engine runs them. What has one on its delete",
+  },
   { file: "provider/cli/import/gather.ts", says: "Its address holds what may be a token" },
   { file: "provider/tenants/schema.ts", says: "pulumi config set --secret schedulingPassword" },
 ];

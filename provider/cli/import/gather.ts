@@ -7,7 +7,7 @@ import {
   type Workspace,
 } from "../../nylas/api";
 import { type Definition } from "../../lifecycle/definition";
-import { typeToken } from "../../lifecycle/registration";
+import { typeToken } from "../../hosts/dynamic/registration";
 import { account } from "../../resources/account";
 import { defaultWorkspace } from "../../resources/defaultWorkspace";
 import { domain as domainDefinition, type HeldDomain } from "../../resources/domain";

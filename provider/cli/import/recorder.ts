@@ -2,9 +2,9 @@
 import { CreateJournal } from "../../lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "../../lifecycle/definition";
 import { DynamicProvider, type Host } from "../../lifecycle/dynamicProvider";
-import { Engine } from "../../lifecycle/engine";
+import { Engine } from "../../hosts/dynamic/engine";
 import { Memory } from "../../lifecycle/memory";
-import { providerText } from "../../lifecycle/registration";
+import { providerText } from "../../hosts/dynamic/registration";
 import { clock } from "../../nylas/clock";
 import { type Session } from "../../resources/session";
 

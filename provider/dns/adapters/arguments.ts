@@ -1,7 +1,7 @@
 /** Arguments that adapters have in common, and the place that they come to. */
 import * as pulumi from "@pulumi/pulumi";
-import { requireArgument } from "../../lifecycle/arguments";
-import { produced } from "../../lifecycle/produced";
+import { requireArgument } from "../../hosts/dynamic/arguments";
+import { produced } from "../../hosts/dynamic/produced";
 import { fingerprint, NAME_SUFFIX, NAME_SUFFIXES, type ZoneIds } from "../place";
 import { nameProblem, normaliseName } from "../records";
 

@@ -4,14 +4,14 @@ import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import { getDnsRecord } from "@pulumi/cloudflare/getDnsRecord";
 import type { DeclaredRecord, DnsAdapter } from "./adapter";
 import type * as HeldRecords from "./heldRecords";
-import { producedPart } from "../../lifecycle/produced";
-import { isLater, requireArgument, requireArguments } from "../../lifecycle/arguments";
+import { producedPart } from "../../hosts/dynamic/produced";
+import { isLater, requireArgument, requireArguments } from "../../hosts/dynamic/arguments";
 import { slots, type Slot } from "../layout";
 import { cloudflareZoneIds, refusedPlace, suffix } from "../place";
 import { placeOf, requireNameSuffix, requireZoneId, requireZoneName } from "./arguments";
 import { defaultMxPriority, normaliseName, quoteTxt, unquoteTxt } from "../records";
 import { PLACEHOLDER, resolvedInUp } from "./unresolved";
-import { runError } from "../../lifecycle/runError";
+import { runError } from "../../hosts/dynamic/runError";
 
 export interface CloudflareDnsArgs {
   /**

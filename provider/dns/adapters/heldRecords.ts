@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { isMocked, readOwnState, type StateEntry } from "../../lifecycle/ownState";
+import { isMocked, readOwnState, type StateEntry } from "../../hosts/dynamic/ownState";
 import { normaliseName, printable } from "../records";
 
 /**

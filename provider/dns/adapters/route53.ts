@@ -4,14 +4,14 @@ import { Record } from "@pulumi/aws/route53/record";
 import type { DeclaredRecord, DnsAdapter, PublishRequest } from "./adapter";
 import { isSpf } from "../guards";
 import { difference, importOnce, type LookAtRecord, onlyWhatIsDeclared } from "./heldRecords";
-import { requireArgument, requireArguments } from "../../lifecycle/arguments";
-import { producedAll, producedPart } from "../../lifecycle/produced";
+import { requireArgument, requireArguments } from "../../hosts/dynamic/arguments";
+import { producedAll, producedPart } from "../../hosts/dynamic/produced";
 import { route53ZoneIds, suffix } from "../place";
 import { placeOf, requireNameSuffix, requireZoneId, requireZoneName } from "./arguments";
 import { slots, type Slot } from "../layout";
 import { defaultMxPriority, normaliseName, route53Txt as txtValue, unquoteTxt } from "../records";
 import { PLACEHOLDER, resolvedInUp } from "./unresolved";
-import { runError } from "../../lifecycle/runError";
+import { runError } from "../../hosts/dynamic/runError";
 
 export { route53Txt as txtValue } from "../records";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isLater } from "../../lifecycle/arguments";
+import { isLater } from "../../hosts/dynamic/arguments";
 
 /** Stands in for a name or a target that is not known because its source failed. No such name can exist (RFC 2606). */
 export const PLACEHOLDER = "source-failed.invalid";

@@ -4,10 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DnsAdapter, PublishRequest } from "./adapter";
 import type { Slot } from "../layout";
 import { defaultMxPriority, normaliseName, printable, quoteTxt, type DnsRecord } from "../records";
-import { requireArgument, requireArguments } from "../../lifecycle/arguments";
+import { requireArgument, requireArguments } from "../../hosts/dynamic/arguments";
 import { show } from "../../shown";
-import { produced } from "../../lifecycle/produced";
-import { runError } from "../../lifecycle/runError";
+import { produced } from "../../hosts/dynamic/produced";
+import { runError } from "../../hosts/dynamic/runError";
 
 /** Arguments of {@link zoneFile}. */
 export interface ZoneFileArgs {

@@ -5,7 +5,7 @@ import { readPreview } from "../../../provider/review/preview";
 import { type Report, report } from "../../../provider/review/report";
 import { scopeOf } from "../../../provider/review/scope";
 import { UNDERSTOOD, UNSEEN } from "../../../provider/review/understood";
-import { loadZod } from "../../../provider/lifecycle/zod";
+import { loadZod } from "../../../provider/core/zod";
 import { type Declared, previewOf, reviewOf } from "./previews";
 
 const CALM = "No mail is lost or handed to others by this.";

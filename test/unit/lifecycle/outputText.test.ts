@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as nylas from "pulumi-nylas";
 import { zoneFile } from "pulumi-nylas";
-import { findOutputText } from "../../../provider/lifecycle/outputText";
+import { findOutputText } from "../../../provider/core/outputText";
 import { type CommonInputs } from "../../../provider/lifecycle/definition";
 import { type DynamicProvider } from "../../../provider/lifecycle/dynamicProvider";
 import * as resources from "../../../provider/dynamic";

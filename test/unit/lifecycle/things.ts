@@ -1,7 +1,7 @@
 import { CreateJournal } from "../../../provider/lifecycle/createJournal";
 import { type CommonInputs, type Definition } from "../../../provider/lifecycle/definition";
 import { DynamicProvider } from "../../../provider/lifecycle/dynamicProvider";
-import { Engine } from "../../../provider/lifecycle/engine";
+import { Engine } from "../../../provider/hosts/dynamic/engine";
 import { Memory } from "../../../provider/lifecycle/memory";
 
 export interface Thing {

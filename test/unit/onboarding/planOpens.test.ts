@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { UNKNOWN } from "../../../provider/lifecycle/unknown";
+import { UNKNOWN } from "../../../provider/core/unknown";
 import { changesOf, type Recorded } from "../../../provider/onboarding/plan";
 import { type Step, type StepState } from "../../../provider/onboarding/steps";
 

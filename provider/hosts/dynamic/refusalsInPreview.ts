@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as PulumiCommand from "./pulumiCommand";
-import { REFUSED } from "./fields";
+import { REFUSED } from "../../core/fields";
 
 /**
  * Shows at a resource's own row why its update will be refused, and lets the preview fail for that at its end.

@@ -1,11 +1,9 @@
 import { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import type * as grpcTypes from "@grpc/grpc-js";
-import { shown } from "../shown";
-import { UNKNOWN } from "./unknown";
-
-/** `progress` is shown while it lasts, and not among the diagnostics at the end. */
-export type Severity = "debug" | "progress" | "info" | "warning";
+import { shown } from "../../shown";
+import { UNKNOWN } from "../../core/unknown";
+import { type Severity } from "../../core/engine";
 
 /**
  * The engine as its plugin sees it. Its address is the plugin's first argument; without one (a test, another host)

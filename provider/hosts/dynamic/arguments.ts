@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { show, strangeKey } from "./fields";
-import { findOutputText, OUTPUT_TEXT_REMEDY } from "./outputText";
+import { show, strangeKey } from "../../core/fields";
+import { findOutputText, OUTPUT_TEXT_REMEDY } from "../../core/outputText";
 import { runError } from "./runError";
 
 /**

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { show } from "./fields";
+import { show } from "../../core/fields";
 import { type FinalOptions, inherited, judgedLast, transformsOfProgram, watchOptions } from "./finalOptions";
 import { runError } from "./runError";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SECRET_SETTINGS, SETTING_NAMES } from "../nylas/settingNames";
-import { nearest } from "./fields";
+import { SECRET_SETTINGS, SETTING_NAMES } from "../../nylas/settingNames";
+import { nearest } from "../../core/fields";
 import { runError } from "./runError";
 
 const looked = new Set<string>();

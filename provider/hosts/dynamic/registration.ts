@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { labelOf, type LabelWithMore } from "./label";
+import { type LabelWithMore } from "../../core/label";
+import { labelOf } from "./label";
 import { secretPaths } from "./secretPaths";
 import { isLater, requireArguments, requireNoOutputText } from "./arguments";
-import { REFUSED, show } from "./fields";
+import { REFUSED, show } from "../../core/fields";
 import { requireKnownSettings } from "./programSettings";
 import { keepValuesOutOfDebugLines } from "./debugLines";
 import { judgedTransformations, optionsWatched, refuseOptions } from "./resourceOptions";
@@ -244,7 +245,7 @@ let pluginFound = false;
  */
 export function requirePlugin(folder: string): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const own = require("../../package.json") as { version: string };
+  const own = require("../../../package.json") as { version: string };
   let manifest: string;
   try {
     // As if a file there asked: our own require would find our own package from anywhere.
