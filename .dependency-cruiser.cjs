@@ -96,7 +96,7 @@ module.exports = {
         "A host brings definitions to Pulumi, whatever they are. Of Nylas it knows the names of the settings.",
       severity: "error",
       from: { path: of("hosts") },
-      to: { path: notOf("hosts/", "core/", "lifecycle/", "nylas/settingNames\\.ts$", SHOWN) },
+      to: { path: notOf("hosts/", "core/", "nylas/settingNames\\.ts$", SHOWN) },
     },
     {
       name: "adapters-down",

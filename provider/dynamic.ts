@@ -2,11 +2,11 @@
  * What the texts in the state load: one export per resource type, each a dynamic provider. The path of this module and
  * the names of its exports are frozen: a state made by any release must find them here.
  */
-import { CreateJournal } from "./lifecycle/createJournal";
-import { type CommonInputs, type Definition } from "./lifecycle/definition";
-import { DynamicProvider, type Host } from "./lifecycle/dynamicProvider";
+import { CreateJournal } from "./core/createJournal";
+import { type CommonInputs, type Definition } from "./core/definition";
+import { DynamicProvider, type Host } from "./hosts/dynamic/dynamicProvider";
 import { Engine } from "./hosts/dynamic/engine";
-import { Memory } from "./lifecycle/memory";
+import { Memory } from "./core/memory";
 import { placeOfState } from "./hosts/dynamic/place";
 import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";

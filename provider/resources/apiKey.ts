@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { aliasChoices } from "../core/aliasAdvice";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { UserError } from "../core/failure";
 import { type Failure, show } from "../core/fields";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";

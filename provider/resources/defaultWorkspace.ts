@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { same } from "../core/equality";
 import { NotSettled, UserError } from "../core/failure";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Definition } from "../core/definition";
 import { UserError } from "../core/failure";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
 import { showRefusal } from "../hosts/dynamic/refusalsInPreview";

@@ -1,4 +1,4 @@
-import { type Context } from "../lifecycle/definition";
+import { type Context } from "../core/definition";
 import { UserError } from "../core/failure";
 import { accountsStayingOn, listOf } from "./inhabitants";
 import { type Session } from "./session";

@@ -14,7 +14,7 @@ import {
 } from "../dns/layout";
 import { loadLookup } from "../dns/live";
 import { nameProblem, normaliseName, type DnsRecord, type RecordType } from "../dns/records";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { UserError } from "../core/failure";
 import { type Field, type Fields, show, type Zod } from "../core/fields";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";

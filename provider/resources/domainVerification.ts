@@ -6,7 +6,7 @@ import { samePlace } from "../dns/place";
 import { type Delegation, type LookupOutcome } from "../dns/lookup";
 import { type DnsRecord } from "../dns/records";
 import { type Diagnosis } from "../dns/diagnosis";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { NotSettled, UserError } from "../core/failure";
 import { type Failure, show } from "../core/fields";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";

@@ -1,4 +1,4 @@
-import { type Context } from "../lifecycle/definition";
+import { type Context } from "../core/definition";
 import { UserError } from "../core/failure";
 import { type Failure, type Field, show, type Zod } from "../core/fields";
 import { holdsUnknown } from "../core/unknown";

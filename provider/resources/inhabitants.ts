@@ -1,7 +1,7 @@
 import { type Grant } from "../nylas/api";
 import { clock } from "../nylas/clock";
 import { patiently } from "../nylas/lifetime";
-import { type Context } from "../lifecycle/definition";
+import { type Context } from "../core/definition";
 import { accountsWhere } from "./accountLooks";
 import { type Session } from "./session";
 

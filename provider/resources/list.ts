@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { isReadable } from "../nylas/readable";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { NotSettled, UserError } from "../core/failure";
 import { type Failure, show } from "../core/fields";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";

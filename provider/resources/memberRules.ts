@@ -1,4 +1,4 @@
-import { type Context } from "../lifecycle/definition";
+import { type Context } from "../core/definition";
 import { type Grant, type Rule, type RuleCondition, type Workspace } from "../nylas/api";
 import { normalEmail } from "../nylas/addresses";
 import { NylasError } from "../nylas/errors";

@@ -1,4 +1,4 @@
-import { type Context } from "../lifecycle/definition";
+import { type Context } from "../core/definition";
 import { UserError } from "../core/failure";
 import { type List, type Rule, type Workspace } from "../nylas/api";
 import { isReadable, textsShown } from "../nylas/readable";

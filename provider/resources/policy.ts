@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Definition } from "../core/definition";
 import { same } from "../core/equality";
 import { UserError } from "../core/failure";
 import { type Failure, type Field, type Fields, type Zod } from "../core/fields";

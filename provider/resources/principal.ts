@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Definition } from "../core/definition";
 import { type Failure, show } from "../core/fields";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
 import { restoreStackDepth } from "../hosts/dynamic/stackDepth";

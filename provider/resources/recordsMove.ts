@@ -3,7 +3,7 @@ import { loadLookup } from "../dns/live";
 import { samePlace, sameResources, vendorOf } from "../dns/place";
 import { type DnsRecord, sameRecord } from "../dns/records";
 import { moveBlocker, movedNames, recordsBlocker, type ServedBy } from "../dns/move";
-import { type Context } from "../lifecycle/definition";
+import { type Context } from "../core/definition";
 import { UserError } from "../core/failure";
 import { type Failure } from "../core/fields";
 import { lets } from "../core/standing";

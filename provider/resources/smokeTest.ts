@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { UserError } from "../core/failure";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
 import { restoreStackDepth } from "../hosts/dynamic/stackDepth";

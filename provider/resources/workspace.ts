@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Change, type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { type Change, type CommonInputs, type Context, type Definition } from "../core/definition";
 import { type Word } from "../core/standing";
 import { UserError } from "../core/failure";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";

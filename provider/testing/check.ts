@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CreateJournal } from "../lifecycle/createJournal";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
-import { DynamicProvider, type Host } from "../lifecycle/dynamicProvider";
+import { CreateJournal } from "../core/createJournal";
+import { type CommonInputs, type Definition } from "../core/definition";
+import { DynamicProvider, type Host } from "../hosts/dynamic/dynamicProvider";
 import { Engine } from "../hosts/dynamic/engine";
-import { Memory } from "../lifecycle/memory";
+import { Memory } from "../core/memory";
 import { UNKNOWN } from "../core/unknown";
 import { type Session } from "../resources/session";
 

@@ -160,7 +160,7 @@ export const MUTANTS: Mutant[] = [
     what: "a name alone proves that an object is this stack's own",
     cuts: [
       {
-        file: "lifecycle/dynamicProvider.ts",
+        file: "hosts/dynamic/dynamicProvider.ts",
         from: "    return (\n      creation !== undefined &&\n      this.#host.creates.explains(",
         to: "    return (\n      creation !== undefined ||\n      this.#host.creates.explains(",
       },

@@ -6,7 +6,7 @@ import {
   type RuleCondition,
   type Workspace,
 } from "../../nylas/api";
-import { type Definition } from "../../lifecycle/definition";
+import { type Definition } from "../../core/definition";
 import { typeToken } from "../../hosts/dynamic/registration";
 import { account } from "../../resources/account";
 import { defaultWorkspace } from "../../resources/defaultWorkspace";

@@ -1,9 +1,9 @@
 /** What the state is to hold of an object: made by the very code that makes it of every resource. */
-import { CreateJournal } from "../../lifecycle/createJournal";
-import { type CommonInputs, type Definition } from "../../lifecycle/definition";
-import { DynamicProvider, type Host } from "../../lifecycle/dynamicProvider";
+import { CreateJournal } from "../../core/createJournal";
+import { type CommonInputs, type Definition } from "../../core/definition";
+import { DynamicProvider, type Host } from "../../hosts/dynamic/dynamicProvider";
 import { Engine } from "../../hosts/dynamic/engine";
-import { Memory } from "../../lifecycle/memory";
+import { Memory } from "../../core/memory";
 import { providerText } from "../../hosts/dynamic/registration";
 import { clock } from "../../nylas/clock";
 import { type Session } from "../../resources/session";

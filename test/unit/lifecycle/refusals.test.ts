@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
-import { type Definition } from "../../../provider/lifecycle/definition";
+import { type Definition } from "../../../provider/core/definition";
 import { pulumiArguments, stopsAfterPreview } from "../../../provider/hosts/dynamic/pulumiCommand";
 import { REFUSED } from "../../../provider/core/fields";
 import { account } from "../../../provider/resources/account";

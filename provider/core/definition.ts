@@ -1,9 +1,9 @@
-import { type Severity } from "../core/engine";
-import { NotSettled, UserError } from "../core/failure";
+import { type Severity } from "./engine";
+import { NotSettled, UserError } from "./failure";
 import { type Claim } from "./memory";
-import { type Failure, type Fields, type Zod } from "../core/fields";
-import { type Word } from "../core/standing";
-import { type Realm } from "../core/realm";
+import { type Failure, type Fields, type Zod } from "./fields";
+import { type Word } from "./standing";
+import { type Realm } from "./realm";
 
 /** Inputs every resource has beside its own. */
 export interface CommonInputs {

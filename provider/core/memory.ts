@@ -1,4 +1,4 @@
-import { type Realm } from "../core/realm";
+import { type Realm } from "./realm";
 
 /** Who declares a natural key in this run: a resource that had no entry in the state before, or one that had. */
 export interface Claim {

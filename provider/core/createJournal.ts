@@ -13,7 +13,7 @@ import {
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { isRunning, startOfProcess } from "../core/processes";
+import { isRunning, startOfProcess } from "./processes";
 
 /** What is about to be made. Only digests of it reach the journal. */
 export interface Creation {

@@ -1,6 +1,6 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { aliasChoices } from "../core/aliasAdvice";
-import { type CreateJournal, type Creation, type NotedCreate } from "./createJournal";
+import { aliasChoices } from "../../core/aliasAdvice";
+import { type CreateJournal, type Creation, type NotedCreate } from "../../core/createJournal";
 import {
   type Change,
   type CommonInputs,
@@ -10,19 +10,19 @@ import {
   isConflict,
   isRefusal,
   isUnclear,
-} from "./definition";
-import { same, strip } from "../core/equality";
-import { type Engine } from "../core/engine";
-import { Gone, NotSettled, PartialFailure, UserError } from "../core/failure";
-import { type Failure, type Fields, REFUSED, show, type Zod, validate } from "../core/fields";
-import { type LabelWithMore } from "../core/label";
-import { type Memory } from "./memory";
-import { daysOf, lets, SINCE, standsSince, type Word, wordsDiffer } from "../core/standing";
-import { learnSecrets, SECRETS, secretNames, secretsIn } from "../core/secretInputs";
-import { holdsTokens, shown } from "../shown";
-import { holdsUnknown, UNKNOWN } from "../core/unknown";
-import { whereWritten } from "../core/written";
-import { loadZod } from "../core/zod";
+} from "../../core/definition";
+import { same, strip } from "../../core/equality";
+import { type Engine } from "../../core/engine";
+import { Gone, NotSettled, PartialFailure, UserError } from "../../core/failure";
+import { type Failure, type Fields, REFUSED, show, type Zod, validate } from "../../core/fields";
+import { type LabelWithMore } from "../../core/label";
+import { type Memory } from "../../core/memory";
+import { daysOf, lets, SINCE, standsSince, type Word, wordsDiffer } from "../../core/standing";
+import { learnSecrets, SECRETS, secretNames, secretsIn } from "../../core/secretInputs";
+import { holdsTokens, shown } from "../../shown";
+import { holdsUnknown, UNKNOWN } from "../../core/unknown";
+import { whereWritten } from "../../core/written";
+import { loadZod } from "../../core/zod";
 
 /** What a process shares among all its resources. */
 export interface Host<Session> {
