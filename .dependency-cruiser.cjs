@@ -109,15 +109,7 @@ module.exports = {
       severity: "error",
       from: { path: of("resources") },
       to: {
-        path: notOf(
-          "resources/",
-          "hosts/dynamic/",
-          "core/",
-          "lifecycle/",
-          "nylas/",
-          "dns/(?!adapters/)",
-          SHOWN,
-        ),
+        path: notOf("resources/", "hosts/dynamic/", "core/", "nylas/", "dns/(?!adapters/)", SHOWN),
       },
     },
     {

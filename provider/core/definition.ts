@@ -58,7 +58,7 @@ export interface Change<Inputs> {
   changed: ReadonlySet<string>;
 }
 
-/** A resource, described once: `dynamicProvider` makes the engine's operations out of it. */
+/** A kind of resource, described once: `operations/` makes the engine's six operations out of it. */
 export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   /** The name under `pulumi-nodejs:dynamic/nylas:`, and of the handler's export: frozen for ever. */
   type: string;

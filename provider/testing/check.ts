@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CreateJournal } from "../core/createJournal";
 import { type CommonInputs, type Definition } from "../core/definition";
-import { DynamicProvider, type Host } from "../hosts/dynamic/dynamicProvider";
+import { DynamicProvider } from "../hosts/dynamic/dynamicProvider";
+import { type Host } from "../core/host";
 import { Engine } from "../hosts/dynamic/engine";
 import { Memory } from "../core/memory";
 import { UNKNOWN } from "../core/unknown";

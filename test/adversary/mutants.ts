@@ -44,13 +44,13 @@ export const MUTANTS: Mutant[] = [
       },
       {
         file: "resources/domainVerification.ts",
-        from: 'optionsFor("DomainVerification", options, { protectable: true })',
-        to: 'optionsFor("DomainVerification", options, {})',
+        from: 'optionsFor("DomainVerification", judgedOptions(options), { protectable: true })',
+        to: 'optionsFor("DomainVerification", judgedOptions(options), {})',
       },
       {
         file: "resources/domainRecords.ts",
-        from: 'optionsFor("DomainRecords", options, { protectable: true })',
-        to: 'optionsFor("DomainRecords", options, {})',
+        from: 'optionsFor("DomainRecords", watchedOptions(options), { protectable: true })',
+        to: 'optionsFor("DomainRecords", watchedOptions(options), {})',
       },
     ],
     theme: "protection",
@@ -160,9 +160,9 @@ export const MUTANTS: Mutant[] = [
     what: "a name alone proves that an object is this stack's own",
     cuts: [
       {
-        file: "hosts/dynamic/dynamicProvider.ts",
-        from: "    return (\n      creation !== undefined &&\n      this.#host.creates.explains(",
-        to: "    return (\n      creation !== undefined ||\n      this.#host.creates.explains(",
+        file: "core/takeOver.ts",
+        from: "    return (\n      creation !== undefined &&\n      (await this.#kind.host.creates.explainsByNow(",
+        to: "    return (\n      creation !== undefined ||\n      (await this.#kind.host.creates.explainsByNow(",
       },
     ],
     theme: "a new stack of an old name",
@@ -210,13 +210,13 @@ export const MUTANTS: Mutant[] = [
     what: "records are published where DNS cannot be asked, and over an address",
     cuts: [
       {
-        file: "resources/domainRecords.ts",
+        file: "resources/freeNames.ts",
         from: "if (allowUncheckedDns !== true) {",
         to: "if (allowUncheckedDns === false) {",
       },
       {
-        file: "resources/domainRecords.ts",
-        from: 'addresses: allowImplicitMx !== true && host.kind === "found" && !host.wildcard ? host : undefined,',
+        file: "resources/freeNames.ts",
+        from: "addresses: looksAtHost ? host : undefined,",
         to: "addresses: undefined,",
       },
     ],

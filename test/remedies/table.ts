@@ -49,7 +49,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "a workspace takes another policy with the word"],
   },
   {
-    file: "provider/hosts/dynamic/dynamicProvider.ts",
+    file: "provider/core/refusals.ts",
     says: "change of its own first: forceDestroy: true",
     applied: [PLUGIN, "an address changes after forceDestroy in a change of its own"],
   },
@@ -94,12 +94,12 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "a mailbox that its owner has connected is let go"],
   },
   {
-    file: "provider/hosts/dynamic/dynamicProvider.ts",
-    says: "is the very ${this.#definition.noun} that was deleted",
+    file: "provider/core/lost.ts",
+    says: "is the very ${this.#kind.definition.noun} that was deleted",
     applied: ["test/plugin/guardsLost.test.ts", "that was made anew elsewhere is taken over by its id alone"],
   },
   {
-    file: "provider/hosts/dynamic/dynamicProvider.ts",
+    file: "provider/core/lost.ts",
     says: "was deleted outside Pulumi, ${lostWhenGone}",
     applied: ["test/plugin/guardsLost.test.ts", "that was made anew elsewhere is taken over by its id alone"],
   },
@@ -116,17 +116,17 @@ export const REMEDIES: readonly Remedy[] = [
 
   // ------------------------------------------------------------ ownership
   {
-    file: "provider/hosts/dynamic/dynamicProvider.ts",
+    file: "provider/core/takeOver.ts",
     says: "take it over: adopt: true (or adopt:",
     applied: [PLUGIN, "is taken over by adopt: "],
   },
   {
-    file: "provider/hosts/dynamic/dynamicProvider.ts",
+    file: "provider/core/operations/delete.ts",
     says: "its successor ${successor} was not made in this run",
     applied: [PLUGIN, "an account under a new name is taken over with the word"],
   },
   {
-    file: "provider/hosts/dynamic/dynamicProvider.ts",
+    file: "provider/core/observer.ts",
     says: "the state does not tell where it was made",
     applied: [PLUGIN, "a state that does not say where an object was made lets it go by hand"],
   },
@@ -284,7 +284,7 @@ export const REMEDIES: readonly Remedy[] = [
 
   // ------------------------------------------------------------ what is gone, or was set elsewhere
   {
-    file: "provider/hosts/dynamic/dynamicProvider.ts",
+    file: "provider/core/operations/update.ts",
     says: "is gone; run pulumi refresh, then pulumi up",
     applied: [ELSEWHERE, "that is gone when it is edited is made anew, as it is declared now"],
   },

@@ -1,7 +1,8 @@
 /** What the state is to hold of an object: made by the very code that makes it of every resource. */
 import { CreateJournal } from "../../core/createJournal";
 import { type CommonInputs, type Definition } from "../../core/definition";
-import { DynamicProvider, type Host } from "../../hosts/dynamic/dynamicProvider";
+import { DynamicProvider } from "../../hosts/dynamic/dynamicProvider";
+import { type Host } from "../../core/host";
 import { Engine } from "../../hosts/dynamic/engine";
 import { Memory } from "../../core/memory";
 import { providerText } from "../../hosts/dynamic/registration";

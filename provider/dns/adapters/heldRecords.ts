@@ -38,7 +38,9 @@ function isSameRecord({ importId, props }: Imported, held: Record<string, unknow
   const [name, heldName] = [props["name"], held["name"]];
   if (typeof name !== "string" || typeof heldName !== "string") return false;
   if (normaliseName(name) !== normaliseName(heldName)) return false;
-  return props["content"] === undefined || props["content"] === held["content"];
+  // Two TXT records of one name differ by their content alone. In a preview that may be unknown, and then their ids tell them apart.
+  if (props["content"] === undefined && typeof held["id"] !== "string") return true;
+  return props["content"] === held["content"];
 }
 
 function recordOf(id: string): string {

@@ -221,7 +221,7 @@ function outputs(record: RecordResponse, inputs: Properties): Properties {
   );
   const all: Properties = { ...(camel as Properties), zoneId: opened(inputs["zoneId"]) };
   if (all["meta"] !== undefined) all["meta"] = JSON.stringify(all["meta"]);
-  const known = [...declarable, ...computed, "zoneId"].filter(
+  const known = ["id", ...declarable, ...computed, "zoneId"].filter(
     (name) => all[name] !== undefined && all[name] !== null,
   );
   return Object.fromEntries(

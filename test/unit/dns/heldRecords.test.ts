@@ -56,6 +56,21 @@ describe("C17, C21: an import is handed to the engine only where the state has n
     assert.deepEqual(judgeImport(set, [held]), { kind: "refuse", heldAs: held.urn });
   });
 
+  it("S1: while the content is not known, another TXT record of the name is told apart by its id", () => {
+    const txt = { zoneId: "z1", type: "TXT", name: "agents.example.com" };
+    const unknown = { ...imported, props: { ...txt, content: undefined } };
+    const heldAs = (outputs: object) => ({
+      urn: urn("agents-spf"),
+      type: CLOUDFLARE,
+      outputs: { ...outputs },
+    });
+    const spf = { ...txt, content: '"v=spf1 -all"' };
+    assert.deepEqual(judgeImport(unknown, [heldAs({ ...spf, id: "r2" })]), { kind: "import" });
+    const refused = { kind: "refuse", heldAs: urn("agents-spf") };
+    assert.deepEqual(judgeImport(unknown, [heldAs({ ...spf, id: "r1" })]), refused);
+    assert.deepEqual(judgeImport(unknown, [heldAs(spf)]), refused);
+  });
+
   it("the URN of a child has the types of its parents, whatever its name holds", () => {
     assert.equal(
       urn("agents-mx"),

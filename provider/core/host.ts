@@ -1,0 +1,26 @@
+import { type CreateJournal } from "./createJournal";
+import { type Engine } from "./engine";
+import { type Memory } from "./memory";
+
+/** What a process shares among all its resources. */
+export interface Host<Session> {
+  memory: Memory;
+  /** The creates under way in this process and those that killed runs have left. */
+  creates: CreateJournal;
+  engine: Engine;
+  /** Opens (or finds) the session of a named set of credentials; throws for settings that are wrong. No network. */
+  session(config: (key: string) => string | undefined, connection: string | undefined): Session;
+  /**
+   * The first connection of this process that leads to where objects of this type live by this session. Two connections can lead to one
+   * application, and what the program declares there is then declared once.
+   */
+  side?(session: Session, type: string): string | undefined;
+  /** The id that the other side gave to the last write of an object, for its support; undefined where none is known. */
+  requestOf?(session: Session, id: string): string | undefined;
+  /** Operations under way: a process whose engine is gone ends when there are none left. */
+  running: number;
+  /** The day, as `2026-10-03`. */
+  today(): string;
+  /** Waits for what others do; false where the run was interrupted, and nothing is to be waited for any more. */
+  pause(milliseconds: number): Promise<boolean>;
+}

@@ -1,0 +1,160 @@
+import { shown } from "../shown";
+import { commonFields } from "./commonFields";
+import { type CommonInputs, type Context, type Definition } from "./definition";
+import { PartialFailure, UserError } from "./failure";
+import { type Fields } from "./fields";
+import { type Host } from "./host";
+import { bare, naturalKey, type Properties, withPlainUnknowns } from "./properties";
+import { learnSecrets } from "./secretInputs";
+import { holdsUnknown } from "./unknown";
+import { loadZod } from "./zod";
+
+/** Made with the first check: zod is slow to load, and so are its schemas to build. */
+const fieldsOf = new WeakMap<object, Fields>();
+
+/**
+ * A kind of resource in one process: its definition, what the host shares, and how its resources and objects are named.
+ */
+export class Kind<Inputs extends CommonInputs, Remote, Session> {
+  readonly #load: () => Definition<Inputs, Remote, Session>;
+  #loaded: Definition<Inputs, Remote, Session> | undefined;
+  readonly host: Host<Session>;
+  readonly configured: Promise<(key: string) => string | undefined>;
+  #configure!: (config: (key: string) => string | undefined) => void;
+  /** Of every operation that has waited for it. */
+  #config: ((key: string) => string | undefined) | undefined;
+
+  /** `load` is called with the first operation: a program does not use every kind of resource. */
+  constructor(load: () => Definition<Inputs, Remote, Session>, host: Host<Session>) {
+    this.#load = load;
+    this.host = host;
+    // The engine's cache hands the provider out before configure has run: every operation waits for this promise.
+    this.configured = new Promise((resolve) => (this.#configure = resolve));
+  }
+
+  /** Loaded with the first use. */
+  get definition(): Definition<Inputs, Remote, Session> {
+    return (this.#loaded ??= this.#load());
+  }
+
+  /** The engine hands over the configuration of the stack. */
+  configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
+    this.#config = (key) => request.config.get(key);
+    this.#configure(this.#config);
+    return Promise.resolve();
+  }
+
+  /** The inputs of this kind, with those that every kind has. */
+  inputFields(): Fields {
+    let fields = fieldsOf.get(this.definition);
+    if (!fields) {
+      const z = loadZod();
+      fields = { ...this.definition.fields(z), ...commonFields(z) };
+      fieldsOf.set(this.definition, fields);
+    }
+    return fields;
+  }
+
+  /** From here on, no message of this process shows what is secret in these. */
+  learn(...sides: Properties[]): void {
+    const fields = this.inputFields();
+    const always = Object.keys(fields).filter((name) => fields[name]!.secret);
+    learnSecrets(always, ...sides);
+  }
+
+  /** What an operation on a resource with these inputs is handed. */
+  async context(inputs: CommonInputs): Promise<Context<Session>> {
+    const config = await this.configured;
+    const session = this.host.session(config, inputs.connection);
+    return {
+      session,
+      label: this.labelOf(inputs as Inputs),
+      recorded: (id) => this.host.memory.noted(this.object(id)),
+      made: (id) => this.host.memory.note(this.object(id)),
+      claimOf: (noun, each) =>
+        this.host.memory.claimOf(naturalKey(noun, each, this.#side(inputs.connection))),
+      isDeclaredAs: (label) => this.host.memory.declares(this.definition.noun, label),
+      holderOf: (id) => {
+        const declared = this.host.memory.held(this.object(id)) as Inputs | undefined;
+        return declared && (this.labelOf(declared) ?? "another resource of this program");
+      },
+      isReplaced: (id) => this.host.memory.isReplaced(this.object(id)),
+      say: (severity, message) => this.host.engine.say(severity, message),
+    };
+  }
+
+  /** Errors leave as text for a person, once; partial failures as they are. */
+  async operation<T>(run: () => Promise<T>): Promise<T> {
+    this.host.running++;
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof PartialFailure)
+        error.reasons.forEach((reason, i, all) => (all[i] = shown(reason)));
+      if (error instanceof UserError) {
+        error.message = shown(error.message);
+        throw error;
+      }
+      throw new UserError(shown(error instanceof Error ? error.message : String(error)), { cause: error });
+    } finally {
+      this.host.running--;
+    }
+  }
+
+  /** A refresh diffs every entry of the state, and no check comes before it; only what check has seen is still in the program. */
+  inProgram(recorded: Inputs): boolean {
+    const key = this.key(recorded);
+    return key !== undefined && this.host.memory.kept(key);
+  }
+
+  /** The natural key, as the memory of this process has it; undefined while it is not known. */
+  key(inputs: Inputs): string | undefined {
+    return this.#keyBy(inputs, this.#side(inputs.connection));
+  }
+
+  /** As the journal of creates has it: the same in every run, whichever connection a run comes to first. */
+  journalKey(inputs: Inputs): string | undefined {
+    return this.#keyBy(inputs, inputs.connection);
+  }
+
+  #keyBy(inputs: Inputs, connection: string | undefined): string | undefined {
+    const key = this.definition.key?.(withPlainUnknowns(inputs));
+    return key === undefined || holdsUnknown(key)
+      ? undefined
+      : naturalKey(this.definition.noun, key, connection);
+  }
+
+  #side(connection: string | undefined): string | undefined {
+    if (!this.host.side || !this.#config || (connection !== undefined && typeof connection !== "string"))
+      return connection;
+    if (holdsUnknown(connection)) return connection;
+    try {
+      return this.host.side(this.host.session(this.#config, connection), this.definition.type);
+    } catch {
+      // Settings that cannot be used are said where they are.
+      return connection;
+    }
+  }
+
+  /** Two connections can lead to one application, so which of them an object is reached by tells nothing. Ids are unique. */
+  object(id: string): string {
+    return `${this.definition.type} ${id.toLowerCase()}`;
+  }
+
+  /** `project/stack/name` of the resource that declares this natural key. */
+  labelOf(inputs: Inputs): string | undefined {
+    const key = this.key(inputs);
+    return key === undefined ? undefined : this.host.memory.label(key);
+  }
+
+  /** How the memory of this process names a resource of the program. */
+  resource(inputs: Inputs, id?: string): string {
+    return `${this.definition.noun} ${this.labelOf(inputs) ?? id}`;
+  }
+
+  /** `account bot@agents.example.com (id e19f…)` */
+  nameOf(id: string, recorded: Inputs): string {
+    const key = this.key(recorded);
+    return `${key === undefined ? this.definition.noun : bare(key)} (id ${id})`;
+  }
+}

@@ -1,0 +1,160 @@
+import { shown } from "../../shown";
+import { Comparison } from "../comparison";
+import { type CommonInputs } from "../definition";
+import { same } from "../equality";
+import { UserError } from "../failure";
+import { type Kind } from "../kind";
+import { LOST_ID, LostObjects } from "../lost";
+import { bare, present, type Properties } from "../properties";
+import { Recorder } from "../recorder";
+import { Refusals } from "../refusals";
+import { secretsIn } from "../secretInputs";
+import { lets, standsSince, type Word, wordsDiffer } from "../standing";
+import { holdsUnknown } from "../unknown";
+
+/** Diff: offline and symmetric. */
+export class Diff<Inputs extends CommonInputs, Remote, Session> {
+  readonly #kind: Kind<Inputs, Remote, Session>;
+  readonly #comparison: Comparison<Inputs, Remote, Session>;
+  readonly #lost: LostObjects<Inputs, Remote, Session>;
+  readonly #recorder: Recorder<Inputs, Remote, Session>;
+  readonly #refusals: Refusals<Inputs, Remote, Session>;
+
+  constructor(kind: Kind<Inputs, Remote, Session>) {
+    this.#kind = kind;
+    this.#comparison = new Comparison(kind);
+    this.#lost = new LostObjects(kind);
+    this.#recorder = new Recorder(kind);
+    this.#refusals = new Refusals(kind);
+  }
+
+  async diff(
+    id: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes: boolean; replaces: string[] }> {
+    const definition = this.#kind.definition;
+    await this.#kind.configured;
+    const before = present(olds) as Inputs;
+    const after = present(news) as Inputs;
+    this.#kind.learn(before as Properties, after as Properties);
+    const changed = this.#comparison.changed(before, after);
+    const lost = this.#lost.isLost(before as Properties);
+    const refused = !lost && this.#refusals.refusal(before, after) !== undefined;
+    this.#kind.host.memory.note(this.#kind.object(id));
+    if (definition.recorded && !lost)
+      definition.recorded(
+        this.#kind.host.session(await this.#kind.configured, before.connection),
+        id,
+        before as Properties,
+      );
+    const replaces = !lost
+      ? refused
+        ? []
+        : this.#comparison.replaced(before, after)
+      : this.#lost.mayTakeItsPlace(after, id)
+        ? (definition.replaceOn ?? []).slice(0, 1)
+        : [];
+    if (this.#kind.inProgram(before)) this.#noteInProgram(id, before, after, replaces.length > 0);
+    // What is refused stays what it is, and in the way of others.
+    if (!refused) this.#noteLeaving(id, before, after);
+    this.#recorder.noteRecorded(id, replaces.length === 0 ? before : undefined);
+    const realm = definition.realm(before as Properties);
+    if (realm) this.#kind.host.memory.recordRealm(before.connection, realm);
+    const end = this.#kind.inProgram(before)
+      ? definition.endsProgram?.(before as Properties, after)
+      : undefined;
+    if (end !== undefined) throw new UserError(shown(end));
+    for (const warning of [
+      ...(refused ? [] : this.#warnings(id, before, after, changed, replaces)),
+      ...(await this.#namedInVain(id, before, after)),
+    ])
+      await this.#kind.host.engine.say("warning", warning);
+    const changes =
+      changed.size > 0 ||
+      wordsDiffer(before as Properties, after as Properties) ||
+      lost ||
+      // What is a secret from now on is encrypted in the outputs by an update alone.
+      !same(secretsIn(before as Properties), secretsIn(after as Properties)) ||
+      // A refresh has found what was lost.
+      (after as Properties)[LOST_ID] !== undefined ||
+      (await this.#isUnsettled(id, present(olds), after));
+    if (changes && this.#kind.inProgram(before))
+      this.#kind.host.memory.expect(this.#kind.resource(after, id), before);
+    return { changes, replaces };
+  }
+
+  /** Whether an update is needed for what is recorded alone. What waits for somebody else needs one in an up, which looks again. */
+  async #isUnsettled(id: string, outputs: Properties, news: Inputs): Promise<boolean> {
+    const { unsettled, waitsFor } = this.#kind.definition;
+    if (unsettled?.(outputs, news) !== true) return false;
+    const { memory, engine } = this.#kind.host;
+    const what = waitsFor?.(outputs);
+    if (what === undefined || (memory.isUp && this.#kind.inProgram(outputs as Inputs))) return true;
+    if (memory.saysFirst(`${this.#kind.definition.type} ${id}`)) await engine.say("info", what);
+    return false;
+  }
+
+  #warnings(
+    id: string,
+    olds: Inputs,
+    news: Inputs,
+    changed: ReadonlySet<string>,
+    replaces: string[],
+  ): string[] {
+    const { warnings, lostByReplacement, noun } = this.#kind.definition;
+    const key = this.#kind.key(olds);
+    const stands = (word: Word) =>
+      standsSince(word, key === undefined ? noun : bare(key), olds as Properties, news as Properties);
+    // What an update found gone is not among the inputs, so no check knows of it. (What a refresh finds gone, its read says.)
+    if (this.#lost.isLost(olds as Properties)) {
+      if (replaces.length === 0) return this.#foundGoneByUpdate(olds) ? [this.#lost.lostText(id, olds)] : [];
+      if (news.allowMailLoss !== true) return [];
+      return [
+        `${this.#kind.nameOf(id, olds)} is lost, and another ${noun} takes its place, without the mail. ${stands("allowMailLoss")}`,
+      ];
+    }
+    return [
+      ...(lostByReplacement && replaces.length > 0
+        ? [`replacing ${this.#kind.nameOf(id, olds)} ${lostByReplacement(olds)}. ${stands("forceDestroy")}`]
+        : []),
+      ...(changed.size > 0 ? (warnings?.(olds, news, stands) ?? []) : []),
+    ];
+  }
+
+  #foundGoneByUpdate(olds: Inputs): boolean {
+    const label = this.#kind.labelOf(olds);
+    return (
+      this.#kind.inProgram(olds) &&
+      (label === undefined || this.#kind.host.memory.refusal(label) === undefined)
+    );
+  }
+
+  /** A word that names what the program still declares would count in a later run, for which nobody has said it. */
+  async #namedInVain(id: string, before: Inputs, after: Inputs): Promise<string[]> {
+    const { namedInVain } = this.#kind.definition;
+    if (!namedInVain || !this.#kind.inProgram(before) || holdsUnknown(after.connection)) return [];
+    const session = this.#kind.host.session(await this.#kind.configured, after.connection);
+    return [namedInVain(session, before, id) ?? []].flat();
+  }
+
+  /** A destroy with the program checks what it is going to delete, and diffs nothing: only what is diffed goes on. */
+  #noteInProgram(id: string, before: Inputs, after: Inputs, replaced: boolean): void {
+    const { memory } = this.#kind.host;
+    const object = this.#kind.object(id);
+    const key = this.#kind.key(after);
+    if (before.forceDestroy === true && !lets("forceDestroy", before, after)) memory.takeBack(object);
+    if (!replaced) memory.hold(object, "recorded", after);
+    if (key === undefined || key !== this.#kind.key(before)) return;
+    memory.claim(key, { label: memory.label(key) ?? bare(key), how: "recorded" });
+    if (replaced) memory.replace(object);
+  }
+
+  /** By a replacement or by an update in place: what the object is found by is free for another resource of the program. */
+  #noteLeaving(id: string, before: Inputs, after: Inputs): void {
+    const { memory } = this.#kind.host;
+    const key = this.#kind.key(after);
+    if (key === undefined || key === this.#kind.key(before) || !this.#kind.inProgram(before)) return;
+    memory.leave(this.#kind.object(id), memory.label(key) ?? bare(key));
+  }
+}

@@ -1,0 +1,165 @@
+import { aliasChoices } from "./aliasAdvice";
+import { Comparison } from "./comparison";
+import { type Creation, type NotedCreate } from "./createJournal";
+import { type CommonInputs, type Context } from "./definition";
+import { UserError } from "./failure";
+import { type Kind } from "./kind";
+import { type Properties, text } from "./properties";
+import { secretNames } from "./secretInputs";
+
+/** Decides what becomes of an object that exists already: it is taken, adopted, or refused with the reason. */
+export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
+  readonly #kind: Kind<Inputs, Remote, Session>;
+  readonly #comparison: Comparison<Inputs, Remote, Session>;
+
+  constructor(kind: Kind<Inputs, Remote, Session>) {
+    this.#kind = kind;
+    this.#comparison = new Comparison(kind);
+  }
+
+  /** Takes the object that `adopt` names by its id. */
+  async adoptById(context: Context<Session>, inputs: Inputs, id: string): Promise<Remote> {
+    const definition = this.#kind.definition;
+    const remote = await definition.get(context.session, id, inputs as Properties);
+    if (remote === undefined) {
+      throw new UserError(
+        `adopt: there is no ${definition.noun} with the id ${text(id)} for this key. Nothing was changed.`,
+      );
+    }
+    this.#refuseForeign(remote);
+    this.#refuseHeldUnderOtherName(context, remote);
+    this.#refuseHeld(remote);
+    const immutable = this.#comparison
+      .differing(remote, inputs)
+      .filter((key) => definition.replaceOn?.includes(key));
+    if (immutable.length > 0) throw await this.conflict(context, remote, inputs, immutable);
+    await context.say("info", `${definition.describe(remote)} is taken over as it is.`);
+    return remote;
+  }
+
+  /** An object with our natural key exists already. `lost`: the answer to a create of it was lost in this very run. */
+  async takeOrRefuse(
+    context: Context<Session>,
+    found: Remote,
+    inputs: Inputs,
+    lost = false,
+  ): Promise<Remote> {
+    const definition = this.#kind.definition;
+    const differing = this.#comparison.differing(found, inputs);
+    this.#refuseHeldUnderOtherName(context, found);
+    if (inputs.adopt === true) {
+      this.#refuseForeign(found);
+      this.#refuseHeld(found);
+      const immutable = differing.filter((key) => definition.replaceOn?.includes(key));
+      if (immutable.length > 0) throw await this.conflict(context, found, inputs, immutable);
+      await context.say("info", `${definition.describe(found)} is taken over as it is.`);
+      return found;
+    }
+    const begun = this.begun(found, inputs, differing);
+    if ((differing.length === 0 || begun) && (lost || (await this.isOwn(context, found, inputs)))) {
+      this.#refuseHeld(found);
+      await definition.sayTaken?.(context, found);
+      if (begun) {
+        await context.say(
+          "info",
+          `${definition.describe(found)} was begun by an earlier run of this program; it is taken, and finished (${differing.join(", ")}).`,
+        );
+        return definition.finish!(context, found, inputs);
+      }
+      await context.say(
+        "info",
+        `${definition.describe(found)} was made by an earlier run of this program; it is taken as it is.`,
+      );
+      return found;
+    }
+    throw await this.conflict(context, found, inputs, differing);
+  }
+
+  /** Whether the create of an object was interrupted between its steps. */
+  begun(remote: Remote, inputs: Inputs, differing: readonly string[]): boolean {
+    return differing.length > 0 && (this.#kind.definition.begun?.(remote, inputs, differing) ?? false);
+  }
+
+  #refuseForeign(remote: Remote): void {
+    const reason = this.#kind.definition.foreign?.(remote);
+    if (reason !== undefined)
+      throw new UserError(`${this.#kind.definition.describe(remote)} ${reason} Nothing was changed.`);
+  }
+
+  /** A take-over would end as two entries of one object, and the delete of the old one as the end of what depends on it. */
+  #refuseHeldUnderOtherName(context: Context<Session>, remote: Remote): void {
+    const reason = this.#kind.definition.heldUnderOtherName?.(context, remote);
+    if (reason !== undefined) throw new UserError(reason);
+  }
+
+  #refuseHeld(remote: Remote): void {
+    if (this.#kind.host.memory.held(this.#kind.object(this.#kind.definition.id(remote))) === undefined)
+      return;
+    throw new UserError(
+      `${this.#kind.definition.describe(remote)} belongs to another resource of this program already. Nothing was changed; give ` +
+        `this one a name of its own, or remove one of the two.`,
+    );
+  }
+
+  /** The refusal to take an object: what differs, whose it may be, and the ways forward. */
+  async conflict(
+    context: Context<Session>,
+    found: Remote,
+    inputs: Inputs,
+    differing: string[],
+    reason?: string,
+  ): Promise<UserError> {
+    const definition = this.#kind.definition;
+    const observed = definition.observed(found, inputs);
+    const hidden = secretNames(inputs as Properties);
+    const differences = differing.map((key) =>
+      this.#kind.inputFields()[key]?.secret || hidden.has(key)
+        ? `${key} (not shown: it is a secret)`
+        : `${key}: there ${text(observed[key as keyof Inputs])}, declared ${text(inputs[key as keyof Inputs])}`,
+    );
+    const id = definition.id(found);
+    const leaving = this.#kind.host.memory.leftBy(this.#kind.object(id));
+    const whose = await Promise.resolve(definition.whose?.(context, found)).catch(() => undefined);
+    return new UserError(
+      [
+        `${definition.describe(found)} exists already and is not provably this resource's own. Nothing was changed.`,
+        ...(whose === undefined ? [] : [whose]),
+        ...(reason === undefined ? [] : [reason]),
+        ...(differences.length > 0 ? [`It differs in ${differences.join("; ")}.`] : []),
+        `If the resource was renamed or moved in the program, give it the alias that leads to its entry:\n${aliasChoices(context.label, observed["name" as keyof Inputs])}`,
+        `If ${leaving ?? "another resource of this program"} ${leaving ? "gives" : "goes away or gives"} it up in the same change: deletes come last, so do that in a pulumi up of its own, and this in the next one.`,
+        `If ${definition.adoptCondition?.(found) ?? "it should be managed from here on"}, take it over: adopt: true (or adopt: "${id}"). ` +
+          (definition.handOver
+            ? `Otherwise declare it in one program alone.`
+            : `Otherwise choose another name or address.`),
+      ].join("\n"),
+    );
+  }
+
+  /** Whether an interrupted run of this very state has made the object. Its name alone proves nothing. */
+  async isOwn(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<boolean> {
+    const { id, createdAt } = this.#kind.definition;
+    const creation = await this.#creation(context, inputs);
+    const seconds = createdAt?.(remote) ?? 0;
+    return (
+      creation !== undefined &&
+      (await this.#kind.host.creates.explainsByNow(creation, {
+        id: id(remote),
+        createdAt: seconds > 0 ? seconds * 1000 : undefined,
+      }))
+    );
+  }
+
+  /** Notes the create before it is sent, so that a later run can tell what this one made if it is killed. */
+  async noteCreate(context: Context<Session>, inputs: Inputs): Promise<NotedCreate | undefined> {
+    const creation = await this.#creation(context, inputs);
+    return creation && this.#kind.host.creates.begin(creation);
+  }
+
+  async #creation({ session, label }: Context<Session>, inputs: Inputs): Promise<Creation | undefined> {
+    const { type, find, scope } = this.#kind.definition;
+    const key = this.#kind.journalKey(inputs);
+    if (!find || !scope || key === undefined || label === undefined) return undefined;
+    return { type, key, label, scope: await scope(session) };
+  }
+}
