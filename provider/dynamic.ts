@@ -2,13 +2,13 @@
  * What the texts in the state load: one export per resource type, each a dynamic provider. The path of this module and
  * the names of its exports are frozen: a state made by any release must find them here.
  */
-import { CreateJournal } from "./lifecycle/createJournal";
-import { type CommonInputs, type Definition } from "./lifecycle/definition";
-import { DynamicProvider } from "./lifecycle/dynamicProvider";
-import { type Host } from "./lifecycle/host";
-import { Engine } from "./lifecycle/engine";
-import { Memory } from "./lifecycle/memory";
-import { placeOfState } from "./lifecycle/place";
+import { CreateJournal } from "./core/createJournal";
+import { type CommonInputs, type Definition } from "./core/definition";
+import { DynamicProvider } from "./hosts/dynamic/dynamicProvider";
+import { type Host } from "./core/host";
+import { Engine } from "./hosts/dynamic/engine";
+import { Memory } from "./core/memory";
+import { placeOfState } from "./hosts/dynamic/place";
 import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";
 import { clockOf } from "./nylas/clock";

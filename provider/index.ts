@@ -70,9 +70,14 @@ export type {
   PolicyResult,
   WorkspaceResult,
 } from "./lookups";
-export { type DnsAdapter, type DeclaredRecord, type Handover, type PublishRequest } from "./dns/adapter";
-export { resolvedInUp } from "./dns/unresolved";
-export { zoneFile, type ZoneFileArgs } from "./dns/zoneFile";
+export {
+  type DnsAdapter,
+  type DeclaredRecord,
+  type Handover,
+  type PublishRequest,
+} from "./dns/adapters/adapter";
+export { resolvedInUp } from "./dns/adapters/unresolved";
+export { zoneFile, type ZoneFileArgs } from "./dns/adapters/zoneFile";
 export { type DnsRecord, type RecordType } from "./dns/records";
 export { type HostOverrides, type RecordSlots, type Slot } from "./dns/layout";
 export {
@@ -81,10 +86,10 @@ export {
   type GivenRecord,
   type GivenRecords,
 } from "./components/agentDomain";
+export { Tenant } from "./components/tenant";
 export {
-  Tenant,
   type TenantAccountArgs,
   type TenantApiKeyArgs,
   type TenantArgs,
   type TenantTrial,
-} from "./components/tenant";
+} from "./components/tenantArgs";

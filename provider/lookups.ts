@@ -14,8 +14,8 @@ import type * as Client from "./nylas/client";
 import type * as Clocks from "./nylas/clock";
 import { isReadable } from "./nylas/readable";
 import type * as Credentials from "./nylas/credentials";
-import { requireNoOutputText } from "./lifecycle/arguments";
-import { runError } from "./lifecycle/runError";
+import { requireNoOutputText } from "./hosts/dynamic/arguments";
+import { runError } from "./hosts/dynamic/runError";
 
 /**
  * Look-ups: what other stacks or people own, by a name or an address. They take no ownership, write nothing, and ask Nylas

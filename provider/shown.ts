@@ -184,3 +184,49 @@ function indexed(): { long: Map<string, string[]>; short: string[] } {
   for (const others of long.values()) others.sort((a, b) => b.length - a.length);
   return { long, short: short.sort((a, b) => b.length - a.length) };
 }
+
+/** The allowed name that a mistyped one most likely stands for; undefined where none is near. */
+export function nearest(key: string, allowed: readonly string[]): string | undefined {
+  if (key.length > 60) return undefined;
+  return allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
+}
+
+/** A value as it may stand in an error: short, and with nothing in it that would move the terminal's cursor or turn the text around. */
+export function show(value: unknown): string {
+  const text = visiblyEscaped(plainText(value));
+  const characters = [...text.slice(0, 250)];
+  return text.length > 120 && characters.length > 117 ? `${characters.slice(0, 117).join("")}...` : text;
+}
+
+function plainText(value: unknown): string {
+  try {
+    return (
+      JSON.stringify(value, (_key, each: unknown) => (typeof each === "string" ? withoutTail(each) : each)) ??
+      String(value)
+    );
+  } catch {
+    // Circular, a bigint, or an object that refuses: only a program can hold such a thing.
+    return typeof value === "bigint" ? `${value}n` : "something that is no plain value";
+  }
+}
+
+/** An address that is shown by itself ends where its query or fragment begins, whatever is in it. */
+function withoutTail(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+    ? withoutTokens(text.replace(/[?#].*$/s, "?…").replace(/\/\/[^/?#]*@/, "//…@"))
+    : text;
+}
+
+/** Edits between two short words (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + cost));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,6 +1,6 @@
 import { ApiError } from "./errors.js";
 import { verifySignature, type SignedRequest } from "./signing.js";
-import { type RouteOptions } from "./api.js";
+import { type RouteOptions } from "./call.js";
 import {
   type Application,
   type Credential,

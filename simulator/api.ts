@@ -5,107 +5,11 @@ import { byReading, foreignObject, Lag, withoutIgnored } from "./readings.js";
 import { ApiError, errorBody, invalid, type Dialect } from "./errors.js";
 import { type Fault, type Faults, OF_LISTS } from "./faults.js";
 import { FROM_THE_START } from "./paging.js";
-import { type Settings } from "./settings.js";
+
 import { type SignedRequest } from "./signing.js";
-import { type Application, type Grant, type Key, type Organization, type Store } from "./store.js";
-
-export type Json = Record<string, unknown>;
-
-/** What a route's handler gets. */
-export interface Call {
-  store: Store;
-  /** The application of the key; only on routes that take an application key. */
-  application: Application;
-  /** The organization of the key. */
-  organization: Organization;
-  params: Record<string, string>;
-  query: Record<string, string | undefined>;
-  /** Headers by their lower-case names. */
-  headers: Record<string, string | string[] | undefined>;
-  /** Whether the key's binding takes in an account; always true for an application key. */
-  reaches: (grant: Grant) => boolean;
-  /** The parsed JSON body, `{}` where none was sent. */
-  body: unknown;
-  /** "METHOD /path", for the ledger of lost mail. */
-  cause: string;
-}
-
-/** What a handler answers; `request_id` is added to the body. */
-export interface Answer {
-  status?: number;
-  body?: object;
-  headers?: Record<string, string>;
-}
-
-export interface RouteOptions {
-  /** Which key opens the route. */
-  key: "application" | "organization" | "serviceAccount" | "cloudflare" | "aws" | "none";
-  /** What it acts on. An IAM key needs `<resource>.<action>`; without a resource no IAM key opens the route. */
-  resource?: string;
-  /** Default by the method: read, create, update or delete. */
-  action?: string;
-  /** What an IAM key needs instead, all of it. */
-  permissions?: string[];
-  /** Whether it is about accounts, so that keys bound to a workspace or a grant open it for theirs. */
-  ofGrants?: true;
-  /** Whether the route is there under these settings; default always. */
-  there?: (settings: Settings) => boolean;
-  /** Whether a POST may come without a body and without a content type. */
-  bodyOptional?: true;
-  /** "query" is a POST that changes nothing the caller declared (info, verify). Default: by the method. */
-  effect?: "read" | "write" | "query";
-  /** Shape of unspecific errors. Default "standard". */
-  dialect?: Dialect;
-  /** What a wrong key gets, where it differs from the usual. */
-  wrongKey?: ApiError;
-  /** Reads and writes the bodies of an API that does not speak JSON. */
-  codec?: Codec;
-}
-
-export interface Codec {
-  contentType: string;
-  read(bytes: Buffer): unknown;
-  write(body: object, requestId: string): string;
-  error(error: ApiError, requestId: string): string;
-}
-
-/** One request as the log keeps it. No secret stands in it. */
-export interface LoggedRequest {
-  method: string;
-  path: string;
-  query: string;
-  /** HTTP status; 0 where the connection was dropped or left without an answer. */
-  status: number;
-  /** Milliseconds of the simulator's clock. */
-  time: number;
-  /** Name of the key that was sent ("apiKey", "organizationKey" …), or null for none or an unknown one. */
-  key: string | null;
-  /** Id of the key's application, if it has one. */
-  applicationId: string | null;
-  effect: "read" | "write" | "query";
-  body: unknown;
-  /** Kind of the fault that spoilt it. */
-  fault: string | null;
-  /** Id of that fault. */
-  faultId: string | null;
-  requestId: string;
-}
-
-/** One call and its answer as they stood on the wire, for who compares them with something. Keys and passwords stand in the bodies. */
-export interface Exchange {
-  method: string;
-  path: string;
-  query: string;
-  /** Media type of the request, or null without one. */
-  requestType: string | null;
-  /** The parsed body; undefined where none was sent, or none that is JSON. */
-  requestBody: unknown;
-  status: number;
-  /** Media type of the answer. */
-  answerType: string;
-  /** The parsed body; undefined where it is not JSON. */
-  answerBody: unknown;
-}
+import { type Key, type Store } from "./store.js";
+import { type Json, type Answer, type LoggedRequest, type Exchange } from "./exchange.js";
+import { type Call, type RouteOptions, type Codec } from "./call.js";
 
 /** The HTTP side: keys, envelopes, faults, the request log. Routes come from `routes/`. */
 export class Api {

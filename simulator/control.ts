@@ -1,4 +1,5 @@
-import { type Api, type Json, type LoggedRequest } from "./api.js";
+import { type Api } from "./api.js";
+import { type Json, type LoggedRequest } from "./exchange.js";
 import { objectBody } from "./bodies.js";
 import { type DnsServer } from "./dns/server.js";
 import { ApiError } from "./errors.js";

@@ -144,7 +144,7 @@ function hostAndPort(text: string): { host: string; port: number } {
   return { host: match[1]!, port: Number(match[2]) };
 }
 
-export { type Exchange, type LoggedRequest } from "./api.js";
+export { type Exchange, type LoggedRequest } from "./exchange.js";
 export {
   type ApplicationName,
   type Control,

@@ -1,5 +1,5 @@
 import { invalid } from "./errors.js";
-import { type Call } from "./api.js";
+import { type Call } from "./call.js";
 import { type Collection } from "./store.js";
 
 /** A positive integer from the query, or the default. */

@@ -1,4 +1,4 @@
-import { type Answer, type Json } from "./api.js";
+import { type Answer, type Json } from "./exchange.js";
 import { type Store } from "./store.js";
 
 interface Asked {

@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from "node:crypto";
-import { type Answer } from "./api.js";
+import { type Answer } from "./exchange.js";
 import { Clock } from "./clock.js";
 import { type DnsAnswer } from "./dns/client.js";
 import { Zones, type DnsRecord, type Vendor } from "./dns/zones.js";

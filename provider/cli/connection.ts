@@ -5,7 +5,7 @@ import { type Clock, clockOf } from "../nylas/clock";
 import { readSettings, type SettingName, type Settings } from "../nylas/credentials";
 import { lifetime } from "../nylas/lifetime";
 import { redact } from "../nylas/secret";
-import { type Io } from "./program";
+import { type Io } from "./io";
 import { secretsOf } from "./secrets";
 import { type StackOptions, type StackSeen } from "./stack";
 

@@ -1,8 +1,8 @@
 /** What commands read and write. */
 import * as fs from "node:fs";
 import { buffer } from "node:stream/consumers";
-import { decodeText } from "../lifecycle/textFile";
-import { CliError, type Io } from "./program";
+import { decodeText } from "../core/textFile";
+import { CliError, type Io } from "./io";
 import { type StackOptions } from "./stack";
 
 /** The text of a file, or of standard input where none is named; `example` shows how to pipe it in. */

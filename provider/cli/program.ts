@@ -5,27 +5,10 @@ import type * as MapCommand from "./map/command";
 import { importCommand } from "./import/options";
 import { probeCommand } from "./probe/options";
 import type * as ReviewCommand from "./review/command";
-import { type Gate, GATES, RECOMMENDED } from "./review/gates";
+import { type Gate, GATES, RECOMMENDED } from "../review/gates";
 import type * as SmokeCodes from "./smoke/codes";
 import type * as SmokeCommand from "./smoke/command";
-
-/** What the command line reads and writes. */
-export interface Io {
-  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
-  stdout(text: string): void;
-  stderr(text: string): void;
-  environment: NodeJS.ProcessEnv;
-}
-
-/** Something a person has to put right; said as it is, without a stack. */
-export class CliError extends Error {
-  constructor(
-    message: string,
-    readonly exitCode: 1 | 2 = 1,
-  ) {
-    super(message);
-  }
-}
+import { type Io, CliError } from "./io";
 
 /**
  * Runs `pulumi-nylas` with these arguments, and gives its exit code: 0 for done, 1 for what went wrong, 2 for a command

@@ -1,4 +1,4 @@
-import { type Io } from "./program";
+import { type Io } from "./io";
 
 /** What a command is doing, on standard error: said for what takes more than two seconds, and then every five. */
 export class Progress {

@@ -2,8 +2,9 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { readFleet } from "./map/state";
-import { CliError, type Io } from "./program";
-import { asObject, asText, type State } from "./review/preview";
+import { CliError, type Io } from "./io";
+import { type State } from "../review/steps";
+import { asObject, asText } from "../review/json";
 
 /** Which stack. */
 export interface StackOptions {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredRecord, DnsAdapter, Handover, PublishRequest } from "../dns/adapter";
+import type { DeclaredRecord, DnsAdapter, Handover, PublishRequest } from "../dns/adapters/adapter";
 import { readDmarc } from "../dns/dmarc";
 import { isRegistrableDomain } from "../dns/guards";
-import type * as HeldRecords from "../dns/heldRecords";
+import type * as HeldRecords from "../dns/adapters/heldRecords";
 import {
   holdToLayout,
   hostProblems,
@@ -25,18 +25,18 @@ import {
 } from "../dns/records";
 import { withAliasesForChildren } from "./aliases";
 import type * as HeldAgainstState from "./heldAgainstState";
-import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../lifecycle/arguments";
-import { show } from "../lifecycle/fields";
-import { produced, producedPart } from "../lifecycle/produced";
-import { refuseOnComponent } from "../lifecycle/resourceOptions";
-import { isProtectedByConfiguration } from "../lifecycle/registration";
+import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../hosts/dynamic/arguments";
+import { show } from "../shown";
+import { produced, producedPart } from "../hosts/dynamic/produced";
+import { refuseOnComponent } from "../hosts/dynamic/resourceOptions";
+import { isProtectedByConfiguration } from "../hosts/dynamic/registration";
 import { NylasDomain } from "../resources/domain";
 import { NylasDomainRecords } from "../resources/domainRecords";
 import { isDomainName } from "../resources/fields";
 import { replacedFrom } from "../resources/recordsMove";
 import { watchRecords } from "../resources/retained";
 import { NylasDomainVerification, type VerificationPurpose } from "../resources/domainVerification";
-import { runError } from "../lifecycle/runError";
+import { runError } from "../hosts/dynamic/runError";
 
 const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
 
@@ -635,7 +635,7 @@ function dmarcName(domainName: string, hosts: HostOverrides | undefined): string
 
 function loadHeldRecords(): typeof HeldRecords {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever adopt a record
-  return require("../dns/heldRecords") as typeof HeldRecords;
+  return require("../dns/adapters/heldRecords") as typeof HeldRecords;
 }
 
 /** The ids of what publishes the records, and of what guards them; undefined where nothing of the program's does. */

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { movedNames } from "../dns/move";
 import { type RecordSlots, type Slot, slots } from "../dns/layout";
-import { urnOfChild } from "../dns/heldRecords";
+import { urnOfChild } from "../dns/adapters/heldRecords";
+import { isMocked, readOwnState, type StateEntry } from "../hosts/dynamic/ownState";
+import { typeToken } from "../hosts/dynamic/registration";
+import { lets } from "../core/standing";
+import { runError } from "../hosts/dynamic/runError";
 import { familyOf, samePlace } from "../dns/place";
-import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
-import { typeToken } from "../lifecycle/registration";
-import { lets } from "../lifecycle/standing";
-import { runError } from "../lifecycle/runError";
 import { readSettings } from "../nylas/credentials";
 import {
   mxStands,

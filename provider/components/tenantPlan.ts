@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isWithin, normaliseName } from "../dns/records";
-import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../lifecycle/arguments";
-import { show, strangeKey } from "../lifecycle/fields";
+import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../hosts/dynamic/arguments";
+import { show, strangeKey } from "../core/fields";
 import type { AgentAccountArgs } from "../resources/account";
 import { isDomainName, isEmail } from "../resources/fields";
 import { AgentDomain, type AgentDomainArgs, checkedDomainName, given } from "./agentDomain";
-import type { TenantAccountArgs, TenantApiKeyArgs, TenantArgs, TenantTrial } from "./tenant";
-import { runError } from "../lifecycle/runError";
+import type { TenantAccountArgs, TenantApiKeyArgs, TenantArgs, TenantTrial } from "./tenantArgs";
+import { runError } from "../hosts/dynamic/runError";
 
 /** The rule of a paused tenant. */
 export const BRAKE = "sending-paused";

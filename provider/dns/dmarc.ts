@@ -1,4 +1,4 @@
-import { nearest, show } from "../lifecycle/fields";
+import { nearest, show } from "../shown";
 
 /** Whether a TXT is a DMARC record: receivers pass over everything else at `_dmarc`. */
 export function isDmarc(text: string): boolean {

@@ -1,22 +1,9 @@
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
-import { requireArgument } from "../lifecycle/arguments";
-import { produced } from "../lifecycle/produced";
+import { show } from "../shown";
 
 /** What can end the name of a resource. */
 export const NAME_SUFFIX = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
 export const NAME_SUFFIXES = "1 to 40 letters, digits, hyphens, dots and underscores";
-import { show } from "../lifecycle/fields";
-
-/** Refuses what cannot end the name of a resource. */
-export function requireNameSuffix(what: string, nameSuffix: string | undefined): void {
-  if (nameSuffix === undefined) return;
-  requireArgument(what, "nameSuffix", nameSuffix, {
-    fits: (value) => typeof value === "string" && NAME_SUFFIX.test(value),
-    allowed: NAME_SUFFIXES,
-    example: '"new"',
-  });
-}
 
 /** What stands behind the name of a record's resource. */
 export function suffix(nameSuffix: string | undefined): string {
@@ -49,16 +36,6 @@ export const route53ZoneIds: ZoneIds = {
   example: '"Z1D633PJN98FT9"',
 };
 
-/** Refuses what is no id of a zone; one that is an output is judged by {@link misplaced} when it is known. */
-export function requireZoneId({ adapter, form, allowed, example }: ZoneIds, zoneId: unknown): void {
-  requireArgument(adapter, "zoneId", zoneId, {
-    fits: (value) => typeof value === "string" && form.test(value),
-    allowed,
-    example,
-    later: true,
-  });
-}
-
 /**
  * A place that stands for an argument that cannot be used, and was an output: an error in an `apply` would be told after minutes alone, and
  * what is known of the place in the plugin is refused there.
@@ -77,26 +54,7 @@ export function misplaced(place: string): string | undefined {
   return `${ids.adapter}: zoneId: given ${shown}; allowed: ${ids.allowed}; for example ${ids.example}`;
 }
 
-/**
- * Where an adapter publishes: `cloudflare:<zone>`, and behind it the suffix of the names that the records have as resources. Messages show
- * it, so of a zone id that is a secret it holds a fingerprint alone. What is no id stands behind an exclamation mark.
- */
-export function placeOf(
-  { vendor, form }: ZoneIds,
-  zoneId: pulumi.Input<string>,
-  nameSuffix: string | undefined,
-): pulumi.Output<string> {
-  const zone = produced(pulumi.output(zoneId));
-  return pulumi.all([zone, pulumi.isSecret(zone)]).apply(([id, isSecret]) => {
-    // What a skipped resource would have said is not there.
-    if (typeof id === "string" && !form.test(id)) return `${vendor}:!${isSecret ? "" : id.slice(0, 200)}`;
-    const bare = id.replace(/^\/?hostedzone\//, "");
-    const shown = isSecret ? fingerprint(bare) : bare;
-    return `${vendor}:${shown}${nameSuffix === undefined ? "" : ` (${nameSuffix})`}`;
-  });
-}
-
-function fingerprint(zone: string): string {
+export function fingerprint(zone: string): string {
   return createHash("sha256").update(zone).digest("hex").slice(0, 16);
 }
 

@@ -1,6 +1,6 @@
 import { visible } from "../shown";
 import { domainToASCII } from "node:url";
-import { requireArgument } from "../lifecycle/arguments";
+
 import type { DomainAttempt } from "../nylas/api";
 
 /**
@@ -41,16 +41,6 @@ export function nameProblem(name: string): string | undefined {
       return `has a label that is not allowed: "${shown}"`;
   }
   return undefined;
-}
-
-/** Refuses the name of a zone that is given and is none; `what` is the adapter it was given to. */
-export function requireZoneName(what: string, zoneName: unknown): void {
-  if (zoneName === undefined) return;
-  requireArgument(what, "zoneName", zoneName, {
-    fits: (value) => typeof value === "string" && nameProblem(normaliseName(value)) === undefined,
-    allowed: "the name of the zone, as a plain string",
-    example: '"example.com"',
-  });
 }
 
 /** Whether `name` is `domain` itself or lies below it, at the boundary of a label. */

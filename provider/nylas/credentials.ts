@@ -1,5 +1,4 @@
 import { visiblyEscaped } from "../shown";
-import { type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import { NylasError } from "./errors";
 import { type ForceWords, readForceWords } from "./forceWords";
@@ -8,6 +7,7 @@ import { type SettingName } from "./settingNames";
 
 export { type SettingName } from "./settingNames";
 import type * as Signing from "./signing";
+import { type ServiceAccount } from "./signing";
 
 /** Everything a connection to Nylas is made of. Nothing in it is required before the first remote call. */
 export interface Settings {
@@ -42,14 +42,6 @@ export interface Settings {
 
 /** What domains are managed with: an IAM key on `/v3/domains`, or signatures on `/v3/admin/domains`. */
 export type DomainCredential = "organizationKey" | "serviceAccount";
-
-/** A service account as its file describes it; the key object shows nothing of the key when it is printed. */
-export interface ServiceAccount {
-  keyId: string;
-  privateKey: KeyObject;
-  organizationId: string | undefined;
-  region: "us" | "eu" | undefined;
-}
 
 /**
  * Reads the settings of a connection: the environment first, so that a rotated key reaches a refresh, which runs with

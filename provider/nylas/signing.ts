@@ -1,6 +1,13 @@
 import { createHash, createPrivateKey, type KeyObject, randomInt, sign } from "node:crypto";
-import { type ServiceAccount } from "./credentials";
 import { isRecord } from "./errors";
+
+/** A service account as its file describes it; the key object shows nothing of the key when it is printed. */
+export interface ServiceAccount {
+  keyId: string;
+  privateKey: KeyObject;
+  organizationId: string | undefined;
+  region: "us" | "eu" | undefined;
+}
 
 /**
  * Signatures of a service account, the older way to manage an organization's domains (`/v3/admin/domains`): no bearer key,

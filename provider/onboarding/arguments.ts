@@ -2,15 +2,15 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } 
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type TenantArgs } from "../components/tenant";
+import { type TenantArgs } from "../components/tenantArgs";
 import { judge, type Plan } from "../components/tenantPlan";
 import { isWithin, normaliseName } from "../dns/records";
-import { requireArgument, requireArguments } from "../lifecycle/arguments";
-import { show } from "../lifecycle/fields";
-import { requirePlugin } from "../lifecycle/registration";
+import { requireArgument, requireArguments } from "../hosts/dynamic/arguments";
+import { show } from "../core/fields";
+import { requirePlugin } from "../hosts/dynamic/registration";
 import { OnboardingError } from "./failure";
-import { type OnboardingOptions } from "./index";
-import { runError } from "../lifecycle/runError";
+import { type OnboardingOptions } from "./options";
+import { runError } from "../hosts/dynamic/runError";
 
 export interface Judged {
   name: string;

@@ -1,15 +1,15 @@
 /**
  * What the review of a pull request would gate in a call, resource by resource. The judgement is the review's own: here its input is prepared.
  */
-import { findingsOf } from "../cli/review/findings";
-import { type Gate } from "../cli/review/gates";
-import { previewOfSteps } from "../cli/review/preview";
-import { Review } from "../cli/review/review";
-import { isDeclared } from "../cli/review/standing";
-import { Voice } from "../cli/review/voice";
-import { same } from "../lifecycle/equality";
-import { holdsUnknown } from "../lifecycle/unknown";
-import { type Step, type StepState } from "./plan";
+import { findingsOf } from "../review/findings";
+import { type Gate } from "../review/gates";
+import { previewOfSteps } from "../review/preview";
+import { Review } from "../review/review";
+import { isDeclared } from "../review/standing";
+import { Voice } from "../review/voice";
+import { same } from "../core/equality";
+import { holdsUnknown } from "../core/unknown";
+import { type Step, type StepState } from "./steps";
 
 /** What a call may do only with a word, beside what it takes away. */
 const GATED: readonly Gate[] = ["mail-loss", "hand-over", "doors", "drains"];

@@ -3,12 +3,13 @@
  * away: a property of a later release is asked about once too often, and never once too little.
  */
 import { createHash } from "node:crypto";
-import { holdsSecret } from "../cli/review/fleet";
+import { holdsSecret } from "../review/fleet";
 import { BRAKE } from "../components/tenantPlan";
-import { same } from "../lifecycle/equality";
-import { show } from "../lifecycle/fields";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { same } from "../core/equality";
+import { show } from "../core/fields";
+import { holdsUnknown } from "../core/unknown";
 import { gatedByReview, isBegun, withoutListed } from "./judgement";
+import { type StepState, type Step } from "./steps";
 
 /** What a call would do, object by object. */
 export interface OnboardingChanges {
@@ -35,26 +36,6 @@ export interface TakenAway {
   object: string;
   /** What would happen to it. */
   what: string;
-}
-
-/** A resource on one side of a step, as the engine's events have it. */
-export interface StepState {
-  id?: string;
-  custom?: boolean;
-  protect?: boolean;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
-
-/** A step of the engine's preview. */
-export interface Step {
-  op: string;
-  urn: string;
-  type: string;
-  old?: StepState | undefined;
-  new?: StepState | undefined;
-  /** The properties that the engine calls different; empty for resources of this package. */
-  diffs?: string[] | undefined;
 }
 
 /** What the state records of the tenant before the call. */

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as automation from "@pulumi/pulumi/automation";
-import { same } from "../lifecycle/equality";
+import { same } from "../core/equality";
 import { failed } from "./failure";
-import { type OnboardingEvent, type OnboardingOptions } from "./index";
-import { type Step } from "./plan";
-import { runError } from "../lifecycle/runError";
+import { type OnboardingEvent, type OnboardingOptions } from "./options";
+import { type Step } from "./steps";
+import { runError } from "../hosts/dynamic/runError";
 
 type Tell = (event: OnboardingEvent) => void;
 type Program = () => Promise<Record<string, unknown>>;

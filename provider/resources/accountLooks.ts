@@ -2,7 +2,7 @@ import { type Grant } from "../nylas/api";
 import { poll } from "../nylas/clock";
 import { interruptible, sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable, textsShown } from "../nylas/readable";
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { knownAccounts } from "./knownAccounts";
 import { BETWEEN_LOOKS, perApplication, type Session } from "./session";
 

@@ -1,6 +1,6 @@
 import { slots, type Slot } from "../dns/layout";
 import { familyOf } from "../dns/place";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { holdsUnknown } from "../core/unknown";
 
 /**
  * Why a record that this stack holds must not be adopted once more. The vendor's import id (`zone/record`) differs in form from the id in the

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
-import { same } from "../lifecycle/equality";
-import { NotSettled, UserError } from "../lifecycle/failure";
-import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { restoreStackDepth } from "../lifecycle/stackDepth";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
+import { same } from "../core/equality";
+import { NotSettled, UserError } from "../core/failure";
+import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
+import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { type Policy, type Rule, type Workspace } from "../nylas/api";
 import { flag, idField, ruleIdsField } from "./fields";
 import { withoutRules } from "./ruleAttachments";

@@ -1,11 +1,11 @@
 import { normaliseName } from "../dns/records";
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
-import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { showRefusal } from "../lifecycle/refusalsInPreview";
-import { restoreStackDepth } from "../lifecycle/stackDepth";
-import { whoseLabel } from "../lifecycle/whose";
+import { type CommonInputs, type Definition } from "../core/definition";
+import { UserError } from "../core/failure";
+import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
+import { showRefusal } from "../hosts/dynamic/refusalsInPreview";
+import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
+import { whoseLabel } from "../core/whose";
 import { type Domain } from "../nylas/api";
 import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
 import { domainField, flag, nameField } from "./fields";

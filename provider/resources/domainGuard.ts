@@ -1,5 +1,5 @@
-import { type Context } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
+import { type Context } from "../core/definition";
+import { UserError } from "../core/failure";
 import { accountsStayingOn, listOf } from "./inhabitants";
 import { type Session } from "./session";
 import { forceByName } from "./words";

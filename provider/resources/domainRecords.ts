@@ -14,12 +14,12 @@ import {
 } from "../dns/layout";
 import { loadLookup } from "../dns/live";
 import { nameProblem, normaliseName, type DnsRecord, type RecordType } from "../dns/records";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
-import { type Field, type Fields, show, type Zod } from "../lifecycle/fields";
-import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { restoreStackDepth } from "../lifecycle/stackDepth";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
+import { UserError } from "../core/failure";
+import { type Field, type Fields, show, type Zod } from "../core/fields";
+import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
+import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
+import { holdsUnknown } from "../core/unknown";
 import { type Domain } from "../nylas/api";
 import { registeredAgain, registeredAgainText } from "./domain";
 import { domainField, flag, idField, isLine } from "./fields";

@@ -1,4 +1,4 @@
-import { type Field, type Zod } from "../lifecycle/fields";
+import { type Field, type Zod } from "../core/fields";
 import { domainInAscii, emailInAscii, isDomainName, isEmail } from "../nylas/addresses";
 
 export { isDomainName, isEmail };

@@ -1,7 +1,7 @@
-import { type Context } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
-import { type Failure, type Field, show, type Zod } from "../lifecycle/fields";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { type Context } from "../core/definition";
+import { UserError } from "../core/failure";
+import { type Failure, type Field, show, type Zod } from "../core/fields";
+import { holdsUnknown } from "../core/unknown";
 import { type Folder } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { isLine } from "./fields";

@@ -11,8 +11,8 @@ import { loadLookup } from "../dns/live";
 import { type AddressOutcome, type DnsLookup, type LookupOutcome } from "../dns/lookup";
 import { recordKey, sameRecord, type DnsRecord } from "../dns/records";
 import { countSpfLookups, spfProblem } from "../dns/spfLookups";
-import { type Context } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
+import { type Context } from "../core/definition";
+import { UserError } from "../core/failure";
 import { ZONE_FILE_PLACE } from "./recordsMove";
 import { type Session } from "./session";
 

@@ -1,9 +1,9 @@
 import { normaliseName } from "../dns/records";
 import { domainOfEmail } from "../nylas/addresses";
 import { type Grant } from "../nylas/api";
+import { type Context } from "../core/definition";
 import { every, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
-import { type Context } from "../lifecycle/definition";
 import { accountsWhere } from "./accountLooks";
 import { type Session } from "./session";
 

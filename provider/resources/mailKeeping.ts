@@ -1,6 +1,6 @@
 import { isReadable } from "../nylas/readable";
-import { UserError } from "../lifecycle/failure";
-import { withLock } from "../lifecycle/perOwner";
+import { UserError } from "../core/failure";
+import { withLock } from "../core/perOwner";
 import { type Grant, type Limit, type PolicyLimits, type Workspace } from "../nylas/api";
 import { accountsWhere } from "./accountLooks";
 import { largestOfPlans } from "../nylas/plans";

@@ -2,7 +2,7 @@ import { normalEmail } from "../nylas/addresses";
 import { type Folder, type Grant } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { SYSTEM_FOLDERS } from "../nylas/systemFolders";
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { type Session } from "./session";
 
 /**

@@ -1,9 +1,9 @@
-import { type Context } from "../lifecycle/definition";
+import { type Context } from "../core/definition";
 import { type Grant, type Rule, type RuleCondition, type Workspace } from "../nylas/api";
 import { domainOfEmail, normalEmail } from "../nylas/addresses";
 import { NylasError } from "../nylas/errors";
+import { UserError } from "../core/failure";
 import { sleepUnlessInterrupted } from "../nylas/lifetime";
-import { UserError } from "../lifecycle/failure";
 import { accountsWhere } from "./accountLooks";
 import { knownAccounts } from "./knownAccounts";
 import { defaultWorkspaceId } from "./mailKeeping";

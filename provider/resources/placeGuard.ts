@@ -1,7 +1,7 @@
 import { type RecordSlots } from "../dns/layout";
 import { isOfAnotherVendor, isServedAsBefore, type ServedBy } from "../dns/move";
 import { samePlace, vendorOf } from "../dns/place";
-import { type Context } from "../lifecycle/definition";
+import { type Context } from "../core/definition";
 import { isInUse, servedNow } from "./recordsMove";
 import { type Session } from "./session";
 import { forceByName } from "./words";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { show } from "../lifecycle/fields";
+import { show } from "../core/fields";
 import {
   type FinalOptions,
   inherited,
@@ -7,9 +7,9 @@ import {
   transformsOfProgram,
   wasSeen,
   watchOptions,
-} from "../lifecycle/finalOptions";
-import { typeToken } from "../lifecycle/registration";
-import { runError } from "../lifecycle/runError";
+} from "../hosts/dynamic/finalOptions";
+import { typeToken } from "../hosts/dynamic/registration";
+import { runError } from "../hosts/dynamic/runError";
 
 /**
  * The delete of a verification stands before the deletes of the DNS records. With `retainOnDelete` or `deletedWith` the engine passes it

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
-import { type Failure, show } from "../lifecycle/fields";
-import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { restoreStackDepth } from "../lifecycle/stackDepth";
-import { holdsUnknown } from "../lifecycle/unknown";
-import { whoseLabel } from "../lifecycle/whose";
+import { type CommonInputs, type Definition } from "../core/definition";
+import { type Failure, show } from "../core/fields";
+import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
+import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
+import { holdsUnknown } from "../core/unknown";
+import { whoseLabel } from "../core/whose";
 import {
   type Rule,
   type RuleAction,

@@ -1,5 +1,5 @@
-import { UserError } from "../lifecycle/failure";
-import { withLock } from "../lifecycle/perOwner";
+import { UserError } from "../core/failure";
+import { withLock } from "../core/perOwner";
 import { type Workspace } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { applicationOf, certainly, type Session } from "./session";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../lifecycle/failure";
-import { type Realm } from "../lifecycle/definition";
+import { UserError } from "../core/failure";
+import { type Realm } from "../core/realm";
 import { type Domain, type NylasApi } from "../nylas/api";
 import { type Clock, poll } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
 import { isReadable } from "../nylas/readable";
-import { perOwner } from "../lifecycle/perOwner";
+import { perOwner } from "../core/perOwner";
 
 /** What every resource works with: the API under one set of credentials. */
 export interface Session {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
-import { UserError } from "../lifecycle/failure";
-import { optionsFor, registered, typeToken } from "../lifecycle/registration";
-import { restoreStackDepth } from "../lifecycle/stackDepth";
+import { type CommonInputs, type Context, type Definition } from "../core/definition";
+import { UserError } from "../core/failure";
+import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
+import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { NylasError } from "../nylas/errors";
 import { arrivedOf, awaitArrival, newToken, sendToItself } from "../nylas/smokeMail";
 import { flag, ID } from "./fields";

@@ -1,4 +1,4 @@
-import { UserError } from "../lifecycle/failure";
+import { UserError } from "../core/failure";
 import { type Workspace } from "../nylas/api";
 import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { BETWEEN_LOOKS, certainly, perApplication, type Session } from "./session";

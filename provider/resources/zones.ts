@@ -2,9 +2,9 @@ import { visible } from "../shown";
 import { type RecordSlots } from "../dns/layout";
 import { misplaced } from "../dns/place";
 import { normaliseName } from "../dns/records";
-import { UserError } from "../lifecycle/failure";
-import { type Failure } from "../lifecycle/fields";
-import { holdsUnknown } from "../lifecycle/unknown";
+import { UserError } from "../core/failure";
+import { type Failure } from "../core/fields";
+import { holdsUnknown } from "../core/unknown";
 
 /** Why the records cannot be published where the program says; nothing while that is not known. */
 export function placeProblems({ publishedAt }: { publishedAt?: string }): Failure[] {

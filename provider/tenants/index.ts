@@ -4,17 +4,18 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { given } from "../components/agentDomain";
-import { Tenant, type TenantArgs } from "../components/tenant";
+import { Tenant } from "../components/tenant";
+import { type TenantArgs } from "../components/tenantArgs";
 import { judge } from "../components/tenantPlan";
-import type { DnsAdapter } from "../dns/adapter";
-import type * as Cloudflare from "../dns/cloudflare";
-import type * as Route53 from "../dns/route53";
-import { zoneFile, type ZoneFileArgs } from "../dns/zoneFile";
-import { requireArguments } from "../lifecycle/arguments";
-import { show } from "../lifecycle/fields";
+import type { DnsAdapter } from "../dns/adapters/adapter";
+import type * as Cloudflare from "../dns/adapters/cloudflare";
+import type * as Route53 from "../dns/adapters/route53";
+import { zoneFile, type ZoneFileArgs } from "../dns/adapters/zoneFile";
+import { requireArguments } from "../hosts/dynamic/arguments";
+import { show } from "../shown";
 import { NylasPolicy, type NylasPolicyArgs } from "../resources/policy";
 import { readTenants, type TenantsDocument, TenantsFileError } from "./read";
-import { runError } from "../lifecycle/runError";
+import { runError } from "../hosts/dynamic/runError";
 
 export { tenantsJsonSchema } from "./schema";
 
@@ -237,12 +238,12 @@ function adapterOf({ cloudflare, route53, zoneFile: file }: DnsData): DnsAdapter
   if (cloudflare) {
     const { cloudflareDns } = vendors(
       "@pulumi/cloudflare",
-      () => require("../dns/cloudflare") as typeof Cloudflare,
+      () => require("../dns/adapters/cloudflare") as typeof Cloudflare,
     );
     return cloudflareDns(zoneOf(cloudflare));
   }
   if (route53) {
-    const { route53Dns } = vendors("@pulumi/aws", () => require("../dns/route53") as typeof Route53);
+    const { route53Dns } = vendors("@pulumi/aws", () => require("../dns/adapters/route53") as typeof Route53);
     return route53Dns(zoneOf(route53));
   }
   /* eslint-enable @typescript-eslint/no-require-imports */

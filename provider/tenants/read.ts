@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type * as Yaml from "yaml";
-import { show, strangeKey } from "../lifecycle/fields";
-import { decodeText, TextError } from "../lifecycle/textFile";
+import { show, strangeKey } from "../core/fields";
+import { decodeText, TextError } from "../core/textFile";
 import { hintAt, keysAt, tenantsFile } from "./schema";
 
 /** A file of tenants that has been read, and where in it something stands. */

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { NAME_SUFFIX, NAME_SUFFIXES } from "../dns/place";
-import { type Field, type Fields } from "../lifecycle/fields";
-import { type Schema as AnySchema } from "../lifecycle/schemas";
-import { loadZod } from "../lifecycle/zod";
+import { type Field, type Fields } from "../core/fields";
+import { type Schema as AnySchema } from "../core/schemas";
+import { loadZod } from "../core/zod";
 import { account } from "../resources/account";
 import { apiKey } from "../resources/apiKey";
 import { domainField, flag, ID, idField, isDomainName, isLine } from "../resources/fields";

@@ -7,9 +7,7 @@ import {
   type Slot,
   type SlotAnswers,
 } from "../dns/layout";
-import { type Kind } from "./check";
-
-export type Values = Record<string, unknown>;
+import { type Kind, type Values } from "./check";
 
 /** The application and the organization that everything is in. */
 export const APPLICATION = uuid("application");

@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CreateJournal } from "../lifecycle/createJournal";
-import { type CommonInputs, type Definition } from "../lifecycle/definition";
-import { DynamicProvider } from "../lifecycle/dynamicProvider";
-import { type Host } from "../lifecycle/host";
-import { Engine } from "../lifecycle/engine";
-import { Memory } from "../lifecycle/memory";
-import { UNKNOWN } from "../lifecycle/unknown";
+import { CreateJournal } from "../core/createJournal";
+import { type CommonInputs, type Definition } from "../core/definition";
+import { DynamicProvider } from "../hosts/dynamic/dynamicProvider";
+import { type Host } from "../core/host";
+import { Engine } from "../hosts/dynamic/engine";
+import { Memory } from "../core/memory";
+import { UNKNOWN } from "../core/unknown";
 import { type Session } from "../resources/session";
-import { type Values } from "./answers";
 
 /* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */
 const DEFINITIONS = {
@@ -31,6 +30,8 @@ const DEFINITIONS = {
   SmokeTest: () => (require("../resources/smokeTest") as typeof import("../resources/smokeTest")).smokeTest,
 };
 /* eslint-enable */
+
+export type Values = Record<string, unknown>;
 
 /** The resources of this package, without the prefix that some classes have: `Policy` is made by `NylasPolicy`. */
 export type Kind = keyof typeof DEFINITIONS;

@@ -5,8 +5,8 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { answerLookups, type LookupAnswers } from "../lookups";
-import { answersOf, idOf, type Values } from "./answers";
-import { checkerOf, type Kind, kindOf } from "./check";
+import { answersOf, idOf } from "./answers";
+import { type Values, checkerOf, type Kind, kindOf } from "./check";
 import { lookupAnswers } from "./lookupAnswers";
 
 export type { Kind, LookupAnswers };

@@ -1,4 +1,6 @@
-import { type Api, type Call, type Json } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call } from "../call.js";
+import { type Json } from "../exchange.js";
 import {
   RECORD_TYPES,
   contentProblem,

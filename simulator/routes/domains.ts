@@ -1,4 +1,5 @@
-import { type Api, type Call, type RouteOptions } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call, type RouteOptions } from "../call.js";
 import { objectBody } from "../bodies.js";
 import { dkimPublicKey } from "../dkim.js";
 import { type DnsAnswer } from "../dns/client.js";

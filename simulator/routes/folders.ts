@@ -1,4 +1,5 @@
-import { type Api, type Call } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call } from "../call.js";
 import { objectBody } from "../bodies.js";
 import { invalid, notFound } from "../errors.js";
 import { FOLDERS } from "../mailroom.js";

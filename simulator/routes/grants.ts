@@ -1,4 +1,6 @@
-import { type Api, type Call, type Json } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call } from "../call.js";
+import { type Json } from "../exchange.js";
 import { isUuid, objectBody, refuseUnknown, runes } from "../bodies.js";
 import { ApiError, invalid, invalidBody, notFound } from "../errors.js";
 import { notify } from "../notifications.js";

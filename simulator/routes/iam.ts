@@ -1,5 +1,7 @@
 import { applicationIdOf } from "../access.js";
-import { type Api, type Call, type Json } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call } from "../call.js";
+import { type Json } from "../exchange.js";
 import { isUuid, runes } from "../bodies.js";
 import { ApiError } from "../errors.js";
 import { cursorPage } from "../paging.js";

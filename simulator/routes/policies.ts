@@ -1,4 +1,6 @@
-import { type Api, type Call, type Json } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call } from "../call.js";
+import { type Json } from "../exchange.js";
 import { objectBody, runes } from "../bodies.js";
 import { invalid, notFound } from "../errors.js";
 import { cursorPage } from "../paging.js";

@@ -1,4 +1,5 @@
-import { type Api, type Call, type Codec } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call, type Codec } from "../call.js";
 import {
   RECORD_TYPES,
   contentProblem,

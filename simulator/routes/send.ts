@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, type Api, type Call } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call } from "../call.js";
+import { type Answer } from "../exchange.js";
 import { objectBody } from "../bodies.js";
 import { ApiError, invalid } from "../errors.js";
 import { distribute, putMessage, shownMessage, type Mail } from "../mailroom.js";

@@ -1,4 +1,5 @@
-import { type Api, type Call } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call } from "../call.js";
 import { notFound } from "../errors.js";
 import { folderId, folderNamed, shownMessage } from "../mailroom.js";
 import { cursorPage } from "../paging.js";

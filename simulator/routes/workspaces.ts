@@ -1,4 +1,5 @@
-import { type Api, type Call } from "../api.js";
+import { type Api } from "../api.js";
+import { type Call } from "../call.js";
 import { isUuid, objectBody } from "../bodies.js";
 import { ApiError, invalid, notFound } from "../errors.js";
 import { refuseIfNamed } from "../references.js";

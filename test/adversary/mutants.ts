@@ -160,7 +160,7 @@ export const MUTANTS: Mutant[] = [
     what: "a name alone proves that an object is this stack's own",
     cuts: [
       {
-        file: "lifecycle/takeOver.ts",
+        file: "core/takeOver.ts",
         from: "    return (\n      creation !== undefined &&\n      (await this.#kind.host.creates.explainsByNow(",
         to: "    return (\n      creation !== undefined ||\n      (await this.#kind.host.creates.explainsByNow(",
       },
@@ -228,7 +228,7 @@ export const MUTANTS: Mutant[] = [
     what: "a vendor's record is given what is not known",
     cuts: [
       {
-        file: "dns/unresolved.ts",
+        file: "dns/adapters/unresolved.ts",
         from: "if (pulumi.runtime.isDryRun() || !isLater(value)) return value;",
         to: "if (placeholder !== undefined) return value;",
       },

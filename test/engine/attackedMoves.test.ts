@@ -143,7 +143,7 @@ describe("a live domain under attack", function () {
     const lives = { "asked for": live, given: liveGiven };
     for (const [how, begin] of Object.entries(lives))
       itOrdinarilyIf(
-        how === "given",
+        how === "shown",
         `lets no record that is ${how} be replaced under its name, so that none waits for a delete that a later run does without it`,
         async () => {
           const { given = "", ...world } = { given: "", ...(await begin()) };

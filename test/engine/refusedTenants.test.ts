@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { type Simulator } from "nylas-simulator";
-import { readPreview } from "../../provider/cli/review/preview";
-import { report } from "../../provider/cli/review/report";
+import { readPreview } from "../../provider/review/preview";
+import { report } from "../../provider/review/report";
 import { type Result } from "./harness";
 import { itInLongRun } from "./longRun";
 import { changes, closeScenes, mailbox, openScene, refused, says, type Scene, succeeded } from "./scene";

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readPreview } from "../../provider/cli/review/preview";
-import { report } from "../../provider/cli/review/report";
+import { readPreview } from "../../provider/review/preview";
+import { report } from "../../provider/review/report";
 import { itInLongRun } from "./longRun";
 import {
   changes,

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Simulator } from "nylas-simulator";
-import { type Gate, RECOMMENDED } from "../../provider/cli/review/gates";
+import { type Gate, RECOMMENDED } from "../../provider/review/gates";
 import { itInLongRun } from "./longRun";
 import { closeScenes, openScene, type Scene, succeeded } from "./scene";
 

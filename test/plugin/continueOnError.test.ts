@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { holdsUnknown } from "../../provider/lifecycle/unknown";
+import { holdsUnknown } from "../../provider/core/unknown";
 import { openWorld } from "./world";
 
 describe("an up with --continue-on-error", () => {

@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "nylas-simulator";
-import { type Gate, RECOMMENDED } from "../../provider/cli/review/gates";
-import { readPreview } from "../../provider/cli/review/preview";
-import { report } from "../../provider/cli/review/report";
+import { type Gate, RECOMMENDED } from "../../provider/review/gates";
+import { readPreview } from "../../provider/review/preview";
+import { report } from "../../provider/review/report";
 import { Random } from "../faults/random";
 import { previewJson } from "./previewJson";
 import { giveMail, HARMLESS, RISKY, type World } from "./reviewEdits";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lets } from "../../provider/lifecycle/standing";
+import { lets } from "../../provider/core/standing";
 import { type Input } from "./stack";
 import {
   account,

@@ -49,7 +49,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "a workspace takes another policy with the word"],
   },
   {
-    file: "provider/lifecycle/refusals.ts",
+    file: "provider/core/refusals.ts",
     says: "change of its own first: forceDestroy: true",
     applied: [PLUGIN, "an address changes after forceDestroy in a change of its own"],
   },
@@ -94,12 +94,12 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "a mailbox that its owner has connected is let go"],
   },
   {
-    file: "provider/lifecycle/lost.ts",
+    file: "provider/core/lost.ts",
     says: "is the very ${this.#kind.definition.noun} that was deleted",
     applied: ["test/plugin/guardsLost.test.ts", "that was made anew elsewhere is taken over by its id alone"],
   },
   {
-    file: "provider/lifecycle/lost.ts",
+    file: "provider/core/lost.ts",
     says: "was deleted outside Pulumi, ${lostWhenGone}",
     applied: ["test/plugin/guardsLost.test.ts", "that was made anew elsewhere is taken over by its id alone"],
   },
@@ -116,17 +116,17 @@ export const REMEDIES: readonly Remedy[] = [
 
   // ------------------------------------------------------------ ownership
   {
-    file: "provider/lifecycle/takeOver.ts",
+    file: "provider/core/takeOver.ts",
     says: "take it over: adopt: true (or adopt:",
     applied: [PLUGIN, "is taken over by adopt: "],
   },
   {
-    file: "provider/lifecycle/operations/delete.ts",
+    file: "provider/core/operations/delete.ts",
     says: "its successor ${successor} was not made in this run",
     applied: [PLUGIN, "an account under a new name is taken over with the word"],
   },
   {
-    file: "provider/lifecycle/observer.ts",
+    file: "provider/core/observer.ts",
     says: "the state does not tell where it was made",
     applied: [PLUGIN, "a state that does not say where an object was made lets it go by hand"],
   },
@@ -141,27 +141,27 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "an API key that a lost run has made is taken over by its id"],
   },
   {
-    file: "provider/lifecycle/aliasAdvice.ts",
+    file: "provider/core/aliasAdvice.ts",
     says: "- renamed:",
     applied: [RENAMES, "21: the aliases that the refusal prints are the ones that work"],
   },
   {
-    file: "provider/lifecycle/aliasAdvice.ts",
+    file: "provider/core/aliasAdvice.ts",
     says: "- moved into a component:",
     applied: [RENAMES, "21: the aliases that the refusal prints are the ones that work"],
   },
   {
-    file: "provider/cli/review/rest.ts",
+    file: "provider/review/rest.ts",
     says: "aliases: [{ ${parts",
     applied: [RENAMES, "21: the name, and the parent, that a review prints are aliases that work"],
   },
   {
-    file: "provider/cli/review/rest.ts",
+    file: "provider/review/rest.ts",
     says: 'aliases: ["<the old URN of',
     applied: [RENAMES, "the URN that a review prints is an alias that works"],
   },
   {
-    file: "provider/cli/review/rest.ts",
+    file: "provider/review/rest.ts",
     says: "aliases: [${JSON.stringify(alias.urn)}]",
     applied: [RENAMES, "the URN that a review prints is an alias that works"],
   },
@@ -242,7 +242,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [ENGINE, "keeps what stands beside each record"],
   })),
   {
-    file: "provider/dns/route53.ts",
+    file: "provider/dns/adapters/route53.ts",
     says: "is an SPF record, and a name may have only one",
     applied: [ENGINE, "serves another sender in a set of Route 53"],
   },
@@ -284,7 +284,7 @@ export const REMEDIES: readonly Remedy[] = [
 
   // ------------------------------------------------------------ what is gone, or was set elsewhere
   {
-    file: "provider/lifecycle/operations/update.ts",
+    file: "provider/core/operations/update.ts",
     says: "is gone; run pulumi refresh, then pulumi up",
     applied: [ELSEWHERE, "that is gone when it is edited is made anew, as it is declared now"],
   },
@@ -362,7 +362,7 @@ export const REMEDIES: readonly Remedy[] = [
     ],
   },
   {
-    file: "provider/dns/heldRecords.ts",
+    file: "provider/dns/adapters/heldRecords.ts",
     says: "Correct the id, or take the line away",
     applied: [
       "test/engine/adoptForeign.test.ts",
@@ -370,18 +370,18 @@ export const REMEDIES: readonly Remedy[] = [
     ],
   },
   {
-    file: "provider/dns/heldRecords.ts",
+    file: "provider/dns/adapters/heldRecords.ts",
     says: "Take the line away. If the record is gone",
     applied: ["test/engine/adoptHeld.test.ts", "Route 53: a line that stays after the adoption"],
   },
   {
-    file: "provider/dns/heldRecords.ts",
+    file: "provider/dns/adapters/heldRecords.ts",
     says: "delete of one would delete it. Nothing was changed. Take the line away",
     applied: ["test/engine/adoptHeld.test.ts", "C21: Route 53: its own sets, in every spelling of their ids"],
   },
   {
     // The way out is the same as above. No test can keep the engine from reading the state.
-    file: "provider/dns/heldRecords.ts",
+    file: "provider/dns/adapters/heldRecords.ts",
     says: "Take the line away, or run pulumi up where the state can be read",
     applied: [
       "test/engine/adoptHeld.test.ts",
@@ -406,7 +406,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [ELSEWHERE, "two keys in each other's place work when they are swapped"],
   },
   {
-    file: "provider/lifecycle/registration.ts",
+    file: "provider/hosts/dynamic/registration.ts",
     says: 'set connection: "eu" on the resource',
     applied: [ENGINE, "reaches a second region by the connection that is printed in place of provider"],
   },
@@ -429,7 +429,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "of two credentials for domains, the one that the printed line chooses"],
   },
   {
-    file: "provider/lifecycle/programSettings.ts",
+    file: "provider/hosts/dynamic/programSettings.ts",
     says: "stands in plain text in the stack's configuration",
     applied: [
       "test/engine/settings.test.ts",
@@ -437,7 +437,7 @@ export const REMEDIES: readonly Remedy[] = [
     ],
   },
   {
-    file: "provider/lifecycle/programSettings.ts",
+    file: "provider/hosts/dynamic/programSettings.ts",
     says: "is not a setting of pulumi-nylas",
     applied: ["test/engine/settings.test.ts", "a mistyped name is refused with the right one"],
   },
@@ -453,7 +453,10 @@ export const REMEDIES: readonly Remedy[] = [
 
 /** Texts that explain, and answer no trouble: a comment in a program that `import` writes, and the description of a property for editors. */
 export const EXPLANATIONS: readonly Omit<Remedy, "applied">[] = [
-  { file: "provider/lifecycle/resourceOptions.ts", says: "The engine runs them. What has one on its delete" },
+  {
+    file: "provider/hosts/dynamic/resourceOptions.ts",
+    says: "The engine runs them. What has one on its delete",
+  },
   { file: "provider/cli/import/gather.ts", says: "Its address holds what may be a token" },
   { file: "provider/tenants/schema.ts", says: "pulumi config set --secret schedulingPassword" },
 ];

@@ -9,7 +9,7 @@ describe("start-up", () => {
     assert.deepEqual(others, []);
     assert.ok(own.length <= 86, `${own.length} modules: ${own.join(", ")}`);
     const heavy =
-      /^(nylas\/(client|http|wire|routes)|dns\/(lookup|query|diagnosis)|lifecycle\/(dynamicProvider|zod))/;
+      /^(nylas\/(client|http|wire|routes)|dns\/(lookup|query|diagnosis)|(core|hosts\/dynamic)\/(dynamicProvider|zod))/;
     assert.deepEqual(
       own.filter((file) => heavy.test(file)),
       [],

@@ -2,7 +2,7 @@
 import { type Settings } from "../../nylas/credentials";
 import { NylasError } from "../../nylas/errors";
 import { type Connection, type ConnectionOptions, connectTo, discreet } from "../connection";
-import { type Io } from "../program";
+import { type Io } from "../io";
 import { Progress } from "../progress";
 import { readStack, type StackSeen } from "../stack";
 import { declaredIn } from "./declared";

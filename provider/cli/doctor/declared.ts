@@ -2,7 +2,8 @@
 import { normalEmail } from "../../nylas/addresses";
 import { type RecordSlots } from "../../dns/layout";
 import { type PolicyLimits } from "../../nylas/api";
-import { asList, asObject, asText, nameIn, type State } from "../review/preview";
+import { type State } from "../../review/steps";
+import { asList, asObject, asText, nameIn } from "../../review/json";
 
 export interface Declared {
   /** The types in the state that Nylas is asked for, as in `NEEDS`; undefined where no state could be read. */

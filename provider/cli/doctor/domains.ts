@@ -5,7 +5,7 @@ import { requiredSlots } from "../../dns/layout";
 import { createLookup, type DnsLookup, observe } from "../../dns/lookup";
 import { type Domain, type RecordPurpose } from "../../nylas/api";
 import { type Declared, type DeclaredDomain, type DeclaredTenant } from "./declared";
-import { type Patient } from "./examine";
+import { type Patient } from "./patient";
 import { counted, type Finding, some } from "./findings";
 
 /** What was found out about one domain. */

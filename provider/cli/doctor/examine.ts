@@ -1,23 +1,17 @@
 /** The examination: which checks there are, and what one needs of another. Everything is a GET; nothing is written or tried out. */
 import { isReadable } from "../../nylas/readable";
 import { type Application } from "../../nylas/api";
-import { type Settings } from "../../nylas/credentials";
+
 import { NylasError } from "../../nylas/errors";
-import { type Connection } from "../connection";
+
 import { type AccountReport, examineAccount, type Fleet, fleetFindings } from "./account";
-import { type Declared } from "./declared";
+
 import { type DomainReport, examineDomains, tenantFindings } from "./domains";
 import { type Finding } from "./findings";
 import { applicationKey, organizationKey, refusal } from "./keys";
 import { permissions, type Principals, readPrincipals } from "./permissions";
 import { planFindings } from "./plan";
-
-/** Who is examined: a connection, and what the stack declares for it. */
-export interface Patient extends Connection {
-  declared: Declared;
-  /** Where the API of a region is, where that can be said. */
-  hostOf(region: "us" | "eu", settings: Settings): string | undefined;
-}
+import { type Patient } from "./patient";
 
 export interface Examination {
   findings: Finding[];

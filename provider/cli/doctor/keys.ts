@@ -6,7 +6,7 @@ import { explainMissingKey } from "../../nylas/explain";
 import { isReadable } from "../../nylas/readable";
 import { NEEDS } from "../../resources/needs";
 import { closedKey } from "../connection";
-import { type Patient } from "./examine";
+import { type Patient } from "./patient";
 import { type Finding } from "./findings";
 
 /** The application key, and the application it is of. */

@@ -6,7 +6,7 @@
 import { type ApiKey, type Principal } from "../../nylas/api";
 import { NylasError } from "../../nylas/errors";
 import { NEEDS } from "../../resources/needs";
-import { type Patient } from "./examine";
+import { type Patient } from "./patient";
 import { type Finding } from "./findings";
 
 /** What is seen of the organization's principals. */

@@ -1,6 +1,6 @@
 /** Zones and records at Cloudflare, by the official client `cloudflare`. */
 import { normaliseName, parseMx, quoteTxt, recordKey, unquoteTxt, type DnsRecord } from "../../dns/records";
-import { CliError } from "../program";
+import { CliError } from "../io";
 import { type Adapted, filled, loadClient, type StandingRecord, type Vendor, type Zone } from "./vendors";
 
 /** The part of the client that is used: `zones.list` and `dns.records.list`, whose pages it turns itself. */

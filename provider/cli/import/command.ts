@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type ConnectionOptions, closedKey, connectTo, discreet } from "../connection";
-import { CliError, type Io } from "../program";
+import { CliError, type Io } from "../io";
 import { Progress } from "../progress";
 import { readStack, type StackSeen } from "../stack";
 import { cloudflare } from "./cloudflare";

@@ -4,7 +4,7 @@ import { isRegistrableDomain, isSpf } from "../../dns/guards";
 import { holdToLayout, requiredSlots, type RecordSlots, type Slot, type SlotAnswers } from "../../dns/layout";
 import { isWithin, normaliseName, type DnsRecord } from "../../dns/records";
 import { type Domain, type NylasApi } from "../../nylas/api";
-import { CliError } from "../program";
+import { CliError } from "../io";
 import { type Adapted, type StandingRecord, type Vendor, type Zone } from "./vendors";
 
 /** What of a domain's DNS is brought in. */

@@ -1,7 +1,7 @@
 /** Objects that bear the default name of another stack: that stack holds them, most likely, and two stacks must not hold one object. */
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { stackOf } from "../../lifecycle/whose";
+import { stackOf } from "../../core/whose";
 import { type StackSeen } from "../stack";
 
 /** `project/stack` of the stack that the import is for; undefined where there is none yet. */

@@ -6,8 +6,8 @@ import {
   type RuleCondition,
   type Workspace,
 } from "../../nylas/api";
-import { type Definition } from "../../lifecycle/definition";
-import { typeToken } from "../../lifecycle/registration";
+import { type Definition } from "../../core/definition";
+import { typeToken } from "../../hosts/dynamic/registration";
 import { account } from "../../resources/account";
 import { defaultWorkspace } from "../../resources/defaultWorkspace";
 import { domain as domainDefinition, type HeldDomain } from "../../resources/domain";

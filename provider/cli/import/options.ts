@@ -1,6 +1,6 @@
 /** How `pulumi-nylas import` is called. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Io } from "../program";
+import type { Io } from "../io";
 import type * as ImportCommand from "./command";
 import { type Kind, KINDS } from "./kinds";
 

@@ -1,11 +1,11 @@
 /** What the state is to hold of an object: made by the very code that makes it of every resource. */
-import { CreateJournal } from "../../lifecycle/createJournal";
-import { type CommonInputs, type Definition } from "../../lifecycle/definition";
-import { DynamicProvider } from "../../lifecycle/dynamicProvider";
-import { type Host } from "../../lifecycle/host";
-import { Engine } from "../../lifecycle/engine";
-import { Memory } from "../../lifecycle/memory";
-import { providerText } from "../../lifecycle/registration";
+import { CreateJournal } from "../../core/createJournal";
+import { type CommonInputs, type Definition } from "../../core/definition";
+import { DynamicProvider } from "../../hosts/dynamic/dynamicProvider";
+import { type Host } from "../../core/host";
+import { Engine } from "../../hosts/dynamic/engine";
+import { Memory } from "../../core/memory";
+import { providerText } from "../../hosts/dynamic/registration";
 import { type Session } from "../../resources/session";
 
 /** An object as an entry of the state, or why it cannot be one. */

@@ -8,7 +8,7 @@ import {
   unquoteTxt,
   type DnsRecord,
 } from "../../dns/records";
-import { CliError } from "../program";
+import { CliError } from "../io";
 import { type Adapted, filled, loadClient, type StandingRecord, type Vendor, type Zone } from "./vendors";
 
 /** The part of the client that is used. */

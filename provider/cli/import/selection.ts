@@ -2,7 +2,7 @@
 import { domainOfEmail } from "../../nylas/addresses";
 import { normaliseName } from "../../dns/records";
 import { type Domain, type Grant, type Workspace } from "../../nylas/api";
-import { CliError } from "../program";
+import { CliError } from "../io";
 import { type Fleet } from "./fleet";
 import { type Kind, KINDS } from "./kinds";
 

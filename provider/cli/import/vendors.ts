@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import { type RecordSlots, type Slot } from "../../dns/layout";
 import { type DnsRecord } from "../../dns/records";
-import { CliError } from "../program";
+import { CliError } from "../io";
 
 export type VendorName = "cloudflare" | "route53";
 

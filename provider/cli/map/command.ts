@@ -1,6 +1,6 @@
 /** `pulumi-nylas map`: the fleet as one HTML page. */
 import { emit, redaction, sourceOrStack } from "../files";
-import { type Io } from "../program";
+import { type Io } from "../io";
 import { exportOf, type StackOptions } from "../stack";
 import { page } from "./page";
 import { readFleet } from "./state";

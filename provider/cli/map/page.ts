@@ -3,14 +3,14 @@
  * a drawing (domain → workspace → policy); below, each workspace with its policy, rules, keys and accounts.
  */
 import { createHash } from "node:crypto";
-import { principalsOf } from "../review/accounts";
-import { resourceOf } from "../review/fleet";
-import { limitsOf, limitsShown } from "../review/limits";
-import { type Preview } from "../review/preview";
-import { Review } from "../review/review";
-import { fleetRows, type Node, type Row } from "../review/rows";
-import { visible } from "../review/text";
-import { Voice } from "../review/voice";
+import { principalsOf } from "../../review/accounts";
+import { resourceOf } from "../../review/fleet";
+import { limitsOf, limitsShown } from "../../review/limits";
+import { type Preview } from "../../review/preview";
+import { Review } from "../../review/review";
+import { fleetRows, type Node, type Row } from "../../review/rows";
+import { visible } from "../../review/text";
+import { Voice } from "../../review/voice";
 
 export function page(preview: Preview, redact?: { key: string }): string {
   const voice = new Voice(redact);

@@ -1,5 +1,7 @@
 /** A fleet as it stands (`pulumi stack export`) or as a change would leave it (`pulumi preview --json --show-sames`). */
-import { asList, asObject, type Preview, readPreview, ReviewError } from "../review/preview";
+import { type Preview, readPreview } from "../../review/preview";
+import { ReviewError } from "../../review/errors";
+import { asList, asObject } from "../../review/json";
 
 /** Reads either of the two. */
 export function readFleet(text: string): Preview {

@@ -9,7 +9,7 @@ import { type Connection, type ConnectionOptions, connectTo, discreet } from "..
 import { AREAS, counted } from "../doctor/findings";
 import { refusal } from "../doctor/keys";
 import { emit } from "../files";
-import { CliError, type Io } from "../program";
+import { CliError, type Io } from "../io";
 import { Progress } from "../progress";
 import { readStack, type StackSeen } from "../stack";
 import { Bench } from "./bench";

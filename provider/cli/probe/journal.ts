@@ -2,8 +2,8 @@
 import * as fs from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
-import { isRunning, startOfProcess } from "../../lifecycle/processes";
-import { CliError } from "../program";
+import { isRunning, startOfProcess } from "../../core/processes";
+import { CliError } from "../io";
 
 /** The kinds of object that a probe makes, in the order in which they are removed: nothing goes before what refers to it. */
 export const KINDS = [

@@ -1,7 +1,7 @@
 /** How `pulumi-nylas probe` is called. */
 import { type Command, InvalidArgumentError } from "commander";
 import type * as Findings from "../doctor/findings";
-import type { Io } from "../program";
+import type { Io } from "../io";
 import type * as Codes from "./codes";
 import type * as ProbeCommand from "./command";
 

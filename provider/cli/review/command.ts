@@ -1,13 +1,14 @@
 /** `pulumi-nylas review`: reads a preview and writes its review. */
 import { emit, redaction, source, sourceOrStack } from "../files";
 import { readFleet } from "../map/state";
-import { type Io } from "../program";
+import { type Io } from "../io";
 import { secretsOf } from "../secrets";
 import { previewOf, type StackOptions } from "../stack";
-import { type Gate, GATES } from "./gates";
-import { type Preview, readPreview, ReviewError } from "./preview";
-import { type Report, report } from "./report";
-import { scopeOf } from "./scope";
+import { type Gate, GATES } from "../../review/gates";
+import { type Preview, readPreview } from "../../review/preview";
+import { ReviewError } from "../../review/errors";
+import { type Report, report } from "../../review/report";
+import { scopeOf } from "../../review/scope";
 
 /** Writes the review of the preview in the file, on standard input, or of a stack. Gives the exit code. */
 export async function review(

@@ -6,7 +6,7 @@ import { arrivedOf, awaitArrival, newToken, sendToItself } from "../../nylas/smo
 import { type Connection, type ConnectionOptions, connectTo, discreet } from "../connection";
 import { AREAS } from "../doctor/findings";
 import { refusal } from "../doctor/keys";
-import { type Io } from "../program";
+import { type Io } from "../io";
 import { Progress } from "../progress";
 import { readStack, type StackSeen } from "../stack";
 import { INTERRUPTED, NOT_ARRIVED } from "./codes";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { createLookup } from "../../../provider/dns/lookup";
 import { type DnsRecord, quoteTxt } from "../../../provider/dns/records";
-import { txtValue } from "../../../provider/dns/route53";
-import { markdownTable, type SlottedRecord, zoneFragment } from "../../../provider/dns/zoneFile";
+import { txtValue } from "../../../provider/dns/adapters/route53";
+import { markdownTable, type SlottedRecord, zoneFragment } from "../../../provider/dns/adapters/zoneFile";
 import { CONTROLS, Dice, within, WORD } from "./values";
 
 const SEED = Number(process.env.BAD_INPUT_SEED ?? 1);

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
-import { GITHUB_LIMIT } from "../../../provider/cli/review/report";
+import { GITHUB_LIMIT } from "../../../provider/review/report";
 import { type Declared, reviewOf } from "./previews";
 
 type Render = (markdown: string) => string;

@@ -63,10 +63,11 @@ describe("the command line", function () {
       "bin/pulumi-nylas.js",
       "dist/cli/import/kinds.js",
       "dist/cli/import/options.js",
+      "dist/cli/io.js",
       "dist/cli/main.js",
       "dist/cli/probe/options.js",
       "dist/cli/program.js",
-      "dist/cli/review/gates.js",
+      "dist/review/gates.js",
       "package.json",
     ]);
   });

@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { type Browser, type Page } from "playwright-core";
 import { page as pageOf } from "../../../provider/cli/map/page";
 import { readFleet } from "../../../provider/cli/map/state";
-import { shortened, visible } from "../../../provider/cli/review/text";
+import { shortened, visible } from "../../../provider/review/text";
 import { findBrowser, HOW_TO_GET_A_BROWSER, startBrowser } from "../../browser";
 import { type Declared, fixture, previewOf, reviewOf } from "./previews";
 

@@ -1,8 +1,8 @@
 /** Previews as `pulumi preview --json --show-sames` writes them, made from what is declared before and after. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readPreview } from "../../../provider/cli/review/preview";
-import { type Report, report, type ReportOptions } from "../../../provider/cli/review/report";
+import { readPreview } from "../../../provider/review/preview";
+import { type Report, report, type ReportOptions } from "../../../provider/review/report";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

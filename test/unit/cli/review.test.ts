@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { readPreview } from "../../../provider/cli/review/preview";
-import { report } from "../../../provider/cli/review/report";
+import { readPreview } from "../../../provider/review/preview";
+import { report } from "../../../provider/review/report";
 import { type Declared, fixture, LOSS, part, reviewOf } from "./previews";
 
 const gatesOf = ({ gates }: { gates: { gate: string }[] }) => gates.map(({ gate }) => gate);

@@ -1,11 +1,11 @@
 /** The gates of a review, rule by rule: V1 to V8 with their siblings. What the `up` does is in test/engine/reviewGates.test.ts. */
 import { strict as assert } from "node:assert";
-import { type Gate } from "../../../provider/cli/review/gates";
-import { readPreview } from "../../../provider/cli/review/preview";
-import { type Report, report } from "../../../provider/cli/review/report";
-import { scopeOf } from "../../../provider/cli/review/scope";
-import { UNDERSTOOD, UNSEEN } from "../../../provider/cli/review/understood";
-import { loadZod } from "../../../provider/lifecycle/zod";
+import { type Gate } from "../../../provider/review/gates";
+import { readPreview } from "../../../provider/review/preview";
+import { type Report, report } from "../../../provider/review/report";
+import { scopeOf } from "../../../provider/review/scope";
+import { UNDERSTOOD, UNSEEN } from "../../../provider/review/understood";
+import { loadZod } from "../../../provider/core/zod";
 import { type Declared, previewOf, reviewOf } from "./previews";
 
 const CALM = "No mail is lost or handed to others by this.";

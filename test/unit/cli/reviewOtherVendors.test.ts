@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { RECOMMENDED } from "../../../provider/cli/review/gates";
+import { RECOMMENDED } from "../../../provider/review/gates";
 import { type Declared, reviewOf } from "./previews";
 
 /**

@@ -2,10 +2,10 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 import { readFleet } from "../../../provider/cli/map/state";
-import { type Gate } from "../../../provider/cli/review/gates";
-import { readPreview } from "../../../provider/cli/review/preview";
-import { type Report, report } from "../../../provider/cli/review/report";
-import { scopeOf } from "../../../provider/cli/review/scope";
+import { type Gate } from "../../../provider/review/gates";
+import { readPreview } from "../../../provider/review/preview";
+import { type Report, report } from "../../../provider/review/report";
+import { scopeOf } from "../../../provider/review/scope";
 import { type Declared, previewOf, reviewOf } from "./previews";
 
 const CALM = "No mail is lost or handed to others by this.";

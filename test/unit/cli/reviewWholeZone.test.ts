@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { RECOMMENDED } from "../../../provider/cli/review/gates";
+import { RECOMMENDED } from "../../../provider/review/gates";
 import { type Declared, reviewOf } from "./previews";
 
 /** F8: a zone that becomes a secondary one loses what its primary does not have; an MX may be answered to some alone. */

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AgentDomain } from "../../../provider/components/agentDomain";
-import { Tenant, type TenantArgs } from "../../../provider/components/tenant";
-import { cloudflareDns } from "../../../provider/dns/cloudflare";
-import { zoneFile } from "../../../provider/dns/zoneFile";
+import { Tenant } from "../../../provider/components/tenant";
+import { type TenantArgs } from "../../../provider/components/tenantArgs";
+import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
+import { zoneFile } from "../../../provider/dns/adapters/zoneFile";
 import { run, value } from "./engine";
 
 const domainName = "agents.customer-a.com";

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import Ajv from "ajv";
 import { parse } from "yaml";
-import { zoneFile } from "../../../provider/dns/zoneFile";
+import { zoneFile } from "../../../provider/dns/adapters/zoneFile";
 import { tenantsFromFile, tenantsJsonSchema, type TenantsOptions } from "../../../provider/tenants";
 import { isSecret, run, value } from "./engine";
 

@@ -13,9 +13,9 @@ import {
   type AgentDomainArgs,
   type GivenRecord,
 } from "../../../provider/components/agentDomain";
-import { cloudflareDns } from "../../../provider/dns/cloudflare";
-import { route53Dns } from "../../../provider/dns/route53";
-import { zoneFile } from "../../../provider/dns/zoneFile";
+import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
+import { route53Dns } from "../../../provider/dns/adapters/route53";
+import { zoneFile } from "../../../provider/dns/adapters/zoneFile";
 import { declared, valueOf } from "./declared";
 
 /**

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/cloudflare/provider";
 import { AgentDomain, type AgentDomainArgs } from "../../../provider/components/agentDomain";
-import type { DnsAdapter, PublishRequest } from "../../../provider/dns/adapter";
-import { cloudflareDns } from "../../../provider/dns/cloudflare";
+import type { DnsAdapter, PublishRequest } from "../../../provider/dns/adapters/adapter";
+import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
 import type { RecordSlots } from "../../../provider/dns/layout";
 
 const domainName = "agents.example.com";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { judgeImport, urnOfChild } from "../../../provider/dns/heldRecords";
-import { plainId } from "../../../provider/dns/route53";
+import { judgeImport, urnOfChild } from "../../../provider/dns/adapters/heldRecords";
+import { plainId } from "../../../provider/dns/adapters/route53";
 
 const PARENT = "urn:pulumi:prod::mail::pulumi-nylas:index:AgentDomain::agents";
 const CLOUDFLARE = "cloudflare:index/dnsRecord:DnsRecord";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider";
 import { AgentDomain, type AgentDomainArgs } from "../../../provider/components/agentDomain";
-import { route53Dns, type Route53DnsArgs } from "../../../provider/dns/route53";
+import { route53Dns, type Route53DnsArgs } from "../../../provider/dns/adapters/route53";
 import { declared } from "./declared";
 
 const domainName = "agents.example.com";

@@ -4,8 +4,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AgentDomain, type AgentDomainArgs } from "../../../provider/components/agentDomain";
-import { cloudflareDns } from "../../../provider/dns/cloudflare";
-import { markdownTable, zoneFile, zoneFragment, type SlottedRecord } from "../../../provider/dns/zoneFile";
+import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
+import {
+  markdownTable,
+  zoneFile,
+  zoneFragment,
+  type SlottedRecord,
+} from "../../../provider/dns/adapters/zoneFile";
 import { declared, valueOf } from "./declared";
 
 const domainName = "agents.example.com";

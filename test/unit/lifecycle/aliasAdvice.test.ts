@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { aliasChoices, formerNameOf } from "../../../provider/lifecycle/aliasAdvice";
+import { aliasChoices, formerNameOf } from "../../../provider/core/aliasAdvice";
 
 describe("21: the advice for a resource whose entry is elsewhere in the state", () => {
   it("names the former name where the object's own name tells it", () => {

@@ -14,8 +14,8 @@ import {
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateJournal } from "../../../provider/lifecycle/createJournal";
-import { placeOfState } from "../../../provider/lifecycle/place";
+import { CreateJournal } from "../../../provider/core/createJournal";
+import { placeOfState } from "../../../provider/hosts/dynamic/place";
 
 const MINUTE = 60_000;
 const creation = {

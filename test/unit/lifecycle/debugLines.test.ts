@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { ReadResourceResponse, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { keepValuesOutOfDebugLines } from "../../../provider/lifecycle/debugLines";
+import { keepValuesOutOfDebugLines } from "../../../provider/hosts/dynamic/debugLines";
 
 describe("the SDK's debug lines", () => {
   it("show whom an answer of the engine is about, and none of its values", () => {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
-import { same, strip } from "../../../provider/lifecycle/equality";
+import { same, strip } from "../../../provider/core/equality";
 
 describe("equality of plain values", () => {
   it("is that of their JSON, whatever the order of the keys", () => {

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 import * as z from "zod/mini";
-import { type Fields, validate } from "../../../provider/lifecycle/fields";
-import { UNKNOWN } from "../../../provider/lifecycle/unknown";
+import { type Fields, validate } from "../../../provider/core/fields";
+import { UNKNOWN } from "../../../provider/core/unknown";
 
 const fields: Fields = {
   name: { schema: z.string().check(z.minLength(1)), allowed: "a name", example: '"Agents"', required: true },

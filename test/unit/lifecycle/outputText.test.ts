@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as nylas from "pulumi-nylas";
 import { zoneFile } from "pulumi-nylas";
-import { findOutputText } from "../../../provider/lifecycle/outputText";
-import { type CommonInputs } from "../../../provider/lifecycle/definition";
-import { type DynamicProvider } from "../../../provider/lifecycle/dynamicProvider";
+import { findOutputText } from "../../../provider/core/outputText";
+import { type CommonInputs } from "../../../provider/core/definition";
+import { type DynamicProvider } from "../../../provider/hosts/dynamic/dynamicProvider";
 import * as resources from "../../../provider/dynamic";
 
 const TEXT = `${pulumi.output("value") as unknown as string}`;

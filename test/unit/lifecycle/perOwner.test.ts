@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { perOwner, withLock } from "../../../provider/lifecycle/perOwner";
+import { perOwner, withLock } from "../../../provider/core/perOwner";
 
 describe("perOwner", () => {
   it("makes a value once for each owner, from the owner, and keeps undefined too", () => {

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
-import { type Definition } from "../../../provider/lifecycle/definition";
-import { pulumiArguments, stopsAfterPreview } from "../../../provider/lifecycle/pulumiCommand";
-import { REFUSED } from "../../../provider/lifecycle/fields";
+import { type Definition } from "../../../provider/core/definition";
+import { pulumiArguments, stopsAfterPreview } from "../../../provider/hosts/dynamic/pulumiCommand";
+import { REFUSED } from "../../../provider/core/fields";
 import { account } from "../../../provider/resources/account";
 import { apiKey } from "../../../provider/resources/apiKey";
 import { defaultWorkspace } from "../../../provider/resources/defaultWorkspace";

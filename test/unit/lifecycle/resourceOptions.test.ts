@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AgentDomain, NylasDomain, NylasPolicy, NylasWorkspace, Tenant, zoneFile } from "pulumi-nylas";
-import { RESOURCE_OPTIONS } from "../../../provider/lifecycle/resourceOptions";
+import { RESOURCE_OPTIONS } from "../../../provider/hosts/dynamic/resourceOptions";
 
 const page = path.join(__dirname, "..", "..", "..", "docs", "options.md");
 

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Nylas from "pulumi-nylas";
-import { limitStackDepth, restoreStackDepth } from "../../../provider/lifecycle/stackDepth";
+import { limitStackDepth, restoreStackDepth } from "../../../provider/hosts/dynamic/stackDepth";
 
 describe("the depth of stacks", () => {
   let depth: number;

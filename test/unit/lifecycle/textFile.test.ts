@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { decodeText, TextError } from "../../../provider/lifecycle/textFile";
+import { decodeText, TextError } from "../../../provider/core/textFile";
 
 describe("the text of a file", () => {
   const utf16 = (text: string, littleEndian: boolean) => {

@@ -1,8 +1,8 @@
-import { CreateJournal } from "../../../provider/lifecycle/createJournal";
-import { type CommonInputs, type Definition } from "../../../provider/lifecycle/definition";
-import { DynamicProvider } from "../../../provider/lifecycle/dynamicProvider";
-import { Engine } from "../../../provider/lifecycle/engine";
-import { Memory } from "../../../provider/lifecycle/memory";
+import { CreateJournal } from "../../../provider/core/createJournal";
+import { type CommonInputs, type Definition } from "../../../provider/core/definition";
+import { DynamicProvider } from "../../../provider/hosts/dynamic/dynamicProvider";
+import { Engine } from "../../../provider/hosts/dynamic/engine";
+import { Memory } from "../../../provider/core/memory";
 
 export interface Thing {
   id: string;

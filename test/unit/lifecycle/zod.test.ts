@@ -5,7 +5,7 @@ import * as path from "node:path";
 describe("the schema library", () => {
   it("is loaded without its languages, which are there for whoever asks for them", () => {
     const answer = inAProcessOfItsOwn(`
-      const z = require("./provider/dist/lifecycle/zod").loadZod();
+      const z = require("./provider/dist/core/zod").loadZod();
       const languages = () => Object.keys(require.cache).filter((file) => /zod.v4.locales/.test(file)).length;
       const before = languages();
       const ours = z.string().safeParse(1).success;
@@ -19,7 +19,7 @@ describe("the schema library", () => {
 
   it("is loaded whole where modules are loaded in another way than Node's", () => {
     const answer = inAProcessOfItsOwn(`
-      const file = require.resolve("./provider/dist/lifecycle/zod");
+      const file = require.resolve("./provider/dist/core/zod");
       const text = require("node:fs").readFileSync(file, "utf8");
       const load = require("node:module").createRequire(file);
       const bare = Object.assign((name) => load(name), { resolve: load.resolve });
@@ -33,7 +33,7 @@ describe("the schema library", () => {
   it("is the same one that a program has loaded before", () => {
     const answer = inAProcessOfItsOwn(`
       const theirs = require("zod/mini");
-      const ours = require("./provider/dist/lifecycle/zod").loadZod();
+      const ours = require("./provider/dist/core/zod").loadZod();
       console.log(JSON.stringify([theirs === ours, typeof ours.locales.de]));`);
     assert.deepEqual(JSON.parse(answer), [true, "function"]);
   });

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { changesOf, isUnchanged, type Step, type StepState } from "../../../provider/onboarding/plan";
+import { changesOf, isUnchanged } from "../../../provider/onboarding/plan";
+import { type Step, type StepState } from "../../../provider/onboarding/steps";
 
 const urn = (type: string, name: string) =>
   `urn:pulumi:customer-a::nylas-tenants::pulumi-nylas:index:Tenant$${type}::${name}`;

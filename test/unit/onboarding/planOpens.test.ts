@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
-import { UNKNOWN } from "../../../provider/lifecycle/unknown";
-import { changesOf, type Recorded, type Step, type StepState } from "../../../provider/onboarding/plan";
+import { UNKNOWN } from "../../../provider/core/unknown";
+import { changesOf, type Recorded } from "../../../provider/onboarding/plan";
+import { type Step, type StepState } from "../../../provider/onboarding/steps";
 
 type Values = Record<string, unknown>;
 const type = (kind: string) => (kind.includes(":") ? kind : `pulumi-nodejs:dynamic/nylas:${kind}`);

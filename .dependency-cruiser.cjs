@@ -1,0 +1,134 @@
+// Which folder may import which, as docs/architecture.md shows it. `npm run layers` holds it, and `npm run lint` runs that.
+// An import of a type counts as much as any other.
+
+/** Files of a folder of the provider, or of one of several: `of("nylas|dns")`. */
+const of = (folders) => `^provider/(${folders})/`;
+
+/** Whatever of the provider is in none of these folders and is none of these files. */
+const notOf = (...paths) => `^provider/(?!${paths.join("|")})`;
+
+/** What is pure in dns/. */
+const DNS = "^provider/dns/(?!adapters/)";
+
+/** Every folder may import it. */
+const SHOWN = "shown\\.ts$";
+
+const PULUMI = "(^|/)node_modules/@pulumi/";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circles",
+      comment: "Move what both files need into a file below them.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "simulator-alone",
+      comment: "The simulator is written from the contract, never from the provider: docs/adr/0014.",
+      severity: "error",
+      from: { path: "^simulator/" },
+      to: { path: ["^provider/", "(^|/)pulumi-nylas(/|$)"] },
+    },
+    {
+      name: "no-test-code",
+      comment: "What is published imports nothing of what is not.",
+      severity: "error",
+      from: {},
+      to: { path: "^(test|bench|scripts|examples)/" },
+    },
+    {
+      name: "entries-on-top",
+      comment:
+        "What an entry of the package shares with others stands in a folder below it, as review/ does for cli/.",
+      severity: "error",
+      from: { path: "^provider/(?!bin/)([^/]+)" },
+      to: { path: of("cli|onboarding|tenants|testing"), pathNot: "^provider/$1/" },
+    },
+    {
+      name: "without-pulumi",
+      comment:
+        "What knows Pulumi's SDK stands in hosts/, in dns/adapters/, or with the classes of resources/ and components/.",
+      severity: "error",
+      from: { path: [of("core|nylas|review|cli"), DNS] },
+      to: { path: PULUMI },
+    },
+    {
+      name: "vendors-in-adapters",
+      comment: "A program that uses one DNS vendor has the SDK of no other.",
+      severity: "error",
+      from: { pathNot: of("dns/adapters") },
+      to: { path: "(^|/)node_modules/@pulumi/(?!pulumi/)" },
+    },
+    {
+      name: "nylas-alone",
+      comment: "nylas/ is the client of an API, and knows nothing of its users.",
+      severity: "error",
+      from: { path: of("nylas") },
+      to: { path: notOf("nylas/", SHOWN) },
+    },
+    {
+      name: "dns-alone",
+      comment: "What needs Pulumi, or something that knows it, stands in dns/adapters/.",
+      severity: "error",
+      from: { path: DNS },
+      to: { path: notOf("dns/(?!adapters/)", "nylas/", SHOWN) },
+    },
+    {
+      name: "dns-of-nylas-types-only",
+      comment: "The shapes of Nylas' answers, and no call.",
+      severity: "error",
+      from: { path: DNS },
+      to: { path: of("nylas"), dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "core-alone",
+      comment: "core/ is what Pulumi asks of any provider. It knows neither Nylas nor a kind of resource.",
+      severity: "error",
+      from: { path: of("core") },
+      to: { path: notOf("core/", SHOWN) },
+    },
+    {
+      name: "hosts-on-core",
+      comment:
+        "A host brings definitions to Pulumi, whatever they are. Of Nylas it knows the names of the settings.",
+      severity: "error",
+      from: { path: of("hosts") },
+      to: { path: notOf("hosts/", "core/", "nylas/settingNames\\.ts$", SHOWN) },
+    },
+    {
+      name: "adapters-down",
+      severity: "error",
+      from: { path: of("dns/adapters") },
+      to: { path: notOf("dns/", "hosts/dynamic/", "core/", SHOWN) },
+    },
+    {
+      name: "resources-down",
+      severity: "error",
+      from: { path: of("resources") },
+      to: {
+        path: notOf("resources/", "hosts/dynamic/", "core/", "nylas/", "dns/(?!adapters/)", SHOWN),
+      },
+    },
+    {
+      name: "review-down",
+      severity: "error",
+      from: { path: of("review") },
+      to: { path: notOf("review/", "resources/", "core/", "nylas/", "dns/(?!adapters/)", SHOWN) },
+    },
+    {
+      name: "components-down",
+      severity: "error",
+      from: { path: of("components") },
+      to: { path: notOf("components/", "resources/", "hosts/dynamic/", "core/", "nylas/", "dns/", SHOWN) },
+    },
+  ],
+  options: {
+    // What was built is no source, but an import of it is an import.
+    doNotFollow: { path: ["(^|/)node_modules/", "(^|/)dist/"] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.check.json" },
+  },
+};

@@ -1,0 +1,8 @@
+/** `progress` is shown while it lasts, and not among the diagnostics at the end. */
+export type Severity = "debug" | "progress" | "info" | "warning";
+
+/** The engine, as far as what all kinds have in common speaks to it. */
+export interface Engine {
+  /** Shows a line. Never fails. */
+  say(severity: Severity, message: string): Promise<void>;
+}

@@ -1,0 +1,12 @@
+/** What check is told of a resource beside its arguments, where there is more to tell than its label. */
+export interface LabelWithMore {
+  label: string;
+  /** The arguments that are not known, because what they depend on has failed. */
+  unknown?: string[];
+  /** The paths of what was given as a secret, such as `url` or `conditions[].is`: check and diff see plain values. */
+  secret?: string[];
+  /** A resource of `dependsOn` has failed, or was skipped for another one that has. */
+  failedBefore?: boolean;
+  /** The program runs in an up, not in a preview. */
+  up?: boolean;
+}

@@ -1,0 +1,212 @@
+import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../core/fields";
+import { type FinalOptions, inherited, judgedLast, transformsOfProgram, watchOptions } from "./finalOptions";
+import { runError } from "./runError";
+
+/** What becomes of one of Pulumi's resource options on a resource of this package. */
+export interface OptionVerdict {
+  /** `works`: as Pulumi documents it. `refused`: an error before anything is registered. `limited`: with what the text says. */
+  verdict: "works" | "refused" | "limited";
+  text: string;
+}
+
+/** Every option that the SDK has. A test holds it against the SDK that is installed, and the page on options against this table. */
+export const RESOURCE_OPTIONS: Readonly<Record<string, OptionVerdict>> = {
+  id: works("`X.get(name, id)` uses it: the object is looked up, in a preview too, and never written."),
+  parent: works("A move to another parent needs an alias."),
+  dependsOn: works("Beside the dependencies that follow from arguments."),
+  protect: works("`nylas:protect` sets it on every account and domain."),
+  ignoreChanges: limited(
+    "Works: what is ignored is neither compared nor sent. Refused for what the guard of published records looks at: `records`, `publishedAt` and " +
+      "the domain of `NylasDomainVerification` and `NylasDomainRecords`. And for the rules of a paused `Tenant`.",
+  ),
+  aliases: works("The way to rename or move without a new object."),
+  transformations: works("The options they set are judged as if the program had set them."),
+  transforms: limited(
+    "Work. The options they set are judged too, if the transform was registered before the first Nylas resource.",
+  ),
+  retainOnDelete: limited("Works: the object stays at Nylas, with its mail, and the state forgets it."),
+  additionalSecretOutputs: works("Beside those that are always secret."),
+  import: works("Means `adopt`: the existing object is taken over by its id."),
+  hooks: works(
+    "The engine runs them. What has one on its delete is destroyed by `pulumi destroy --run-program` alone.",
+  ),
+  hideDiffs: limited("Hides differences in the display alone. What would lose mail is said all the same."),
+  providers: works("On components: the DNS vendor's provider reaches the records."),
+  customTimeouts: limited(
+    "The limit of a wait of `AgentDomain`, `NylasDomainVerification` and `NylasSmokeTest`. Without effect elsewhere.",
+  ),
+  deletedWith: refused(
+    "The engine would forget the object without deleting it. Its mail, or its records, would stay behind.",
+  ),
+  replaceOnChanges: refused(
+    "It has no effect in the engine. What cannot be changed in place is replaced without it.",
+  ),
+  replacementTrigger: refused(
+    "It would replace an object that has not changed. A key or a secret is renewed by `rotateWhenChanged`.",
+  ),
+  replaceWith: refused("It would replace an object that has not changed, and its mail with it."),
+  deleteBeforeReplace: refused("It would delete before it is known whether the successor can be made."),
+  provider: refused(
+    "Credentials come from the environment or the configuration. A second set: `connection`. On a component it is the DNS vendor's, and works.",
+  ),
+  version: refused("The plugin runs the `pulumi-nylas` that your package.json names."),
+  pluginDownloadURL: refused("There is no plugin to download."),
+  urn: refused("Use `X.get(name, id)`."),
+  envVarMappings: refused("It is for providers. Set `NYLAS_…` in the environment."),
+  stateMigrations: refused(
+    "It would change what is recorded of an object, such as `forceDestroy`, past every guard. On a component of your own it is not seen.",
+  ),
+};
+
+/** Options that a parent or a transformation can bring. */
+const JUDGED_LAST = [
+  "deletedWith",
+  "replaceOnChanges",
+  "replacementTrigger",
+  "replaceWith",
+  "deleteBeforeReplace",
+  "stateMigrations",
+];
+
+/** What decides whether published records may go: a change that the engine hides would pass the guard by. */
+const NEVER_IGNORED: Readonly<Record<string, readonly string[]>> = {
+  DomainVerification: ["domainId", "domainName", "publishedAt", "publishedBy", "records"],
+  DomainRecords: ["adopts", "domainId", "domainName", "publishedAt"],
+};
+
+/** Of a paused tenant's workspace and of the rule that stops it. */
+const WHILE_PAUSED = ["ruleIds", "enabled", "conditions", "match", "actions", "trigger", "includeMembers"];
+
+const paused = new Set<pulumi.Resource>();
+
+/** The workspace below carries a rule that stops a tenant from sending: what hides a change of its rules would keep that out. */
+export function neverIgnoreRules(tenant: pulumi.Resource): void {
+  paused.add(tenant);
+}
+
+function refuseIgnored(type: string, name: string | undefined, ignored: unknown, belowPaused: boolean): void {
+  if (!Array.isArray(ignored)) return;
+  const guarded = [...(NEVER_IGNORED[type] ?? []), ...(belowPaused ? WHILE_PAUSED : [])];
+  const hidden = ignored.filter(
+    (path) => typeof path === "string" && (path === "*" || guarded.includes(/^[^.[]*/.exec(path)![0])),
+  );
+  if (hidden.length === 0) return;
+  const subject = name === undefined ? `Nylas ${type}` : `Nylas${type} ${show(name)}`;
+  const why = belowPaused
+    ? "the tenant is paused, and its accounts would go on sending"
+    : "the engine would hide a move of the DNS records from what asks whether mail is cut off";
+  throw runError(
+    `${subject}: ignoreChanges of ${hidden.join(", ")} is refused: ${why}. Leave it out for this resource.`,
+  );
+}
+
+/** Refuses what the program gives a resource. What a parent or a transformation brings is judged by {@link judgedTransformations}. */
+export function refuseOptions(type: string, options: pulumi.ResourceOptions): void {
+  for (const [name, value] of Object.entries(options))
+    if (isSet(value) && !JUDGED_LAST.includes(name)) refuse(type, undefined, name, value);
+}
+
+/** The transformations of a resource, with a last look at its options: what it inherits, and what others have set. */
+export function judgedTransformations(
+  type: string,
+  given: pulumi.ResourceTransformation[] | undefined,
+): pulumi.ResourceTransformation[] {
+  watchOptions();
+  return [...(given ?? []), judgedLast((resource, options, name) => judge(type, resource, options, name))];
+}
+
+/** The same for a component of ours: it hands `deletedWith` to its parts. Its `provider` is the DNS vendor's. */
+export function refuseOnComponent(what: string, options: pulumi.ComponentResourceOptions | undefined): void {
+  for (const [name, value] of Object.entries(options ?? {})) {
+    const known = Object.hasOwn(RESOURCE_OPTIONS, name) ? RESOURCE_OPTIONS[name]! : undefined;
+    if (known?.verdict !== "refused" || name === "provider" || !isSet(value)) continue;
+    throw runError(`${what}: ${name} is refused. ${known.text} Leave it out.`);
+  }
+}
+
+function judge(type: string, resource: pulumi.Resource, options: FinalOptions, name: string): void {
+  for (const option of JUDGED_LAST) {
+    const own = (options as Record<string, unknown>)[option];
+    const value = option === "deletedWith" ? inherited(resource, option) : own;
+    if (isSet(value)) refuse(type, name, option, value);
+  }
+  const { parent } = options;
+  refuseIgnored(type, name, options.ignoreChanges, parent !== undefined && paused.has(parent));
+}
+
+function refuse(type: string, name: string | undefined, option: string, value: unknown): void {
+  const known = Object.hasOwn(RESOURCE_OPTIONS, option) ? RESOURCE_OPTIONS[option]! : undefined;
+  if (known?.verdict !== "refused") return;
+  const given =
+    Array.isArray(value) && option === "replaceOnChanges" ? ` (given ${JSON.stringify(value)})` : "";
+  const subject = name === undefined ? `Nylas ${type}` : `Nylas${type} ${show(name)}`;
+  throw runError(`${subject}: ${option} is refused${given}. ${known.text} Leave it out.`);
+}
+
+/** Whether an option is more than left out: engines and transforms fill in what is empty. */
+function isSet(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === "") return false;
+  return !Array.isArray(value) || value.length > 0;
+}
+
+const watched = new WeakMap<object, Promise<void>>();
+
+/**
+ * Has the engine show the options of every resource of ours, after all transforms that it runs. That costs a call for each resource, so it is
+ * done only in a program that has such transforms. The resources have to wait for it: transforms run in the order in which the engine hears of them.
+ */
+export function optionsWatched(options: pulumi.ResourceOptions | undefined): Promise<void> | undefined {
+  const server = transformsOfProgram();
+  if (server === undefined) {
+    const parent = options?.parent;
+    const has =
+      isSet(options?.transforms) || (parent && isSet(inherited(parent, "transforms" as "deletedWith")));
+    if (!has) return undefined;
+    // Those of a component come before those of the stack, whenever the engine hears of them.
+    pulumi.runtime.registerResourceTransform(judgeTransformed);
+    const own = transformsOfProgram();
+    if (own !== undefined) watched.set(own, Promise.resolve());
+    return undefined;
+  }
+  const known = watched.get(server);
+  if (known !== undefined) return known;
+  const others = server.awaitStackRegistrations?.() ?? Promise.resolve();
+  const ready = others.then(() => pulumi.runtime.registerResourceTransform(judgeTransformed));
+  watched.set(server, ready);
+  return ready;
+}
+
+/** The engine tells a parent by its URN alone. */
+async function isBelowPaused(parent: pulumi.Resource | undefined): Promise<boolean> {
+  const urnOf = ({ urn }: pulumi.Resource) => (urn as unknown as { promise(): Promise<string> }).promise();
+  if (parent === undefined || paused.size === 0) return false;
+  const urn = await urnOf(parent);
+  return (await Promise.all([...paused].map(urnOf))).includes(urn);
+}
+
+const judgeTransformed: pulumi.ResourceTransform = async ({ type, name, opts }) => {
+  const [, ours] = /^pulumi-nodejs:dynamic\/nylas:(\w+)$/.exec(type) ?? [];
+  if (ours === undefined) return undefined;
+  for (const option of JUDGED_LAST) {
+    const value = (opts as Record<string, unknown>)[option];
+    if (isSet(value)) refuse(ours, name, option, value);
+  }
+  if (isSet(opts.ignoreChanges))
+    refuseIgnored(ours, name, opts.ignoreChanges, await isBelowPaused(opts.parent));
+  return undefined;
+};
+
+function works(text: string): OptionVerdict {
+  return { verdict: "works", text };
+}
+
+function limited(text: string): OptionVerdict {
+  return { verdict: "limited", text };
+}
+
+function refused(text: string): OptionVerdict {
+  return { verdict: "refused", text };
+}
+
+watchOptions();

@@ -1,0 +1,215 @@
+/** What this review does not understand, and so says nothing certain of. */
+import { groupsOf } from "./accounts";
+import { changed, changedProperties, KINDS, type Kind, type Resource } from "./fleet";
+import { asObject } from "./json";
+import { type Finding, type Review } from "./review";
+import { isDeclared, notShown } from "./standing";
+import { code, counted, enumerated, say, some, type Markdown } from "./text";
+
+/** The properties that the parts of this review speak about, or that are nobody's mail. Everything else is held to be dangerous. */
+export const UNDERSTOOD: Record<Kind, readonly string[]> = {
+  AgentAccount: ["email", "displayName", "workspaceId", "appPassword", "folders", "forceDestroy", "retired"],
+  Workspace: ["name", "domainName", "autoGroup", "policyId", "ruleIds", "forceDestroy"],
+  DefaultWorkspace: ["policyId", "ruleIds"],
+  Policy: ["name", "limits", "spamDetection"],
+  Rule: [
+    "name",
+    "description",
+    "trigger",
+    "match",
+    "priority",
+    "enabled",
+    "conditions",
+    "actions",
+    "includeMembers",
+  ],
+  List: ["type", "name", "description", "items", "itemsFile", "itemsDigest"],
+  Domain: ["domainName", "name", "forceDestroy"],
+  // Where the records stand is judged at the records themselves.
+  DomainRecords: [
+    "domainId",
+    "domainName",
+    "dkimKeyLength",
+    "hosts",
+    "known",
+    // A record of its own, which the review reads.
+    "dmarc",
+    // What is imported shows at the record itself.
+    "adopts",
+    "adoptsBefore",
+    "unheld",
+    "allowApex",
+    "publishedAt",
+    "replacedFrom",
+  ],
+  DomainVerification: [
+    "domainId",
+    "domainName",
+    "records",
+    "purposes",
+    "wait",
+    "publishedBy",
+    // What the DNS vendor answered: a record in the wrong zone is an error of the up.
+    "answeredNames",
+    // The ids of the records, which are judged at the records themselves.
+    "publishedIds",
+    "publishedAs",
+    "publishedAt",
+    "guardOnly",
+    "stoodBefore",
+    "forceDestroy",
+    "timeoutSeconds",
+  ],
+  Webhook: [
+    "url",
+    "triggers",
+    "name",
+    "notificationEmails",
+    "compressed",
+    "paused",
+    "rotateWhenChanged",
+    "timeoutSeconds",
+  ],
+  Principal: ["boundTo", "roles", "permissions", "name", "description", "enabled"],
+  ApiKey: ["principalId", "expiresAt", "name", "enabled", "rotateWhenChanged"],
+};
+
+/**
+ * Words by which records are published without a look at where mail goes today. No preview shows that, so they stay out of what is understood,
+ * and a change that gives one is gated as incomplete.
+ */
+export const UNSEEN: Partial<Record<Kind, readonly string[]>> = {
+  DomainRecords: ["allowUncheckedDns", "allowImplicitMx"],
+};
+
+/** Words that every kind takes. Another `connection` is another application, of which nothing is known here. */
+const COMMON = ["adopt", "allowMailLoss"];
+
+/** The members of properties that are objects. */
+const MEMBERS: Partial<Record<Kind, Record<string, readonly string[]>>> = {
+  Policy: {
+    limits: [
+      "dailySends",
+      "dailyReceives",
+      "storageBytes",
+      "messageBytes",
+      "attachmentBytes",
+      "attachmentCount",
+      "attachmentTypes",
+      "inboxRetentionDays",
+      "spamRetentionDays",
+    ],
+    spamDetection: ["dnsBlockLists", "headerAnomalies", "sensitivity"],
+  },
+  Principal: { boundTo: ["workspace", "account", "application", "organization"] },
+};
+
+/** Values without which it cannot be told which object is meant. */
+const NAMING: Partial<Record<Kind, readonly string[]>> = {
+  AgentAccount: ["email"],
+  Workspace: ["domainName"],
+  Domain: ["domainName"],
+  DomainRecords: ["domainName"],
+  DomainVerification: ["domainName"],
+};
+
+export function unknownFindings(review: Review): Finding[] {
+  return [
+    ...unreadable(review),
+    ...unknownKinds(review),
+    ...unknownProperties(review),
+    ...unknownNames(review),
+  ];
+}
+
+function unreadable({ preview, voice }: Review): Finding[] {
+  const { unreadable } = preview;
+  if (unreadable.length === 0) return [];
+  const names = unreadable.filter((urn) => urn !== "").map((urn) => voice.name("resource", urn));
+  return [
+    incomplete(
+      say`${counted(unreadable.length, say`step`)} of the preview could not be read${
+        names.length > 0 ? say`: ${some(names)}` : say``
+      }.`,
+    ),
+  ];
+}
+
+function unknownKinds(review: Review): Finding[] {
+  const found = review.resources.filter(
+    (each) =>
+      each.kind === undefined &&
+      each.type.startsWith("pulumi-nodejs:dynamic/nylas:") &&
+      // It only sends a message from an account to itself.
+      each.type !== "pulumi-nodejs:dynamic/nylas:SmokeTest" &&
+      each.change !== "same",
+  );
+  review.told(...found);
+  return found.map((each) =>
+    incomplete(
+      say`${review.programName(each)} changes, and this review does not know resources of its kind (${code(each.type)}).`,
+    ),
+  );
+}
+
+function unknownProperties(review: Review): Finding[] {
+  const strange = review.resources.flatMap((each) => {
+    const names = strangeProperties(each);
+    return names.length > 0 ? [{ each, names }] : [];
+  });
+  return groupsOf(strange, ({ each, names }) => `${each.kind}\n${names.join()}`).map((group) => {
+    const listed: Markdown = some(
+      group.map(({ each }) => review.name(each)),
+      8,
+    );
+    return incomplete(
+      say`${listed}: ${enumerated(group[0]!.names.map((name) => code(name)))} ${
+        group[0]!.names.length === 1 ? say`changes` : say`change`
+      }, and this review does not know what that means for mail.`,
+    );
+  });
+}
+
+function strangeProperties(resource: Resource): string[] {
+  const { kind, change, before, after } = resource;
+  if (kind === undefined || !KINDS.includes(kind)) return [];
+  const names =
+    change === "update" || change === "replace"
+      ? changedProperties(resource)
+      : change === "create"
+        ? Object.keys(after?.inputs ?? {}).filter(isDeclared)
+        : [];
+  const known = [...UNDERSTOOD[kind], ...COMMON];
+  // A new object in another application touches none of this one's.
+  const own = names.filter(
+    (name) => !known.includes(name) && !(change === "create" && name === "connection"),
+  );
+  const members = Object.entries(MEMBERS[kind] ?? {}).flatMap(([property, allowed]) => {
+    if (!names.includes(property)) return [];
+    const given = [before?.outputs[property], after?.inputs[property]].flatMap((value) =>
+      Object.keys(asObject(value) ?? {}),
+    );
+    return [...new Set(given)].filter((name) => !allowed.includes(name)).map((name) => `${property}.${name}`);
+  });
+  // Without anything in its outputs, it cannot be told what stands.
+  const empty =
+    (change === "update" || change === "replace") && !Object.keys(before?.outputs ?? {}).some(isDeclared);
+  return [...own, ...members, ...(empty ? ["(nothing is recorded of it)"] : [])];
+}
+
+function unknownNames(review: Review): Finding[] {
+  const open = review.resources.flatMap((each) => {
+    if (each.kind === undefined || each.change !== "update") return [];
+    const names = (NAMING[each.kind] ?? []).filter((name) => notShown(changed(each, name)?.to));
+    return names.length > 0 ? [{ each, names }] : [];
+  });
+  return open.map(({ each, names }) =>
+    incomplete(
+      say`${review.programName(each)}: ${enumerated(names.map((name) => code(name)))} is known at the \`up\` alone, so it cannot be told which object it is from then on.`,
+    ),
+  );
+}
+
+function incomplete(text: Markdown): Finding {
+  return { section: "loss", gates: ["incomplete", "change"], text };
+}
