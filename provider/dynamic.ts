@@ -11,13 +11,14 @@ import { Memory } from "./lifecycle/memory";
 import { placeOfState } from "./lifecycle/place";
 import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";
-import { clock } from "./nylas/clock";
+import { clockOf } from "./nylas/clock";
 import { readSettings } from "./nylas/credentials";
-import { endWaits, patiently, stopWrites } from "./nylas/lifetime";
+import { endWaits, sleepUnlessInterrupted, stopWrites } from "./nylas/lifetime";
 import { underWay } from "./nylas/underWay";
 import { NEEDS } from "./resources/needs";
 import { KnownSides, type Session } from "./resources/session";
 
+const clock = clockOf(process.env);
 const engine = new Engine(process.argv[2]);
 const sessions = new Map<string, Session>();
 const sides = new KnownSides();
@@ -28,7 +29,7 @@ const host: Host<Session> = {
   running: 0,
   today: () => clock.today(),
   engine,
-  pause: patiently,
+  pause: (milliseconds) => sleepUnlessInterrupted(clock, milliseconds),
   requestOf: ({ api }, id) => api.requestOf(id),
   session(config, connection) {
     const known = sessions.get(connection ?? "");
@@ -37,13 +38,14 @@ const host: Host<Session> = {
     let api: NylasApi | undefined;
     const session = {
       settings,
+      clock,
       sides: sides.of(settings),
       get programRuns() {
         return host.memory.programRuns;
       },
       // What only checks and compares has no need of it.
       get api() {
-        return (api ??= loadClient().connect(settings));
+        return (api ??= loadClient().connect(settings, clock));
       },
     };
     sessions.set(connection ?? "", session);

@@ -1,3 +1,5 @@
+import { normalEmail } from "./nylas/addresses";
+import { normaliseName } from "./dns/records";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type Domain,
@@ -9,6 +11,7 @@ import {
   type Workspace,
 } from "./nylas/api";
 import type * as Client from "./nylas/client";
+import type * as Clocks from "./nylas/clock";
 import { isReadable } from "./nylas/readable";
 import type * as Credentials from "./nylas/credentials";
 import { requireNoOutputText } from "./lifecycle/arguments";
@@ -75,7 +78,7 @@ export interface DomainResult {
 /** A domain that is registered already, by its address. Needs the credential for domains. API: `GET /v3/domains/{id}`. */
 export async function getDomain(args: GetDomainArgs): Promise<DomainResult> {
   return look("getDomain", args, async (api) => {
-    const wanted = args.domainName.trim().toLowerCase().replace(/\.$/, "");
+    const wanted = normaliseName(args.domainName);
     return domainResult(found(await api.domains.findByAddress(wanted), `domain ${wanted}`));
   });
 }
@@ -121,7 +124,7 @@ export async function getWorkspace(args: GetWorkspaceArgs): Promise<WorkspaceRes
         "getWorkspace takes one of id, name, domainName and isDefault: true; given none of them.",
       );
     const all = await api.workspaces.list();
-    const domain = domainName?.trim().toLowerCase().replace(/\.$/, "");
+    const domain = domainName === undefined ? undefined : normaliseName(domainName);
     return workspaceResult(
       theOne(
         all.filter((each) =>
@@ -215,12 +218,12 @@ export interface GetAgentAccountsArgs extends LookupArgs {
 /** All accounts of the application, or those of a workspace or on a domain, sorted by address. API: `GET /v3/grants`. */
 export async function getAgentAccounts(args: GetAgentAccountsArgs = {}): Promise<AgentAccountResult[]> {
   return look("getAgentAccounts", args, async (api) => {
-    const domain = args.domainName?.trim().toLowerCase().replace(/\.$/, "");
+    const domain = args.domainName === undefined ? undefined : normaliseName(args.domainName);
     return (await api.grants.list())
       .filter(isReadable)
       .filter((grant) => grant.provider === "nylas")
       .filter((grant) => args.workspaceId === undefined || grant.workspaceId === args.workspaceId)
-      .filter((grant) => domain === undefined || grant.email.toLowerCase().endsWith(`@${domain}`))
+      .filter((grant) => domain === undefined || normalEmail(grant.email).endsWith(`@${domain}`))
       .map(accountResult)
       .sort((a, b) => (a.email < b.email ? -1 : 1));
   });
@@ -266,9 +269,12 @@ async function look<T>(
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program that looks nothing up does not load them
   const { connect } = require("./nylas/client") as typeof Client;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const { clockOf } = require("./nylas/clock") as typeof Clocks;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   const { readSettings } = require("./nylas/credentials") as typeof Credentials;
   try {
-    return await ask(connect(readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection)));
+    const settings = readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection);
+    return await ask(connect(settings, clockOf(process.env)));
   } catch (error) {
     // For a person: without a stack, which would be ours and not the program's.
     throw runError((error as Error).message);

@@ -59,6 +59,24 @@ export function withoutTokens(message: string): string {
 /** Addresses of pages that messages send their readers to. */
 const DOCUMENTATION = /^(developer\.nylas\.com|www\.pulumi\.com|github\.com)\/[^?@]*$/i;
 
+/** What breaks a line, steers a terminal, turns text around or has no look of its own. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** A text that shows as what it is, whoever wrote it. */
+export function visible(text: string, instead = "?"): string {
+  return text.replace(UNSEEN, instead);
+}
+
+/** The same, with the escapes of JavaScript: what cannot be seen may be what is wrong with it. */
+export function visiblyEscaped(text: string): string {
+  return text.replace(UNSEEN, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
+}
+
 function remember(text: string, shortest = SHORTEST): void {
   if (text.length < shortest || secrets.has(text)) return;
   secrets.add(text);

@@ -1,7 +1,7 @@
 /** Nylas as the stack in this folder reaches it: the environment first, then the stack's configuration. */
 import { type NylasApi } from "../nylas/api";
 import { connectApart } from "../nylas/client";
-import { clock } from "../nylas/clock";
+import { type Clock, clockOf } from "../nylas/clock";
 import { readSettings, type SettingName, type Settings } from "../nylas/credentials";
 import { lifetime } from "../nylas/lifetime";
 import { redact } from "../nylas/secret";
@@ -18,6 +18,7 @@ export interface Connection {
   stack: StackSeen;
   settings: Settings;
   api: NylasApi;
+  clock: Clock;
   /** Another connection, with settings of its own; ended with this one. */
   beside(change: Partial<Settings>): NylasApi;
   close(): Promise<void>;
@@ -28,6 +29,7 @@ export function connectTo(stack: StackSeen, { connection }: ConnectionOptions, i
   const read = readSettings((key) => stack.config.get(key), io.environment, connection);
   // A person waits for it: a request that hangs is told sooner than in an up.
   const settings = { ...read, requestTimeout: Math.min(read.requestTimeout, 20_000) };
+  const clock = clockOf(io.environment);
   const around = { clock, lifetime, random: Math.random };
   const api = connectApart(settings, around);
   const opened = [api];
@@ -35,6 +37,7 @@ export function connectTo(stack: StackSeen, { connection }: ConnectionOptions, i
     stack,
     settings,
     api,
+    clock,
     beside: (change) => {
       const another = connectApart({ ...settings, ...change }, around);
       opened.push(another);

@@ -1,8 +1,9 @@
+import { visible } from "../shown";
 import { isDmarc } from "./dmarc";
 import { isSpf, mergeSpf, sameSpf } from "./guards";
 import { slots, type RecordSlots, type Slot } from "./layout";
 import type { LookupOutcome } from "./lookup";
-import { normaliseName, printable, recordKey, sameRecord, type DnsRecord } from "./records";
+import { normaliseName, recordKey, sameRecord, type DnsRecord } from "./records";
 import { spfProblem, type SpfLookups } from "./spfLookups";
 
 /** What stands at the name of a record today: records of its type, and where a CNAME leads. */
@@ -97,7 +98,7 @@ const RULES: readonly Rule[] = [
     harm: "record",
     text: ({ name }, rivals) =>
       `${name} already has an SPF record that says the same in other words: ${quoted(rivals)}. With a second one mail servers reject the mail of ` +
-      `every sender there (RFC 7208, 4.5). Remove the old one, or keep it: declare it (known: { spf: { host: "@", value: "${printable(rivals[0]!.value)}" } } ` +
+      `every sender there (RFC 7208, 4.5). Remove the old one, or keep it: declare it (known: { spf: { host: "@", value: "${visible(rivals[0]!.value)}" } } ` +
       `of AgentDomain) and have it taken over ${adopt("spf")}`,
   },
   {
@@ -202,7 +203,7 @@ export function wildcardAnswers(
     if (!record || !outcome || !("wildcard" in outcome) || !outcome.wildcard) continue;
     const values =
       outcome.kind === "alias"
-        ? [`CNAME ${printable(outcome.target)}`]
+        ? [`CNAME ${visible(outcome.target)}`]
         : outcome.records.map((found) =>
             found.type === "MX" ? `MX ${mxText(found)}` : `TXT ${quoted([found])}`,
           );
@@ -231,7 +232,7 @@ function secondSpf(
   rivals: readonly DnsRecord[],
   lookups: SpfLookups | undefined,
 ): string {
-  const merged = printable(mergedSpf(expected, rivals)!);
+  const merged = visible(mergedSpf(expected, rivals)!);
   const problem = lookups && spfProblem(lookups);
   const what =
     `${expected.name} already has an SPF record: ${quoted(rivals)}. With a second one mail servers reject the mail ` +
@@ -252,7 +253,7 @@ function secondSpf(
 function aliasText(name: string, target: string, { mx }: Partial<RecordSlots>): string {
   const isDomain = mx === undefined || normaliseName(mx.name) === name;
   return (
-    `${name} is an alias (CNAME) for ${printable(target)}, and no other record can stand beside a CNAME (RFC 1034, 3.6.2). ` +
+    `${name} is an alias (CNAME) for ${visible(target)}, and no other record can stand beside a CNAME (RFC 1034, 3.6.2). ` +
     (isDomain
       ? `Use a subdomain of its own for the agents, or remove the CNAME first`
       : `Remove the CNAME first`)
@@ -292,7 +293,7 @@ function adopt(slot: Slot): string {
 
 function quoted(records: readonly DnsRecord[]): string {
   const text = (value: string) => (value.length > 200 ? `${value.slice(0, 160)}…${value.slice(-30)}` : value);
-  return records.map(({ value }) => `"${printable(text(value))}"`).join(", ");
+  return records.map(({ value }) => `"${visible(text(value))}"`).join(", ");
 }
 
 function mxText(record: DnsRecord): string {

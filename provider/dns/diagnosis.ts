@@ -1,9 +1,10 @@
+import { visible } from "../shown";
 import { foreignMx, rivalsOf } from "./conflicts";
 import { isDmarc } from "./dmarc";
 import { isSpf, mergeSpf, sameSpf } from "./guards";
 import { slots, type RecordSlots, type Slot } from "./layout";
 import type { Delegation, LookupOutcome } from "./lookup";
-import { normaliseName, printable, sameRecord, type DnsRecord } from "./records";
+import { normaliseName, sameRecord, type DnsRecord } from "./records";
 
 /** What is known of one record: what Nylas asks for, what is published, what Nylas says of it. */
 export interface RecordReport {
@@ -117,7 +118,7 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
 
 /** A value in at most `width` characters: the beginning and the end of it, which is where values differ. */
 export function shortened(value: string, width = 44): string {
-  const text = printable(value);
+  const text = visible(value);
   if (text.length <= width) return text;
   const tail = Math.floor(width / 3);
   return `${text.slice(0, width - tail - 1)}…${text.slice(-tail)}`;
@@ -253,7 +254,7 @@ function duplicateAdvice(slot: Slot, expected: DnsRecord, records: readonly DnsR
       .map((record) => record.value)
       .filter((text) => !sameSpf(text, expected.value))
       .reduce(mergeSpf, expected.value);
-    return `two SPF records make every mail of this domain fail; leave one: ${printable(merged)}`;
+    return `two SPF records make every mail of this domain fail; leave one: ${visible(merged)}`;
   }
   if (slot === "dmarc")
     return `remove the other DMARC record (${texts}): with two of them receivers apply neither`;
@@ -300,7 +301,7 @@ function publish(record: DnsRecord): string {
 
 /** The whole value, however long: it is what somebody copies into a form. */
 function copyable(record: DnsRecord): string {
-  return printable(valueText(record));
+  return visible(valueText(record));
 }
 
 function publishedText(slot: Slot, expected: DnsRecord, published: LookupOutcome | undefined): string {

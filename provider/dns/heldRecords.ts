@@ -1,7 +1,8 @@
+import { visible } from "../shown";
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { isMocked, readOwnState, type StateEntry } from "../lifecycle/ownState";
-import { normaliseName, printable } from "./records";
+import { normaliseName } from "./records";
 
 /**
  * What keeps a record from being adopted that this stack holds. The engine takes an import id for another object wherever it differs from the
@@ -139,7 +140,7 @@ export function difference(
   if (typeof there !== "string" || typeof declared !== "string") return undefined;
   return normal(there) === normal(declared)
     ? undefined
-    : `its ${what} is ${printable(there)}, and declared is ${printable(declared)}`;
+    : `its ${what} is ${visible(there)}, and declared is ${visible(declared)}`;
 }
 
 /** `kept`: the properties that a take-over keeps as they stand for as long as its line is there. */

@@ -1,10 +1,10 @@
+import { visible } from "../shown";
 import type { DomainAttempt } from "../nylas/api";
 import {
   hostToName,
   isWithin,
   nameProblem,
   normaliseName,
-  printable,
   recordFromAttempt,
   type DnsRecord,
   type RecordType,
@@ -210,7 +210,7 @@ function collisions(records: { [S in Slot]?: DnsRecord }): string[] {
 
 /** A name that may be anything, as it may stand in a message. */
 function short(name: string): string {
-  return printable(name.length > 120 ? `${name.slice(0, 117)}…` : name);
+  return visible(name.length > 120 ? `${name.slice(0, 117)}…` : name);
 }
 
 function article(type: RecordType): string {

@@ -1,3 +1,4 @@
+import { visible } from "../shown";
 import { domainToASCII } from "node:url";
 import { requireArgument } from "../lifecycle/arguments";
 import type { DomainAttempt } from "../nylas/api";
@@ -34,7 +35,7 @@ export function nameProblem(name: string): string | undefined {
   if (name.length > 253) return `has ${name.length} characters, the DNS allows 253`;
   for (const label of name.split(".")) {
     if (label === "") return "has an empty label (two dots in a row)";
-    const shown = printable(label.length > 70 ? `${label.slice(0, 63)}…` : label);
+    const shown = visible(label.length > 70 ? `${label.slice(0, 63)}…` : label);
     if (label.length > 63) return `has a label of ${label.length} characters, the DNS allows 63: ${shown}`;
     if (!/^[a-z0-9_*]([a-z0-9_-]*[a-z0-9_])?$/.test(label))
       return `has a label that is not allowed: "${shown}"`;
@@ -82,7 +83,7 @@ export function recordFromAttempt(
 ): DnsRecord {
   const type = (answer.type ?? layout.type ?? "").trim().toUpperCase();
   if (type !== "MX" && type !== "TXT") {
-    const asked = printable(`${answer.host ?? layout.host ?? "?"} ${type} "${answer.value ?? "?"}"`);
+    const asked = visible(`${answer.host ?? layout.host ?? "?"} ${type} "${answer.value ?? "?"}"`);
     throw new Error(
       `Nylas asks for a ${type || "record without a type"} as the ${purpose} record of ${domain} (${asked}); expected MX or TXT. Publish it ` +
         "with a resource of your DNS vendor, and compose the domain without NylasDomainRecords",
@@ -92,7 +93,7 @@ export function recordFromAttempt(
   if (host === undefined) throw new Error(`Nylas names no host for the ${purpose} record of ${domain}`);
   const name = hostToName(domain, host);
   const wrong = nameProblem(name);
-  if (wrong) throw new Error(`the ${purpose} record of ${domain}: its name ${printable(name)} ${wrong}`);
+  if (wrong) throw new Error(`the ${purpose} record of ${domain}: its name ${visible(name)} ${wrong}`);
   const text = answer.value?.trim() ?? "";
   if (text === "") throw new Error(`Nylas names no value for the ${purpose} record of ${domain}`);
   if (type === "TXT") return { type, name, value: unquoteTxt(text) };
@@ -129,7 +130,7 @@ export function sameRecords(a: readonly DnsRecord[], b: readonly DnsRecord[]): b
 
 /**
  * A text as the quoted character strings of a zone file, which is also the content Cloudflare takes: always quoted,
- * more than one string where the text has over 255 bytes, and every byte beyond printable ASCII written as `\DDD`.
+ * more than one string where the text has over 255 bytes, and every byte beyond visible ASCII written as `\DDD`.
  */
 export function quoteTxt(value: string): string {
   return txtStrings(value)
@@ -189,11 +190,6 @@ export function decodeTxt(bytes: Uint8Array): string {
   } catch {
     return Buffer.from(bytes).toString("latin1");
   }
-}
-
-/** A text out of the DNS, which anybody may have written, without what would steer a terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "?");
 }
 
 function unescapeTxt(text: string): Buffer {

@@ -1,5 +1,6 @@
+import { visible } from "../shown";
 import { isSpf } from "./guards";
-import { normaliseName, printable } from "./records";
+import { normaliseName } from "./records";
 
 /** Receivers give up at the eleventh look-up, and reject or doubt the mail of every sender (RFC 7208, 4.6.4). */
 export const maxSpfLookups = 10;
@@ -35,7 +36,7 @@ export async function countSpfLookups(
 
   async function follow(name: string, path: readonly string[]): Promise<void> {
     if (path.includes(name)) {
-      result.errors.push(`it includes ${printable(name)}, which includes itself`);
+      result.errors.push(`it includes ${visible(name)}, which includes itself`);
       return;
     }
     if (++reads > maxReads) return;
@@ -49,7 +50,7 @@ export async function countSpfLookups(
     const [nested, ...more] = texts.filter(isSpf);
     if (nested === undefined || more.length > 0) {
       const number = nested === undefined ? "no SPF record" : "more than one SPF record";
-      result.errors.push(`it includes ${printable(name)}, which has ${number}`);
+      result.errors.push(`it includes ${visible(name)}, which has ${number}`);
       return;
     }
     await count(nested, [...path, name]);
@@ -60,9 +61,9 @@ export async function countSpfLookups(
     const endsWithAll = terms.some((term) => /^[-~?+]?all$/i.test(term));
     for (const term of terms) {
       if (!TERM.test(term)) {
-        const where = path.length === 0 ? "it" : printable(path.at(-1)!);
+        const where = path.length === 0 ? "it" : visible(path.at(-1)!);
         result.errors.push(
-          `${where} has "${printable(term.slice(0, 60))}", which is no term of SPF (RFC 7208, 4.6.1)`,
+          `${where} has "${visible(term.slice(0, 60))}", which is no term of SPF (RFC 7208, 4.6.1)`,
         );
       }
       const [, mechanism, rest] =

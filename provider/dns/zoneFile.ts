@@ -1,9 +1,10 @@
+import { visible } from "../shown";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsAdapter, PublishRequest } from "./adapter";
 import type { Slot } from "./layout";
-import { defaultMxPriority, normaliseName, printable, quoteTxt, type DnsRecord } from "./records";
+import { defaultMxPriority, normaliseName, quoteTxt, type DnsRecord } from "./records";
 import { requireArgument, requireArguments } from "../lifecycle/arguments";
 import { show } from "../lifecycle/fields";
 import { produced } from "../lifecycle/produced";
@@ -93,7 +94,7 @@ export function zoneFragment(domain: string, records: readonly SlottedRecord[], 
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" "));
-  return `; ${printable(domain)}: DNS records for its mailboxes at Nylas. All names are absolute.\n${lines.join("\n")}\n`;
+  return `; ${visible(domain)}: DNS records for its mailboxes at Nylas. All names are absolute.\n${lines.join("\n")}\n`;
 }
 
 /** The records as a table for people: GitHub's Markdown, one row each, the values as they go into a vendor's form. */
@@ -108,9 +109,9 @@ export function markdownTable(domain: string, records: readonly SlottedRecord[],
   const heads = ["Type", "Name", "Priority", "Value", "What it is for"];
   const lines = [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   return [
-    `# DNS records of ${printable(domain)}`,
+    `# DNS records of ${visible(domain)}`,
     "",
-    `Please add these ${records.length} records to the DNS of ${printable(domain)}, each with a TTL of ${ttl} seconds. Names are written out in full: ` +
+    `Please add these ${records.length} records to the DNS of ${visible(domain)}, each with a TTL of ${ttl} seconds. Names are written out in full: ` +
       `where the form of your DNS vendor adds the zone by itself, leave that end away. A TXT value is one text, without quotes around it.`,
     "",
     ...lines,
@@ -151,7 +152,7 @@ function knownRecords({ records }: PublishRequest): pulumi.Output<SlottedRecord[
 function priorityOf({ name, priority = defaultMxPriority }: DnsRecord): string {
   if (Number.isInteger(priority) && priority >= 0 && priority <= 65_535) return String(priority);
   throw runError(
-    `zoneFile: the priority of the MX at ${printable(name)}: given ${show(priority)}; allowed: a whole number from 0 to 65535; for example 10`,
+    `zoneFile: the priority of the MX at ${visible(name)}: given ${show(priority)}; allowed: a whole number from 0 to 65535; for example 10`,
   );
 }
 
@@ -166,7 +167,7 @@ function absolute(name: string): string {
 
 /** A text that Markdown shows as it is, in a cell of a table. What has no look of its own is shown as in a zone file. */
 function codeSpan(text: string): string {
-  const legible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) ? quoteTxt(text) : text;
+  const legible = visible(text) === text ? text : quoteTxt(text);
   if (!/[`|]|^\s|\s$|\s\s|^$/.test(legible)) return `\`${legible}\``;
   const escaped = legible.replace(/[^A-Za-z0-9.:;=/+-]/gu, (character) => `&#${character.codePointAt(0)};`);
   return `<code>${escaped}</code>`;

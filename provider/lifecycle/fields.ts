@@ -1,6 +1,6 @@
 import { findOutputText, OUTPUT_TEXT_REMEDY } from "./outputText";
 import { type Schema } from "./schemas";
-import { withoutTokens } from "../shown";
+import { visiblyEscaped, withoutTokens } from "../shown";
 import { holdsUnknown } from "./unknown";
 
 export { type Zod } from "./schemas";
@@ -112,12 +112,7 @@ function isPlainName(key: string): boolean {
 
 /** A value as it may stand in an error: short, and with nothing in it that would move the terminal's cursor or turn the text around. */
 export function show(value: unknown): string {
-  const text = plainText(value).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
-    ).join(""),
-  );
+  const text = visiblyEscaped(plainText(value));
   const characters = [...text.slice(0, 250)];
   return text.length > 120 && characters.length > 117 ? `${characters.slice(0, 117).join("")}...` : text;
 }

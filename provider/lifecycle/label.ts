@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { perOwner } from "./perOwner";
 
 /**
  * Who a resource is, for people: `project/stack/name`. It becomes the name at Nylas where the program gives none, and tells an
@@ -14,8 +15,7 @@ export function labelOf(
   // One process can run several programs, and one program several times.
   const run = pulumi.runtime.getStackResource();
   if (run === undefined) return label;
-  const taken = labels.get(run) ?? new Set<string>();
-  labels.set(run, taken);
+  const taken = takenLabels(run);
   const parent = (options?.parent as { __pulumiType?: string } | undefined)?.__pulumiType;
   let free = label;
   for (let i = 2; taken.has(`${type} ${free}`); i++)
@@ -37,4 +37,4 @@ export interface LabelWithMore {
   up?: boolean;
 }
 
-const labels = new WeakMap<object, Set<string>>();
+const takenLabels = perOwner((_run: object) => new Set<string>());

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { perOwner } from "./perOwner";
 
 /** An entry of this stack's state, as the engine shows it to the program. What waits for its delete is not among them. */
 export interface StateEntry {
@@ -10,7 +11,7 @@ export interface StateEntry {
 const READ_RESOURCES = "pulumi:pulumi:readStackResourceOutputs";
 
 /** One look for each run: a program of the Automation API may run more than once in a process. */
-const looks = new WeakMap<object, Promise<StateEntry[]>>();
+const readOnce = perOwner((_monitor: object) => read());
 
 /** Whether the program runs in a unit test with mocks, where there is no state and no engine. */
 export function isMocked(): boolean {
@@ -25,9 +26,7 @@ export function isMocked(): boolean {
 export function readOwnState(): Promise<StateEntry[]> {
   const monitor = pulumi.runtime.getMonitor() as object | undefined;
   if (monitor === undefined) return Promise.reject(new Error("no engine runs this program"));
-  let look = looks.get(monitor);
-  if (!look) looks.set(monitor, (look = read()));
-  return look;
+  return readOnce(monitor);
 }
 
 async function read(): Promise<StateEntry[]> {

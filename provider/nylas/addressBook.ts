@@ -1,3 +1,4 @@
+import { normalEmail } from "./addresses";
 import { type Grant } from "./api";
 import { type Clock } from "./clock";
 import { type Items } from "./pages";
@@ -37,13 +38,13 @@ export class AddressBook {
       this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
       await this.#renewal;
     }
-    const address = email.toLowerCase();
+    const address = normalEmail(email);
     return { free: !this.#taken.has(address) && !this.#made.has(address), listedNone: this.#listedNone };
   }
 
   /** An account was made. */
   add({ email }: Grant): void {
-    this.#made.add(email.toLowerCase());
+    this.#made.add(normalEmail(email));
     this.#firstMade ??= this.clock.now();
   }
 
@@ -71,7 +72,7 @@ export class AddressBook {
       for (const { item } of items) {
         newestFirst &&= item.createdAt > 0 && item.createdAt <= last;
         last = item.createdAt;
-        listed.set(item.email.toLowerCase(), item.createdAt);
+        listed.set(normalEmail(item.email), item.createdAt);
       }
       if (known && newestFirst && last < known.newest - OVERLAP) {
         complete = false;

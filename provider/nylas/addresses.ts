@@ -23,6 +23,12 @@ export function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
+/** The domain that an address is on, in lower case. */
+export function domainOfEmail(email: string): string {
+  const address = normalEmail(email);
+  return address.slice(address.lastIndexOf("@") + 1);
+}
+
 /** A domain in lower case and punycode, without its final dot; undefined for what is no domain. */
 export function domainInAscii(text: string): string | undefined {
   // Invisible characters would vanish in the conversion, and its parser reads "%2e", "/" and numbers in ways of its own.

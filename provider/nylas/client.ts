@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Application, type NylasApi } from "./api";
-import { clock } from "./clock";
+import { type Clock } from "./clock";
 import { type Settings } from "./credentials";
 import { NylasError } from "./errors";
 import { Http, path, type Surroundings } from "./http";
@@ -24,14 +24,15 @@ import type * as Signing from "./signing";
 /**
  * The API as one connection sees it. One per connection and set of keys in a process: every resource type shares its
  * pool, its rate limit and what it has found out about the application. Nothing is loaded or sent before the first call.
+ * A process has one clock, so a connection that is there keeps the one it was made with.
  */
-export function connect(settings: Settings): NylasApi {
+export function connect(settings: Settings, clock: Clock): NylasApi {
   const name = fingerprint(settings);
   let api = connections.get(name);
   if (!api)
     connections.set(
       name,
-      (api = openApi(settings, { clock, lifetime, random: Math.random }, deletedBy(settings))),
+      (api = openApi(settings, { clock, lifetime, random: Math.random }, deletedBy(settings, clock))),
     );
   return api;
 }
@@ -52,7 +53,7 @@ const connections = new Map<string, NylasApi>();
 const deletions = new Map<string, JustWritten<true>>();
 
 /** Two connections with equal keys see the same objects. */
-function deletedBy({ apiUrl, apiKey, organizationKey }: Settings): JustWritten<true> {
+function deletedBy({ apiUrl, apiKey, organizationKey }: Settings, clock: Clock): JustWritten<true> {
   const name = digest([apiUrl, apiKey?.reveal(), organizationKey?.reveal()]);
   const deleted = deletions.get(name) ?? new JustWritten<true>(clock);
   deletions.set(name, deleted);

@@ -1,3 +1,4 @@
+import { visiblyEscaped } from "../shown";
 import { type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import { NylasError } from "./errors";
@@ -367,7 +368,5 @@ function malformed(setting: string, given: string, allowed: string): NylasError 
 /** Short, and with nothing in it that would steer a terminal or that nobody sees: that may be what is wrong with it. */
 function legible(text: string): string {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  return shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
+  return visiblyEscaped(shown);
 }

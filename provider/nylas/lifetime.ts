@@ -1,4 +1,4 @@
-import { clock } from "./clock";
+import { type Clock, type Timer } from "./clock";
 import { NylasError } from "./errors";
 
 /**
@@ -52,7 +52,10 @@ class Interrupted extends Error {
 export const lifetime = new Lifetime();
 
 /** Waits for what others have to do. False where the run was interrupted, and nothing is to be waited for any more. */
-export async function patiently(milliseconds: number): Promise<boolean> {
+export async function sleepUnlessInterrupted(
+  clock: Pick<Clock, "sleep">,
+  milliseconds: number,
+): Promise<boolean> {
   try {
     await clock.sleep(milliseconds, lifetime.patience);
     return true;
@@ -60,6 +63,11 @@ export async function patiently(milliseconds: number): Promise<boolean> {
     if (error instanceof Interrupted) return false;
     throw error;
   }
+}
+
+/** The clock for waits that an interrupted run does not go on with. */
+export function interruptible(clock: Clock): Timer {
+  return { now: () => clock.now(), sleep: (milliseconds) => sleepUnlessInterrupted(clock, milliseconds) };
 }
 
 /** From now on no write to Nylas starts in this process (it throws), and waits end. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Grant, type MessageSeen, type MessageSent, type NylasApi } from "./api";
-import { clock } from "./clock";
+import { type Clock, growing, poll } from "./clock";
 import { NylasError } from "./errors";
-import { patiently } from "./lifetime";
+import { interruptible } from "./lifetime";
 
 /**
  * The mail of a smoke test: known by a token in its subject that nothing else in a mailbox has, sent by an account to itself or
@@ -53,22 +53,25 @@ export async function awaitArrival(
   api: NylasApi,
   grantId: string,
   wait: {
+    clock: Clock;
     arrived: (messages: MessageSeen[]) => MessageSeen | undefined;
     limit: number;
     waiting: (seconds: number) => Promise<void> | void;
   },
 ): Promise<Arrival> {
-  const started = clock.now();
-  const seconds = () => Math.round((clock.now() - started) / 1000);
-  let pause = 1_000;
-  for (;;) {
-    const message = wait.arrived(await api.messages.recent(grantId));
-    const end = { message, interrupted: false, waitedSeconds: seconds() };
-    const left = started + wait.limit - clock.now();
-    if (message || left <= 0) return end;
-    await wait.waiting(seconds());
-    if (!(await patiently(Math.min(pause, left))))
-      return { ...end, interrupted: true, waitedSeconds: seconds() };
-    pause = Math.min(pause * 1.5, 10_000);
-  }
+  const { outcome, seen, waited } = await poll(
+    interruptible(wait.clock),
+    async () => wait.arrived(await api.messages.recent(grantId)),
+    {
+      until: (message) => message !== undefined,
+      pauses: growing(1_000, 1.5, 10_000),
+      limit: wait.limit,
+      waiting: (_message, soFar) => wait.waiting(Math.round(soFar / 1000)),
+    },
+  );
+  return {
+    message: seen,
+    interrupted: outcome === "interrupted",
+    waitedSeconds: Math.round(waited / 1000),
+  };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type Clock } from "./clock";
+import { type Clock, every, poll } from "./clock";
 
 /** Nylas ends a request after two minutes: a write that was sent before that has happened, or never will. */
 const LONGEST_REQUEST = 120_000;
@@ -58,23 +58,23 @@ export class UnderWay {
   }
 
   async #wait(apiUrl: string, clock: Clock, signal?: AbortSignal): Promise<void> {
-    const began = clock.now();
+    // The wall's clock may have been set meanwhile, so a file's age alone must not hold anybody up.
+    const left = (waited: number) =>
+      this.#abandoned(apiUrl).filter(({ age }) => age + waited < LONGEST_REQUEST);
     let told = false;
-    for (;;) {
-      const waited = clock.now() - began;
-      // The wall's clock may have been set meanwhile, so a file's age alone must not hold anybody up.
-      const left = this.#abandoned(apiUrl).filter(({ age }) => age + waited < LONGEST_REQUEST);
-      if (left.length === 0) return;
-      if (!told) {
-        const seconds = Math.ceil((LONGEST_REQUEST - Math.min(...left.map(({ age }) => age))) / 1000);
+    await poll({ now: () => clock.now(), sleep: (pause) => clock.sleep(pause, signal) }, left, {
+      until: (writes) => writes.length === 0,
+      pauses: every(BETWEEN_LOOKS),
+      waiting: (writes) => {
+        if (told) return;
+        told = true;
+        const seconds = Math.ceil((LONGEST_REQUEST - Math.min(...writes.map(({ age }) => age))) / 1000);
         this.report(
-          `A run that was killed has left a write to Nylas under way (process ${left.map(({ pid }) => pid).join(", ")}): waiting until it ` +
+          `A run that was killed has left a write to Nylas under way (process ${writes.map(({ pid }) => pid).join(", ")}): waiting until it ` +
             `has landed, at most ${seconds} s, so that nothing is made twice.`,
         );
-        told = true;
-      }
-      await clock.sleep(BETWEEN_LOOKS, signal);
-    }
+      },
+    });
   }
 
   /** The files of processes that are dead, or whose engine is; what can matter no longer is removed. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
+import { perOwner } from "../lifecycle/perOwner";
 import { Gone, NotSettled, UserError } from "../lifecycle/failure";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { showRefusal } from "../lifecycle/refusalsInPreview";
@@ -7,16 +8,20 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { stackOf, whoseDefault } from "../lifecycle/whose";
 import { type Application, type Domain, type Grant } from "../nylas/api";
-import { normalEmail } from "../nylas/addresses";
+import { domainOfEmail, normalEmail } from "../nylas/addresses";
 import { hasDomainCredential } from "../nylas/credentials";
-import { clock } from "../nylas/clock";
 import { accountLooks, forgetLooks, tryList } from "./accountLooks";
 import { emailField, flag, idField, nameField } from "./fields";
 import { bringFolders, foldersField, foldersThere, judgeFolders } from "./folders";
 import { knownAccounts } from "./knownAccounts";
 import { holdsMail, unlistedAccount } from "./mailbox";
 import { refuseOlderAccount } from "./olderAccount";
-import { defaultWorkspaceId, inTurn, refusePolicyThatKeepsLess, workspaceThere } from "./mailKeeping";
+import {
+  defaultWorkspaceId,
+  withKeepingLock,
+  refusePolicyThatKeepsLess,
+  workspaceThere,
+} from "./mailKeeping";
 import { includeAfterCreate, includeBeforeCreate, includeMember, releaseMember } from "./memberRules";
 import {
   applicationRealm,
@@ -25,6 +30,7 @@ import {
   readyDomain,
   readyForMail,
   type Session,
+  staysListed,
 } from "./session";
 import { forceByName, isForceDestroyed, namedInVain } from "./words";
 
@@ -245,12 +251,8 @@ export const account: Definition<AccountInputs, Account, Session> = {
     return withApplication(session, await session.api.grants.getAmongMany(id), outputs.folders);
   },
   async listed(session, id) {
-    // A list may show a deleted account for some seconds.
-    for (let look = 1; (await accountLooks(session)).newest.has(id); look++) {
-      if (look === 3) return true;
-      await clock.sleep(2_000);
-    }
-    return (await session.api.grants.get(id)) !== undefined;
+    const isListed = async () => (await accountLooks(session)).newest.has(id);
+    return (await staysListed(session, isListed)) || (await session.api.grants.get(id)) !== undefined;
   },
   async create(context, inputs) {
     const { session } = context;
@@ -290,7 +292,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
         ? await session.api.grants.update(id, change)
         : await session.api.grants.get(id);
     let grant = moved
-      ? await inTurn(session, async () => {
+      ? await withKeepingLock(session, async () => {
           await refuseLossyMove(context, id, target, news);
           await includeMember(session, target, news.email);
           return write();
@@ -416,7 +418,7 @@ function cannotBeTakenAway(news: AccountInputs, olds: AccountInputs): string[] {
 /** An account on a domain that is still pending would be made and get no mail; the domain's own word comes first. */
 async function requireVerifiedDomain(session: Session, email: string): Promise<void> {
   if (!hasDomainCredential(session.settings)) return;
-  const address = normalEmail(email).split("@").pop()!;
+  const address = domainOfEmail(email);
   const domain = readyDomain(session, address) ?? (await domainOf(session, address));
   if (!domain) return; // The API's own refusal says it better: the domain may be of another organization.
   if (readyForMail(domain)) return;
@@ -440,13 +442,7 @@ function domainOf(session: Session, address: string): Promise<Domain | undefined
   return asking;
 }
 
-const domainsBySession = new WeakMap<Session, Map<string, Promise<Domain | undefined>>>();
-
-function asked(session: Session): Map<string, Promise<Domain | undefined>> {
-  const known = domainsBySession.get(session) ?? new Map<string, Promise<Domain | undefined>>();
-  domainsBySession.set(session, known);
-  return known;
-}
+const asked = perOwner((_session: Session) => new Map<string, Promise<Domain | undefined>>());
 
 async function refuseLossyMove(
   { session }: Context<Session>,

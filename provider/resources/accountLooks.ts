@@ -1,11 +1,10 @@
 import { type Grant } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { poll } from "../nylas/clock";
+import { interruptible, sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable, textsShown } from "../nylas/readable";
 import { UserError } from "../lifecycle/failure";
-import { BETWEEN_LOOKS } from "./certainty";
 import { knownAccounts } from "./knownAccounts";
-import { applicationOf, type Session } from "./session";
+import { BETWEEN_LOOKS, perApplication, type Session } from "./session";
 
 /** Several looks at the accounts of an application. */
 export interface Looks {
@@ -20,9 +19,6 @@ const FRESH = 2_000;
 
 /** Milliseconds that a look can still be the earlier one of two. */
 const RECENT = 15_000;
-
-/** Looks at a list that lacks an account which is there. */
-const TRIES = 3;
 
 /**
  * The accounts of an application for which a condition holds, in any look at the list, in the state, or in an answer about the account
@@ -71,9 +67,8 @@ function possiblePlaces(account: Placed): Placed[] {
  * process needs no new look: `knownAccounts` has its result.
  */
 export async function accountLooks(session: Session): Promise<Looks> {
-  const asked = clock.now();
-  const mine = shared.get(applicationOf(session)) ?? {};
-  shared.set(applicationOf(session), mine);
+  const asked = session.clock.now();
+  const mine = sharedOf(session);
   while (mine.last === undefined || mine.last.began < asked - FRESH) {
     mine.underWay ??= look(session, mine).finally(() => (mine.underWay = undefined));
     await mine.underWay;
@@ -86,12 +81,11 @@ export async function accountLooks(session: Session): Promise<Looks> {
  * account is deleted nothing would tell.
  */
 export async function tryList(session: Session, account: { id: string; email: string }): Promise<void> {
-  const mine = shared.get(applicationOf(session)) ?? {};
-  shared.set(applicationOf(session), mine);
+  const mine = sharedOf(session);
   mine.tried ??= (async () => {
     let seen = await wholeList(session);
     if (!seen.accounts.has(account.id)) {
-      await pause(BETWEEN_LOOKS);
+      await pause(session, BETWEEN_LOOKS);
       seen = await wholeList(session);
     }
     if (!seen.accounts.has(account.id)) mine.lacked = { account, seen };
@@ -102,7 +96,7 @@ export async function tryList(session: Session, account: { id: string; email: st
 
 /** The outcome of a create is not known: a look that is older tells nothing of what it may have made. */
 export function forgetLooks(session: Session): void {
-  delete shared.get(applicationOf(session))?.last;
+  delete sharedOf(session).last;
 }
 
 /** One list, and when it was asked for. */
@@ -119,36 +113,43 @@ interface Shared {
   lacked?: { account: { id: string; email: string }; seen: Look };
 }
 
-const shared = new WeakMap<object, Shared>();
+const sharedOf = perApplication((): Shared => ({}));
 
 async function look(session: Session, mine: Shared): Promise<void> {
   const { last } = mine;
   const isRecent = (earlier: { began: number } | undefined) =>
-    earlier !== undefined && clock.now() - earlier.began <= RECENT;
+    earlier !== undefined && session.clock.now() - earlier.began <= RECENT;
   const [earlier, byProvider] = await Promise.all([
     last && isRecent(last) ? { began: last.began, accounts: last.newest } : wholeList(session),
     last && isRecent(last.byProvider) ? last.byProvider : wholeList(session, { provider: "nylas" }),
   ]);
-  await pause(earlier.began + BETWEEN_LOOKS - clock.now());
-  for (let tries = 1; ; tries++) {
-    const newest = await wholeList(session);
-    const missing = (await missingFrom(session, newest)) ?? stillLacking(mine, newest);
-    if (missing === undefined) {
-      const { began, accounts } = newest;
-      mine.last = { began, newest: accounts, others: [earlier.accounts, byProvider.accounts], byProvider };
-      return;
-    }
-    if (tries === TRIES) {
-      throw new UserError(
-        `Nylas lists ${newest.accounts.size} account(s). Account ${missing.email} (id ${missing.id}) was there by its id in this run, and the list did not ` +
-          "show it. So the list does not tell which accounts there are. Nothing was changed; try again in a minute.",
-      );
-    }
-    await pause(BETWEEN_LOOKS);
+  await pause(session, earlier.began + BETWEEN_LOOKS - session.clock.now());
+  const { outcome, seen } = await poll(interruptible(session.clock), () => tryWholeList(session, mine), {
+    until: ({ missing }) => missing === undefined,
+    pauses: [BETWEEN_LOOKS, BETWEEN_LOOKS],
+  });
+  const { newest, missing } = seen;
+  if (outcome === "interrupted") throw interrupted();
+  if (missing !== undefined) {
+    throw new UserError(
+      `Nylas lists ${newest.accounts.size} account(s). Account ${missing.email} (id ${missing.id}) was there by its id in this run, and the list did not ` +
+        "show it. So the list does not tell which accounts there are. Nothing was changed; try again in a minute.",
+    );
   }
+  const { began, accounts } = newest;
+  mine.last = { began, newest: accounts, others: [earlier.accounts, byProvider.accounts], byProvider };
 }
 
-async function wholeList({ api }: Session, filter?: { provider: string }): Promise<Look> {
+/** The whole list, and an account that it lacks although it is there. */
+async function tryWholeList(
+  session: Session,
+  mine: Shared,
+): Promise<{ newest: Look; missing: { id: string; email: string } | undefined }> {
+  const newest = await wholeList(session);
+  return { newest, missing: (await missingFrom(session, newest)) ?? stillLacking(mine, newest) };
+}
+
+async function wholeList({ api, clock }: Session, filter?: { provider: string }): Promise<Look> {
   const began = clock.now();
   const grants = await api.grants.listWhole(filter);
   return { began, accounts: new Map(grants.map((grant) => [grant.id, grant])) };
@@ -187,9 +188,13 @@ async function readAgain(session: Session, id: string, isListed: boolean): Promi
   return grant;
 }
 
-async function pause(milliseconds: number): Promise<void> {
-  if (milliseconds <= 0 || (await patiently(milliseconds))) return;
-  throw new UserError(
+async function pause({ clock }: Session, milliseconds: number): Promise<void> {
+  if (milliseconds <= 0 || (await sleepUnlessInterrupted(clock, milliseconds))) return;
+  throw interrupted();
+}
+
+function interrupted(): UserError {
+  return new UserError(
     "The run was interrupted before a second look at the list of the accounts. Nothing was changed.",
   );
 }

@@ -3,12 +3,14 @@ import { aliasChoices } from "../lifecycle/aliasAdvice";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { type Failure, show } from "../lifecycle/fields";
+import { withLock } from "../lifecycle/perOwner";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type ApiKey } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
-import { patiently } from "../nylas/lifetime";
+import { poll } from "../nylas/clock";
+import { interruptible, sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable } from "../nylas/readable";
 import { flag, idField, shortNameField } from "./fields";
 import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
@@ -130,18 +132,19 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     const key = await session.api.apiKeys.get(principalId, keyId);
     return key && held(session, key, outputs.organizationId);
   },
-  async listed({ api }, id) {
+  async listed(session, id) {
+    const { api } = session;
     const [principalId, keyId] = partsOf(id);
     // It goes with its principal.
     if ((await api.principals.get(principalId)) === undefined)
-      return stillListed(() => api.principals.list(), principalId);
-    return stillListed(() => api.apiKeys.list(principalId), keyId);
+      return stillListed(session, () => api.principals.list(), principalId);
+    return stillListed(session, () => api.apiKeys.list(principalId), keyId);
   },
   async create(context, inputs) {
     const { session } = context;
     // Asked first: what fails after the key is made would lose it, and its secret.
     const organizationId = (await session.api.principals.get(inputs.principalId))?.organizationId;
-    const { secret, ...key } = await inTurn(inputs, () => makeOnce(context, inputs, 2));
+    const { secret, ...key } = await withKeyLock(inputs, () => makeOnce(context, inputs, 2));
     return { key, organizationId, secret };
   },
   async update({ session }, { id, news, changed, olds }) {
@@ -180,7 +183,8 @@ async function makeOnce(
   inputs: ApiKeyInputs,
   tries: number,
 ): Promise<ApiKey & { secret: string }> {
-  const { apiKeys } = context.session.api;
+  const { api, clock } = context.session;
+  const { apiKeys } = api;
   const { principalId, name, enabled } = inputs;
   const expiresAt = secondsOf(inputs.expiresAt)!;
   const same = async () =>
@@ -198,35 +202,27 @@ async function makeOnce(
   } catch (error) {
     if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
     const look = async () => (await same()).filter((key) => !before.some(({ id }) => id === key.id));
-    let lost = await look();
-    for (const seconds of LOOKS_AGAIN) {
-      if (lost.length > 0 || !(await patiently(seconds * 1000))) break;
-      lost = await look();
-    }
+    const { seen: lost } = await poll(interruptible(clock), look, {
+      until: (keys) => keys.length > 0,
+      pauses: PAUSES,
+    });
     // A list that came empty before the create would make an older key look new.
     for (const key of lost)
       if (!context.recorded(`${principalId}/${key.id}`)) await apiKeys.delete(principalId, key.id);
     // An interrupted run has not looked long enough for a second write.
-    if (tries <= 1 || (lost.length === 0 && !(await patiently(0)))) throw error;
+    if (tries <= 1 || (lost.length === 0 && !(await sleepUnlessInterrupted(clock, 0)))) throw error;
     return makeOnce(context, inputs, tries - 1);
   }
 }
 
-/** Seconds between the looks for what a lost answer may have made: lists lag. */
-const LOOKS_AGAIN = [1, 2, 4, 8];
+/** Milliseconds between the looks for what a lost answer may have made: lists lag. */
+const PAUSES = [1_000, 2_000, 4_000, 8_000];
 
 /** Two of the same in one program are made one after the other: the lost one is told by what was there before it. */
-function inTurn<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: () => Promise<T>): Promise<T> {
-  const what = JSON.stringify([principalId, name, secondsOf(expiresAt)]);
-  const turn = (turns.get(what) ?? Promise.resolve()).then(make);
-  turns.set(
-    what,
-    turn.catch(() => undefined),
-  );
-  return turn;
+function withKeyLock<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: () => Promise<T>): Promise<T> {
+  // One lock for the whole process: several connections may lead to one principal.
+  return withLock(apiKey, JSON.stringify([principalId, name, secondsOf(expiresAt)]), make);
 }
-
-const turns = new Map<string, Promise<unknown>>();
 
 /** An earlier run may have made it and not recorded it, or somebody lives on it: which, nobody can tell. */
 function refuseUnrecorded({ recorded }: Context<Session>, keys: ApiKey[]): void {

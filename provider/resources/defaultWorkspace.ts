@@ -6,7 +6,6 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { type Policy, type Rule, type Workspace } from "../nylas/api";
 import { flag, idField, ruleIdsField } from "./fields";
-import { certainly } from "./certainty";
 import { withoutRules } from "./ruleAttachments";
 import { defaultWorkspaceId } from "./mailKeeping";
 import { includeAllMembers } from "./memberRules";
@@ -18,7 +17,14 @@ import {
   rulesSetHere,
   type Written,
 } from "./othersBrakes";
-import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
+import {
+  applicationRealm,
+  applicationScope,
+  certainly,
+  confirmApplication,
+  type Session,
+  stillListed,
+} from "./session";
 import { changePolicy, warnOfKeeping } from "./workspace";
 import { knowRecordedWorkspace } from "./workspaceLooks";
 
@@ -97,7 +103,7 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
   },
   recorded: knowRecordedWorkspace,
   get: ({ api }, id) => api.workspaces.get(id),
-  listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.workspaces.list(), id),
   async create(context, inputs) {
     const { api } = context.session;
     const id = await defaultWorkspaceId(context.session);
@@ -190,11 +196,12 @@ interface Standing {
 
 /** The policy and the rules that there are; Nylas leaves the ids of deleted ones on a workspace, and those are nothing. */
 async function standingOn(
-  { api }: Session,
+  session: Session,
   { policyId, ruleIds }: Pick<Workspace, "policyId" | "ruleIds">,
 ): Promise<Standing> {
-  const policy = policyId === undefined ? undefined : await certainly(api.policies, policyId);
-  const rules = await Promise.all(ruleIds.map((id) => certainly(api.rules, id)));
+  const policy =
+    policyId === undefined ? undefined : await certainly(session, session.api.policies, policyId);
+  const rules = await Promise.all(ruleIds.map((id) => certainly(session, session.api.rules, id)));
   return { policy, rules: rules.filter((rule) => rule !== undefined) };
 }
 

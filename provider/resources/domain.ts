@@ -1,3 +1,4 @@
+import { normaliseName } from "../dns/records";
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Definition } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
@@ -105,12 +106,12 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
   }),
   replaceOn: ["domainName"],
   namedByDefault: true,
-  normal: { domainName: normalDomain },
-  key: (inputs) => inputs.domainName && normalDomain(inputs.domainName),
+  normal: { domainName: normaliseName },
+  key: (inputs) => inputs.domainName && normaliseName(inputs.domainName),
   lostByReplacement: (olds) => `deletes ${olds.domainName} and ends the mail of every account on it`,
 
   async find(session, inputs) {
-    const found = await session.api.domains.findByAddress(normalDomain(inputs.domainName));
+    const found = await session.api.domains.findByAddress(normaliseName(inputs.domainName));
     return found && { ...found, applicationId: await applicationAtHand(session) };
   },
   heldUnderOtherName({ label, isDeclaredAs }, remote) {
@@ -133,7 +134,7 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
       ? { ...found, applicationId: await applicationAtHand(session) }
       : found;
   },
-  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
   successor: registeredAgain,
   successorText: registeredAgainText,
   adoptsSuccessor: true,
@@ -141,7 +142,7 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
     const applicationId = await applicationAtHand(session);
     const made = await session.api.domains.create({
       name: inputs.name!,
-      address: normalDomain(inputs.domainName),
+      address: normaliseName(inputs.domainName),
     });
     rememberOrganization(session, made);
     return { ...made, applicationId };
@@ -184,7 +185,7 @@ export async function registeredAgain(
   { domainName }: Record<string, unknown>,
 ): Promise<string | undefined> {
   if (typeof domainName !== "string") return undefined;
-  return (await api.domains.findByAddress(normalDomain(domainName)))?.id;
+  return (await api.domains.findByAddress(normaliseName(domainName)))?.id;
 }
 
 export function registeredAgainText(successor: string): string {
@@ -193,9 +194,4 @@ export function registeredAgainText(successor: string): string {
     `DNS records of the domain stay. To go on with the new one: adopt: "${successor}" on the domain, then pulumi up. ` +
     `Give the DNS adapter no adopt line: the state holds the records.`
   );
-}
-
-/** The form in which two domain names are compared. */
-export function normalDomain(name: string): string {
-  return name.trim().toLowerCase().replace(/\.$/, "");
 }

@@ -21,7 +21,7 @@ import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { type Domain } from "../nylas/api";
-import { normalDomain, registeredAgain, registeredAgainText } from "./domain";
+import { registeredAgain, registeredAgainText } from "./domain";
 import { domainField, flag, idField, isLine } from "./fields";
 import {
   adoptedAgain,
@@ -45,8 +45,8 @@ import { watchedOptions } from "./retained";
 import { placeProblems } from "./zones";
 import {
   confirmOrganization,
-  organizationOf,
   organizationRealm,
+  perOrganization,
   rememberOrganization,
   type Session,
   stillListed,
@@ -235,8 +235,8 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     "dmarc",
   ],
   defaults: { dkimKeyLength: 2048 },
-  normal: { domainName: normalDomain },
-  key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
+  normal: { domainName: normaliseName },
+  key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}`,
   rules: (news) => [
     ...placeProblems(news),
     ...hostProblems(news.domainName, knownHosts(news)).map(({ slot, problem }) => ({
@@ -249,7 +249,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
             property: "domainName",
             reason:
               `domainName: given "${news.domainName}", which is a domain as it is registered: an MX record there moves the mail of everybody at ` +
-              `${news.domainName} to Nylas; allowed: a subdomain of its own; for example domainName: "agents.${normalDomain(news.domainName)}". If all its mail ` +
+              `${news.domainName} to Nylas; allowed: a subdomain of its own; for example domainName: "agents.${normaliseName(news.domainName)}". If all its mail ` +
               `really is to go to Nylas, say allowApex: true.`,
           },
         ]
@@ -269,16 +269,15 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     const now = (await session.api.domains.info(id, "ownership")).record?.value;
     return { domain, renew: now !== undefined && !now.includes(recorded.value) };
   },
-  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
   successor: registeredAgain,
   successorText: registeredAgainText,
   recorded(session, id, outputs) {
-    const of = pasts.get(organizationOf(session)) ?? new Map<string, Past>();
     const records = (outputs.records ?? {}) as RecordSlots;
     const inputs = outputs as unknown as DomainRecordsInputs;
     const past = { records: Object.values(withDmarc(records, inputs)), outputs };
     // A domain that was registered again has another id, and the same records.
-    pasts.set(organizationOf(session), of.set(id, past).set(normalDomain(inputs.domainName), past));
+    pastsOf(session).set(id, past).set(normaliseName(inputs.domainName), past);
   },
   async create(context, inputs) {
     const { session } = context;
@@ -320,12 +319,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     const { adopts, unheld } = news;
     // Of a domain that Nylas has verified, the verification looks. Nobody has looked at the names of another one since its records were made.
     if (!domain.verified.mx)
-      await assertNamesAreFree(
-        context,
-        withDmarc(records, news),
-        news,
-        pasts.get(organizationOf(session))?.get(id)?.records,
-      );
+      await assertNamesAreFree(context, withDmarc(records, news), news, pastsOf(session).get(id)?.records);
     if (domain.verified.ownership)
       return { domain, records, adopts, unheld, expiresAt: olds.expiresAt as number | undefined };
     const fresh = await session.api.domains.info(id, "ownership");
@@ -368,14 +362,14 @@ interface Past {
   outputs: PastAdoptions & PastPlaces;
 }
 
-const pasts = new WeakMap<object, Map<string, Past>>();
+const pastsOf = perOrganization(() => new Map<string, Past>());
 
 function pastOf(
   session: Session,
   { domainId, domainName }: Pick<DomainRecordsInputs, "domainId" | "domainName">,
 ): Past | undefined {
-  const of = pasts.get(organizationOf(session));
-  return of?.get(domainId) ?? of?.get(normalDomain(domainName));
+  const of = pastsOf(session);
+  return of.get(domainId) ?? of.get(normaliseName(domainName));
 }
 
 function withDmarc(

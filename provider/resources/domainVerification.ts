@@ -4,7 +4,7 @@ import { loadDiagnosis, loadLookup } from "../dns/live";
 import { type ServedBy } from "../dns/move";
 import { samePlace } from "../dns/place";
 import { type Delegation, type LookupOutcome } from "../dns/lookup";
-import { type DnsRecord } from "../dns/records";
+import { type DnsRecord, normaliseName } from "../dns/records";
 import { type Diagnosis } from "../dns/diagnosis";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { NotSettled, UserError } from "../lifecycle/failure";
@@ -12,11 +12,11 @@ import { type Failure, show } from "../lifecycle/fields";
 import { optionsFor, registered, typeToken } from "../lifecycle/registration";
 import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { growing, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { type Domain, type DomainAttempt } from "../nylas/api";
 import { type NylasError } from "../nylas/errors";
-import { normalDomain, registeredAgain, registeredAgainText } from "./domain";
+import { registeredAgain, registeredAgainText } from "./domain";
 import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
 import { placeField, RECORDS_ALLOWED, RECORDS_EXAMPLE, recordFields } from "./domainRecords";
 import { assertRightZone, placeProblems } from "./zones";
@@ -199,8 +199,8 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   }),
   replaceOn: ["domainId", "domainName"],
   directives: ["wait", "timeoutSeconds", "publishedBy", "answeredNames", "publishedIds", "publishedAs"],
-  normal: { domainName: normalDomain, purposes: (purposes) => [...purposes].sort() },
-  key: (inputs) => inputs.domainName && `of ${normalDomain(inputs.domainName)}`,
+  normal: { domainName: normaliseName, purposes: (purposes) => [...purposes].sort() },
+  key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}`,
   unsettled: (outputs) => outputs.status !== "verified",
   waitsFor({ status, wait, domainName, problems }) {
     if (status !== "pending" || wait !== false) return undefined;
@@ -232,7 +232,7 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       : ((outputs.problems as string[] | undefined) ?? []);
     return { domainName, domain, status: lost ? "lost" : "pending", problems };
   },
-  listed: ({ api }, id) => stillListed(() => api.domains.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
   successor: (session, id, outputs) =>
     outputs.domainId === undefined ? Promise.resolve(undefined) : registeredAgain(session, id, outputs),
   successorText: registeredAgainText,
@@ -258,7 +258,8 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   delete: () => Promise.resolve(true),
   keepWhileDeclared: movedElsewhere,
   keep: (context, remote, outputs) => neededDomain(context, remote, outputs),
-  forced: (session, outputs) => isForceDestroyed(session, "domain", normalDomain(String(outputs.domainName))),
+  forced: (session, outputs) =>
+    isForceDestroyed(session, "domain", normaliseName(String(outputs.domainName))),
 
   id: ({ domain, domainName }) => domain?.id ?? domainName,
   describe: ({ domainName }) => `the verification of ${domainName}`,
@@ -286,7 +287,7 @@ function movedElsewhere(
   outputs: Record<string, unknown>,
 ): string | undefined {
   if (outputs.publishedBy === ZONE_FILE_KIND || context.isReplaced(id)) return undefined;
-  const domainName = normalDomain(String(outputs.domainName));
+  const domainName = normaliseName(String(outputs.domainName));
   const verification = context.claimOf("verification", `of ${domainName}`);
   const others = [
     context.claimOf("DNS records", `of ${domainName}`),
@@ -307,7 +308,7 @@ async function neededDomain(
   if (context.isReplaced(domain?.id ?? domainName)) return undefined;
   // One that was verified once may be so no more in the eyes of Nylas, and receive mail all the same.
   const wasVerified = outputs.status === "verified" || outputs.status === "lost";
-  const address = normalDomain(domainName);
+  const address = normaliseName(domainName);
   const { id, organizationId, verified, branded } = domain ?? {};
   const isVerified = branded !== true && (verified?.mx === true || wasVerified);
   const served = !isVerified && domain === undefined && (await isServed(context.session, outputs));
@@ -399,49 +400,51 @@ function judgeWithoutDomain({ domainId, records, purposes }: DomainVerificationI
 
 /** Asks Nylas (or, without it, DNS) until everything is verified, with pauses from two seconds to a minute. */
 async function verify(context: Context<Session>, inputs: DomainVerificationInputs): Promise<Verification> {
-  const started = clock.now();
   const limit = (inputs.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   const named = new Set<string>();
-  let pause = FIRST_PAUSE;
-  for (;;) {
-    const seen = await look(context, inputs);
-    if (seen.done) {
-      const servedBy = await whoServes(context.session, inputs.domainName);
-      return { ...result(inputs, seen, "verified"), servedBy };
-    }
-    const waited = clock.now() - started;
-    if (inputs.wait === false) {
-      const next =
-        seen.expired ?? "verification pending; the program goes on, and the next pulumi up looks again.";
-      await context.say("warning", `${inputs.domainName}: ${next}\n${seen.report}`);
-      return result(inputs, seen, "pending");
-    }
-    if (seen.hopeless)
-      throw new NotSettled(result(inputs, seen, "pending"), `${seen.hopeless}\n${seen.report}`);
-    if (waited + pause > limit) {
-      throw new NotSettled(
-        result(inputs, seen, "pending"),
-        `${inputs.domainName} is not verified after ${Math.round(waited / 1000)} s (limit ${limit / 1000} s; customTimeouts sets it). The next pulumi up goes on.\n${seen.report}`,
-      );
-    }
-    // A wrong delegation is named as soon as it is seen, and once: waiting for the limit would not tell more.
-    for (const problem of seen.diagnosis?.general ?? []) {
-      if (!named.has(problem)) await context.say("warning", problem);
-      named.add(problem);
-    }
-    await context.say(
-      "progress",
-      `${inputs.domainName}: waiting for ${seen.missing.join(", ")} (${Math.round(waited / 1000)} s)`,
-    );
-    if (!(await patiently(pause))) {
-      throw new NotSettled(
-        result(inputs, seen, "pending"),
-        `${inputs.domainName} is not verified yet: the run was interrupted after ${Math.round((clock.now() - started) / 1000)} s of waiting. ` +
-          `The next pulumi up goes on.\n${seen.report}`,
-      );
-    }
-    pause = Math.min(pause * 1.5, LONGEST_PAUSE);
+  const { outcome, seen, waited } = await poll(
+    interruptible(context.session.clock),
+    () => look(context, inputs),
+    {
+      until: ({ done, hopeless }) => done || inputs.wait === false || Boolean(hopeless),
+      pauses: growing(FIRST_PAUSE, 1.5, LONGEST_PAUSE),
+      limit,
+      cutsLastPause: false,
+      waiting: async ({ diagnosis, missing }, soFar) => {
+        // A wrong delegation is named as soon as it is seen, and once: waiting for the limit would not tell more.
+        for (const problem of diagnosis?.general ?? []) {
+          if (!named.has(problem)) await context.say("warning", problem);
+          named.add(problem);
+        }
+        await context.say(
+          "progress",
+          `${inputs.domainName}: waiting for ${missing.join(", ")} (${inSeconds(soFar)} s)`,
+        );
+      },
+    },
+  );
+  if (seen.done) {
+    const servedBy = await whoServes(context.session, inputs.domainName);
+    return { ...result(inputs, seen, "verified"), servedBy };
   }
+  if (inputs.wait === false) {
+    const next =
+      seen.expired ?? "verification pending; the program goes on, and the next pulumi up looks again.";
+    await context.say("warning", `${inputs.domainName}: ${next}\n${seen.report}`);
+    return result(inputs, seen, "pending");
+  }
+  throw new NotSettled(result(inputs, seen, "pending"), `${why()}\n${seen.report}`);
+
+  function why(): string {
+    if (seen.hopeless) return seen.hopeless;
+    if (outcome === "interrupted")
+      return `${inputs.domainName} is not verified yet: the run was interrupted after ${inSeconds(waited)} s of waiting. The next pulumi up goes on.`;
+    return `${inputs.domainName} is not verified after ${inSeconds(waited)} s (limit ${limit / 1000} s; customTimeouts sets it). The next pulumi up goes on.`;
+  }
+}
+
+function inSeconds(milliseconds: number): number {
+  return Math.round(milliseconds / 1000);
 }
 
 interface Seen {

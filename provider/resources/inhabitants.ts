@@ -1,13 +1,16 @@
+import { normaliseName } from "../dns/records";
+import { domainOfEmail } from "../nylas/addresses";
 import { type Grant } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { every, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { type Context } from "../lifecycle/definition";
 import { accountsWhere } from "./accountLooks";
 import { type Session } from "./session";
 
 /** The accounts on a domain, as far as the application key can see them: those that any of several looks shows. */
 export function accountsOn(session: Session, address: string): Promise<Grant[]> {
-  return accountsWhere(session, ({ email }) => email.toLowerCase().endsWith(`@${address}`));
+  const domain = normaliseName(address);
+  return accountsWhere(session, ({ email }) => domainOfEmail(email) === domain);
 }
 
 /**
@@ -18,14 +21,13 @@ export async function accountsStayingOn(
   { session, say }: Pick<Context<Session>, "session" | "say">,
   address: string,
 ): Promise<Grant[]> {
-  let left = await accountsOn(session, address);
-  const end = clock.now() + 60_000;
-  while (left.length > 0 && clock.now() < end) {
-    await say("progress", `${address}: waiting for ${listOf(left)} to go first`);
-    if (!(await patiently(5_000))) break;
-    left = await accountsOn(session, address);
-  }
-  return left;
+  const { seen } = await poll(interruptible(session.clock), () => accountsOn(session, address), {
+    until: (left) => left.length === 0,
+    pauses: every(5_000),
+    limit: 60_000,
+    waiting: (left) => say("progress", `${address}: waiting for ${listOf(left)} to go first`),
+  });
+  return seen;
 }
 
 /** Up to five addresses, and how many more there are. */

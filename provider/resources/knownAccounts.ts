@@ -1,6 +1,6 @@
 import { type Grant } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { applicationOf, type Session } from "./session";
+import { type Clock } from "../nylas/clock";
+import { perApplication } from "./session";
 
 /** An account that this process knows without a list. */
 export interface KnownAccount {
@@ -15,6 +15,8 @@ export interface KnownAccount {
 export class KnownAccounts {
   readonly #accounts = new Map<string, KnownAccount>();
   readonly #gone = new Set<string>();
+
+  constructor(private readonly clock: Pick<Clock, "now">) {}
 
   /** An entry of the state names it. */
   recorded(id: string, { email, workspaceId, currentWorkspaceId }: Record<string, unknown>): void {
@@ -31,7 +33,7 @@ export class KnownAccounts {
   /** An answer about this account alone shows it. */
   seen({ id, email, workspaceId }: Grant): void {
     this.#gone.delete(id);
-    this.#accounts.set(id, { id, email, workspaceId, seenAt: clock.now() });
+    this.#accounts.set(id, { id, email, workspaceId, seenAt: this.clock.now() });
   }
 
   /** This process has deleted it, or Nylas has none with this id and does not list it. */
@@ -53,10 +55,4 @@ export class KnownAccounts {
   }
 }
 
-const bySession = new WeakMap<object, KnownAccounts>();
-
-export function knownAccounts(session: Session): KnownAccounts {
-  const known = bySession.get(applicationOf(session)) ?? new KnownAccounts();
-  bySession.set(applicationOf(session), known);
-  return known;
-}
+export const knownAccounts = perApplication(({ clock }) => new KnownAccounts(clock));

@@ -11,7 +11,6 @@ import { decodeText, TextError } from "../lifecycle/textFile";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type List, type ListType } from "../nylas/api";
-import { clock } from "../nylas/clock";
 import { brakeListText, brakesLookingInto, workspacesNaming } from "./othersBrakes";
 import { descriptionField, nameField } from "./fields";
 import { digestOfItems, itemProblem, normalItem, normalItems, parseItems } from "./listItems";
@@ -154,7 +153,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     const found = await session.api.lists.get(id);
     return found && withItems(session, found, outputs);
   },
-  listed: ({ api }, id) => stillListed(() => api.lists.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.lists.list(), id),
   async create(context, inputs) {
     // A file that cannot be read is found before there is a list.
     const wanted = itemsOf(inputs);
@@ -283,7 +282,7 @@ async function withItems(
 }
 
 /** Items as they stand. Fewer than the list itself counts are no drift, but a list that lags: what is missing would be taken away. */
-async function believedItems({ api }: Session, found: List): Promise<string[]> {
+async function believedItems({ api, clock }: Session, found: List): Promise<string[]> {
   let counted = found;
   for (let look = 1; ; look++) {
     const items = await api.lists.items(counted.id);

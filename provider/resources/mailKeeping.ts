@@ -1,5 +1,6 @@
 import { isReadable } from "../nylas/readable";
 import { UserError } from "../lifecycle/failure";
+import { withLock } from "../lifecycle/perOwner";
 import { type Grant, type Limit, type PolicyLimits, type Workspace } from "../nylas/api";
 import { accountsWhere } from "./accountLooks";
 import { largestOfPlans } from "../nylas/plans";
@@ -25,19 +26,12 @@ export function shortened(from: PolicyLimits, to: PolicyLimits): Keeping[] {
   return (Object.keys(KEEPING) as Keeping[]).filter((limit) => keepsLess(from[limit], to[limit]));
 }
 
-const turns = new WeakMap<object, Promise<unknown>>();
-
 /**
  * Judges and makes a change to what is kept, one such change after the other: an account that enters a workspace beside the very
  * change of that workspace's policy would be seen by neither of the two.
  */
-export function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
-  const turn = (turns.get(applicationOf(session)) ?? Promise.resolve()).then(run, run);
-  turns.set(
-    applicationOf(session),
-    turn.catch(() => undefined),
-  );
-  return turn;
+export function withKeepingLock<T>(session: Session, run: () => Promise<T>): Promise<T> {
+  return withLock(applicationOf(session), "what is kept", run);
 }
 
 /** The workspace for accounts that are in no other; old applications do not name it, or have none. */

@@ -1,3 +1,4 @@
+import { normalEmail } from "../nylas/addresses";
 import { type Folder, type Grant } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
 import { SYSTEM_FOLDERS } from "../nylas/systemFolders";
@@ -46,7 +47,7 @@ export async function unlistedAccount({ api }: Session, email: string): Promise<
   }
   const id = folders.find(({ grantId }) => grantId !== undefined)?.grantId;
   const grant = id === undefined ? undefined : await api.grants.get(id);
-  if (grant?.email.toLowerCase() === email) return grant;
+  if (grant !== undefined && normalEmail(grant.email) === email) return grant;
   throw new UserError(
     `There is a mailbox ${email} in this application already, although Nylas does not list it. Nothing was changed; try again in a minute.`,
   );

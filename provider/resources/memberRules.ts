@@ -1,15 +1,14 @@
 import { type Context } from "../lifecycle/definition";
 import { type Grant, type Rule, type RuleCondition, type Workspace } from "../nylas/api";
-import { normalEmail } from "../nylas/addresses";
+import { domainOfEmail, normalEmail } from "../nylas/addresses";
 import { NylasError } from "../nylas/errors";
-import { patiently } from "../nylas/lifetime";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { UserError } from "../lifecycle/failure";
 import { accountsWhere } from "./accountLooks";
-import { certainly } from "./certainty";
 import { knownAccounts } from "./knownAccounts";
 import { defaultWorkspaceId } from "./mailKeeping";
-import { inTurn, rulesIn } from "./ruleAttachments";
-import { applicationOf, type Session } from "./session";
+import { withRulesLock, rulesIn } from "./ruleAttachments";
+import { certainly, perApplication, type Session } from "./session";
 import { knowWorkspace, workspacesWhere } from "./workspaceLooks";
 
 /**
@@ -37,7 +36,7 @@ export function withoutMark(description: string | undefined): string | undefined
 /** Whether conditions of which one is enough hold for what an address sends. */
 export function covers(conditions: readonly RuleCondition[], email: string): boolean {
   const address = normalEmail(email);
-  const domain = address.slice(address.lastIndexOf("@") + 1);
+  const domain = domainOfEmail(email);
   return conditions.some(({ field, is }) => {
     const wanted = is?.toLowerCase();
     return (field === "from.address" && wanted === address) || (field === "from.domain" && wanted === domain);
@@ -134,7 +133,7 @@ export async function goneFrom(session: Session, ruleId: string, elsewhere: unkn
   if (seen.length === 0) return gone;
   const newest = Math.max(...seen.map(([, at]) => at));
   const wait = Math.min(LATEST_READ, newest + LATEST_READ - Date.now());
-  if (wait > 0 && !(await patiently(wait))) return gone;
+  if (wait > 0 && !(await sleepUnlessInterrupted(session.clock, wait))) return gone;
   for (const [email] of seen)
     if (await isSeenElsewhere(session, ruleId, email).catch(() => false)) gone.add(email);
   return gone;
@@ -177,7 +176,7 @@ async function standingRule(session: Session, id: string): Promise<Rule | undefi
   const ask = () => session.api.rules.update(id, { trigger: "outbound" });
   return ask().catch(async (error: unknown) => {
     if (!isNotFound(error)) throw error;
-    return (await certainly(session.api.rules, id)) === undefined ? undefined : ask();
+    return (await certainly(session, session.api.rules, id)) === undefined ? undefined : ask();
   });
 }
 
@@ -203,7 +202,7 @@ export async function includeBeforeCreate(
   { workspaceId, email }: { workspaceId?: string; email: string },
 ): Promise<void> {
   if (workspaceId !== undefined) return includeMember(session, workspaceId, email);
-  const domain = normalEmail(email).split("@").pop();
+  const domain = domainOfEmail(email);
   const mine = bookOf(session);
   const all = await (mine.workspaces ??= session.api.workspaces.list());
   const home = await defaultWorkspaceId(session);
@@ -238,7 +237,7 @@ export async function releaseMember(session: Session, email: string, into?: stri
   if (marked.size === 0) return;
   const address = normalEmail(email);
   const still = into === undefined || kept.size === 0 ? [] : await markedRulesOf(session, into);
-  await inTurn(session, async () => {
+  await withRulesLock(session, async () => {
     for (const [id, emails] of kept) {
       if (still.includes(id) || !emails.delete(address)) continue;
       const rule = await standingRule(session, id);
@@ -293,13 +292,13 @@ async function holdsForMembers(session: Session, id: string): Promise<boolean> {
   const { marked, plain } = bookOf(session);
   if (marked.has(id)) return true;
   if (plain.has(id)) return false;
-  const rule = await certainly(session.api.rules, id);
+  const rule = await certainly(session, session.api.rules, id);
   if (rule !== undefined) (isMarked(rule) ? marked : plain).add(id);
   return rule !== undefined && isMarked(rule);
 }
 
 function addTo(session: Session, id: string, emails: string[]): Promise<void> {
-  return inTurn(session, async () => {
+  return withRulesLock(session, async () => {
     const shown = await session.api.rules.get(id);
     if (shown && withMembers(shown.conditions, emails).length === shown.conditions.length) return;
     const rule = await standingRule(session, id);
@@ -317,9 +316,9 @@ function markedRulesOf(session: Session, workspaceId: string): Promise<string[]>
   if (known) return known;
   const asking = (async () => {
     const { workspaces, rules } = session.api;
-    const workspace = await certainly(workspaces, workspaceId);
+    const workspace = await certainly(session, workspaces, workspaceId);
     const ids = workspace === undefined ? [] : rulesIn(session, workspace);
-    const found = await Promise.all(ids.map((id) => certainly(rules, id)));
+    const found = await Promise.all(ids.map((id) => certainly(session, rules, id)));
     if (workspace === undefined || found.includes(undefined)) rulesOfWorkspace.delete(workspaceId);
     return found.flatMap((rule) => (rule && isMarked(rule) ? [rule.id] : []));
   })();
@@ -341,18 +340,12 @@ interface Book {
   workspaces?: Promise<Workspace[]>;
 }
 
-const books = new WeakMap<object, Book>();
-
-function bookOf(session: Session): Book {
-  const known = books.get(applicationOf(session)) ?? {
-    marked: new Set(),
-    plain: new Set(),
-    kept: new Map(),
-    rulesOfWorkspace: new Map(),
-  };
-  books.set(applicationOf(session), known);
-  return known;
-}
+const bookOf = perApplication((): Book => ({
+  marked: new Set(),
+  plain: new Set(),
+  kept: new Map(),
+  rulesOfWorkspace: new Map(),
+}));
 
 /** The program or the state declares a rule, which holds for all members or does not. */
 export function knowRule(session: Session, id: string, includeMembers: boolean): void {

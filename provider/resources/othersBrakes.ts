@@ -2,10 +2,8 @@ import { type Context } from "../lifecycle/definition";
 import { UserError } from "../lifecycle/failure";
 import { type List, type Rule, type Workspace } from "../nylas/api";
 import { isReadable, textsShown } from "../nylas/readable";
-import { clock } from "../nylas/clock";
-import { BETWEEN_LOOKS, certainly } from "./certainty";
 import { rulesIn } from "./ruleAttachments";
-import { type Session } from "./session";
+import { BETWEEN_LOOKS, certainly, type Session } from "./session";
 import { knownWorkspace, workspacesWhere } from "./workspaceLooks";
 
 /** A workspace after a write of this process, as far as it names what the resource declares. */
@@ -51,7 +49,7 @@ export async function rulesSetHere(
 ): Promise<string[]> {
   const others: string[] = [];
   for (const id of textsIn(found)) {
-    const rule = await certainly(session.api.rules, id);
+    const rule = await certainly(session, session.api.rules, id);
     if (rule !== undefined && !isOfStack(label, rule)) others.push(id);
   }
   return textsIn(ruleIds).filter((id) => !others.includes(id));
@@ -76,7 +74,7 @@ export async function refuseToEndOthersPause(
   const own = textsIn(olds.ruleIds).filter((id) => !textsIn(olds.foundRules).includes(id));
   const taken = rulesIn(session, now).filter((id) => !ruleIds.includes(id) && !own.includes(id));
   for (const id of taken) {
-    const rule = await certainly(session.api.rules, id);
+    const rule = await certainly(session, session.api.rules, id);
     if (rule === undefined || !stopsSending(rule)) continue;
     // The rule of an imported stack, which no resource has set either.
     if (isOfStack(label, rule)) continue;
@@ -111,7 +109,7 @@ export async function workspacesNaming(session: Session, ruleId: string): Promis
   for (const { id } of shown) {
     const written = session.api.workspaces.rulesJustWritten(id) ?? knownWorkspace(session, id)?.ruleIds;
     if (written !== undefined && !written.includes(ruleId)) continue;
-    const now = await certainly(session.api.workspaces, id);
+    const now = await certainly(session, session.api.workspaces, id);
     if (now !== undefined && rulesIn(session, now).includes(ruleId)) naming.push(now);
   }
   return naming;
@@ -124,7 +122,7 @@ export async function workspacesNaming(session: Session, ruleId: string): Promis
 export async function brakesLookingInto(session: Session, listId: string): Promise<Rule[]> {
   const found = new Map<string, Rule>();
   for (const pause of [0, BETWEEN_LOOKS]) {
-    if (pause > 0) await clock.sleep(pause);
+    if (pause > 0) await session.clock.sleep(pause);
     for (const rule of await session.api.rules.list()) found.set(rule.id, rule);
   }
   return [...found.values()].filter((rule) =>

@@ -9,10 +9,10 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Policy, type PolicyLimits, type SpamDetection, type Workspace } from "../nylas/api";
-import { clock } from "../nylas/clock";
+import { every, poll } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
-import { inTurn, KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
+import { KEEPING, type Keeping, keepsLess, shortened, withKeepingLock } from "./mailKeeping";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 import { workspacesWhere } from "./workspaceLooks";
@@ -159,7 +159,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   twins: { all: ({ api }) => api.policies.listAmongMany(), mark: ({ name }) => name },
   get: ({ api }, id) => api.policies.get(id),
   getAmongMany: ({ api }, id) => api.policies.getAmongMany(id),
-  listed: ({ api }, id) => stillListed(() => api.policies.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.policies.list(), id),
   create: ({ session }, { name, limits, spamDetection }) =>
     session.api.policies.create({
       name: name!,
@@ -169,7 +169,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   async update({ session }, { id, olds, news, changed }) {
     const limits = changedMembers(olds.limits, news.limits);
     const spamDetection = changedMembers(olds.spamDetection, news.spamDetection);
-    return inTurn(session, async () => {
+    return withKeepingLock(session, async () => {
       const now = await standing(session, id, news, limits, spamDetection);
       if (news.allowMailLoss !== true) refuseLessThanNow(now?.limits, limits);
       return session.api.policies.update(id, {
@@ -203,20 +203,17 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
 
 /** The workspaces that name a policy. A list that still shows what this process has just taken away is asked again. */
 async function workspacesWith(session: Session, policyId: string): Promise<Workspace[]> {
-  for (;;) {
-    const using = await workspacesWhere(
-      session,
-      (each) =>
-        isReadable(each) ? each.policyId === policyId : textsShown(each, "policy_id").includes(policyId),
-      { others: true },
-    );
-    const isLate = ({ id }: Workspace) => {
-      const written = session.api.workspaces.policyJustWritten(id);
-      return written !== undefined && written !== policyId;
-    };
-    if (!using.some(isLate)) return using;
-    await clock.sleep(3_000);
-  }
+  const isLate = ({ id }: Workspace) => {
+    const written = session.api.workspaces.policyJustWritten(id);
+    return written !== undefined && written !== policyId;
+  };
+  const names = (each: Pick<Workspace, "policyId">) =>
+    isReadable(each) ? each.policyId === policyId : textsShown(each, "policy_id").includes(policyId);
+  const { seen } = await poll(session.clock, () => workspacesWhere(session, names, { others: true }), {
+    until: (using) => !using.some(isLate),
+    pauses: every(3_000),
+  });
+  return seen;
 }
 
 /** What costs no mail that is there, but some that would have come. */

@@ -170,7 +170,7 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
   whose: (context, remote) => whoseLabel(context.label, remote.name),
   twins: { all: ({ api }) => api.principals.list(), mark: ({ name }) => name },
   get: ({ api }, id) => api.principals.get(id),
-  listed: ({ api }, id) => stillListed(() => api.principals.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.principals.list(), id),
   create: ({ session }, { name, description, enabled, roles, permissions, boundTo }) =>
     session.api.principals.create({
       name: name!,

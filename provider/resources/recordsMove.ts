@@ -8,7 +8,8 @@ import { UserError } from "../lifecycle/failure";
 import { type Failure } from "../lifecycle/fields";
 import { lets } from "../lifecycle/standing";
 import { holdsUnknown } from "../lifecycle/unknown";
-import { patiently } from "../nylas/lifetime";
+import { poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { accountsOn } from "./inhabitants";
 import { type Session } from "./session";
 import { forceByName, isForceDestroyed } from "./words";
@@ -23,7 +24,7 @@ export interface Published {
 }
 
 /** Milliseconds between the looks at the delegation, before the change is refused. */
-const LOOKS = [0, 3_000, 6_000];
+const PAUSES = [3_000, 6_000];
 
 /** How `zoneFile()` names its place and its kind: records there are the customer's own, and no run of ours takes them away. */
 export const ZONE_FILE_PLACE = "zone file";
@@ -206,20 +207,22 @@ export async function assertOldRecordsMayGo(
   if (lets("forceDestroy", olds, news) || isForceDestroyed(session, "domain", domainName)) return;
   if (!(await isInUse(session, olds))) return;
 
-  let blocker: { reason: string; blind: boolean } | undefined;
-  for (const pause of LOOKS) {
-    if (pause > 0) {
-      await context.say("progress", `${domainName}: waiting for the new name servers (${blocker?.reason})`);
-      if (!(await patiently(pause))) break;
-    }
-    blocker = await look(session, olds, news, change);
-    if (blocker === undefined) return;
-  }
+  const { seen: blocker } = await poll(
+    interruptible(session.clock),
+    () => look(session, olds, news, change),
+    {
+      until: (seen) => seen === undefined,
+      pauses: PAUSES,
+      waiting: (seen) =>
+        context.say("progress", `${domainName}: waiting for the new name servers (${seen?.reason})`),
+    },
+  );
+  if (blocker === undefined) return;
   const wayOut = forceByName("domain", domainName, session);
   throw new UserError(
     change
-      ? placeRefusal(domainName, change, blocker!, wayOut)
-      : nameRefusal(domainName, moved, news, blocker!, wayOut),
+      ? placeRefusal(domainName, change, blocker, wayOut)
+      : nameRefusal(domainName, moved, news, blocker, wayOut),
   );
 }
 

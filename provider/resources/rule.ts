@@ -29,7 +29,7 @@ import {
   withoutMembers,
 } from "./memberRules";
 import { brakeText, stopsSending, workspacesNaming } from "./othersBrakes";
-import { detachRule, inTurn } from "./ruleAttachments";
+import { detachRule, withRulesLock } from "./ruleAttachments";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
@@ -276,7 +276,7 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
     const seen = await membersSeen(session, found, conditions as RuleCondition[], elsewhere);
     return seen.membersDiffer ? { ...found, ...seen } : found;
   },
-  listed: ({ api }, id) => stillListed(() => api.rules.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.rules.list(), id),
   async create({ session }, { name, trigger, match, priority, enabled, conditions, actions, ...more }) {
     const description = more.includeMembers ? markedDescription(more.description) : more.description;
     const made = await session.api.rules.create({
@@ -315,7 +315,7 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
     }
     const gone = goneFrom(session, id, olds.elsewhere);
     return gone.then((emails) =>
-      inTurn(session, async () => {
+      withRulesLock(session, async () => {
         // The answer to a write shows the rule as it stands; a read may be a minute old.
         const now = await session.api.rules.update(id, { name: news.name! });
         return write(await conditionsWithMembers(session, now, news.conditions, emails), true);

@@ -1,15 +1,15 @@
 import { UserError } from "../lifecycle/failure";
+import { withLock } from "../lifecycle/perOwner";
 import { type Workspace } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
-import { certainly } from "./certainty";
-import { applicationOf, type Session } from "./session";
+import { applicationOf, certainly, type Session } from "./session";
 
 /**
  * Workspaces name the rules that run in them, and Nylas lets a rule be deleted that is still named: its id stays, and any
  * later write that sends the ids along is refused. So a rule is taken out of every workspace first.
  */
 export async function detachRule(session: Session, ruleId: string): Promise<string[]> {
-  return inTurn(session, async () => {
+  return withRulesLock(session, async () => {
     const { workspaces } = session.api;
     const naming = (await workspaces.list()).filter((each) => rulesIn(session, each).includes(ruleId));
     const left: string[] = [];
@@ -27,7 +27,7 @@ async function takeOut(session: Session, workspace: Workspace, ruleId: string): 
     return true;
   } catch (error) {
     const isGone = error instanceof NylasError && error.kind === "notFound";
-    if (!isGone || (await certainly(workspaces, workspace.id)) !== undefined) throw error;
+    if (!isGone || (await certainly(session, workspaces, workspace.id)) !== undefined) throw error;
     return false;
   }
 }
@@ -61,12 +61,10 @@ export async function existingRules(session: Session, ruleIds: string[]): Promis
   const existing: string[] = [];
   for (const id of ruleIds) {
     // A list may lag or come empty, and what is dropped here is others'.
-    if (listed.has(id) || (await certainly(session.api.rules, id)) !== undefined) existing.push(id);
+    if (listed.has(id) || (await certainly(session, session.api.rules, id)) !== undefined) existing.push(id);
   }
   return existing;
 }
-
-const turns = new WeakMap<object, Promise<unknown>>();
 
 /** Takes rules out of one workspace, and leaves those of others in it: `write` gets what is left. */
 export function withoutRules(
@@ -75,7 +73,7 @@ export function withoutRules(
   ruleIds: readonly string[],
   write: (left: string[]) => Promise<unknown>,
 ): Promise<void> {
-  return inTurn(session, async () => {
+  return withRulesLock(session, async () => {
     const workspace = await session.api.workspaces.get(workspaceId);
     if (!workspace) {
       throw new UserError(
@@ -94,11 +92,6 @@ export function withoutRules(
 }
 
 /** One after the other: two rules that left one workspace at the same time would each write back the other's id. */
-export function inTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
-  const turn = (turns.get(applicationOf(session)) ?? Promise.resolve()).then(run, run);
-  turns.set(
-    applicationOf(session),
-    turn.catch(() => undefined),
-  );
-  return turn;
+export function withRulesLock<T>(session: Session, run: () => Promise<T>): Promise<T> {
+  return withLock(applicationOf(session), "rules", run);
 }

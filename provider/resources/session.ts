@@ -2,14 +2,17 @@ import { createHash } from "node:crypto";
 import { UserError } from "../lifecycle/failure";
 import { type Realm } from "../lifecycle/definition";
 import { type Domain, type NylasApi } from "../nylas/api";
-import { clock } from "../nylas/clock";
+import { type Clock, poll } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
 import { isReadable } from "../nylas/readable";
+import { perOwner } from "../lifecycle/perOwner";
 
 /** What every resource works with: the API under one set of credentials. */
 export interface Session {
   settings: Settings;
   api: NylasApi;
+  /** The time that its waits take, handed in by the entry of the process. */
+  clock: Clock;
   /**
    * Whether a program runs in this process, as far as it has declared a resource of ours by now. Only then is the configuration the one
    * that stands in the stack's file; otherwise it is the one that the state remembers from an earlier run.
@@ -86,9 +89,7 @@ const organizations = new WeakMap<Session, { organizationId: string; region: str
 /** A domain's answer tells whose key it was, and whether mailboxes can be made on it. */
 export function rememberOrganization(session: Session, domain: Domain): void {
   organizations.set(session, domain);
-  if (!readyForMail(domain)) return;
-  const ready = readyDomains.get(session) ?? new Map<string, Domain>();
-  readyDomains.set(session, ready.set(domain.address, domain));
+  if (readyForMail(domain)) readyDomains(session).set(domain.address, domain);
 }
 
 export function readyForMail({ branded, verified }: Domain): boolean {
@@ -97,10 +98,10 @@ export function readyForMail({ branded, verified }: Domain): boolean {
 
 /** A domain that this process has seen verified: an account that waits for it need not ask again. */
 export function readyDomain(session: Session, address: string): Domain | undefined {
-  return readyDomains.get(session)?.get(address);
+  return readyDomains(session).get(address);
 }
 
-const readyDomains = new WeakMap<Session, Map<string, Domain>>();
+const readyDomains = perOwner((_session: Session) => new Map<string, Domain>());
 
 async function organizationSeen(
   session: Session,
@@ -147,12 +148,36 @@ export async function confirmPrincipals(session: Session, realm: Realm | undefin
 }
 
 /** Whether an object that is not to be found by its id stands in its list, and goes on standing there for some seconds. */
-export async function stillListed(list: () => Promise<{ id: string }[]>, id: string): Promise<boolean> {
-  for (let look = 1; ; look++) {
-    if (!(await list()).some((each) => each.id === id)) return false;
-    if (look === 3) return true;
-    await clock.sleep(2_000);
-  }
+export async function stillListed(
+  session: Session,
+  list: () => Promise<{ id: string }[]>,
+  id: string,
+): Promise<boolean> {
+  return staysListed(session, async () => (await list()).some((each) => each.id === id));
+}
+
+/** A list may show a deleted object for some seconds. */
+export async function staysListed({ clock }: Session, isListed: () => Promise<boolean>): Promise<boolean> {
+  const { seen } = await poll(clock, isListed, { until: (listed) => !listed, pauses: [2_000, 2_000] });
+  return seen;
+}
+
+/** Milliseconds between two looks at the same thing. */
+export const BETWEEN_LOOKS = 3_000;
+
+/**
+ * An object by its id. That there is none is believed only if Nylas says so twice, some seconds apart, and the list lacks it both times.
+ */
+export async function certainly<T extends { id: string }>(
+  { clock }: Session,
+  read: { get(id: string): Promise<T | undefined>; list(): Promise<T[]> },
+  id: string,
+): Promise<T | undefined> {
+  const look = async () => (await read.get(id)) ?? (await read.list()).find((each) => each.id === id);
+  const found = await look();
+  if (found) return found;
+  await clock.sleep(BETWEEN_LOOKS);
+  return look();
 }
 
 /** What a set of credentials leads to. Two connections with equal credentials have one and the same. */
@@ -196,4 +221,16 @@ export function applicationOf(session: Session): object {
 /** Stands for the organization. */
 export function organizationOf(session: Session): object {
   return session.sides?.organization ?? session;
+}
+
+/** Makes something once for each application, whichever connections lead to it; with the session that asks first. */
+export function perApplication<T>(make: (session: Session) => T): (session: Session) => T {
+  const of = perOwner((_application: object, session: Session) => make(session));
+  return (session) => of(applicationOf(session), session);
+}
+
+/** Makes something once for each organization, whichever connections lead to it. */
+export function perOrganization<T>(make: () => T): (session: Session) => T {
+  const of = perOwner(make);
+  return (session) => of(organizationOf(session));
 }

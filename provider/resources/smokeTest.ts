@@ -144,7 +144,7 @@ async function sendAndReceive(
   { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: SmokeTestInputs,
   sender: string,
 ): Promise<void> {
-  const { api } = context.session;
+  const { api, clock } = context.session;
   const grant = await api.grants.get(sender);
   if (!grant)
     throw new UserError(`smoke test: there is no account ${sender}; run pulumi refresh, then pulumi up.`);
@@ -153,6 +153,7 @@ async function sendAndReceive(
   const sent = await sendToItself(api, grant, subject, token);
   const { email } = grant;
   const { message, interrupted, waitedSeconds } = await awaitArrival(api, grant.id, {
+    clock,
     arrived: (messages) =>
       arrivedOf(
         messages.filter((each) => each.subject === subject),

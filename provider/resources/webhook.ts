@@ -1,3 +1,4 @@
+import { normalEmail } from "../nylas/addresses";
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { NotSettled, UserError } from "../lifecycle/failure";
@@ -8,8 +9,8 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Webhook } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
+import { growing, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { isLoopback } from "../nylas/credentials";
 import { NylasError } from "../nylas/errors";
 import { flag, isEmail, nameField } from "./fields";
@@ -207,7 +208,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
   namedByDefault: true,
   normal: {
     triggers: (triggers) => [...new Set(triggers)].sort(),
-    notificationEmails: (emails) => [...new Set(emails.map((email) => email.toLowerCase()))].sort(),
+    notificationEmails: (emails) => [...new Set(emails.map(normalEmail))].sort(),
   },
   key: ({ url, triggers }) =>
     Array.isArray(triggers) && !holdsUnknown(triggers)
@@ -256,7 +257,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     const found = await session.api.webhooks.get(id);
     return found && held(session, found);
   },
-  listed: ({ api }, id) => stillListed(() => api.webhooks.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.webhooks.list(), id),
   async create(context, inputs) {
     const made = await answering(context, inputs, () => makeOnce(context.session, inputs));
     const { secret, ...webhook } = made;
@@ -322,30 +323,37 @@ async function pause({ session }: Context<Session>, made: HeldWebhook): Promise<
 
 /** Runs a write for which Nylas asks the address first, again and again until the address answers or the time is over. */
 async function answering<T>(
-  { say }: Context<Session>,
+  { say, session: { clock } }: Context<Session>,
   { url, timeoutSeconds }: WebhookInputs,
   write: () => Promise<T>,
 ): Promise<T> {
   const seconds = timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
-  const end = clock.now() + seconds * 1000;
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  const attempt = async (): Promise<{ done: T } | { silent: NylasError }> => {
     try {
-      return await write();
+      return { done: await write() };
     } catch (error) {
-      if (!(error instanceof NylasError) || error.type !== "70005") throw error;
-      const late = clock.now() + pause > end;
-      if (!late)
-        await say("progress", `webhook: waiting for ${url} to answer the challenge (${error.message})`);
-      if (late || !(await patiently(pause))) {
-        const tried = late ? `It was tried for ${seconds} seconds` : "The run was interrupted before it did";
-        throw new UserError(
-          `${error.message} ${tried}; where the endpoint takes longer to come up, raise customTimeouts ` +
-            `({ create: "10m" }), or let the webhook depend on it (dependsOn).`,
-          { cause: error },
-        );
-      }
+      if (error instanceof NylasError && error.type === "70005") return { silent: error };
+      throw error;
     }
-  }
+  };
+  const { outcome, seen } = await poll(interruptible(clock), attempt, {
+    until: (each) => "done" in each,
+    pauses: growing(FIRST_PAUSE, 2, LONGEST_PAUSE),
+    limit: seconds * 1000,
+    cutsLastPause: false,
+    waiting: async (each) => {
+      if ("silent" in each)
+        await say("progress", `webhook: waiting for ${url} to answer the challenge (${each.silent.message})`);
+    },
+  });
+  if ("done" in seen) return seen.done;
+  const tried =
+    outcome === "timedOut" ? `It was tried for ${seconds} seconds` : "The run was interrupted before it did";
+  throw new UserError(
+    `${seen.silent.message} ${tried}; where the endpoint takes longer to come up, raise customTimeouts ` +
+      `({ create: "10m" }), or let the webhook depend on it (dependsOn).`,
+    { cause: seen.silent },
+  );
 }
 
 /** A webhook whose address this release cannot read is nobody's that it could find. */

@@ -1,3 +1,4 @@
+import { normaliseName } from "../dns/records";
 import * as pulumi from "@pulumi/pulumi";
 import { type Change, type CommonInputs, type Context, type Definition } from "../lifecycle/definition";
 import { type Word } from "../lifecycle/standing";
@@ -7,13 +8,12 @@ import { restoreStackDepth } from "../lifecycle/stackDepth";
 import { holdsUnknown } from "../lifecycle/unknown";
 import { whoseLabel } from "../lifecycle/whose";
 import { type Workspace } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
-import { normalDomain } from "./domain";
+import { every, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
 import {
   defaultWorkspaceId,
-  inTurn,
+  withKeepingLock,
   membersOf,
   refusePolicyThatKeepsLess,
   workspaceThere,
@@ -118,9 +118,9 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   replaceOn: ["domainName"],
   defaults: { autoGroup: false },
   namedByDefault: true,
-  normal: { domainName: normalDomain, ruleIds: (ids) => [...new Set(ids)].sort() },
+  normal: { domainName: normaliseName, ruleIds: (ids) => [...new Set(ids)].sort() },
   key: (inputs) =>
-    inputs.domainName ? `of ${normalDomain(inputs.domainName)}` : inputs.name && `"${inputs.name}"`,
+    inputs.domainName ? `of ${normaliseName(inputs.domainName)}` : inputs.name && `"${inputs.name}"`,
   rules(news) {
     if (news.autoGroup !== true || news.domainName !== undefined) return [];
     return [
@@ -145,9 +145,9 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   async find({ api }, inputs, passOver) {
     const all = (await api.workspaces.list()).filter((candidate) => !candidate.isDefault);
     if (inputs.domainName) {
-      const name = normalDomain(inputs.domainName);
+      const name = normaliseName(inputs.domainName);
       return all.find(
-        (candidate) => candidate.domain !== undefined && normalDomain(candidate.domain) === name,
+        (candidate) => candidate.domain !== undefined && normaliseName(candidate.domain) === name,
       );
     }
     // One that has a domain has another key: it may be the very workspace that this one replaces.
@@ -162,14 +162,14 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
    * that would land in the default workspace, so it stays then.
    */
   async vacate({ session, say }, remote) {
-    const end = clock.now() + MOVES_TAKE;
-    for (;;) {
-      const [member] = await membersOf(session, remote.id);
-      if (member === undefined || clock.now() > end) break;
-      await say("progress", `${this.describe(remote)}: waiting for ${member.email} to move out`);
-      if (!(await patiently(1_000))) break;
-    }
-    const members = await inTurn(session, async () => {
+    await poll(interruptible(session.clock), () => membersOf(session, remote.id), {
+      until: (left) => left.length === 0,
+      pauses: every(1_000),
+      limit: MOVES_TAKE,
+      waiting: ([member]) =>
+        say("progress", `${this.describe(remote)}: waiting for ${member!.email} to move out`),
+    });
+    const members = await withKeepingLock(session, async () => {
       const left = await membersOf(session, remote.id);
       if (left.length === 0) {
         await session.api.workspaces.delete(remote.id);
@@ -195,12 +195,12 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   recorded: knowRecordedWorkspace,
   get: ({ api }, id) => api.workspaces.get(id),
   getAmongMany: ({ api }, id) => api.workspaces.getAmongMany(id),
-  listed: ({ api }, id) => stillListed(() => api.workspaces.list(), id),
+  listed: (session, id) => stillListed(session, () => session.api.workspaces.list(), id),
   async create({ session }, inputs) {
     const made = await session.api.workspaces.create({
       name: inputs.name!,
       autoGroup: inputs.autoGroup ?? false,
-      ...(inputs.domainName === undefined ? {} : { domain: normalDomain(inputs.domainName) }),
+      ...(inputs.domainName === undefined ? {} : { domain: normaliseName(inputs.domainName) }),
       ...(inputs.policyId === undefined ? {} : { policyId: inputs.policyId }),
       ...(inputs.ruleIds === undefined ? {} : { ruleIds: inputs.ruleIds }),
     });
@@ -225,7 +225,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     return asWritten(written);
   },
   delete({ session }, id) {
-    return inTurn(session, async () => {
+    return withKeepingLock(session, async () => {
       await refuseLossyDelete(session, id);
       const deleted = await session.api.workspaces.delete(id);
       forgetWorkspace(session, id);
@@ -314,7 +314,7 @@ export async function changePolicy(
   write: () => Promise<Workspace>,
 ): Promise<Workspace> {
   if (!changed.has("policyId")) return write();
-  return inTurn(session, async () => {
+  return withKeepingLock(session, async () => {
     if (news.allowMailLoss === true) return write();
     const current = await workspaceThere(session, id);
     await refusePolicyThatKeepsLess(session, {

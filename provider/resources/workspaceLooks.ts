@@ -1,9 +1,7 @@
 import { UserError } from "../lifecycle/failure";
 import { type Workspace } from "../nylas/api";
-import { clock } from "../nylas/clock";
-import { patiently } from "../nylas/lifetime";
-import { BETWEEN_LOOKS, certainly } from "./certainty";
-import { applicationOf, type Session } from "./session";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
+import { BETWEEN_LOOKS, certainly, perApplication, type Session } from "./session";
 
 type Named = Pick<Workspace, "policyId" | "ruleIds">;
 
@@ -31,13 +29,7 @@ interface Mine {
   known: Map<string, Named>;
 }
 
-const bySession = new WeakMap<object, Mine>();
-
-function mineOf(session: Session): Mine {
-  const mine = bySession.get(applicationOf(session)) ?? { known: new Map<string, Named>() };
-  bySession.set(applicationOf(session), mine);
-  return mine;
-}
+const mineOf = perApplication((): Mine => ({ known: new Map() }));
 
 /** The state names it, or this process has written it: a list without it shows too little. */
 export function knowWorkspace(session: Session, id: string, { policyId, ruleIds }: Named): void {
@@ -88,14 +80,14 @@ export async function workspacesWhere(
   }
   for (const { id } of found) doubtful.delete(id);
   for (const id of doubtful) {
-    const now = await certainly(session.api.workspaces, id);
+    const now = await certainly(session, session.api.workspaces, id);
     if (now !== undefined && holds(now)) found.push(now);
   }
   return found;
 }
 
 async function looks(session: Session): Promise<{ earlier: Look; newest: Look }> {
-  const asked = clock.now();
+  const asked = session.clock.now();
   const mine = mineOf(session);
   while (mine.last === undefined || mine.last.newest.began < asked - FRESH) {
     mine.underWay ??= look(session, mine).finally(() => (mine.underWay = undefined));
@@ -106,10 +98,15 @@ async function looks(session: Session): Promise<{ earlier: Look; newest: Look }>
 
 async function look(session: Session, mine: Mine): Promise<void> {
   const last = mine.last?.newest;
-  const isRecent = last !== undefined && clock.now() - last.began <= RECENT;
+  const isRecent = last !== undefined && session.clock.now() - last.began <= RECENT;
   let earlier = isRecent ? last : await wholeList(session);
   for (let tries = 1; ; tries++) {
-    if (!(await patiently(Math.max(0, earlier.began + BETWEEN_LOOKS - clock.now())))) {
+    if (
+      !(await sleepUnlessInterrupted(
+        session.clock,
+        Math.max(0, earlier.began + BETWEEN_LOOKS - session.clock.now()),
+      ))
+    ) {
       throw new UserError(
         "The run was interrupted before a second look at the list of the workspaces. Nothing was changed.",
       );
@@ -130,7 +127,7 @@ async function look(session: Session, mine: Mine): Promise<void> {
   }
 }
 
-async function wholeList({ api }: Session): Promise<Look> {
+async function wholeList({ api, clock }: Session): Promise<Look> {
   const began = clock.now();
   const workspaces = await api.workspaces.list();
   return { began, workspaces: new Map(workspaces.map((each) => [each.id, each])) };

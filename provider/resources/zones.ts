@@ -1,6 +1,7 @@
+import { visible } from "../shown";
 import { type RecordSlots } from "../dns/layout";
 import { misplaced } from "../dns/place";
-import { normaliseName, printable } from "../dns/records";
+import { normaliseName } from "../dns/records";
 import { UserError } from "../lifecycle/failure";
 import { type Failure } from "../lifecycle/fields";
 import { holdsUnknown } from "../lifecycle/unknown";
@@ -30,8 +31,8 @@ export function assertRightZone({
   const meant = [...declared].find((name) => stray.startsWith(`${name}.`));
   const zone = meant === undefined ? undefined : stray.slice(meant.length + 1);
   throw new UserError(
-    `The DNS records of ${domainName} are in the wrong zone: they stand as ${strays.map(printable).join(", ")}. ` +
-      `${zone === undefined ? "zoneId is the id of another zone" : `zoneId is the id of the zone ${printable(zone)}`}. ` +
+    `The DNS records of ${domainName} are in the wrong zone: they stand as ${strays.map((each) => visible(each)).join(", ")}. ` +
+      `${zone === undefined ? "zoneId is the id of another zone" : `zoneId is the id of the zone ${visible(zone)}`}. ` +
       `Give the DNS adapter the id of the zone that holds ${domainName}, and zoneName beside it: a preview then refuses a zone that does not. ` +
       `The next pulumi up moves the records.`,
   );

@@ -1,3 +1,4 @@
+import { normaliseName } from "../dns/records";
 import { type LookupAnswers } from "../lookups";
 import { APPLICATION, ORGANIZATION, REGION, uuid } from "./answers";
 
@@ -12,7 +13,7 @@ export const lookupAnswers: Required<LookupAnswers> = {
   }),
   getDomain: ({ domainName }) => ({
     id: uuid("domain", domainName),
-    domainName: domainName.trim().toLowerCase().replace(/\.$/, ""),
+    domainName: normaliseName(domainName),
     name: domainName,
     organizationId: ORGANIZATION,
     region: REGION,

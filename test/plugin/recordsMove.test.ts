@@ -166,6 +166,16 @@ describe("M6: a verification whose records move", () => {
     );
   });
 
+  it("is held by an account, however the program spells the domain", async () => {
+    const { sim, stack } = world;
+    sim.configure({ dnsRole: "resolver" });
+    succeeded(await stack.apply(base));
+    const spelt = { wait: false, domainName: "Agents.Example.COM." };
+    succeeded(await stack.apply(at("cloudflare:a", spelt)));
+    sim.seed({ kind: "grant", email: `x@${DOMAIN}` });
+    refused(await stack.apply(at("cloudflare:b", spelt)), "are not recorded");
+  });
+
   it("is not asked about when only its label, wait or purposes change", async () => {
     await live();
     world.sim.configure({ dnsMode: "refused" });

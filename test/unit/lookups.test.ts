@@ -58,6 +58,11 @@ describe("look-ups", () => {
     const domain = await getDomain({ domainName: "Agents.example.com." });
     assert.equal(domain.domainName, "agents.example.com");
     assert.equal(domain.verified.mx, true);
+    sim.seed({ kind: "domain", address: "xn--mnchen-3ya.example.com" });
+    assert.equal(
+      (await getDomain({ domainName: "München.example.com" })).domainName,
+      "xn--mnchen-3ya.example.com",
+    );
     for (const by of [{ id: workspaceId }, { name: "Customer A" }, { domainName: "A.example.com" }]) {
       assert.deepEqual(await getWorkspace(by as { name: string }), {
         id: workspaceId,

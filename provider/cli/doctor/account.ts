@@ -1,4 +1,5 @@
 /** The accounts of the stack, and everything that holds for one of them: policy, rules and keys follow its workspace. */
+import { normalEmail } from "../../nylas/addresses";
 import { type Application, type Grant, type Policy, type Rule, type Workspace } from "../../nylas/api";
 import { type Declared } from "./declared";
 import { counted, type Finding, some } from "./findings";
@@ -96,8 +97,8 @@ export async function examineAccount(
   { application, grants, workspaces, policies, rules }: Fleet,
   principals: Principals,
 ): Promise<{ findings: Finding[]; report: AccountReport | undefined }> {
-  const wanted = named.trim().toLowerCase();
-  const grant = grants.find(({ id, email }) => id === wanted || email.toLowerCase() === wanted);
+  const wanted = normalEmail(named);
+  const grant = grants.find(({ id, email }) => id === wanted || normalEmail(email) === wanted);
   if (!grant) {
     const text = `there is no such account in application ${application.id}`;
     const next = "Look for a spelling, or for another application's key (--connection).";

@@ -1,7 +1,8 @@
 /** What the stack's state declares of Nylas, for one connection. */
+import { normalEmail } from "../../nylas/addresses";
 import { type RecordSlots } from "../../dns/layout";
 import { type PolicyLimits } from "../../nylas/api";
-import { asList, asObject, asText, type State } from "../review/preview";
+import { asList, asObject, asText, nameIn, type State } from "../review/preview";
 
 export interface Declared {
   /** The types in the state that Nylas is asked for, as in `NEEDS`; undefined where no state could be read. */
@@ -58,7 +59,7 @@ export function declaredIn(resources: State[] | undefined, connection: string | 
     })),
     accounts: of("AgentAccount").map(({ id, inputs }) => ({
       id: id ?? "",
-      email: (asText(inputs["email"]) ?? "").toLowerCase(),
+      email: normalEmail(asText(inputs["email"]) ?? ""),
     })),
     tenants: tenantsOf(resources ?? [], own),
     connections: [...new Set(all.map(connectionOf))].flatMap((name) =>
@@ -75,9 +76,7 @@ function asksNylas({ type, inputs }: State): boolean {
 function domainsOf(of: (type: string) => State[]): DeclaredDomain[] {
   const domains = new Map<string, DeclaredDomain>();
   const at = (state: State): DeclaredDomain => {
-    const address = (asText(state.outputs["domainName"]) ?? asText(state.inputs["domainName"]) ?? "")
-      .toLowerCase()
-      .replace(/\.$/, "");
+    const address = nameIn(state.outputs["domainName"]) ?? nameIn(state.inputs["domainName"]) ?? "";
     const known = domains.get(address) ?? {
       address,
       id: undefined,
@@ -135,7 +134,7 @@ function tenantsOf(resources: State[], own: State[]): DeclaredTenant[] {
         {
           name: urn.split("::").at(-1)!,
           accountsOn: asText(outputs["accountsOn"]) ?? "",
-          domain: asText(domain?.inputs["domainName"])?.toLowerCase(),
+          domain: nameIn(domain?.inputs["domainName"]),
           status: asText(outputs["status"]) ?? "",
         },
       ];

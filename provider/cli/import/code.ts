@@ -1,4 +1,5 @@
 /** Values as the text of a program. What comes from elsewhere becomes code through `literal` and `comment` alone. */
+import { visiblyEscaped } from "../../shown";
 
 /** An expression of the program, in place of the value that it has. */
 export class Expression {
@@ -33,12 +34,7 @@ export function plain(line: string): string {
 
 function text(value: string): string {
   // Also what JSON leaves as it is, and an editor would not show.
-  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
-    ).join(""),
-  );
+  return visiblyEscaped(JSON.stringify(value));
 }
 
 function property(key: string): string {

@@ -55,7 +55,7 @@ async function bringIn(
   const { connection, cwd = "." } = options;
   const nylas = connectTo(stack, options, io);
   try {
-    const { api, settings } = nylas;
+    const { api, settings, clock } = nylas;
     if (!settings.apiKey) throw new CliError(missingKey(closedKey(nylas, "apiKey", connection), connection));
     const vendor =
       options.withDns && { cloudflare, route53 }[options.withDns](io.environment, path.resolve(cwd));
@@ -70,7 +70,7 @@ async function bringIn(
       stack.resources?.flatMap(({ id, type }) => (id === undefined ? [] : [`${type} ${id}`])),
     );
     const gathered = await gather(
-      { settings, api, programRuns: false },
+      { settings, api, clock, programRuns: false },
       fleet,
       selection,
       {

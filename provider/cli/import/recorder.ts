@@ -6,7 +6,6 @@ import { type Host } from "../../lifecycle/host";
 import { Engine } from "../../lifecycle/engine";
 import { Memory } from "../../lifecycle/memory";
 import { providerText } from "../../lifecycle/registration";
-import { clock } from "../../nylas/clock";
 import { type Session } from "../../resources/session";
 
 /** An object as an entry of the state, or why it cannot be one. */
@@ -27,7 +26,7 @@ export class Recorder {
       engine: new Engine(undefined),
       session: () => session,
       running: 0,
-      today: () => clock.today(),
+      today: () => session.clock.today(),
       pause: () => Promise.resolve(false),
     };
   }

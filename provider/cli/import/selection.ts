@@ -1,6 +1,7 @@
 /** Which part of a fleet is meant. */
+import { domainOfEmail } from "../../nylas/addresses";
+import { normaliseName } from "../../dns/records";
 import { type Domain, type Grant, type Workspace } from "../../nylas/api";
-import { normalDomain } from "../../resources/domain";
 import { CliError } from "../program";
 import { type Fleet } from "./fleet";
 import { type Kind, KINDS } from "./kinds";
@@ -31,7 +32,7 @@ export interface Selection {
  * organization, and another application's stack may hold them). With filters: what is named, what lives in it, and what that needs.
  */
 export function select(fleet: Fleet, filters: Filters): Selection {
-  const domains = filters.domains?.map(normalDomain);
+  const domains = filters.domains?.map(normaliseName);
   const chosen = filters.workspaces && chosenWorkspaces(fleet, filters.workspaces);
   if (domains) refuseStrangers(fleet, domains);
 
@@ -53,12 +54,12 @@ export function select(fleet: Fleet, filters: Filters): Selection {
         everything ||
         // The default one is everybody's: only who names it means it.
         ((chosen ? chosen.has(id) : id !== home) &&
-          (!domains || homes.has(id) || (domain !== undefined && domains.includes(normalDomain(domain))))),
+          (!domains || homes.has(id) || (domain !== undefined && domains.includes(normaliseName(domain))))),
     ),
   );
   const used = new Set([
     ...[...accounts].map(({ email }) => domainOf(email)),
-    ...[...workspaces].flatMap(({ domain }) => (domain === undefined ? [] : [normalDomain(domain)])),
+    ...[...workspaces].flatMap(({ domain }) => (domain === undefined ? [] : [normaliseName(domain)])),
   ]);
   const rules = new Set([...workspaces].flatMap(({ ruleIds }) => ruleIds));
   const lists = new Set(
@@ -81,7 +82,7 @@ export function select(fleet: Fleet, filters: Filters): Selection {
 }
 
 export function domainOf(email: string): string {
-  return normalDomain(email.slice(email.lastIndexOf("@") + 1));
+  return normaliseName(domainOfEmail(email));
 }
 
 function chosenWorkspaces({ workspaces }: Fleet, wanted: string[]): Set<string> {
@@ -100,7 +101,7 @@ function refuseStrangers({ domains, grants, workspaces }: Fleet, wanted: string[
   const known = new Set([
     ...(domains ?? []).map(({ address }) => address),
     ...grants.map(({ email }) => domainOf(email)),
-    ...workspaces.map(({ domain }) => domain && normalDomain(domain)),
+    ...workspaces.map(({ domain }) => domain && normaliseName(domain)),
   ]);
   const stranger = wanted.find((each) => !known.has(each));
   if (stranger === undefined) return;

@@ -1,5 +1,5 @@
 /** The objects that a probe makes. Only what was made here can be changed or removed here: both take the object, and no id. */
-import { type Clock } from "../../nylas/clock";
+import { type Clock, growing, poll } from "../../nylas/clock";
 import { isRecord } from "../../nylas/errors";
 import { type Answer, type Ask, type Eyes } from "./eyes";
 import { type Entry, type Journal, type Kind } from "./journal";
@@ -108,19 +108,16 @@ export class Bench {
 
   /** Looks until an object shows something, or patience is at its end. */
   async look(own: Own, shows: (object: Record<string, unknown>) => boolean): Promise<Look> {
-    const began = this.clock.now();
-    for (let looks = 0; ; looks++) {
-      const object = await this.read(own);
-      const waited = this.clock.now() - began;
-      if (shows(object)) {
-        const lag = looks === 0 ? 0 : Math.ceil(waited);
-        this.lag = Math.max(this.lag, lag);
-        this.looks++;
-        return { object, shown: true, lag };
-      }
-      if (waited >= this.patience) return { object, shown: false, lag: 0 };
-      await this.sleep(Math.min(100 * 2 ** Math.min(looks, 5), Math.max(1, this.patience - waited)));
-    }
+    const { outcome, seen, waited, looks } = await poll(this, () => this.read(own), {
+      until: shows,
+      pauses: growing(100, 2, 3_200),
+      limit: this.patience,
+    });
+    if (outcome !== "reached") return { object: seen, shown: false, lag: 0 };
+    const lag = looks === 1 ? 0 : Math.ceil(waited);
+    this.lag = Math.max(this.lag, lag);
+    this.looks++;
+    return { object: seen, shown: true, lag };
   }
 
   /** An object after a write that may have changed nothing: what lags has had its time. */

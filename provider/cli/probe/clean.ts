@@ -1,6 +1,6 @@
 /** Removes what a probe made: at its end, and after a run that died. */
 import { type NylasApi } from "../../nylas/api";
-import { type Clock } from "../../nylas/clock";
+import { type Clock, growing, poll } from "../../nylas/clock";
 import { type Settings } from "../../nylas/credentials";
 import { holdsMail } from "../../resources/mailbox";
 import { type Eyes, Stopped } from "./eyes";
@@ -85,14 +85,14 @@ async function findPatiently(
   entry: Entry,
   others: ReadonlySet<string>,
 ): Promise<string | undefined> {
-  const began = clock.now();
-  for (let looks = 0; ; looks++) {
-    const id = await find(eyes, entry, others);
-    if (id !== undefined || clock.now() - began >= patience) return id;
-    await clock.sleep(Math.min(500 * 2 ** looks, 5_000, patience));
-  }
+  const { seen } = await poll(clock, () => find(eyes, entry, others), {
+    until: (id) => id !== undefined,
+    pauses: growing(500, 2, 5_000),
+    limit: patience,
+  });
+  return seen;
 }
 
-function containsMail({ api, settings }: Cleaning, id: string): Promise<boolean> {
-  return holdsMail({ api, settings, programRuns: false }, id);
+function containsMail({ api, settings, clock }: Cleaning, id: string): Promise<boolean> {
+  return holdsMail({ api, settings, clock, programRuns: false }, id);
 }

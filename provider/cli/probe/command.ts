@@ -1,7 +1,7 @@
 /** `pulumi-nylas probe`: which readings of the API are true on a real application. */
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline/promises";
-import { clock as realClock } from "../../nylas/clock";
+import { clockOf } from "../../nylas/clock";
 import { NylasError } from "../../nylas/errors";
 import { type Surroundings } from "../../nylas/http";
 import { Lifetime } from "../../nylas/lifetime";
@@ -43,7 +43,11 @@ export interface ProbeOptions extends ConnectionOptions {
 export async function probe(
   options: ProbeOptions,
   plainIo: Io,
-  around: Surroundings = { clock: realClock, lifetime: new Lifetime(), random: Math.random },
+  around: Surroundings = {
+    clock: clockOf(plainIo.environment),
+    lifetime: new Lifetime(),
+    random: Math.random,
+  },
 ): Promise<number> {
   if (options.write && options.clean)
     throw new CliError("--write and --clean are two runs. Give one of them.", 2);

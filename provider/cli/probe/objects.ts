@@ -1,5 +1,5 @@
 /** How the objects that a probe makes are made, found by their names, and removed. */
-import { type Clock } from "../../nylas/clock";
+import { type Clock, growing, poll } from "../../nylas/clock";
 import { isRecord } from "../../nylas/errors";
 import { cursorOf, type Eyes, itemsOf } from "./eyes";
 import { type Entry, type Kind } from "./journal";
@@ -100,12 +100,13 @@ export async function goneAfter(
   patience: number,
   entry: Entry,
 ): Promise<number | undefined> {
-  const began = clock.now();
-  for (let looks = 0; ; looks++) {
-    if ((await standing(eyes, entry)) === undefined) return looks === 0 ? 0 : Math.ceil(clock.now() - began);
-    if (clock.now() - began >= patience) return undefined;
-    await clock.sleep(Math.min(100 * 2 ** looks, 3_000));
-  }
+  const { outcome, waited, looks } = await poll(clock, () => standing(eyes, entry), {
+    until: (object) => object === undefined,
+    pauses: growing(100, 2, 3_000),
+    limit: patience,
+  });
+  if (outcome !== "reached") return undefined;
+  return looks === 1 ? 0 : Math.ceil(waited);
 }
 
 export function idsOf({ parent, id }: Pick<Entry, "parent" | "id">): string[] {

@@ -1,6 +1,6 @@
 /** Domains, what Nylas is asked for them, and the records in the DNS. */
-import { asciiName, changed, domainOf, type Resource } from "./fleet";
-import { asText } from "./preview";
+import { changed, domainOf, type Resource } from "./fleet";
+import { asText, nameIn } from "./preview";
 import { recordFindings } from "./recordChanges";
 import { type Finding, type Review } from "./review";
 import { notShown } from "./standing";
@@ -14,12 +14,9 @@ function domains(review: Review): Finding[] {
   const { before, after } = review;
   const findings: Finding[] = [];
   const accountsOn = (name: unknown, fleet = before) => {
-    const domain = asText(name);
-    if (domain === undefined || notShown(domain)) return [];
-    return fleet.of("AgentAccount").filter((account) => {
-      const own = domainOf(fleet.email(account));
-      return own !== undefined && asciiName(own) === asciiName(domain);
-    });
+    const domain = nameIn(name);
+    if (domain === undefined) return [];
+    return fleet.of("AgentAccount").filter((account) => domainOf(fleet.email(account)) === domain);
   };
   for (const domain of review.changing("Domain", "delete", "leftover", "replace")) {
     review.told(domain);
@@ -112,9 +109,7 @@ function isOfAnotherDomain(verification: Resource): boolean {
   if (!verification.before || !verification.after) return false;
   const id = changed(verification, "domainId");
   const name = changed(verification, "domainName");
-  const [from, to] = [asText(name?.from), asText(name?.to)];
-  const isSameName =
-    from !== undefined && to !== undefined && !notShown(to) && asciiName(from) === asciiName(to);
+  const isSameName = nameIn(name?.from) === nameIn(name?.to) && !notShown(name?.to);
   return (id?.from !== undefined && id.to !== undefined) || (name !== undefined && !isSameName);
 }
 

@@ -2,9 +2,9 @@
  * The fleet before and after a change: which account is in which workspace, under which policy, reached by which rules and
  * lists. Links are ids where these are known, and the engine's property dependencies where they are not yet.
  */
-import { normaliseName } from "../../dns/records";
+import { domainOfEmail } from "../../nylas/addresses";
 import { same } from "../../lifecycle/equality";
-import { asObject, asText, texts, type Preview, type State, type Step } from "./preview";
+import { asObject, asText, nameIn, type Preview, type State, type Step, texts } from "./preview";
 import { isDeclared, notShown, standing } from "./standing";
 
 /** The resources of this package, by their name in the type. */
@@ -47,13 +47,6 @@ export interface Resource {
 }
 
 export type Side = "before" | "after";
-
-/** A name in the DNS as names are compared: lower case, punycode, without the final dot. */
-export function asciiName(name: string): string {
-  const bare = name.trim().replace(/\.$/, "");
-  // Label by label: with a wildcard in it, the whole name is none that can be converted.
-  return bare.split(".").map(normaliseName).join(".");
-}
 
 /**
  * What a property points to: a resource, an object that no stack at hand knows, or what is known at the `up` alone. A `guessed`
@@ -178,7 +171,7 @@ export class Fleet {
       (each) =>
         this.inputs(each)["autoGroup"] === true &&
         domain !== undefined &&
-        asciiName(asText(this.inputs(each)["domainName"]) ?? "") === asciiName(domain),
+        nameIn(this.inputs(each)["domainName"]) === domain,
     );
     if (grouping && current === undefined) return { resource: this.#managing(grouping) };
     if (current !== undefined && !notShown(current)) return { id: current };
@@ -300,10 +293,9 @@ function pointsTo(target: Target | undefined, resource: Resource): boolean {
   return resourceOf(target) === resource;
 }
 
-/** The part of an address behind the @. */
+/** The part of an address behind the @, in its normal form. */
 export function domainOf(email: string | undefined): string | undefined {
-  const at = email?.lastIndexOf("@") ?? -1;
-  return at < 0 ? undefined : email!.slice(at + 1).toLowerCase();
+  return email?.includes("@") ? nameIn(domainOfEmail(email)) : undefined;
 }
 
 /** A property as it stands and as it is declared from now on, where these differ. */

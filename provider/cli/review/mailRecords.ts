@@ -1,6 +1,6 @@
 /** Whose mail hangs on a record in the DNS. */
-import { asciiName, type Resource, urnParts } from "./fleet";
-import { asObject, asText } from "./preview";
+import { type Resource, urnParts } from "./fleet";
+import { asObject, asText, nameIn } from "./preview";
 import { AGENT_DOMAIN, CLOUDFLARE, type Records, recordsOf, slotFor, withPriority } from "./records";
 import { type Review } from "./review";
 import { notShown } from "./standing";
@@ -61,16 +61,15 @@ function isAbove(name: string, domain: string): boolean {
 /** The domain of an `AgentDomain`, which the names of some of its records do not tell before the `up`. */
 function domainIn({ after, before }: Review, component: string | undefined): string | undefined {
   if (component === undefined || urnParts(component).types.at(-1) !== AGENT_DOMAIN) return undefined;
-  return [after, before]
+  const found = [after, before]
     .flatMap((fleet) =>
       fleet.of("DomainVerification").map((each) => ({
         parent: each[fleet.side]!.parent,
         name: asText(fleet.inputs(each)["domainName"]),
       })),
     )
-    .find(({ parent, name }) => parent === component && name !== undefined && !notShown(name))
-    ?.name!.toLowerCase()
-    .replace(/\.$/, "");
+    .find(({ parent, name }) => parent === component && name !== undefined && !notShown(name));
+  return nameIn(found?.name);
 }
 
 /** Types that reach all names below their own. */
@@ -108,7 +107,6 @@ export function mailHangsOn(review: Review, records: Records): boolean {
 /** Whether a new record is one that Nylas asked for and that has stood: it is put back where it was missing. */
 export function isRepair(review: Review, records: Records): boolean {
   const { name, type, values } = records;
-  const plain = (text: string) => text.replace(/\.$/, "").toLowerCase();
   return review.before.of("DomainRecords").some((each) =>
     Object.entries(asObject(each.before?.outputs["records"]) ?? {}).some(([slot, asked]) => {
       const record = asObject(asked);
@@ -116,10 +114,10 @@ export function isRepair(review: Review, records: Records): boolean {
       return (
         record?.["type"] === type &&
         name !== undefined &&
-        asciiName(String(record["name"])) === name &&
+        nameIn(record["name"]) === name &&
         values.length === 1 &&
         values[0] !== undefined &&
-        plain(values[0]) === plain(value!) &&
+        nameIn(values[0]) === nameIn(value) &&
         hasStood(review, each, slot, records)
       );
     }),
@@ -133,7 +131,7 @@ export function isRepair(review: Review, records: Records): boolean {
 function hasStood(review: Review, asked: Resource, slot: string, { slot: own }: Records): boolean {
   if (own !== undefined) return true;
   const { before } = review;
-  const nameOf = (each: Resource) => asciiName(asText(before.inputs(each)["domainName"]) ?? "");
+  const nameOf = (each: Resource) => nameIn(before.inputs(each)["domainName"]);
   return before.of("DomainVerification").some((each) => {
     const { status, purposes } = each.before!.outputs;
     const looked = !Array.isArray(purposes) || purposes.includes(slot);
@@ -154,7 +152,7 @@ export function followsNewDomain(review: Review, resource: Resource, records: Re
   if (DELEGATING.includes(records.type) && after.dependsOn(resource, made)) return true;
   return review.changing("DomainRecords", "create").some((asked) => {
     const inputs = after.inputs(asked);
-    if (asciiName(asText(inputs["domainName"]) ?? "") !== domain) return false;
+    if (nameIn(inputs["domainName"]) !== domain) return false;
     if (!preview.streamed) return after.dependsOn(asked, made) && after.dependsOn(resource, asked);
     // Such a preview tells of no dependency: what is not known yet, inside of one component, is made from what Nylas answers.
     const inside = [made, asked].every((each) => each.after!.parent === records.parent);

@@ -1,6 +1,6 @@
 /** Resources of DNS vendors that this review cannot read, and that may hold a record of a domain of mailboxes. */
-import { asciiName, type Resource, urnParts } from "./fleet";
-import { asText } from "./preview";
+import { type Resource, urnParts } from "./fleet";
+import { asText, nameIn } from "./preview";
 import { AGENT_DOMAIN, isRecord, isZone, reachesAllRecords } from "./records";
 import { type Review } from "./review";
 import { notShown } from "./standing";
@@ -65,7 +65,7 @@ function isRelative(name: string, domain: string): boolean {
 }
 
 function namesIn(value: unknown, property = ""): string[] {
-  if (typeof value === "string") return NAMES.test(property) && !notShown(value) ? [asciiName(value)] : [];
+  if (typeof value === "string") return NAMES.test(property) && !notShown(value) ? [nameIn(value)!] : [];
   if (Array.isArray(value)) return value.flatMap((each) => namesIn(each, property));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, each]) => namesIn(each, name));

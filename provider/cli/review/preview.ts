@@ -1,3 +1,4 @@
+import { normaliseName } from "../../dns/records";
 import { documentIn, isOfEmptyStack } from "./documents";
 import { listsParts, withoutParts } from "./replacements";
 
@@ -292,6 +293,13 @@ export function asList(value: unknown): unknown[] {
 
 export function asText(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** A property that is a name, in its normal form. */
+export function nameIn(value: unknown): string | undefined {
+  const name = asText(value)?.trim().replace(/\.$/, "");
+  // Label by label: with a wildcard in it, a name of another alphabet cannot be converted as a whole.
+  return name?.split(".").map(normaliseName).join(".");
 }
 
 export function texts(value: unknown): string[] {

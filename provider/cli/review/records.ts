@@ -1,7 +1,7 @@
 /** DNS records of the vendors' own resources, in one form. */
 import { slots } from "../../dns/layout";
-import { asciiName, type Resource, type Side, urnParts } from "./fleet";
-import { asText } from "./preview";
+import { type Resource, type Side, urnParts } from "./fleet";
+import { asText, nameIn } from "./preview";
 import { notShown } from "./standing";
 import { say, type Markdown } from "./text";
 
@@ -60,8 +60,7 @@ export function recordsOf(resource: Resource, side: Side): Records | undefined {
     const value = asText(inputs[name]);
     return value === undefined || notShown(value) ? undefined : value;
   };
-  const given = known("name");
-  const name = given === undefined ? undefined : asciiName(given);
+  const name = nameIn(known("name"));
   const type = known("type")?.toUpperCase() ?? "?";
   const zone = known("zoneId");
   const base = {

@@ -1,4 +1,6 @@
 /** A rename or a move in the program without an alias: to the engine, a create and a delete of one and the same object. */
+import { normalEmail } from "../../nylas/addresses";
+import { normaliseName } from "../../dns/records";
 import { same } from "../../lifecycle/equality";
 import { holdsUnknown } from "../../lifecycle/unknown";
 import { type Fleet, type Kind, type Resource, urnParts } from "./fleet";
@@ -51,20 +53,25 @@ function naturalKeys(resource: Resource, fleet: Fleet): string[] {
     const value = asText(inputs[name]);
     return value === undefined || holdsUnknown(value) ? undefined : value;
   };
-  const lower = (name: string) => text(name)?.trim().toLowerCase().replace(/\.$/, "");
+  const normal = (form: (text: string) => string, name: string) => {
+    const value = text(name);
+    return value === undefined ? undefined : form(value);
+  };
   const key = (...parts: (string | undefined)[]) =>
     parts.includes(undefined)
       ? []
       : [[resource.kind ?? resource.type, inputs["connection"], ...parts].join("\n")];
   switch (resource.kind) {
     case "AgentAccount":
-      return key(lower("email"));
+      return key(normal(normalEmail, "email"));
     case "Domain":
     case "DomainRecords":
     case "DomainVerification":
-      return key(lower("domainName"));
+      return key(normal(normaliseName, "domainName"));
     case "Workspace":
-      return inputs["domainName"] === undefined ? key("named", text("name")) : key("of", lower("domainName"));
+      return inputs["domainName"] === undefined
+        ? key("named", text("name"))
+        : key("of", normal(normaliseName, "domainName"));
     case "DefaultWorkspace":
       return key("the application's");
     case "Policy":

@@ -1,9 +1,9 @@
 /** What all parts of a review look at, and what they say. */
+import { normaliseName } from "../../dns/records";
 import { lets } from "../../lifecycle/standing";
 import { configurationKey } from "../../nylas/credentials";
 import { type ForceKind, forceWord, readForceWords } from "../../nylas/forceWords";
 import {
-  asciiName,
   domainOf,
   Fleet,
   isSure,
@@ -15,7 +15,7 @@ import {
   urnParts,
 } from "./fleet";
 import { type Gate } from "./gates";
-import { asText, type Preview } from "./preview";
+import { asText, nameIn, type Preview } from "./preview";
 import { findRenames, type Rename } from "./renames";
 import { ONE_STACK, type Scope } from "./scope";
 import { notShown } from "./standing";
@@ -110,19 +110,16 @@ export class Review {
 
   /** The accounts on a domain that exist before the change; for undefined, those whose domain is not shown. */
   livingOn(domain: string | undefined): Resource[] {
-    this.#living ??= groupBy(this.before.of("AgentAccount"), (each) => {
-      const own = domainOf(this.before.email(each));
-      return own === undefined ? own : asciiName(own);
-    });
+    this.#living ??= groupBy(this.before.of("AgentAccount"), (each) => domainOf(this.before.email(each)));
     return this.#living.get(domain) ?? [];
   }
 
   /** The domain of this name that this change registers. A create is refused where Nylas has the domain already. */
   newDomain(domain: string | undefined): Resource | undefined {
-    return this.changing("Domain", "create").find((each) => {
-      const name = asText(this.after.inputs(each)["domainName"]);
-      return name !== undefined && !notShown(name) && asciiName(name) === domain;
-    });
+    if (domain === undefined) return undefined;
+    return this.changing("Domain", "create").find(
+      (each) => nameIn(this.after.inputs(each)["domainName"]) === domain,
+    );
   }
 
   /** The domains that mailboxes have their addresses on, as far as they are known; in lower case and punycode. */
@@ -135,7 +132,7 @@ export class Review {
         ...fleet.of("AgentAccount").map((account) => domainOf(fleet.email(account))),
       ]);
       const names = found.filter((name) => name !== undefined && !notShown(name)) as string[];
-      this.#mailDomains = new Set(names.map(asciiName));
+      this.#mailDomains = new Set(names.map(normaliseName));
     }
     return this.#mailDomains;
   }

@@ -1,4 +1,5 @@
 /** The fleet, workspace by workspace: the domains of its accounts, its policy, its accounts. What is deleted comes last. */
+import { normaliseName } from "../../dns/records";
 import { domainOf, type Fleet, type Resource, resourceOf, type Target } from "./fleet";
 import { givenName, type Review } from "./review";
 import { type Voice } from "./voice";
@@ -127,7 +128,7 @@ function domainsOf(
 ): Node[] {
   const declared = workspace && fleet.inputs(workspace)["domainName"];
   const names = accounts.flatMap((account) => domainOf(fleet.email(account)) ?? []);
-  const own = typeof declared === "string" && names.length === 0 ? [declared.toLowerCase()] : [];
+  const own = typeof declared === "string" && names.length === 0 ? [normaliseName(declared)] : [];
   return [...new Set([...own, ...names])].map((name) => ({
     key: `domain ${name}`,
     name: voice.rawHost(name),

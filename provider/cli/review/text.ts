@@ -3,6 +3,8 @@
  * values) becomes Markdown through `code` and `fenced` alone: inside code neither `@team`, nor a pipe, nor HTML, nor a link
  * means anything. The type keeps raw text out: `say` takes nothing else.
  */
+import { visible as withoutUnseen } from "../../shown";
+
 declare const safe: unique symbol;
 export type Markdown = string & { readonly [safe]: true };
 
@@ -61,7 +63,7 @@ export function grouped(value: number): Markdown {
 
 /** Without what a reader cannot see, or what turns a line's direction round. */
 export function visible(text: string): string {
-  return text.replace(/\t/g, " ").replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "�");
+  return withoutUnseen(text.replace(/\t/g, " "), "�");
 }
 
 export function shortened(text: string, longest: number): string {

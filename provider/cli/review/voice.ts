@@ -1,3 +1,4 @@
+import { normaliseName } from "../../dns/records";
 import { createHmac } from "node:crypto";
 import { code, say, type Markdown } from "./text";
 
@@ -58,7 +59,7 @@ export class Voice {
 
   rawHost(text: string): string {
     if (this.redaction === undefined) return text;
-    const name = text.replace(/\.$/, "").toLowerCase();
+    const name = normaliseName(text);
     const dmarc = name.startsWith("_dmarc.") ? "_dmarc." : "";
     return dmarc + this.#pseudonym("domain", name.slice(dmarc.length));
   }

@@ -1,6 +1,6 @@
 /** Workspaces: their ends, and what is attached to them. */
 import { same } from "../../lifecycle/equality";
-import { asciiName, changed, type Fleet, isSure, type Resource, resourceOf, type Target } from "./fleet";
+import { changed, type Fleet, isSure, type Resource, resourceOf, type Target } from "./fleet";
 import { type Gate } from "./gates";
 import {
   keptLess,
@@ -13,7 +13,7 @@ import {
   turnsMoreAway,
 } from "./limits";
 import { drainsInWords, gone, opens, renamed } from "./policies";
-import { asText } from "./preview";
+import { asText, nameIn } from "./preview";
 import { type Finding, type Review } from "./review";
 import { blocksOutgoing, drainGates } from "./rules";
 import { ruleInWords } from "./ruleWords";
@@ -142,8 +142,8 @@ function gathering(review: Review, workspace: Resource): Finding[] {
 
 /** The domain that a workspace is for, as domains are compared; undefined where it has none, or none that is known. */
 function domainIn(review: Review, workspace: Resource): string | undefined {
-  const name = asText(review.after.inputs(workspace)["domainName"]);
-  return name === undefined || notShown(name) ? undefined : asciiName(name);
+  const { domainName } = review.after.inputs(workspace);
+  return notShown(domainName) ? undefined : nameIn(domainName);
 }
 
 /** Whether a workspace that is made, or made anew, gets accounts that do not name it, of a domain that may be in use. */

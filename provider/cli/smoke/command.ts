@@ -53,7 +53,7 @@ export async function smoke(account: string, options: SmokeOptions, plainIo: Io)
 }
 
 async function waitFor(
-  { api }: Connection,
+  { api, clock }: Connection,
   grant: Grant,
   { timeout, send, json }: SmokeOptions,
   io: Io,
@@ -73,6 +73,7 @@ async function waitFor(
   let others = 0;
   progress.now(`waiting for mail in ${grant.email}`);
   const { message, interrupted, waitedSeconds } = await awaitArrival(api, grant.id, {
+    clock,
     arrived: (messages) => {
       const fresh = messages.filter(({ id }) => !before.has(id));
       const ours = fresh.filter((each) => each.subject.toLowerCase().includes(token));

@@ -1,3 +1,4 @@
+import { normalEmail } from "../addresses";
 import { type Grant, type NylasApi } from "../api";
 import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
@@ -77,8 +78,8 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
     isFree: (email) => book.look(email),
 
     findByEmail: async (email) => {
-      const wanted = email.toLowerCase();
-      return (await list()).find((grant) => grant.email.toLowerCase() === wanted);
+      const wanted = normalEmail(email);
+      return (await list()).find((grant) => normalEmail(grant.email) === wanted);
     },
 
     create: async ({ email, name, workspaceId, appPassword }) => {

@@ -1,3 +1,4 @@
+import { normalEmail } from "../addresses";
 import * as z from "zod/mini";
 import { markUnreadable } from "../readable";
 import { isRecord, NylasError, printable } from "../errors";
@@ -62,7 +63,7 @@ function unreadable(id: string, item: Record<string, unknown>, { message }: Miss
     name,
     createdAt: secondsOf(item.created_at) ?? 0,
     // Who looks for an address needs no more than that.
-    email: typeof item.email === "string" ? item.email.toLowerCase() : "",
+    email: typeof item.email === "string" ? normalEmail(item.email) : "",
     address: typeof item.domain_address === "string" ? item.domain_address.toLowerCase() : "",
   };
   const shown = new Proxy(known, {

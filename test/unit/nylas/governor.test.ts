@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { clock, scaledClock } from "../../../provider/nylas/clock";
+import { clockOf, scaledClock } from "../../../provider/nylas/clock";
 import { Governor } from "../../../provider/nylas/governor";
 import { instantClock } from "./remote";
 
@@ -88,7 +88,7 @@ describe("the rate limit", () => {
 
 describe("the clock of tests", () => {
   it("makes a long wait short, and counts it as long", async () => {
-    const fast = scaledClock(0.001);
+    const [fast, clock] = [scaledClock(0.001), scaledClock(1)];
     const began = [fast.now(), clock.now()] as const;
     await fast.sleep(10_000);
     // A timer of ten milliseconds may fire a whole one early.
@@ -96,9 +96,27 @@ describe("the clock of tests", () => {
     assert(clock.now() - began[1] < 9_900);
   });
 
+  it("is one for each environment, which sets its speed once and its day at any time", () => {
+    const environment = { NYLAS_TEST_TIME_SCALE: "0.001", NYLAS_TEST_TODAY: "2026-10-03" };
+    const clock = clockOf(environment);
+    assert.equal(clockOf(environment), clock);
+    assert.notEqual(clockOf({}), clock);
+    assert.equal(clock.today(), "2026-10-03");
+    environment.NYLAS_TEST_TODAY = "2027-01-01";
+    assert.equal(clock.today(), "2027-01-01");
+    assert.match(clockOf({}).today(), /^\d{4}-\d\d-\d\d$/);
+    const [fast, slow] = [clock.now(), scaledClock(1).now()];
+    assert(Math.abs(fast / 1000 - slow) < 1_000);
+  });
+
+  for (const scale of ["", "0", "-1", "fast", undefined])
+    it(`runs as the one on the wall with the scale ${JSON.stringify(scale)}`, () => {
+      assert(Math.abs(clockOf({ NYLAS_TEST_TIME_SCALE: scale }).now() - performance.now()) < 1_000);
+    });
+
   it("ends a wait with the reason of its signal", async () => {
     const controller = new AbortController();
-    const wait = clock.sleep(60_000, controller.signal);
+    const wait = scaledClock(1).sleep(60_000, controller.signal);
     controller.abort(new Error("the engine is gone"));
     await assert.rejects(wait, /the engine is gone/);
   });

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../../../provider/nylas/client";
+import { scaledClock } from "../../../provider/nylas/clock";
 import { NylasError } from "../../../provider/nylas/errors";
 import {
   applicationKey,
@@ -370,8 +371,9 @@ describe("an error", () => {
     const script = `
       process.env.HTTPS_PROXY = "http://127.0.0.1:" + process.argv[1];
       const { connect } = require("./provider/nylas/client");
+      const { clockOf } = require("./provider/nylas/clock");
       const { readSettings } = require("./provider/nylas/credentials");
-      connect(readSettings(() => undefined, { NYLAS_API_KEY: "k" })).workspaces.create({ name: "A", autoGroup: false })
+      connect(readSettings(() => undefined, { NYLAS_API_KEY: "k" }), clockOf(process.env)).workspaces.create({ name: "A", autoGroup: false })
         .catch((error) => console.log(JSON.stringify({ kind: error.kind, message: error.message })));`;
     const proxy = `
       const server = require("node:http").createServer();
@@ -473,8 +475,10 @@ describe("when the engine is gone", () => {
 
 describe("a connection", () => {
   it("is one per process for the same settings, and another for another key", () => {
-    assert.equal(connect(remote.settings()), connect(remote.settings()));
-    assert.notEqual(connect(remote.settings()), connect(remote.settings({ NYLAS_API_KEY: "other" })));
+    const connected = (change?: Record<string, string>) => connect(remote.settings(change), clock);
+    const clock = scaledClock(1);
+    assert.equal(connected(), connected());
+    assert.notEqual(connected(), connected({ NYLAS_API_KEY: "other" }));
   });
 
   it("asks for its application once, however many ask at the same time, and again after a failure", async () => {
@@ -490,8 +494,9 @@ describe("a connection", () => {
   it("loads neither undici nor zod before the first request", () => {
     const script = `
       const { connect } = require("./provider/nylas/client");
+      const { clockOf } = require("./provider/nylas/clock");
       const { readSettings } = require("./provider/nylas/credentials");
-      const api = connect(readSettings(() => undefined, { NYLAS_API_KEY: "k", NYLAS_API_URL: "http://127.0.0.1:9" }));
+      const api = connect(readSettings(() => undefined, { NYLAS_API_KEY: "k", NYLAS_API_URL: "http://127.0.0.1:9" }), clockOf(process.env));
       const loaded = () => ["undici", "zod"].map((name) =>
         Object.keys(require.cache).some((file) => file.includes("/node_modules/" + name + "/")));
       const before = loaded();

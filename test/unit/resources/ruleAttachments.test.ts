@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { scaledClock } from "../../../provider/nylas/clock";
 import { NylasError } from "../../../provider/nylas/errors";
 import { detachRule, withoutRules } from "../../../provider/resources/ruleAttachments";
 import { type Session } from "../../../provider/resources/session";
@@ -23,7 +24,7 @@ function laggingNylas(shown: string[], justWritten: string[], rules = ["r1", "r2
       get: (id: string) => Promise.resolve(rules.includes(id) ? { id } : undefined),
     },
   };
-  return { session: { api } as unknown as Session, written };
+  return { session: { api, clock: scaledClock(1) } as unknown as Session, written };
 }
 
 describe("R11: a read of a workspace that lags drops no rule that was just attached", () => {
