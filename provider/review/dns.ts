@@ -1,5 +1,5 @@
 /** Domains, what Nylas is asked for them, and the records in the DNS. */
-import { changed, domainOf } from "./fleet";
+import { changed, domainOf, type Resource } from "./fleet";
 import { asText, nameIn } from "./json";
 import { recordFindings } from "./recordChanges";
 import { type Finding, type Review } from "./review";
@@ -15,6 +15,7 @@ function domains(review: Review): Finding[] {
   const findings: Finding[] = [];
   const accountsOn = (name: unknown, fleet = before) => {
     const domain = nameIn(name);
+    if (domain === undefined) return [];
     return fleet.of("AgentAccount").filter((account) => domainOf(fleet.email(account)) === domain);
   };
   for (const domain of review.changing("Domain", "delete", "leftover", "replace")) {
@@ -86,6 +87,14 @@ function domains(review: Review): Finding[] {
     const goes =
       waits.after?.inputs["wait"] === false ? say`is looked at, without waiting for it` : say`is waited for`;
     const again = waits.change === "create" || waits.change === "adopt" ? say`` : say` runs again, and`;
+    if (isOfAnotherDomain(waits)) {
+      findings.push({
+        section: "loss",
+        gates: ["mail-loss", "change"],
+        text: say`The verification of ${review.name(waits)} was one of another domain until now: nothing guards the DNS records of that one from then on.`,
+      });
+      continue;
+    }
     findings.push({
       section: "dns",
       gates: ["change"],
@@ -93,6 +102,15 @@ function domains(review: Review): Finding[] {
     });
   }
   return findings;
+}
+
+/** An id alone may come to a verification that had none. */
+function isOfAnotherDomain(verification: Resource): boolean {
+  if (!verification.before || !verification.after) return false;
+  const id = changed(verification, "domainId");
+  const name = changed(verification, "domainName");
+  const isSameName = nameIn(name?.from) === nameIn(name?.to) && !notShown(name?.to);
+  return (id?.from !== undefined && id.to !== undefined) || (name !== undefined && !isSameName);
 }
 
 /** The published records are guarded by these two: what goes without its domain leaves them unguarded. */

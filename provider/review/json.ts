@@ -18,8 +18,9 @@ export function asText(value: unknown): string | undefined {
 
 /** A property that is a name, in its normal form. */
 export function nameIn(value: unknown): string | undefined {
-  const name = asText(value);
-  return name === undefined ? undefined : normaliseName(name);
+  const name = asText(value)?.trim().replace(/\.$/, "");
+  // Label by label: with a wildcard in it, a name of another alphabet cannot be converted as a whole.
+  return name?.split(".").map(normaliseName).join(".");
 }
 
 export function texts(value: unknown): string[] {

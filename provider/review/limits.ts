@@ -1,5 +1,6 @@
 /** Limits of policies in words: what changes, and what keeps less mail. */
 import { type Limit } from "../nylas/api";
+import { smallestOfPlans } from "../nylas/plans";
 import { KEEPING, type Keeping, keepsLess } from "../resources/mailKeeping";
 import { type Fleet, type Resource, resourceOf, sameAsShown as same, type Target } from "./fleet";
 import { asObject, texts } from "./json";
@@ -41,15 +42,23 @@ export function limitsShown(limits: Limits, voice: Voice): Markdown[] {
     .map((name) => WORDS[name]!(undefined, limits[name], voice, true));
 }
 
-/** Which limits keep less mail than before; one that is not known yet may. */
+/**
+ * Which limits keep less mail than before; one that is not known yet may. What is not set is the plan's maximum: that may be less than what was set
+ * under a larger plan.
+ */
 export function keptLess(from: Limits, to: Limits): { name: Keeping; sure: boolean }[] {
   return (Object.keys(KEEPING) as Keeping[]).flatMap((name): { name: Keeping; sure: boolean }[] => {
     if (notShown(from[name]) || notShown(to[name]))
       return same(from[name], to[name]) ? [] : [{ name, sure: false }];
+    if (to[name] === undefined && exceedsAPlan(name, from[name])) return [{ name, sure: false }];
     return keepsLess(from[name] as Limit | undefined, to[name] as Limit | undefined)
       ? [{ name, sure: true }]
       : [];
   });
+}
+
+function exceedsAPlan(name: Keeping, limit: unknown): boolean {
+  return limit === "unlimited" || (typeof limit === "number" && limit > smallestOfPlans(name));
 }
 
 /** Limits that turn mail away, or strip it, when they are lower; in `attachmentTypes` nothing and an empty list are all types. */
@@ -70,6 +79,13 @@ export function turnsAllAway(from: Limits, to: Limits): boolean {
   return (["dailyReceives", "messageBytes", "storageBytes"] as const).some(
     (name) => !same(from[name], to[name]) && (to[name] === 0 || notShown(to[name])),
   );
+}
+
+/** Whether accounts that could send nothing may send under the second limits; where that is not known, they may. */
+export function letsSend(from: Limits | "unknown", to: Limits | "unknown"): boolean {
+  if (to !== "unknown" && to["dailySends"] === 0) return false;
+  if (from === "unknown") return true;
+  return from["dailySends"] === 0 || notShown(from["dailySends"]);
 }
 
 function fewerTypes(from: unknown, to: unknown): boolean {

@@ -1,7 +1,6 @@
 /** Resources of DNS vendors that this review cannot read, and that may hold a record of a domain of mailboxes. */
-import { normaliseName } from "../dns/records";
 import { type Resource, urnParts } from "./fleet";
-import { asText } from "./json";
+import { asText, nameIn } from "./json";
 import { AGENT_DOMAIN, isRecord, isZone, reachesAllRecords } from "./records";
 import { type Review } from "./review";
 import { notShown } from "./standing";
@@ -25,8 +24,8 @@ export function mayHoldMail(review: Review, resource: Resource): boolean {
 function isNamedLikeDns(type: string): boolean {
   const [, module = "", name = ""] = type.split(":");
   return (
-    /dns/i.test(module) ||
-    /(record(s|-?sets?|setGroup)?|rr-?sets?|zone|name-?servers?|delegation)$/i.test(name)
+    /dns|^domains?\//i.test(module) ||
+    /(record(s|-?sets?|setGroup)?|rr-?sets?|zone|name-?servers?|delegation|domainEntry)$/i.test(name)
   );
 }
 
@@ -66,8 +65,7 @@ function isRelative(name: string, domain: string): boolean {
 }
 
 function namesIn(value: unknown, property = ""): string[] {
-  if (typeof value === "string")
-    return NAMES.test(property) && !notShown(value) ? [normaliseName(value)] : [];
+  if (typeof value === "string") return NAMES.test(property) && !notShown(value) ? [nameIn(value)!] : [];
   if (Array.isArray(value)) return value.flatMap((each) => namesIn(each, property));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, each]) => namesIn(each, name));

@@ -218,10 +218,12 @@ function state(value: unknown): State | undefined {
     propertyDependencies: Object.fromEntries(
       Object.entries(asObject(fields["propertyDependencies"]) ?? {}).map(([key, urns]) => [key, texts(urns)]),
     ),
+    dependencies: texts(fields["dependencies"]),
     provider: asText(fields["provider"])?.replace(/::[^:]*$/, "") || undefined,
     protect: fields["protect"] === true,
     retainOnDelete: fields["retainOnDelete"] === true,
     leftover: fields["delete"] === true,
+    external: fields["external"] === true,
   };
 }
 

@@ -16,7 +16,7 @@ import {
 } from "./fleet";
 import { type Gate } from "./gates";
 import { type Preview } from "./preview";
-import { asText } from "./json";
+import { asText, nameIn } from "./json";
 import { findRenames, type Rename } from "./renames";
 import { ONE_STACK, type Scope } from "./scope";
 import { notShown } from "./standing";
@@ -101,16 +101,29 @@ export class Review {
 
   /** Whether accounts that exist may have their addresses on a domain. */
   mayLiveOn(domain: string | undefined): boolean {
-    return domain === undefined || !this.#seesAll || this.livingOn(domain).length > 0;
+    return domain === undefined || this.hasUnseenAddresses || this.livingOn(domain).length > 0;
   }
 
-  /** The accounts on a domain that exist before the change. */
+  /** Whether an account may exist whose address is not shown: of another stack, or a secret. */
+  get hasUnseenAddresses(): boolean {
+    return !this.#seesAll || this.livingOn(undefined).length > 0;
+  }
+
+  /** The accounts on a domain that exist before the change; for undefined, those whose domain is not shown. */
   livingOn(domain: string | undefined): Resource[] {
     this.#living ??= groupBy(this.before.of("AgentAccount"), (each) => domainOf(this.before.email(each)));
     return this.#living.get(domain) ?? [];
   }
 
-  /** The domains that mailboxes have their addresses on, as far as they are known; in lower case. */
+  /** The domain of this name that this change registers. A create is refused where Nylas has the domain already. */
+  newDomain(domain: string | undefined): Resource | undefined {
+    if (domain === undefined) return undefined;
+    return this.changing("Domain", "create").find(
+      (each) => nameIn(this.after.inputs(each)["domainName"]) === domain,
+    );
+  }
+
+  /** The domains that mailboxes have their addresses on, as far as they are known; in lower case and punycode. */
   get mailDomains(): ReadonlySet<string> {
     if (!this.#mailDomains) {
       const found = [this.before, this.after].flatMap((fleet) => [

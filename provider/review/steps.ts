@@ -22,10 +22,14 @@ export interface State {
   outputs: Record<string, unknown>;
   /** Which resources a property is made from; the only trace of a value that is not known yet. */
   propertyDependencies: Record<string, string[]>;
+  /** All resources that it waits for, in an `up`. */
+  dependencies: string[];
   /** The provider's URN, without the id of this very run. */
   provider: string | undefined;
   protect: boolean;
   retainOnDelete: boolean;
   /** Left over from a replacement, to be deleted. */
   leftover: boolean;
+  /** Looked up by its id (`.get`): managed by another stack, or elsewhere. */
+  external: boolean;
 }
