@@ -1,9 +1,9 @@
 /** What a review once believed without seeing it, and passed: the adversary's finds B1 to B7, B9 and B11 to B13, each with its siblings. */
 import { strict as assert } from "node:assert";
-import { type Gate, RECOMMENDED } from "../../../provider/cli/review/gates";
-import { readPreview } from "../../../provider/cli/review/preview";
-import { type Report, report } from "../../../provider/cli/review/report";
-import { scopeOf } from "../../../provider/cli/review/scope";
+import { type Gate, RECOMMENDED } from "../../../provider/review/gates";
+import { readPreview } from "../../../provider/review/preview";
+import { type Report, report } from "../../../provider/review/report";
+import { scopeOf } from "../../../provider/review/scope";
 import { type Declared, previewOf, reviewOf } from "./previews";
 
 const CALM = "No mail is lost or handed to others by this.";
