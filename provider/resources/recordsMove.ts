@@ -97,22 +97,23 @@ export function refuseHalfMove(
   failedBefore: boolean,
 ): Failure[] {
   if (!olds || !failedBefore) return [];
-  const renamed = leftNames(olds, news);
-  if (renamed.length > 0)
-    return [{ property: "publishedAs", reason: renamedText(olds.domainName, renamed.length) }];
   // A zone that failed itself has no id in this run; its records keep their resources then, and only another vendor's are others.
   const known = holdsUnknown(news.publishedAt) ? { ...news, publishedAt: olds.publishedAt } : news;
   const change = placeChange(olds, known as Published) ?? vendorChange(olds, news);
   // What is replaced under its own name is not deleted while its replacement is skipped.
-  if (!change || sameResources(change.from, change.to)) return [];
-  return [
-    {
-      property: "publishedAt",
-      reason:
-        `the DNS records of ${olds.domainName} move from ${change.from} to ${change.to}, and something that they depend on failed in this run. ` +
-        `The run ends here, because going on would delete the old records. Correct the first error, and run pulumi up again.`,
-    },
-  ];
+  if (change && !sameResources(change.from, change.to))
+    return [
+      {
+        property: "publishedAt",
+        reason:
+          `the DNS records of ${olds.domainName} move from ${change.from} to ${change.to}, and something that they depend on failed in this run. ` +
+          `The run ends here, because going on would delete the old records. Correct the first error, and run pulumi up again.`,
+      },
+    ];
+  const renamed = leftNames(olds, news);
+  return renamed.length > 0
+    ? [{ property: "publishedAs", reason: renamedText(olds.domainName, renamed.length) }]
+    : [];
 }
 
 /** The names as resources that records had and that the program neither declares nor gives as an alias. */

@@ -125,7 +125,7 @@ describe("C48: a move that is under way, and whose new records are in use", func
   itInLongRun("a destroy by the word removes both", async () => {
     const { sim, stack, first, second } = await half();
     delegateTo(sim, second.id);
-    stack.env["NYLAS_FORCE_DESTROY"] = `account:${EMAIL} domain:${DOMAIN}`;
+    stack.env["NYLAS_FORCE_DESTROY"] = JSON.stringify([`account:${EMAIL}`, `domain:${DOMAIN}`]);
     succeeded(await stack.destroy());
     assert.equal(held(sim, second.id) + held(sim, first), 0);
   });
