@@ -26,8 +26,8 @@ export const MUTANTS: Mutant[] = [
     cuts: [
       {
         file: "resources/domainVerification.ts",
-        from: "keep: (context, remote, outputs) => neededDomain(context, remote, outputs),",
-        to: "",
+        from: ": neededDomain(context, remote, outputs),",
+        to: ": Promise.resolve(undefined),",
       },
     ],
     theme: "someone else lives there",
