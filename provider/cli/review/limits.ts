@@ -1,6 +1,6 @@
 /** Limits of policies in words: what changes, and what keeps less mail. */
 import { type Limit } from "../../nylas/api";
-import { KEEPING, type Keeping, keepsLess } from "../../resources/mailKeeping";
+import { KEEPING, type Keeping, keepsLess, mayKeepLess } from "../../resources/mailKeeping";
 import { type Fleet, type Resource, resourceOf, sameAsShown as same, type Target } from "./fleet";
 import { asObject, texts } from "./preview";
 import { notShown } from "./standing";
@@ -41,13 +41,13 @@ export function limitsShown(limits: Limits, voice: Voice): Markdown[] {
     .map((name) => WORDS[name]!(undefined, limits[name], voice, true));
 }
 
-/** Which limits keep less mail than before; one that is not known yet may. */
+/** Which limits keep less mail than before; one that is not known yet may, and so may the plan in the place of a limit. */
 export function keptLess(from: Limits, to: Limits): { name: Keeping; sure: boolean }[] {
   return (Object.keys(KEEPING) as Keeping[]).flatMap((name): { name: Keeping; sure: boolean }[] => {
     if (notShown(from[name]) || notShown(to[name]))
       return same(from[name], to[name]) ? [] : [{ name, sure: false }];
-    return keepsLess(from[name] as Limit | undefined, to[name] as Limit | undefined)
-      ? [{ name, sure: true }]
+    return mayKeepLess(name, from[name] as Limit | undefined, to[name] as Limit | undefined)
+      ? [{ name, sure: to[name] !== undefined }]
       : [];
   });
 }

@@ -199,11 +199,16 @@ function policySwap(review: Review, { workspace, lets, title, accounts, reaches 
   if (review.sameObject(was, is)) return [];
   const limits: Gate[] = reaches ? ["limits", "change"] : ["change"];
   if (is === undefined) {
+    const had = limitsUnder(before, was);
+    const loses = had === "unknown" || keptLess(had, {}).length > 0;
+    const loss = loses
+      ? say` They may keep less mail than the policy, and what is beyond them is deleted.${review.allowance(workspace)}`
+      : say``;
     return [
       {
         section: "loss",
-        gates: ["unguard", ...limits],
-        text: say`${title} loses its policy (${review.target(was, "policy")}): the plan's maxima hold${accounts}.`,
+        gates: ["unguard", ...(reaches && loses ? (["mail-loss"] as const) : []), ...limits],
+        text: say`${title} loses its policy (${review.target(was, "policy")}): the plan's maxima hold${accounts}.${loss}`,
       },
     ];
   }
