@@ -10,10 +10,9 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { isRunning, startOfProcess } from "./processes";
+import { isClosed, isRunning, startOfProcess } from "../processes";
 
 /** What is about to be made. Only digests of it reach the journal. */
 export interface Creation {
@@ -50,8 +49,6 @@ const CLOCK_SKEW = 5 * MINUTE;
 const LONGEST_REQUEST = 2 * MINUTE;
 /** A process with an open create writes a sign of life this often. */
 const SIGN_OF_LIFE = MINUTE / 2;
-/** Milliseconds in which an engine that is there answers a connection. */
-const ANSWERS_WITHIN = 2_000;
 /** After this time an entry explains nothing more. */
 const EXPIRES = 24 * 60 * MINUTE;
 /** The same for an object that does not show when it was created. */
@@ -315,22 +312,6 @@ function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean; engine: 
     orphaned,
     engine,
   };
-}
-
-/** Whether nobody listens at an address of this machine any more. What cannot be told counts as somebody. */
-function isClosed(address: string): Promise<boolean> {
-  const [, host, port] = /^(.*):(\d+)$/.exec(address) ?? [];
-  if (host === undefined || port === undefined) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port: Number(port) });
-    const end = (closed: boolean) => {
-      socket.destroy();
-      resolve(closed);
-    };
-    socket.setTimeout(ANSWERS_WITHIN, () => end(false));
-    socket.on("connect", () => end(false));
-    socket.on("error", (error: NodeJS.ErrnoException) => end(error.code === "ECONNREFUSED"));
-  });
 }
 
 function fits({ begun, until }: Entry, createdAt: number | undefined, now: number): boolean {

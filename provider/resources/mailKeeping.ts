@@ -4,7 +4,6 @@ import { type Grant, type Limit, type PolicyLimits, type Workspace } from "../ny
 import { accountsWhere } from "./accountLooks";
 import { largestOfPlans, smallestOfPlans } from "../nylas/plans";
 import { holdsMail } from "./mailbox";
-import { leftOutLimits } from "./leftOutLimits";
 import { applicationOf, type Session } from "./session";
 
 /** The limits that decide how much mail a mailbox keeps; lowering one deletes what is beyond it. */
@@ -208,6 +207,33 @@ function inWords(limit: Keeping, plan: Record<Keeping, Maximum>): string {
   return least === 0
     ? "the plan's maximum, which is not known"
     : `the plan's maximum, at least ${String(least)}`;
+}
+
+/**
+ * Which limits the policies of this program leave out, as far as this process has seen them. Nylas shows the plan's maximum for such a limit. A
+ * policy that was taken over may have been given limits before that, so it tells nothing.
+ */
+class LeftOutLimits {
+  readonly #declared = new Map<string, ReadonlySet<string>>();
+
+  /** A policy as the state records it, or as it was just made. */
+  recorded(id: string, { limits, adopt }: Record<string, unknown>): void {
+    if (adopt !== undefined || this.#declared.has(id)) return;
+    if (limits !== undefined && (typeof limits !== "object" || limits === null)) return;
+    this.#declared.set(id, new Set(Object.keys(limits ?? {})));
+  }
+
+  has(id: string, limit: string): boolean {
+    return this.#declared.get(id)?.has(limit) === false;
+  }
+}
+
+const leftOut = new WeakMap<object, LeftOutLimits>();
+
+export function leftOutLimits(session: Session): LeftOutLimits {
+  const known = leftOut.get(applicationOf(session)) ?? new LeftOutLimits();
+  leftOut.set(applicationOf(session), known);
+  return known;
 }
 
 /** Looks into at most twenty mailboxes; where all of them are empty among more, the rest is taken to hold mail. */

@@ -12,8 +12,7 @@ import { type Policy, type PolicyLimits, type SpamDetection, type Workspace } fr
 import { clock } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
-import { leftOutLimits } from "./leftOutLimits";
-import { inTurn, KEEPING, type Keeping, keepsLess, shortened } from "./mailKeeping";
+import { inTurn, KEEPING, type Keeping, keepsLess, leftOutLimits, shortened } from "./mailKeeping";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 import { workspacesWhere } from "./workspaceLooks";
