@@ -337,10 +337,10 @@ describe("the gates of a review", function () {
     succeeded(await stack.up());
     giveMail(sim, grantOf(sim, "a@acme.nylas.email").id);
     sim.addFault({ kind: "status", status: 500, method: "DELETE", path: "^/v3/grants/", times: "always" });
-    declare(mailbox("b"));
+    declare(mailbox("b", ", forceDestroy: true"));
     assert.notEqual((await stack.up()).code, 0);
     sim.clearFaults();
-    declare(`${mailbox("b")} new nylas.NylasPolicy("p");`);
+    declare(`${mailbox("b", ", forceDestroy: true")} new nylas.NylasPolicy("p");`);
 
     const deleted =
       /The mailbox `a@acme\.nylas\.email` is deleted with all its mail\. That waits since an earlier replacement/;
@@ -436,5 +436,194 @@ describe("the gates of a review", function () {
     assert.equal(grantOf(sim, "one@acme.nylas.email").has_app_password, true);
     assert.equal(rules.find(({ name }) => name === "project/test/brake")!.enabled, false);
     assert.deepEqual([receives("one"), receives("two")], [false, false]);
+  });
+
+  describe("what a review believed", () => {
+    const domain = "agents.example.com";
+    const zoneOf = (sim: Simulator) => sim.zones.find(({ name }) => name === "example.com")!.id;
+    const openWithZone = async () => {
+      const scene = await openScene({ program: "" });
+      const { sim, stack } = scene;
+      Object.assign(stack.env, {
+        CLOUDFLARE_BASE_URL: sim.cloudflareUrl,
+        CLOUDFLARE_API_TOKEN: sim.keys.cloudflareToken,
+      });
+      const declare = (text: string) =>
+        scene.declare(`import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
+          import { cloudflareDns } from "pulumi-nylas/cloudflare";
+          const zoneId = "${zoneOf(sim)}";
+          const dns = cloudflareDns({ zoneId, zoneName: "example.com" });
+          ${text}`);
+      return { ...scene, declare };
+    };
+    const recordsOf = (sim: Simulator, type: string) =>
+      sim
+        .state()
+        .zones.flatMap(({ records }) => records)
+        .filter((each) => each.type === type)
+        .map(({ name, content }) => `${name} ${content}`);
+    const isCalm = async (scene: Scene) => {
+      const { code, gates, markdown } = await review(scene);
+      assert.deepEqual([code, gates], [0, []], markdown);
+    };
+
+    itInLongRun(
+      "B1: an unknown or secret id that is made from the account's own workspace is no id of it",
+      async () => {
+        for (const [was, is] of [
+          ["a.id", "pulumi.all([a.id, anew.id]).apply(([id]) => process.env.OTHER ?? id)"],
+          ["pulumi.secret(a.id)", "pulumi.secret(a.id.apply((id) => process.env.OTHER ?? id))"],
+        ]) {
+          const program = (workspace: string, more = "") => `
+          const a = new nylas.NylasWorkspace("a", { name: "Tenant A" });
+          ${more}
+          new nylas.AgentAccount("one", { email: "one@acme.nylas.email", workspaceId: ${workspace} });`;
+          const scene = await openScene({ program: program(was!) });
+          const { sim, stack, declare } = scene;
+          const other = sim.seed({ kind: "workspace", name: "Tenant B" });
+          succeeded(await stack.up());
+          stack.env["OTHER"] = other;
+          declare(program(is!, is!.includes("anew") ? `const anew = new nylas.NylasPolicy("anew");` : ""));
+          assert.match(
+            await stops(scene, "hand-over", "mail-loss"),
+            /moves from workspace `Tenant A` to a workspace that is known/,
+          );
+          succeeded(await stack.up());
+          assert.equal(workspaceOf(sim, "one@acme.nylas.email"), "Tenant B");
+          await closeScenes();
+        }
+      },
+    );
+
+    itInLongRun("B2: a key that is off is switched on by its rotation", async () => {
+      const program = (key: string) => `
+        import * as experimental from "pulumi-nylas/experimental";
+        const w = new nylas.NylasWorkspace("w");
+        new nylas.AgentAccount("one", { email: "one@acme.nylas.email", workspaceId: w.id });
+        const p = new experimental.NylasPrincipal("p", { boundTo: { workspace: w.id }, permissions: ["messages.read"] });
+        new experimental.NylasApiKey("agent", { principalId: p.id, ${key} });`;
+      const scene = await openScene({ program: program(`expiresAt: "2030-01-01T00:00:00Z"`) });
+      const { sim, stack, declare } = scene;
+      succeeded(await stack.up());
+      declare(program(`expiresAt: "2031-01-01T00:00:00Z"`));
+      await isCalm(scene);
+      declare(program(`expiresAt: "2030-01-01T00:00:00Z", enabled: false`));
+      succeeded(await stack.up());
+      declare(program(`expiresAt: "2031-01-01T00:00:00Z"`));
+      await stops(scene, "doors", "hand-over");
+      succeeded(await stack.up());
+      const own = sim.state().credentials.filter(({ name }) => name.endsWith("/agent"));
+      assert.deepEqual(
+        own.map(({ status }) => status),
+        ["active"],
+      );
+    });
+
+    itInLongRun("B3: a domain that Nylas has already speaks for none of the records beside it", async () => {
+      const scene = await openWithZone();
+      const { sim, stack, declare } = scene;
+      sim.seed({ kind: "domain", address: domain, verified: true });
+      sim.seed({ kind: "grant", email: `one@${domain}` });
+      declare(`new nylas.NylasDomain("d", { domainName: "${domain}" });
+        new nylas.NylasWorkspace("w", { domainName: "${domain}", autoGroup: true });
+        new DnsRecord("mx", { zoneId, name: "${domain}", type: "MX", content: "mx.elsewhere.example", priority: 1, ttl: 1 });`);
+      const markdown = await stops(scene, "mail-loss", "hand-over");
+      assert.match(markdown, /takes in new accounts of `agents\.example\.com` by itself/);
+      assert.notEqual((await stack.up()).code, 0, "the domain is refused");
+      assert.deepEqual(
+        recordsOf(sim, "MX"),
+        [`${domain} mx.elsewhere.example`],
+        "and its MX is made all the same",
+      );
+    });
+
+    itInLongRun("B3: a first up of everything passes", async () => {
+      const scene = await openWithZone();
+      scene.declare(`
+        const d = new nylas.AgentDomain("agents", { domainName: "${domain}", dns, dmarc: "v=DMARC1; p=none" });
+        const p = new nylas.NylasPolicy("p", { limits: { dailySends: 50 } });
+        const w = new nylas.NylasWorkspace("w", { domainName: d.domainName, autoGroup: true, policyId: p.id });
+        new nylas.AgentAccount("one", { email: d.mailbox("one"), workspaceId: w.id });`);
+      await isCalm(scene);
+    });
+
+    itInLongRun(
+      "B4: a delegation of a name whose accounts are in another stack changes, or goes",
+      async () => {
+        const scene = await openWithZone();
+        const { sim, stack, declare } = scene;
+        const ns = (content: string) =>
+          declare(
+            `new DnsRecord("ns", { zoneId, name: "${domain}", type: "NS", content: "${content}", ttl: 1 });`,
+          );
+        ns("ada.ns.cloudflare.com");
+        succeeded(await stack.up());
+        ns("ns1.elsewhere.example");
+        await stops(scene, "mail-loss", "hand-over");
+        declare("");
+        await stops(scene, "mail-loss");
+        succeeded(await stack.up());
+        assert.deepEqual(recordsOf(sim, "NS"), []);
+      },
+    );
+
+    itInLongRun("B7: a limit of no sends a day is lifted", async () => {
+      const program = (dailySends: number) => `
+        const p = new nylas.NylasPolicy("p", { limits: { dailySends: ${dailySends} } });
+        const w = new nylas.NylasWorkspace("w", { policyId: p.id });
+        new nylas.AgentAccount("one", { email: "one@acme.nylas.email", workspaceId: w.id });`;
+      const scene = await openScene({ program: program(0) });
+      succeeded(await scene.stack.up());
+      scene.declare(program(50));
+      assert.match(await stops(scene, "doors"), /Accounts that could not send may send from then on/);
+      succeeded(await scene.stack.up());
+      scene.declare(program(500));
+      await isCalm(scene);
+    });
+
+    itInLongRun("B11: a text becomes the MX of a live name", async () => {
+      const scene = await openWithZone();
+      const { sim, stack, declare } = scene;
+      const program = (record: string) =>
+        declare(`const d = new nylas.AgentDomain("agents", { domainName: "${domain}", dns });
+          new nylas.AgentAccount("one", { email: d.mailbox("one") });
+          new DnsRecord("www", { zoneId, ttl: 1, ${record} });`);
+      program(`name: "www.example.com", type: "TXT", content: '"hello"'`);
+      succeeded(await stack.up());
+      program(`name: "${domain}", type: "MX", content: "mx.elsewhere.example", priority: 1`);
+      await stops(scene, "mail-loss", "hand-over");
+      succeeded(await stack.up());
+      assert.ok(recordsOf(sim, "MX").includes(`${domain} mx.elsewhere.example`));
+    });
+
+    itInLongRun(
+      "B12: a policy that another stack looks up is still the one that accounts are under",
+      async () => {
+        const program = (days: number) => `
+        const p = new nylas.NylasPolicy("p", { limits: { inboxRetentionDays: ${days} }, allowMailLoss: true });
+        const w = new nylas.NylasWorkspace("w", { policyId: p.id });
+        new nylas.AgentAccount("one", { email: "one@acme.nylas.email", workspaceId: w.id });
+        export const policy = p.id;`;
+        const scene = await openScene({ program: program(300), project: "platform", stack: "prod" });
+        const { sim, stack, declare } = scene;
+        succeeded(await stack.up());
+        const looks = await openScene({
+          beside: sim,
+          project: "customers",
+          stack: "prod",
+          program: `nylas.NylasPolicy.get("looked-up", "${String((await stack.outputs())["policy"])}");`,
+        });
+        succeeded(await looks.stack.up());
+        giveMail(sim, grantOf(sim, "one@acme.nylas.email").id);
+        const exported = path.join(stack.folder, "other.json");
+        fs.writeFileSync(exported, succeeded(await looks.stack.run("stack", "export")).stdout);
+        declare(program(6));
+        const { gates, markdown } = await review(scene, "--fleet", exported, "--fleet-complete");
+        assert.ok(gates.includes("mail-loss"), markdown);
+        assert.match(markdown, /for 1 account in `w`/);
+        succeeded(await stack.up());
+        assert.equal(sim.state().lostMail.length, 1);
+      },
+    );
   });
 });

@@ -3,7 +3,7 @@ import { changed, isHidden, isSure, mayBeMade, type Resource, resourceOf } from 
 import { asObject, asText, texts } from "./preview";
 import { type Gate } from "./gates";
 import { type Finding, type Review } from "./review";
-import { notShown } from "./standing";
+import { notShown, standing } from "./standing";
 import { counted, joined, say, some, type Markdown } from "./text";
 
 export function accessFindings(review: Review): Finding[] {
@@ -170,6 +170,14 @@ function keys(review: Review): Finding[] {
         ["hand-over", "doors", "replace", "delete"],
         say`Key ${review.name(key)} becomes a key${holder ? whose : say` of a principal that is known at the up`}, and no longer one of ${formerHolder(review, key)}: whoever holds it reads other mailboxes from then on.`,
       );
+    else if (key.change === "replace" && worksAgain(key))
+      add(
+        "loss",
+        ["hand-over", "doors", "replace", "delete"],
+        say`Key ${review.name(key)}${whose} is rotated, and works again: the old one ${
+          isOff(review.before.inputs(key)["enabled"]) ? say`is or may be switched off` : say`has expired`
+        }.`,
+      );
     else if (key.change === "replace")
       add(
         "rest",
@@ -201,6 +209,21 @@ function keys(review: Review): Finding[] {
     else add("rest", ["delete"], say`Key ${review.name(key)} is deleted, and stops working.`);
   }
   return findings;
+}
+
+/** Whether a rotation ends with a key that works, where the old one did not, or may not have. */
+function worksAgain(key: Resource): boolean {
+  const was = key.before ? standing(key.before) : {};
+  if (key.after?.inputs["enabled"] === false) return false;
+  return isOff(was["enabled"]) || hasPassed(was["expiresAt"]);
+}
+
+function isOff(enabled: unknown): boolean {
+  return enabled === false || notShown(enabled);
+}
+
+function hasPassed(moment: unknown): boolean {
+  return notShown(moment) || (typeof moment === "string" && Date.parse(moment) <= Date.now());
 }
 
 /** Whether Nylas has one to take over is known at the `up` alone. */

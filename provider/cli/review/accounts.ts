@@ -93,8 +93,12 @@ function moved(review: Review): Finding[] {
     .filter((account) => changed(account, "workspaceId"))
     .map((account): Move => ({ account, from: before.workspaceOf(account), to: after.workspaceOf(account) }))
     .filter(({ from, to }) => !review.sameWorkspace(from, to))
-    // One that is made anew is told as a whole.
-    .filter(({ from, to }) => resourceOf(from) === undefined || resourceOf(from) !== resourceOf(to));
+    .flatMap((move): Move[] => {
+      const from = resourceOf(move.from);
+      if (from === undefined || from !== resourceOf(move.to)) return [move];
+      // One that is made anew is told as a whole. Of any other the id is known, so an id that is not known is another one's.
+      return from.change === "replace" ? [] : [{ ...move, to: "unknown" }];
+    });
   const groups = groupsOf(moves, ({ from, to, account }) =>
     [place(from), place(to), account.after?.inputs["allowMailLoss"] === true].join("\n"),
   );
@@ -154,7 +158,7 @@ function limitsOfMove(
       gates: ["mail-loss"],
     };
   }
-  const unsure: Gate[] = isSure(to) && isSure(is) ? [] : ["mail-loss"];
+  const unsure: Gate[] = [from, was, to, is].every(isSure) ? [] : ["mail-loss"];
   const changes = limitChanges(old, now, review.voice);
   if (changes.length === 0) return { text: say` The limits stay the same.`, gates: unsure };
   const less = keptLess(old, now).length > 0;

@@ -1,5 +1,5 @@
 /** Domains, what Nylas is asked for them, and the records in the DNS. */
-import { changed, domainOf } from "./fleet";
+import { asciiName, changed, domainOf, type Resource } from "./fleet";
 import { asText } from "./preview";
 import { recordFindings } from "./recordChanges";
 import { type Finding, type Review } from "./review";
@@ -14,8 +14,12 @@ function domains(review: Review): Finding[] {
   const { before, after } = review;
   const findings: Finding[] = [];
   const accountsOn = (name: unknown, fleet = before) => {
-    const domain = asText(name)?.toLowerCase().replace(/\.$/, "");
-    return fleet.of("AgentAccount").filter((account) => domainOf(fleet.email(account)) === domain);
+    const domain = asText(name);
+    if (domain === undefined || notShown(domain)) return [];
+    return fleet.of("AgentAccount").filter((account) => {
+      const own = domainOf(fleet.email(account));
+      return own !== undefined && asciiName(own) === asciiName(domain);
+    });
   };
   for (const domain of review.changing("Domain", "delete", "leftover", "replace")) {
     review.told(domain);
@@ -86,6 +90,14 @@ function domains(review: Review): Finding[] {
     const goes =
       waits.after?.inputs["wait"] === false ? say`is looked at, without waiting for it` : say`is waited for`;
     const again = waits.change === "create" || waits.change === "adopt" ? say`` : say` runs again, and`;
+    if (isOfAnotherDomain(waits)) {
+      findings.push({
+        section: "loss",
+        gates: ["mail-loss", "change"],
+        text: say`The verification of ${review.name(waits)} was one of another domain until now: nothing guards the DNS records of that one from then on.`,
+      });
+      continue;
+    }
     findings.push({
       section: "dns",
       gates: ["change"],
@@ -93,6 +105,17 @@ function domains(review: Review): Finding[] {
     });
   }
   return findings;
+}
+
+/** An id alone may come to a verification that had none. */
+function isOfAnotherDomain(verification: Resource): boolean {
+  if (!verification.before || !verification.after) return false;
+  const id = changed(verification, "domainId");
+  const name = changed(verification, "domainName");
+  const [from, to] = [asText(name?.from), asText(name?.to)];
+  const isSameName =
+    from !== undefined && to !== undefined && !notShown(to) && asciiName(from) === asciiName(to);
+  return (id?.from !== undefined && id.to !== undefined) || (name !== undefined && !isSameName);
 }
 
 /** The published records are guarded by these two: what goes without its domain leaves them unguarded. */

@@ -2,6 +2,7 @@
  * The fleet before and after a change: which account is in which workspace, under which policy, reached by which rules and
  * lists. Links are ids where these are known, and the engine's property dependencies where they are not yet.
  */
+import { normaliseName } from "../../dns/records";
 import { same } from "../../lifecycle/equality";
 import { asObject, asText, texts, type Preview, type State, type Step } from "./preview";
 import { isDeclared, notShown, standing } from "./standing";
@@ -46,6 +47,13 @@ export interface Resource {
 }
 
 export type Side = "before" | "after";
+
+/** A name in the DNS as names are compared: lower case, punycode, without the final dot. */
+export function asciiName(name: string): string {
+  const bare = name.trim().replace(/\.$/, "");
+  // Label by label: with a wildcard in it, the whole name is none that can be converted.
+  return bare.split(".").map(normaliseName).join(".");
+}
 
 /**
  * What a property points to: a resource, an object that no stack at hand knows, or what is known at the `up` alone. A `guessed`
@@ -102,8 +110,10 @@ export class Fleet {
     for (const each of this.resources) {
       this.#byUrn.set(each.urn, each);
       this.#byUrn.set(each[side]!.urn, each);
-      const id = each[side]!.id ?? (each.change === "replace" ? undefined : each.before?.id);
-      if (each.kind && id !== undefined && !notShown(id)) this.#byId.set(`${family(each.kind)} ${id}`, each);
+      const key = this.#key(each);
+      const earlier = key === undefined ? undefined : this.#byId.get(key);
+      // A look-up of an object (`.get`) does not stand for the object where a stack at hand manages it.
+      if (key !== undefined && (earlier === undefined || isLookUp(earlier))) this.#byId.set(key, each);
     }
     for (const account of this.of("AgentAccount")) {
       const workspace = this.workspaceOf(account);
@@ -121,6 +131,18 @@ export class Fleet {
       if (members) members.push(account);
       else this.#members.set(resource, [account]);
     }
+  }
+
+  #key(resource: Resource): string | undefined {
+    const { kind, change, before } = resource;
+    const id = resource[this.side]?.id ?? (change === "replace" ? undefined : before?.id);
+    return kind === undefined || id === undefined || notShown(id) ? undefined : `${family(kind)} ${id}`;
+  }
+
+  /** The resource that manages the object, for one that looks it up. */
+  #managing(resource: Resource): Resource {
+    const key = this.#key(resource);
+    return (key === undefined ? undefined : this.#byId.get(key)) ?? resource;
   }
 
   of(kind: Kind): Resource[] {
@@ -141,7 +163,7 @@ export class Fleet {
     const declared = this.target(account, "workspaceId", "Workspace");
     if (declared !== undefined) return declared;
     const rest = this.of("DefaultWorkspace")[0];
-    const home: Target | undefined = rest && { resource: rest };
+    const home: Target | undefined = rest && { resource: this.#managing(rest) };
     // Taking the line away moves an account to the default workspace; one that never had it stays where it is.
     if (this.side === "after" && account.before && valuesOf(account, "before")["workspaceId"] !== undefined)
       return home;
@@ -155,9 +177,10 @@ export class Fleet {
     const grouping = this.of("Workspace").find(
       (each) =>
         this.inputs(each)["autoGroup"] === true &&
-        asText(this.inputs(each)["domainName"])?.toLowerCase() === domain,
+        domain !== undefined &&
+        asciiName(asText(this.inputs(each)["domainName"]) ?? "") === asciiName(domain),
     );
-    if (grouping && current === undefined) return { resource: grouping };
+    if (grouping && current === undefined) return { resource: this.#managing(grouping) };
     if (current !== undefined && !notShown(current)) return { id: current };
     return home;
   }
@@ -222,6 +245,20 @@ export class Fleet {
       : this.targets(resource, property, [value], kind)[0];
   }
 
+  /** Whether a resource waits for another one, directly or by way of others. A preview that streams does not tell. */
+  dependsOn(resource: Resource, other: Resource): boolean {
+    const seen = new Set<Resource>([resource]);
+    for (const each of seen) {
+      const { dependencies = [], propertyDependencies = {} } = each[this.side] ?? {};
+      for (const urn of [...dependencies, ...Object.values(propertyDependencies).flat()]) {
+        const found = this.#byUrn.get(urn);
+        if (found === other) return true;
+        if (found) seen.add(found);
+      }
+    }
+    return false;
+  }
+
   /** The resources that ids name. Of an id that is not known yet, what the property is made from is a guess at most. */
   targets(resource: Resource, property: string, ids: unknown, kind: Kind): Target[] {
     const values = Array.isArray(ids) ? (ids as unknown[]) : notShown(ids) ? [ids] : [];
@@ -235,7 +272,8 @@ export class Fleet {
     if (open === 0) return known;
     const taken = new Set(known.map(resourceOf));
     const made = (resource[this.side]?.propertyDependencies[property] ?? [])
-      .map((urn) => this.#byUrn.get(urn))
+      .flatMap((urn) => this.#byUrn.get(urn) ?? [])
+      .map((each) => this.#managing(each))
       .filter(
         (each): each is Resource =>
           each?.kind !== undefined && family(each.kind) === family(kind) && !taken.has(each),
@@ -387,6 +425,10 @@ function adopts(state: State | undefined): boolean {
 /** Whether what is taken over may turn out to be made: `adopt` makes it where Nylas has none; only an import by id does not. */
 export function mayBeMade({ change, after }: Resource): boolean {
   return change === "create" || (change === "adopt" && adopts(after));
+}
+
+function isLookUp({ change, before, after }: Resource): boolean {
+  return change === "read" || (after ?? before)?.external === true;
 }
 
 /** Both kinds of workspace are named by `workspaceId`. */

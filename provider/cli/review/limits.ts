@@ -41,7 +41,10 @@ export function limitsShown(limits: Limits, voice: Voice): Markdown[] {
     .map((name) => WORDS[name]!(undefined, limits[name], voice, true));
 }
 
-/** Which limits keep less mail than before; one that is not known yet may, and so may the plan in the place of a limit. */
+/**
+ * Which limits keep less mail than before; one that is not known yet may. What is not set is the plan's maximum: that may be less than what was set
+ * under a larger plan.
+ */
 export function keptLess(from: Limits, to: Limits): { name: Keeping; sure: boolean }[] {
   return (Object.keys(KEEPING) as Keeping[]).flatMap((name): { name: Keeping; sure: boolean }[] => {
     if (notShown(from[name]) || notShown(to[name]))
@@ -70,6 +73,13 @@ export function turnsAllAway(from: Limits, to: Limits): boolean {
   return (["dailyReceives", "messageBytes", "storageBytes"] as const).some(
     (name) => !same(from[name], to[name]) && (to[name] === 0 || notShown(to[name])),
   );
+}
+
+/** Whether accounts that could send nothing may send under the second limits; where that is not known, they may. */
+export function letsSend(from: Limits | "unknown", to: Limits | "unknown"): boolean {
+  if (to !== "unknown" && to["dailySends"] === 0) return false;
+  if (from === "unknown") return true;
+  return from["dailySends"] === 0 || notShown(from["dailySends"]);
 }
 
 function fewerTypes(from: unknown, to: unknown): boolean {

@@ -1,5 +1,5 @@
 /** Whose mail hangs on a record in the DNS. */
-import { type Resource, urnParts } from "./fleet";
+import { asciiName, type Resource, urnParts } from "./fleet";
 import { asObject, asText } from "./preview";
 import { AGENT_DOMAIN, CLOUDFLARE, type Records, recordsOf, slotFor, withPriority } from "./records";
 import { type Review } from "./review";
@@ -69,7 +69,20 @@ function domainIn({ after, before }: Review, component: string | undefined): str
       })),
     )
     .find(({ parent, name }) => parent === component && name !== undefined && !notShown(name))
-    ?.name!.toLowerCase();
+    ?.name!.toLowerCase()
+    .replace(/\.$/, "");
+}
+
+/** Types that reach all names below their own. */
+const DELEGATING = ["NS", "DNAME", "DS"];
+
+/** Types that may cut off a name without being a record of mail. */
+const CUTTING = [...DELEGATING, "CNAME"];
+
+/** Whether no mailbox has its address at a name or below it: `www`, and what begins with an underscore and is none of the records of mail. */
+function isOfNoMailbox(name: string): boolean {
+  const labels = name.split(".");
+  return labels[0] === "www" || labels.some((label) => /^_(?!(domainkey|dmarc)$)/.test(label));
 }
 
 /** Whether mail may be lost when a record goes, changes, or is displaced. */
@@ -77,34 +90,76 @@ export function mailHangsOn(review: Review, records: Records): boolean {
   const { name, type } = records;
   const domain = mailDomainOf(review, records);
   const known = domain !== undefined && review.mailDomains.has(domain);
-  // A delegation reaches all names below it.
   const delegates =
     name !== undefined &&
-    ["NS", "DNAME", "DS"].includes(type) &&
+    DELEGATING.includes(type) &&
     [...review.mailDomains].some((each) => isAbove(name.replace(/^\*\./, ""), each));
   if (delegates) return true;
+  // The domain may be one of an account that cannot be seen from here.
+  const cuts =
+    name !== undefined && CUTTING.includes(type) && review.hasUnseenAddresses && !isOfNoMailbox(name);
   const concerns =
-    domain === undefined || type === "?" || type === "MX" || slotFor(records) !== undefined || known;
+    domain === undefined || type === "?" || type === "MX" || slotFor(records) !== undefined || known || cuts;
   if (!concerns) return false;
   // Mail of a domain that is none of Nylas' is the company's own.
   return known ? review.mayLiveOn(domain) : true;
 }
 
-/** Whether a new record is what Nylas asked for before: it is put back where it was missing. */
-export function isRepair(review: Review, { name, type, values }: Records): boolean {
+/** Whether a new record is one that Nylas asked for and that has stood: it is put back where it was missing. */
+export function isRepair(review: Review, records: Records): boolean {
+  const { name, type, values } = records;
   const plain = (text: string) => text.replace(/\.$/, "").toLowerCase();
-  return review.before.of("DomainRecords").some(({ before }) =>
-    Object.values(asObject(before?.outputs["records"]) ?? {}).some((asked) => {
+  return review.before.of("DomainRecords").some((each) =>
+    Object.entries(asObject(each.before?.outputs["records"]) ?? {}).some(([slot, asked]) => {
       const record = asObject(asked);
       const value = record && withPriority(String(record["value"]), record["priority"]);
       return (
         record?.["type"] === type &&
         name !== undefined &&
-        plain(String(record["name"])) === name &&
+        asciiName(String(record["name"])) === name &&
         values.length === 1 &&
         values[0] !== undefined &&
-        plain(values[0]) === plain(value!)
+        plain(values[0]) === plain(value!) &&
+        hasStood(review, each, slot, records)
       );
     }),
   );
+}
+
+/**
+ * What was asked for has not always been published. It has where the domain was verified; and a record of an `AgentDomain` comes after the
+ * look at its name.
+ */
+function hasStood(review: Review, asked: Resource, slot: string, { slot: own }: Records): boolean {
+  if (own !== undefined) return true;
+  const { before } = review;
+  const nameOf = (each: Resource) => asciiName(asText(before.inputs(each)["domainName"]) ?? "");
+  return before.of("DomainVerification").some((each) => {
+    const { status, purposes } = each.before!.outputs;
+    const looked = !Array.isArray(purposes) || purposes.includes(slot);
+    return nameOf(each) === nameOf(asked) && looked && (status === "verified" || status === "lost");
+  });
+}
+
+/**
+ * Whether the `up` makes a record only after it has registered its domain and has looked at what stands at the names. A domain that Nylas has
+ * already is refused, and with it what waits for it; the rest of the change goes on.
+ */
+export function followsNewDomain(review: Review, resource: Resource, records: Records): boolean {
+  const { after, preview } = review;
+  const domain = mailDomainOf(review, records);
+  const made = review.newDomain(domain);
+  if (made === undefined) return false;
+  // Nothing else can be published before the domain is asked about.
+  if (DELEGATING.includes(records.type) && after.dependsOn(resource, made)) return true;
+  return review.changing("DomainRecords", "create").some((asked) => {
+    const inputs = after.inputs(asked);
+    if (asciiName(asText(inputs["domainName"]) ?? "") !== domain) return false;
+    if (!preview.streamed) return after.dependsOn(asked, made) && after.dependsOn(resource, asked);
+    // Such a preview tells of no dependency: what is not known yet, inside of one component, is made from what Nylas answers.
+    const inside = [made, asked].every((each) => each.after!.parent === records.parent);
+    return (
+      inside && notShown(inputs["domainId"]) && records.slot !== undefined && !records.values.some(Boolean)
+    );
+  });
 }

@@ -1,5 +1,5 @@
 /** Resources of DNS vendors that this review cannot read, and that may hold a record of a domain of mailboxes. */
-import { type Resource, urnParts } from "./fleet";
+import { asciiName, type Resource, urnParts } from "./fleet";
 import { asText } from "./preview";
 import { AGENT_DOMAIN, isRecord, isZone, reachesAllRecords } from "./records";
 import { type Review } from "./review";
@@ -24,8 +24,8 @@ export function mayHoldMail(review: Review, resource: Resource): boolean {
 function isNamedLikeDns(type: string): boolean {
   const [, module = "", name = ""] = type.split(":");
   return (
-    /dns/i.test(module) ||
-    /(record(s|-?sets?|setGroup)?|rr-?sets?|zone|name-?servers?|delegation)$/i.test(name)
+    /dns|^domains?\//i.test(module) ||
+    /(record(s|-?sets?|setGroup)?|rr-?sets?|zone|name-?servers?|delegation|domainEntry)$/i.test(name)
   );
 }
 
@@ -65,8 +65,7 @@ function isRelative(name: string, domain: string): boolean {
 }
 
 function namesIn(value: unknown, property = ""): string[] {
-  if (typeof value === "string")
-    return NAMES.test(property) && !notShown(value) ? [value.trim().toLowerCase().replace(/\.$/, "")] : [];
+  if (typeof value === "string") return NAMES.test(property) && !notShown(value) ? [asciiName(value)] : [];
   if (Array.isArray(value)) return value.flatMap((each) => namesIn(each, property));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, each]) => namesIn(each, name));

@@ -4,6 +4,7 @@ import { changed, type Resource } from "./fleet";
 import {
   detectionChanges,
   keptLess,
+  letsSend,
   limitChanges,
   type Limits,
   limitsOf,
@@ -41,12 +42,16 @@ function editsOf(review: Review, policy: Resource): Finding[] {
   const gates: Gate[] = reaches ? ["limits", "change"] : ["change"];
   const [from, to] = [limitsOf(before, policy), limitsOf(after, policy)];
   const parts: Markdown[] = [];
-  const drains: Gate[] = [];
+  const effects: Gate[] = [];
   if (from === "unknown" || to === "unknown") {
     if (changed(policy, "limits") || from === "unknown")
       findings.push({
         section: "loss",
-        gates: [...(reaches ? (["mail-loss", "drains"] as const) : []), ...gates],
+        gates: [
+          ...(reaches ? (["mail-loss", "drains"] as const) : []),
+          ...(reaches && letsSend(from, to) ? (["doors"] as const) : []),
+          ...gates,
+        ],
         text: say`Policy ${review.name(policy)}: limits that are known at the up${reach}. Whether less mail is kept cannot be told before it.${review.allowance(policy)}`,
       });
   } else {
@@ -58,24 +63,29 @@ function editsOf(review: Review, policy: Resource): Finding[] {
       findings.push({
         section: "loss",
         gates: [...(reaches ? (["mail-loss"] as const) : []), ...gates],
-        text: say`Policy ${review.name(policy)} keeps less mail, and what is beyond it is deleted: ${enumerated(losing)}${reach}.${allowed}`,
+        text: say`Policy ${review.name(policy)} ${
+          less.some(({ sure }) => sure)
+            ? say`keeps less mail, and what is beyond it is deleted`
+            : say`may keep less mail, and what is beyond it would be deleted`
+        }: ${enumerated(losing)}${reach}.${allowed}`,
       });
     }
     const without = (limits: Limits) =>
       Object.fromEntries(Object.entries(limits).filter(([name]) => !(name in kept)));
     parts.push(...limitChanges(without(from), without(to), voice));
-    if (reaches && turnsMoreAway(from, to)) drains.push("drains");
-    if (reaches && turnsAllAway(from, to)) drains.push("mail-loss");
+    if (reaches && turnsMoreAway(from, to)) effects.push("drains");
+    if (reaches && turnsAllAway(from, to)) effects.push("mail-loss");
+    if (reaches && letsSend(from, to)) effects.push("doors");
   }
   const spam = (fleet: Review["before"]) => fleet.inputs(policy)["spamDetection"];
   parts.push(...detectionChanges(spam(before), spam(after)));
-  if (reaches && takesMoreForSpam(spam(before), spam(after))) drains.push("drains");
+  if (reaches && takesMoreForSpam(spam(before), spam(after))) effects.push("drains");
   if (parts.length > 0) {
-    const all = drains.includes("mail-loss");
+    const first = effects.includes("mail-loss") || effects.includes("doors");
     findings.push({
-      section: all ? "loss" : "policies",
-      gates: [...new Set(drains), ...gates],
-      text: say`Policy ${review.name(policy)}: ${enumerated(parts)}${reach}.${drainsInWords(drains)}`,
+      section: first ? "loss" : "policies",
+      gates: [...new Set(effects), ...gates],
+      text: say`Policy ${review.name(policy)}: ${enumerated(parts)}${reach}.${drainsInWords(effects)}${opens(effects)}`,
     });
   }
   return findings;
@@ -87,6 +97,10 @@ export function drainsInWords(gates: readonly Gate[]): Markdown {
   return gates.includes("mail-loss")
     ? say` **All or nearly all incoming mail is turned away.**`
     : say` Some incoming mail is turned away, or kept for a shorter time as spam or trash.`;
+}
+
+export function opens(effects: readonly Gate[]): Markdown {
+  return effects.includes("doors") ? say` Accounts that could not send may send from then on.` : say``;
 }
 
 function made(review: Review): Finding[] {

@@ -52,12 +52,16 @@ export interface State {
   outputs: Record<string, unknown>;
   /** Which resources a property is made from; the only trace of a value that is not known yet. */
   propertyDependencies: Record<string, string[]>;
+  /** All resources that it waits for, in an `up`. */
+  dependencies: string[];
   /** The provider's URN, without the id of this very run. */
   provider: string | undefined;
   protect: boolean;
   retainOnDelete: boolean;
   /** Left over from a replacement, to be deleted. */
   leftover: boolean;
+  /** Looked up by its id (`.get`): managed by another stack, or elsewhere. */
+  external: boolean;
 }
 
 export interface Message {
@@ -250,10 +254,12 @@ function state(value: unknown): State | undefined {
     propertyDependencies: Object.fromEntries(
       Object.entries(asObject(fields["propertyDependencies"]) ?? {}).map(([key, urns]) => [key, texts(urns)]),
     ),
+    dependencies: texts(fields["dependencies"]),
     provider: asText(fields["provider"])?.replace(/::[^:]*$/, "") || undefined,
     protect: fields["protect"] === true,
     retainOnDelete: fields["retainOnDelete"] === true,
     leftover: fields["delete"] === true,
+    external: fields["external"] === true,
   };
 }
 

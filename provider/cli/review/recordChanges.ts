@@ -2,7 +2,7 @@
 import { same } from "../../lifecycle/equality";
 import { changed, changedProperties, type Resource } from "./fleet";
 import { type Gate } from "./gates";
-import { displacedBy, isRepair, mailDomainOf, mailHangsOn } from "./mailRecords";
+import { displacedBy, followsNewDomain, isRepair, mailDomainOf, mailHangsOn } from "./mailRecords";
 import { mayHoldMail } from "./otherVendors";
 import { isRecord, isZone, purpose, purposesOf, reachesAllRecords, type Records, recordsOf } from "./records";
 import { type Finding, type Review } from "./review";
@@ -95,11 +95,14 @@ function records(review: Review): Finding[] {
       const old = displaced.get(each);
       if (old) {
         const earlier = recordsOf(old, "before")!;
-        return [...rerouted(review, earlier, now!, false), differs(review, earlier, now!, say`displaces`)];
+        return [
+          ...rerouted(review, each, earlier, now!, false),
+          differs(review, earlier, now!, say`displaces`),
+        ];
       }
       switch (each.change) {
         case "create":
-          return appears(review, now!);
+          return appears(review, each, now!);
         case "adopt":
           return [
             dns(["change"], say`${title(review, now!)} is taken over as it stands; nothing is written.`),
@@ -111,12 +114,15 @@ function records(review: Review): Finding[] {
           return [dns(["change"], say`${title(review, was!)} is let go, and left as it stands.`)];
         default:
           if (!was || !now) return [];
-          return [...rerouted(review, was, now, each.change === "replace"), edited(review, each, was, now)];
+          return [
+            ...rerouted(review, each, was, now, each.change === "replace"),
+            edited(review, each, was, now),
+          ];
       }
     });
 }
 
-function appears(review: Review, now: Records): Finding[] {
+function appears(review: Review, resource: Resource, now: Records): Finding[] {
   const over = now.overwrites ? say` It writes over whatever stands there (\`allowOverwrite\`).` : say``;
   const mail =
     now.type === "MX" && now.slot !== "feedback" ? say` Mail for that name goes there from then on.` : say``;
@@ -124,7 +130,12 @@ function appears(review: Review, now: Records): Finding[] {
     now.overwrites ? ["dns", "change"] : ["change"],
     say`${title(review, now)} appears: ${values(review, now.values)}.${mail}${over}`,
   );
-  if (!mayDisplace(review, now)) return [finding];
+  return [...displacing(review, resource, now), finding];
+}
+
+/** A record that stands at a name from now on, and may take mail from what stands there. */
+function displacing(review: Review, resource: Resource, now: Records): Finding[] {
+  if (!mayDisplace(review, resource, now)) return [];
   const accounts = review.livingOn(mailDomainOf(review, now));
   return [
     {
@@ -138,22 +149,15 @@ function appears(review: Review, now: Records): Finding[] {
             : say`Mail ${whose(review, accounts, now)} may go there from then on.`
       }`,
     },
-    finding,
   ];
 }
 
 /** Whether a new record takes mail from what stands: at a name that is in use, or of which that is not known. */
-function mayDisplace(review: Review, now: Records): boolean {
+function mayDisplace(review: Review, resource: Resource, now: Records): boolean {
   const takes = ["MX", "NS", "CNAME", "DNAME", "DS", "?"].includes(now.type) || now.overwrites;
   if (!takes && !namesSenders(now, now.values)) return false;
   // A domain that is registered in this very change has no mail yet; what stands there from before, the `up` looks at.
-  const domain = mailDomainOf(review, now);
-  if (
-    review
-      .changing("Domain", "create")
-      .some((each) => String(review.after.inputs(each)["domainName"]).toLowerCase() === domain)
-  )
-    return false;
+  if (followsNewDomain(review, resource, now)) return false;
   if (isRepair(review, now)) return false;
   return mailHangsOn(review, now);
 }
@@ -164,6 +168,11 @@ function namesSenders(records: Records, texts: readonly (string | undefined)[]):
     records.type === "TXT" &&
     purposesOf(records, texts).some((purpose) => ["spf", "dkim", "?"].includes(purpose))
   );
+}
+
+/** Whether a text tells Nylas whose domain it is. */
+function isOwnership(records: Records, text: string | undefined): boolean {
+  return purposesOf(records, [text]).includes("ownership");
 }
 
 function goes(review: Review, was: Records): Finding[] {
@@ -197,7 +206,7 @@ function goes(review: Review, was: Records): Finding[] {
 }
 
 /** A record that names something else, or stands elsewhere, while mail hangs on it. */
-function rerouted(review: Review, was: Records, now: Records, anew: boolean): Finding[] {
+function rerouted(review: Review, resource: Resource, was: Records, now: Records, anew: boolean): Finding[] {
   const stays =
     was.name !== undefined &&
     was.name === now.name &&
@@ -206,7 +215,8 @@ function rerouted(review: Review, was: Records, now: Records, anew: boolean): Fi
     was.vendor === now.vendor;
   const changes = changesValues(was, now);
   if (!anew && stays && !changes) return [];
-  if (!mailHangsOn(review, was)) return [];
+  // It was for nobody's mail until now; what it becomes is judged as a new one.
+  if (!mailHangsOn(review, was)) return displacing(review, resource, now);
   const accounts = review.livingOn(mailDomainOf(review, was));
   const who = whose(review, accounts, was);
   if (was.type === "TXT" && now.type === "TXT") {
@@ -215,7 +225,9 @@ function rerouted(review: Review, was: Records, now: Records, anew: boolean): Fi
       ...was.values.filter((value) => !now.values.includes(value)),
       ...now.values.filter((value) => value === undefined || !was.values.includes(value)),
     ];
-    if (stays && !anew && !namesSenders(was, touched) && !namesSenders(now, touched)) return [];
+    const speaks = [was, now].some((side) => namesSenders(side, touched));
+    const proves = was.values.some((value) => touched.includes(value) && isOwnership(was, value));
+    if (stays && !anew && !speaks && !proves) return [];
     return [
       {
         section: "loss",

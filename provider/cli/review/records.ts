@@ -1,12 +1,12 @@
 /** DNS records of the vendors' own resources, in one form. */
 import { slots } from "../../dns/layout";
-import { type Resource, type Side, urnParts } from "./fleet";
+import { asciiName, type Resource, type Side, urnParts } from "./fleet";
 import { asText } from "./preview";
 import { notShown } from "./standing";
 import { say, type Markdown } from "./text";
 
 export interface Records {
-  /** The name in lower case, without the final dot; undefined while it is not known. */
+  /** The name in lower case and punycode, without the final dot; undefined while it is not known. */
   name: string | undefined;
   type: string;
   /** The values that stand there; undefined for one that is not known yet. */
@@ -37,10 +37,12 @@ export function isZone({ type }: Resource): boolean {
   return ["cloudflare:index/zone:Zone", "aws:route53/zone:Zone"].includes(type);
 }
 
-/** Resources of the two vendors that act on all records of a zone, or on how the zone is found or signed. */
+/** Resources of the vendors that act on all records of a zone, or on how the zone is found or signed. */
 const ON_WHOLE_ZONES = [
   /^aws:route53\/(recordsExclusive|hostedZoneDnsSec|keySigningKey|trafficPolicyInstance):/,
   /^aws:route53domains\/(domain|registeredDomain|delegationSignerRecord):/,
+  // Of any other vendor: `aws-native:route53:Dnssec`, `azure-native:network:DnssecConfig`.
+  /^(?!cloudflare:|aws:)[^:]+:[^:]*:\w*(dnssec|keySigningKey)\w*$/i,
   /^cloudflare:index\/(zoneDnssec|zoneDnsSettings|accountDnsSettings|(dns)?zoneTransfers\w*|emailRouting(Dns|Settings)|emailSendingSubdomain|registrarDomain|dnsRecords\w*):/i,
 ];
 
@@ -58,7 +60,8 @@ export function recordsOf(resource: Resource, side: Side): Records | undefined {
     const value = asText(inputs[name]);
     return value === undefined || notShown(value) ? undefined : value;
   };
-  const name = known("name")?.trim().toLowerCase().replace(/\.$/, "");
+  const given = known("name");
+  const name = given === undefined ? undefined : asciiName(given);
   const type = known("type")?.toUpperCase() ?? "?";
   const zone = known("zoneId");
   const base = {

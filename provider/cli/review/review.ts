@@ -3,6 +3,7 @@ import { lets } from "../../lifecycle/standing";
 import { configurationKey } from "../../nylas/credentials";
 import { type ForceKind, forceWord, readForceWords } from "../../nylas/forceWords";
 import {
+  asciiName,
   domainOf,
   Fleet,
   isSure,
@@ -99,16 +100,32 @@ export class Review {
 
   /** Whether accounts that exist may have their addresses on a domain. */
   mayLiveOn(domain: string | undefined): boolean {
-    return domain === undefined || !this.#seesAll || this.livingOn(domain).length > 0;
+    return domain === undefined || this.hasUnseenAddresses || this.livingOn(domain).length > 0;
   }
 
-  /** The accounts on a domain that exist before the change. */
+  /** Whether an account may exist whose address is not shown: of another stack, or a secret. */
+  get hasUnseenAddresses(): boolean {
+    return !this.#seesAll || this.livingOn(undefined).length > 0;
+  }
+
+  /** The accounts on a domain that exist before the change; for undefined, those whose domain is not shown. */
   livingOn(domain: string | undefined): Resource[] {
-    this.#living ??= groupBy(this.before.of("AgentAccount"), (each) => domainOf(this.before.email(each)));
+    this.#living ??= groupBy(this.before.of("AgentAccount"), (each) => {
+      const own = domainOf(this.before.email(each));
+      return own === undefined ? own : asciiName(own);
+    });
     return this.#living.get(domain) ?? [];
   }
 
-  /** The domains that mailboxes have their addresses on, as far as they are known; in lower case. */
+  /** The domain of this name that this change registers. A create is refused where Nylas has the domain already. */
+  newDomain(domain: string | undefined): Resource | undefined {
+    return this.changing("Domain", "create").find((each) => {
+      const name = asText(this.after.inputs(each)["domainName"]);
+      return name !== undefined && !notShown(name) && asciiName(name) === domain;
+    });
+  }
+
+  /** The domains that mailboxes have their addresses on, as far as they are known; in lower case and punycode. */
   get mailDomains(): ReadonlySet<string> {
     if (!this.#mailDomains) {
       const found = [this.before, this.after].flatMap((fleet) => [
@@ -118,7 +135,7 @@ export class Review {
         ...fleet.of("AgentAccount").map((account) => domainOf(fleet.email(account))),
       ]);
       const names = found.filter((name) => name !== undefined && !notShown(name)) as string[];
-      this.#mailDomains = new Set(names.map((name) => name.toLowerCase().replace(/\.$/, "")));
+      this.#mailDomains = new Set(names.map(asciiName));
     }
     return this.#mailDomains;
   }

@@ -2,7 +2,7 @@
 import { shortLived } from "../../nylas/systemFolders";
 import { changed, type Fleet, isSure, type Resource, resourceOf, sameAsShown, type Target } from "./fleet";
 import { type Gate } from "./gates";
-import { drainsInWords, gone, renamed } from "./policies";
+import { drainsInWords, gone, opens, renamed } from "./policies";
 import { asList, asObject, asText, texts } from "./preview";
 import { type Finding, type Review } from "./review";
 import { ruleInWords } from "./ruleWords";
@@ -96,7 +96,7 @@ function isWide(fleet: Fleet, rule: Resource, condition: unknown): boolean {
   if (part !== undefined) return part.length < 5;
   return fleet.targets(rule, "conditions", fields["inList"], "List").some((list) => {
     const resource = resourceOf(list);
-    return !resource || fleet.inputs(resource)["type"] === "tld";
+    return !resource || !isSure(list) || fleet.inputs(resource)["type"] === "tld";
   });
 }
 
@@ -170,10 +170,6 @@ function ended(review: Review, kind: Attachment): Finding[] {
       text: say`${finding.text}${opens(effects)}`,
     };
   });
-}
-
-function opens(effects: readonly Gate[]): Markdown {
-  return effects.includes("doors") ? say` Accounts that could not send may send from then on.` : say``;
 }
 
 /** What an edit of a rule does to incoming mail, and to what was kept from sending. */

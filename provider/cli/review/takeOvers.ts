@@ -17,8 +17,8 @@ const RULE: readonly Gate[] = ["doors", "drains"];
 /** What may happen when a property is written over one that is not known. */
 const WISHES: Partial<Record<Kind, Record<string, readonly Gate[]>>> = {
   AgentAccount: { workspaceId: ["hand-over", "mail-loss"], appPassword: ["hand-over", "doors"] },
-  Workspace: { policyId: ["mail-loss", "drains"], ruleIds: ["drains", "doors"] },
-  Policy: { limits: ["mail-loss", "drains"], spamDetection: ["drains"] },
+  Workspace: { policyId: ["mail-loss", "drains", "doors"], ruleIds: ["drains", "doors"] },
+  Policy: { limits: ["mail-loss", "drains", "doors"], spamDetection: ["drains"] },
   Rule: {
     enabled: RULE,
     trigger: RULE,
@@ -60,10 +60,13 @@ function gatesOf({ kind }: Resource, property: string, value: unknown): readonly
   const gates = (kind && WISHES[kind]?.[property]) ?? [];
   const limits = property === "limits" ? asObject(value) : undefined;
   if (!limits) return gates;
-  return gates.filter((gate) =>
-    (gate === "mail-loss"
-      ? Object.keys(KEEPING)
-      : [...TURNING_AWAY, "attachmentTypes", ...Object.keys(KEEPING)]
-    ).some((name) => limits[name] !== undefined),
-  );
+  const sets = (names: readonly string[]) => names.some((name) => limits[name] !== undefined);
+  return gates.filter((gate) => {
+    if (gate === "doors") return sets(["dailySends"]) && limits["dailySends"] !== 0;
+    return sets(
+      gate === "mail-loss"
+        ? Object.keys(KEEPING)
+        : [...TURNING_AWAY, "attachmentTypes", ...Object.keys(KEEPING)],
+    );
+  });
 }

@@ -1,9 +1,10 @@
 /** Workspaces: their ends, and what is attached to them. */
 import { same } from "../../lifecycle/equality";
-import { changed, type Fleet, isSure, type Resource, resourceOf, type Target } from "./fleet";
+import { asciiName, changed, type Fleet, isSure, type Resource, resourceOf, type Target } from "./fleet";
 import { type Gate } from "./gates";
 import {
   keptLess,
+  letsSend,
   limitChanges,
   limitsUnder,
   spamDetectionUnder,
@@ -11,7 +12,7 @@ import {
   turnsAllAway,
   turnsMoreAway,
 } from "./limits";
-import { drainsInWords, gone, renamed } from "./policies";
+import { drainsInWords, gone, opens, renamed } from "./policies";
 import { asText } from "./preview";
 import { type Finding, type Review } from "./review";
 import { blocksOutgoing, drainGates } from "./rules";
@@ -92,6 +93,7 @@ function madeAnew(review: Review): Finding[] {
         members.length > 0 ? say` Its id is known at the \`up\` alone.` : say``
       }`,
     );
+    if (changed(workspace, "autoGroup") || domain) findings.push(...gathering(review, workspace));
   }
   return findings;
 }
@@ -117,25 +119,42 @@ function made(review: Review): Finding[] {
         ? say`Workspace ${review.name(workspace)} is taken over`
         : say`New workspace ${review.name(workspace)}`;
     add("policies", [], say`${how}: ${joined(parts)}.`);
-    if (gathersOthers(review, workspace))
-      add(
-        "loss",
-        ["hand-over"],
-        say`Workspace ${review.name(workspace)} takes in new accounts of ${host(review, after.inputs(workspace)["domainName"])} by itself, those of other tenants as well. Whoever has a key for it can read them.`,
-      );
+    findings.push(...gathering(review, workspace));
   }
   return findings;
 }
 
-/** Whether a new workspace gets accounts that do not name it, of a domain that may be in use. */
+function gathering(review: Review, workspace: Resource): Finding[] {
+  if (!gathersOthers(review, workspace)) return [];
+  const { domainName } = review.after.inputs(workspace);
+  const waits =
+    review.newDomain(domainIn(review, workspace)) === undefined
+      ? say``
+      : say` It is made even if Nylas refuses the domain that this change registers: take \`domainName\` from that domain, and it waits for it.`;
+  return [
+    {
+      section: "loss",
+      gates: ["hand-over", "change"],
+      text: say`Workspace ${review.name(workspace)} takes in new accounts of ${host(review, domainName)} by itself, those of other tenants as well. Whoever has a key for it can read them.${waits}`,
+    },
+  ];
+}
+
+/** The domain that a workspace is for, as domains are compared; undefined where it has none, or none that is known. */
+function domainIn(review: Review, workspace: Resource): string | undefined {
+  const name = asText(review.after.inputs(workspace)["domainName"]);
+  return name === undefined || notShown(name) ? undefined : asciiName(name);
+}
+
+/** Whether a workspace that is made, or made anew, gets accounts that do not name it, of a domain that may be in use. */
 function gathersOthers(review: Review, workspace: Resource): boolean {
-  const { autoGroup, domainName } = review.after.inputs(workspace);
+  const { autoGroup } = review.after.inputs(workspace);
   if (autoGroup === undefined || autoGroup === false) return false;
-  const domain = asText(domainName)?.toLowerCase().replace(/\.$/, "");
-  const isNew = review
-    .changing("Domain", "create")
-    .some((each) => asText(review.after.inputs(each)["domainName"])?.toLowerCase() === domain);
-  return !isNew && review.mayLiveOn(notShown(domainName) ? undefined : domain);
+  const domain = domainIn(review, workspace);
+  // A domain that Nylas has already is refused, and with it what waits for it; the rest of the change goes on.
+  const made = review.newDomain(domain);
+  const waits = made !== undefined && review.after.dependsOn(workspace, made);
+  return !waits && review.mayLiveOn(domain);
 }
 
 function edited(review: Review): Finding[] {
@@ -198,23 +217,22 @@ function policySwap(review: Review, { workspace, lets, title, accounts, reaches 
   const is = lets ? undefined : after.target(workspace, "policyId", "Policy");
   if (review.sameObject(was, is)) return [];
   const limits: Gate[] = reaches ? ["limits", "change"] : ["change"];
+  // What an object that the stack has just come to manage had until now, the stack does not know.
+  const from = workspace.before && isSure(was) ? limitsUnder(before, was) : "unknown";
+  const to = limitsUnder(after, is);
+  const doors: Gate[] = reaches && letsSend(from, isSure(is) ? to : "unknown") ? ["doors"] : [];
   if (is === undefined) {
-    const had = limitsUnder(before, was);
-    const loses = had === "unknown" || keptLess(had, {}).length > 0;
-    const loss = loses
-      ? say` They may keep less mail than the policy, and what is beyond them is deleted.${review.allowance(workspace)}`
-      : say``;
+    const mayLose = reaches && (from === "unknown" || keptLess(from, {}).length > 0);
     return [
       {
         section: "loss",
-        gates: ["unguard", ...(reaches && loses ? (["mail-loss"] as const) : []), ...limits],
-        text: say`${title} loses its policy (${review.target(was, "policy")}): the plan's maxima hold${accounts}.${loss}`,
+        gates: [...(mayLose ? (["mail-loss"] as const) : []), ...doors, "unguard", ...limits],
+        text: say`${title} loses its policy (${review.target(was, "policy")}): the plan's maxima hold${accounts}.${
+          mayLose ? say` Whether less mail is kept under these cannot be seen from here.` : say``
+        }${opens(doors)}${mayLose ? review.allowance(workspace) : say``}`,
       },
     ];
   }
-  // What an object that the stack has just come to manage had until now, the stack does not know.
-  const from = workspace.before ? limitsUnder(before, was) : "unknown";
-  const to = limitsUnder(after, is);
   const swap = say`${title}: ${
     workspace.before ? review.target(was, "policy") : say`what it had`
   } → ${review.target(is, "policy")}`;
@@ -222,7 +240,7 @@ function policySwap(review: Review, { workspace, lets, title, accounts, reaches 
     return [
       {
         section: "loss",
-        gates: [...(reaches ? (["mail-loss", "drains"] as const) : []), ...limits],
+        gates: [...(reaches ? (["mail-loss", "drains"] as const) : []), ...doors, ...limits],
         text: say`${swap}${accounts}. Whether less mail is kept under it cannot be told from this stack.${review.allowance(workspace)}`,
       },
     ];
@@ -238,17 +256,23 @@ function policySwap(review: Review, { workspace, lets, title, accounts, reaches 
     ...(reaches && (less || !sure) ? (["mail-loss"] as const) : []),
     ...(reaches ? drains : []),
     ...(reaches && !sure ? (["drains"] as const) : []),
+    ...doors,
     ...limits,
   ]);
   const what = changes.length === 0 ? say` with the same limits` : say`: ${enumerated(changes)}`;
+  const isLess = keptLess(from, to).some((each) => each.sure);
   const loss = less
-    ? say` Less mail is kept, and what is beyond it is deleted.${review.allowance(workspace)}`
+    ? say` ${
+        isLess
+          ? say`Less mail is kept, and what is beyond it is deleted.`
+          : say`Less mail may be kept, and what is beyond it would be deleted.`
+      }${review.allowance(workspace)}`
     : say``;
   return [
     {
-      section: less || !sure || drains.includes("mail-loss") ? "loss" : "policies",
+      section: less || !sure || drains.includes("mail-loss") || doors.length > 0 ? "loss" : "policies",
       gates: [...gates],
-      text: say`${swap}${what}${accounts}.${loss}${drainsInWords(drains)}${guess(is)}`,
+      text: say`${swap}${what}${accounts}.${loss}${drainsInWords(drains)}${opens(doors)}${guess(is)}`,
     },
   ];
 }
@@ -273,7 +297,8 @@ function ruleChanges(review: Review, { workspace, lets, title, accounts, reaches
   ];
   const drains = reaches ? added.flatMap((rule) => drainGates(after, rule)) : [];
   const opens =
-    reaches && removed.some((rule) => resourceOf(rule) === undefined || blocksOutgoing(before, rule));
+    reaches &&
+    removed.some((rule) => !isSure(rule) || resourceOf(rule) === undefined || blocksOutgoing(before, rule));
   return [
     {
       section: drains.includes("mail-loss") || opens ? "loss" : "policies",

@@ -10,13 +10,20 @@ export interface Declared {
   /** `AgentAccount`, or a whole type. */
   type: string;
   name: string;
-  /** `{ ref: "name" }` in a value stands for the id of another resource. */
+  /**
+   * `{ ref: "name" }` in a value stands for the id of another resource; `{ unknown: ["name"] }` and `{ secret: ["name"] }` for a value that is not
+   * known, or a secret, and is made from others.
+   */
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   /** The name of the component it lies in. */
   parent?: string;
   protect?: boolean;
   retainOnDelete?: boolean;
+  /** The names of what it waits for (`dependsOn`). */
+  dependsOn?: string[];
+  /** It is looked up by its id (`.get`). */
+  external?: boolean;
   /** The engine replaces it. */
   replaced?: boolean;
   /** The engine updates it, whatever its inputs show. */
@@ -49,7 +56,13 @@ export function previewOf(before: Declared[], after: Declared[], extra: Extra = 
     const resolve = (value: unknown, property: string): unknown => {
       if (Array.isArray(value)) return value.map((item) => resolve(item, property));
       if (value === null || typeof value !== "object") return value;
-      const ref = (value as { ref?: string }).ref;
+      const { ref, unknown, secret } = value as { ref?: string; unknown?: string[]; secret?: string[] };
+      const sources = unknown ?? secret;
+      if (Array.isArray(sources)) {
+        const made = side.filter(({ name, component }) => sources.includes(name) && !component).map(urn);
+        (dependencies[property] ??= []).push(...made);
+        return unknown ? UNKNOWN : "[secret]";
+      }
       if (typeof ref !== "string")
         return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, property)]));
       const target = side.find((other) => other.name === ref && !other.component);
@@ -71,6 +84,11 @@ export function previewOf(before: Declared[], after: Declared[], extra: Extra = 
       outputs: isNew ? {} : { ...inputs, ...each.outputs },
       parent: parent ? urn(parent) : root,
       propertyDependencies: dependencies,
+      dependencies: [
+        ...Object.values(dependencies).flat(),
+        ...side.filter(({ name }) => each.dependsOn?.includes(name)).map(urn),
+      ],
+      ...(each.external ? { external: true } : {}),
       ...(each.protect ? { protect: true } : {}),
       ...(each.retainOnDelete ? { retainOnDelete: true } : {}),
     };

@@ -182,7 +182,7 @@ describe("the review of a change", () => {
   });
 
   describe("B13: the plan may keep less than a policy that was made under a larger one", () => {
-    const text = "They may keep less mail than the policy, and what is beyond them is deleted.";
+    const text = "Whether less mail is kept under these cannot be seen from here.";
     const long = policy("long", { inboxRetentionDays: 300 });
     const base = [long, account("one", "a")];
     const gated = (before: Declared[], after: Declared[]) =>

@@ -616,9 +616,24 @@ describe("the gates of a review", () => {
         },
       },
     );
-    it("an MX that is put back as Nylas asked for it passes", () => passes([asked], [asked, record("mx")]));
+    it("an MX that is put back as Nylas asked for it passes", () => {
+      const verified = object(
+        "DomainVerification",
+        "v",
+        { domainName: "agents.example.com" },
+        { outputs: { status: "verified" } },
+      );
+      passes([asked, verified], [asked, verified, record("mx")]);
+    });
     it("the MX of a domain that is registered in the same change passes", () =>
-      passes([], [object("Domain", "d", { domainName: "agents.example.com" }), record("mx")]));
+      passes(
+        [],
+        [
+          object("Domain", "d", { domainName: "agents.example.com" }),
+          object("DomainRecords", "asked", { domainName: "agents.example.com", domainId: { ref: "d" } }),
+          record("mx", { content: { unknown: ["asked"] } }),
+        ],
+      ));
     it("another time to live passes, and so does a record of somebody else's", () => {
       passes([record("mx")], [record("mx", { ttl: 300 })]);
       const www = (content: string) =>
