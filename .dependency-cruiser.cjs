@@ -11,7 +11,7 @@ const notOf = (...paths) => `^provider/(?!${paths.join("|")})`;
 const DNS = "^provider/dns/(?!adapters/)";
 
 /** Every folder may import it. */
-const SHOWN = "shown\\.ts$";
+const COMMON = "(shown|processes)\\.ts$";
 
 const PULUMI = "(^|/)node_modules/@pulumi/";
 
@@ -67,14 +67,14 @@ module.exports = {
       comment: "nylas/ is the client of an API, and knows nothing of its users.",
       severity: "error",
       from: { path: of("nylas") },
-      to: { path: notOf("nylas/", SHOWN) },
+      to: { path: notOf("nylas/", COMMON) },
     },
     {
       name: "dns-alone",
       comment: "What needs Pulumi, or something that knows it, stands in dns/adapters/.",
       severity: "error",
       from: { path: DNS },
-      to: { path: notOf("dns/(?!adapters/)", "nylas/", SHOWN) },
+      to: { path: notOf("dns/(?!adapters/)", "nylas/", COMMON) },
     },
     {
       name: "dns-of-nylas-types-only",
@@ -88,7 +88,7 @@ module.exports = {
       comment: "core/ is what Pulumi asks of any provider. It knows neither Nylas nor a kind of resource.",
       severity: "error",
       from: { path: of("core") },
-      to: { path: notOf("core/", SHOWN) },
+      to: { path: notOf("core/", COMMON) },
     },
     {
       name: "hosts-on-core",
@@ -96,33 +96,33 @@ module.exports = {
         "A host brings definitions to Pulumi, whatever they are. Of Nylas it knows the names of the settings.",
       severity: "error",
       from: { path: of("hosts") },
-      to: { path: notOf("hosts/", "core/", "nylas/settingNames\\.ts$", SHOWN) },
+      to: { path: notOf("hosts/", "core/", "nylas/settingNames\\.ts$", COMMON) },
     },
     {
       name: "adapters-down",
       severity: "error",
       from: { path: of("dns/adapters") },
-      to: { path: notOf("dns/", "hosts/dynamic/", "core/", SHOWN) },
+      to: { path: notOf("dns/", "hosts/dynamic/", "core/", COMMON) },
     },
     {
       name: "resources-down",
       severity: "error",
       from: { path: of("resources") },
       to: {
-        path: notOf("resources/", "hosts/dynamic/", "core/", "nylas/", "dns/(?!adapters/)", SHOWN),
+        path: notOf("resources/", "hosts/dynamic/", "core/", "nylas/", "dns/(?!adapters/)", COMMON),
       },
     },
     {
       name: "review-down",
       severity: "error",
       from: { path: of("review") },
-      to: { path: notOf("review/", "resources/", "core/", "nylas/", "dns/(?!adapters/)", SHOWN) },
+      to: { path: notOf("review/", "resources/", "core/", "nylas/", "dns/(?!adapters/)", COMMON) },
     },
     {
       name: "components-down",
       severity: "error",
       from: { path: of("components") },
-      to: { path: notOf("components/", "resources/", "hosts/dynamic/", "core/", "nylas/", "dns/", SHOWN) },
+      to: { path: notOf("components/", "resources/", "hosts/dynamic/", "core/", "nylas/", "dns/", COMMON) },
     },
   ],
   options: {

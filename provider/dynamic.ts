@@ -62,6 +62,7 @@ function usable(session: Session): Session {
   return session;
 }
 
+underWay.engine = process.argv[2];
 underWay.report = (message) => void engine.say("info", message);
 
 // At Ctrl-C the engine waits for what is under way: what only waits must not make it wait along.

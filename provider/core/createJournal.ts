@@ -10,10 +10,9 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { isRunning, startOfProcess } from "./processes";
+import { isClosed, isRunning, startOfProcess } from "../processes";
 
 /** What is about to be made. Only digests of it reach the journal. */
 export interface Creation {
@@ -50,8 +49,6 @@ const CLOCK_SKEW = 5 * MINUTE;
 const LONGEST_REQUEST = 2 * MINUTE;
 /** A process with an open create writes a sign of life this often. */
 const SIGN_OF_LIFE = MINUTE / 2;
-/** Milliseconds in which an engine that is there answers a connection. */
-const ANSWERS_WITHIN = 2_000;
 /** After this time an entry explains nothing more. */
 const EXPIRES = 24 * 60 * MINUTE;
 /** The same for an object that does not show when it was created. */
@@ -95,7 +92,8 @@ export class CreateJournal {
   begin(creation: Creation): NotedCreate {
     const n = this.#next++;
     this.#open.add(n);
-    this.#write(["b", n, digestOf(creation, this.#place()), this.#keyDigest(creation), this.#now()]);
+    const whole = digestOf(creation, this.#place());
+    this.#write(["b", n, whole, this.#keyDigest(creation), this.#now(), objectDigest(creation)]);
     this.#signs ??= setInterval(() => this.#signOfLife(), SIGN_OF_LIFE).unref();
     const settled = () => {
       this.#open.delete(n);
@@ -111,6 +109,7 @@ export class CreateJournal {
       answered: (id) => {
         settled();
         this.#write(["a", n, idDigest(creation.type, id), this.#now()]);
+        this.#isNotOfOthers(creation, id);
       },
     };
   }
@@ -134,17 +133,35 @@ export class CreateJournal {
   /** Whether a run of this very state was killed, or lost the answer, while it was creating this object. */
   explains(creation: Creation, { id, createdAt }: { id: string; createdAt: number | undefined }): boolean {
     const wanted = digestOf(creation, this.#place());
+    const object = objectDigest(creation);
     const found = idDigest(creation.type, id);
-    return this.#others().some(
-      ({ over, entries }) =>
-        over &&
-        entries.some(
-          (entry) =>
-            entry.digest === wanted &&
-            (entry.id === undefined || entry.id === found) &&
-            fits(entry, createdAt, this.#now()),
-        ),
+    const others = this.#others();
+    const mayHaveMade = (entry: Entry) =>
+      (entry.id === undefined || entry.id === found) &&
+      !entry.notMade.has(found) &&
+      fits(entry, createdAt, this.#now());
+    // Another program, or another resource, may have made it as well: then nobody can be sure.
+    const isClaimed = others.some(({ entries }) =>
+      entries.some((entry) => entry.object === object && entry.digest !== wanted && mayHaveMade(entry)),
     );
+    return (
+      !isClaimed &&
+      others.some(
+        ({ over, entries }) => over && entries.some((entry) => entry.digest === wanted && mayHaveMade(entry)),
+      )
+    );
+  }
+
+  /** Another program that was killed while it made the same object, on this machine, has not made this one. */
+  #isNotOfOthers(creation: Creation, id: string): void {
+    const object = objectDigest(creation);
+    const own = digestOf(creation, this.#place());
+    for (const { file, entries } of this.#others()) {
+      for (const entry of entries) {
+        if (entry.object !== object || entry.digest === own || entry.id !== undefined) continue;
+        appendIfThere(file, ["x", entry.n, idDigest(creation.type, id)]);
+      }
+    }
   }
 
   /** The state holds this object, so no entry has to explain it any longer. */
@@ -268,8 +285,12 @@ interface Entry {
   digest: string;
   key: string;
   begun: number;
+  /** Of the object whoever makes it; a release before left it out. */
+  object: string | undefined;
   /** Of the object, where an answer came. */
   id?: string;
+  /** Objects that other runs have made. */
+  notMade: Set<string>;
   /** The last moment at which the object can have been created, by this machine's clock. */
   until: number;
 }
@@ -291,16 +312,18 @@ function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean; engine: 
   let alive = 0;
   for (const line of lines) {
     if (!Array.isArray(line)) continue;
-    const [kind, n, a, b, c] = line as unknown[];
+    const [kind, n, a, b, c, d] = line as unknown[];
     if (kind === "b" && typeof n === "number" && typeof a === "string" && typeof b === "string") {
       if (typeof c !== "number") continue;
-      entries.set(n, { n, digest: a, key: b, begun: c, until: Infinity });
+      const object = typeof d === "string" ? d : undefined;
+      entries.set(n, { n, digest: a, key: b, begun: c, object, notMade: new Set(), until: Infinity });
       alive = Math.max(alive, c);
     } else if (kind === "a" && typeof n === "number" && typeof a === "string" && typeof b === "number") {
       const entry = entries.get(n);
       if (entry) Object.assign(entry, { id: a, until: b });
       alive = Math.max(alive, b);
-    } else if ((kind === "f" || kind === "g") && typeof n === "number") entries.delete(n);
+    } else if (kind === "x" && typeof n === "number" && typeof a === "string") entries.get(n)?.notMade.add(a);
+    else if ((kind === "f" || kind === "g") && typeof n === "number") entries.delete(n);
     else if (kind === "e") {
       for (const entry of [...entries.values()]) if (entry.id !== undefined) entries.delete(entry.n);
     } else if (kind === ENGINE && typeof n === "string") engine = n;
@@ -315,22 +338,6 @@ function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean; engine: 
     orphaned,
     engine,
   };
-}
-
-/** Whether nobody listens at an address of this machine any more. What cannot be told counts as somebody. */
-function isClosed(address: string): Promise<boolean> {
-  const [, host, port] = /^(.*):(\d+)$/.exec(address) ?? [];
-  if (host === undefined || port === undefined) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port: Number(port) });
-    const end = (closed: boolean) => {
-      socket.destroy();
-      resolve(closed);
-    };
-    socket.setTimeout(ANSWERS_WITHIN, () => end(false));
-    socket.on("connect", () => end(false));
-    socket.on("error", (error: NodeJS.ErrnoException) => end(error.code === "ECONNREFUSED"));
-  });
 }
 
 function fits({ begun, until }: Entry, createdAt: number | undefined, now: number): boolean {
@@ -395,6 +402,11 @@ function partition<T>(all: T[], test: (one: T) => boolean): [T[], T[]] {
 
 function digestOf({ type, key, label, scope }: Creation, place: string): string {
   return digest("create", type, key, label, scope, place);
+}
+
+/** Of the object itself, which two stacks may reach by two addresses of the API. */
+function objectDigest({ type, key, scope }: Creation): string {
+  return digest("object", type, key, scope.replace(/ at \S+$/, ""));
 }
 
 function idDigest(type: string, id: string): string {

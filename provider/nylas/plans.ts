@@ -71,12 +71,14 @@ function inWords(limit: string, value: Limit): string {
   return value >= GB ? `${value / GB} GB` : `${value / MB} MB`;
 }
 
-/** The most that every one of the plans allows. */
-export function smallestOfPlans(limit: "inboxRetentionDays" | "spamRetentionDays" | "storageBytes"): number {
-  return Math.min(...PLANS.map(({ limits }) => Number(limits[limit])));
-}
+type Kept = "inboxRetentionDays" | "spamRetentionDays" | "storageBytes";
 
 /** The most that any of the plans allows. */
-export function largestOfPlans(limit: "inboxRetentionDays" | "spamRetentionDays" | "storageBytes"): number {
+export function largestOfPlans(limit: Kept): number {
   return Math.max(...PLANS.map(({ limits }) => Number(limits[limit])));
+}
+
+/** The maximum of the plan that allows the least. */
+export function smallestOfPlans(limit: Kept): number {
+  return Math.min(...PLANS.map(({ limits }) => Number(limits[limit])));
 }

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { isClosed, isRunning, startOfProcess } from "../processes";
 import { type Clock, every, poll } from "./clock";
 
 /** Nylas ends a request after two minutes: a write that was sent before that has happened, or never will. */
@@ -9,23 +10,32 @@ const LONGEST_REQUEST = 120_000;
 const BETWEEN_LOOKS = 2_000;
 
 /**
- * Which processes have sent a write whose answer they have not got: one empty file each, beside the engine's own. A killed
+ * Which processes have sent a write whose answer they have not got: a file each, beside the engine's own. A killed
  * engine leaves its plugin writing, and a killed plugin its request: whoever looked for an object before that write landed
  * would make it a second time. So the first request of the next run waits until it has landed.
+ *
+ * A file names the process by its number and its start, since a number is given again, in a restarted container soon. It holds the address of the
+ * engine: a plugin needs a moment to notice that its engine is gone.
  *
  * Where no file can be written (a home folder that is read-only), nothing is noted and nothing is waited for.
  */
 export class UnderWay {
   /** Told what is waited for. */
   report: (message: string) => void = () => undefined;
+  /** The address of the engine that this process serves. */
+  engine: string | undefined;
+  /** A part by chance keeps two processes apart where no start is told. */
+  readonly #writer: string;
   readonly #sent = new Map<string, number>();
   readonly #landed = new Map<string, Promise<void>>();
   #orphaned = false;
 
   constructor(
     private readonly folder?: string,
-    private readonly pid = process.pid,
-  ) {}
+    pid = process.pid,
+  ) {
+    this.#writer = `${pid}-${startOfProcess(pid)}-${randomBytes(6).toString("hex")}`;
+  }
 
   /** Throws where there is no home folder, as for a user that the machine does not know. */
   get #folder(): string {
@@ -59,8 +69,8 @@ export class UnderWay {
 
   async #wait(apiUrl: string, clock: Clock, signal?: AbortSignal): Promise<void> {
     // The wall's clock may have been set meanwhile, so a file's age alone must not hold anybody up.
-    const left = (waited: number) =>
-      this.#abandoned(apiUrl).filter(({ age }) => age + waited < LONGEST_REQUEST);
+    const left = async (waited: number) =>
+      (await this.#abandoned(apiUrl)).filter(({ age }) => age + waited < LONGEST_REQUEST);
     let told = false;
     await poll({ now: () => clock.now(), sleep: (pause) => clock.sleep(pause, signal) }, left, {
       until: (writes) => writes.length === 0,
@@ -78,25 +88,27 @@ export class UnderWay {
   }
 
   /** The files of processes that are dead, or whose engine is; what can matter no longer is removed. */
-  #abandoned(apiUrl: string): { pid: number; age: number }[] {
+  async #abandoned(apiUrl: string): Promise<{ pid: number; age: number }[]> {
     const prefix = prefixOf(apiUrl);
-    return this.#files()
-      .filter((name) => name.startsWith(prefix))
-      .flatMap((name) => {
-        const pid = Number(name.slice(prefix.length));
-        if (pid === this.pid) return [];
+    const all = this.#files()
+      .filter((name) => name.startsWith(prefix) && name !== this.#name(apiUrl))
+      .map(async (name) => {
+        const [, pid, start] = WRITER.exec(name.slice(prefix.length)) ?? [];
+        if (pid === undefined) return [];
         try {
           const file = join(this.#folder, name);
           const age = Math.max(0, Date.now() - statSync(file).mtimeMs);
-          const alive = isAlive(pid);
-          if (alive && readFileSync(file, "utf8") !== ORPHAN) return [];
-          if (!alive && age > LONGEST_REQUEST) rmSync(file, { force: true });
-          return [{ pid, age }];
+          // A release before wrote no start. Who has the number now may be another process, so its note is waited for.
+          const runs = start !== undefined && isRunning(Number(pid), start);
+          if (runs && !(await isOrphan(readFileSync(file, "utf8")))) return [];
+          if (!runs && age > LONGEST_REQUEST) rmSync(file, { force: true });
+          return [{ pid: Number(pid), age }];
         } catch {
           // It has got its answer in this moment.
           return [];
         }
       });
+    return (await Promise.all(all)).flat();
   }
 
   #files(): string[] {
@@ -114,12 +126,18 @@ export class UnderWay {
     if (change > 0 || sent === 0) this.#note(apiUrl);
   }
 
+  #name(apiUrl: string): string {
+    return `${prefixOf(apiUrl)}${this.#writer}`;
+  }
+
   #note(apiUrl: string): void {
     try {
-      const file = join(this.#folder, `${prefixOf(apiUrl)}${this.pid}`);
+      const file = join(this.#folder, this.#name(apiUrl));
       if (!this.#sent.has(apiUrl)) return rmSync(file, { force: true });
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      writeFileSync(file, this.#orphaned ? ORPHAN : "", { mode: 0o600 });
+      // Whole at any moment: a reader that finds no address takes the engine for one that is there.
+      writeFileSync(`${file}.new`, this.#orphaned ? ORPHAN : (this.engine ?? ""), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
     } catch {
       // A note helps the run after a killed one; that it cannot be written must not stop this one.
     }
@@ -135,11 +153,10 @@ function prefixOf(apiUrl: string): string {
   return `${createHash("sha256").update(apiUrl).digest("hex").slice(0, 12)}-`;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** The process number, and its start, which a release before left out. */
+const WRITER = /^(\d+)(?:-(\d+)-[0-9a-f]+(?:\.new)?)?$/;
+
+/** Whether a process that runs has lost its engine, by what its note holds. */
+async function isOrphan(note: string): Promise<boolean> {
+  return note === ORPHAN || (note !== "" && (await isClosed(note)));
 }

@@ -62,7 +62,11 @@ export function changesOf(
   const replaced = new Set<string>();
   const words: Words = {
     recorded,
-    made: counted.filter(({ op }) => op === "create").map(({ new: to }) => to?.inputs),
+    // The engine takes its steps in any order.
+    made: counted
+      .filter(({ op }) => op === "create")
+      .map(({ urn, new: to }) => JSON.stringify([urn, to?.inputs]))
+      .sort(),
   };
   for (const step of counted) {
     const object = objectOf(step);
@@ -115,7 +119,7 @@ interface Loss {
 interface Words {
   recorded: Recorded;
   /** What the call makes: an id that is not known yet is of one of these. */
-  made: unknown[];
+  made: string[];
 }
 
 function takenAway(step: Step, object: string, { recorded, made }: Words, loss?: Loss): TakenAway {
@@ -190,9 +194,7 @@ function opensOf(steps: readonly Step[], step: Step, losses: readonly Loss[], re
   if (op === "update" ? isBegun(step) && NOUNS[kindOf(type)] !== undefined : !ADDS.has(op)) return [];
   // Of another vendor's object, whatever changes is listed.
   if (NOUNS[kindOf(type)] === undefined && losses.length > 0) return [];
-  // Until a tenant stands, what is made for it opens nothing of it. What is taken over may be another's, and so may be what lives in a workspace
-  // that is taken over.
-  if (op === "create" && !stands && !takesOver(step) && !steps.some(takesWorkspace)) return [];
+  if (op === "create" && !stands && isOfNobodyElse(steps, step)) return [];
   const listed = new Set(losses.flatMap(({ property }) => (property?.includes("[") ? [] : (property ?? []))));
   const kept = keepsPassword.has(step.urn) ? ["appPassword"] : [];
   const judged = op === "update" ? withoutListed(step, new Set([...listed, ...kept])) : step;
@@ -206,6 +208,14 @@ function opensOf(steps: readonly Step[], step: Step, losses: readonly Loss[], re
   const side = (state: StepState | undefined) => names.map((name) => state?.inputs?.[name]);
   const property = names.length > 0 ? { property: names.join("+") } : {};
   return [{ ...property, from: side(old), to: side(made), what }];
+}
+
+/**
+ * Until a tenant stands, what is made for it opens nothing of it. What is taken over may be another's, and so may be what lives in a workspace
+ * that is taken over. A new workspace may gather the new accounts of others.
+ */
+function isOfNobodyElse(steps: readonly Step[], step: Step): boolean {
+  return !takesOver(step) && !steps.some(takesWorkspace) && kindOf(step.type) !== "Workspace";
 }
 
 function takesOver({ new: made }: Step): boolean {

@@ -5,9 +5,10 @@ import { NotSettled, UserError } from "../core/failure";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
 import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { type Policy, type Rule, type Workspace } from "../nylas/api";
+import { sleepUnlessInterrupted } from "../nylas/lifetime";
 import { flag, idField, ruleIdsField } from "./fields";
 import { withoutRules } from "./ruleAttachments";
-import { defaultWorkspaceId } from "./mailKeeping";
+import { defaultWorkspaceId, membersOf, refusePolicyThatKeepsLess, withKeepingLock } from "./mailKeeping";
 import { includeAllMembers } from "./memberRules";
 import {
   asWritten,
@@ -25,6 +26,7 @@ import {
   type Session,
   stillListed,
 } from "./session";
+import { isForceDestroyed } from "./words";
 import { changePolicy, warnOfKeeping } from "./workspace";
 import { knowRecordedWorkspace } from "./workspaceLooks";
 
@@ -141,8 +143,18 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
     await includeAllMembers(session, written, { before: change.olds.ruleIds });
     return asWritten(written);
   },
-  delete: letGo,
-  handOver: letGo,
+  delete: (context, id, outputs) =>
+    letGo(context, id, outputs, {
+      isAllowed: outputs.allowMailLoss === true,
+      property: "allowMailLoss: true on the default workspace, run pulumi up, and then take it out",
+    }),
+  // Another resource of the program declares it, and a word of the old one that the new one has not is taken back.
+  handOver: (context, id, left) =>
+    letGo(context, id, left, {
+      isAllowed: false,
+      property:
+        "policyId in the new resource too, and take it off in a pulumi up of its own with allowMailLoss: true",
+    }),
 
   id: (remote) => remote.id,
   describe: (remote) => `the default workspace (id ${remote.id})`,
@@ -164,6 +176,7 @@ async function letGo(
   { session, say, label }: Context<Session>,
   id: string,
   outputs: Record<string, unknown>,
+  loss: { isAllowed: boolean; property: string },
 ): Promise<boolean> {
   if (outputs.policyId === undefined && outputs.ruleIds === undefined) return true;
   const policyId = outputs.policyId === outputs.foundPolicy ? undefined : outputs.policyId;
@@ -173,9 +186,12 @@ async function letGo(
   const detached = policyId !== undefined && found.policyId === policyId ? { policyId: null } : {};
   const write = (change: { policyId?: null; ruleIds?: string[] }) =>
     session.api.workspaces.update(id, change);
-  if (ruleIds.length > 0)
-    await withoutRules(session, id, ruleIds, (left) => write({ ...detached, ruleIds: left }));
-  else if (Object.keys(detached).length > 0) await write(detached);
+  await withKeepingLock(session, async () => {
+    if ("policyId" in detached && !loss.isAllowed) await refuseLossyDetach(session, found, loss.property);
+    if (ruleIds.length > 0)
+      await withoutRules(session, id, ruleIds, (left) => write({ ...detached, ruleIds: left }));
+    else if (Object.keys(detached).length > 0) await write(detached);
+  });
   const left = await standingOn(session, {
     policyId: "policyId" in detached ? undefined : found.policyId,
     ruleIds: found.ruleIds.filter((rule) => !ruleIds.includes(rule)),
@@ -187,6 +203,37 @@ async function letGo(
     );
   }
   return true;
+}
+
+/** How long accounts that are deleted in the same run are waited for. */
+const DELETES_TAKE = 15_000;
+
+/** Without its policy, the plan's maxima hold for all accounts in it. */
+async function refuseLossyDetach(
+  session: Session,
+  { id, policyId }: Workspace,
+  property: string,
+): Promise<void> {
+  const end = session.clock.now() + DELETES_TAKE;
+  for (;;) {
+    try {
+      return await refusePolicyThatKeepsLess(session, {
+        from: policyId,
+        to: undefined,
+        accounts: async () =>
+          (await membersOf(session, id)).filter(({ email }) => !isForceDestroyed(session, "account", email)),
+        change: `the policy of the default workspace (id ${id})`,
+        property,
+      });
+    } catch (error) {
+      if (
+        !(error instanceof UserError) ||
+        session.clock.now() > end ||
+        !(await sleepUnlessInterrupted(session.clock, 2_000))
+      )
+        throw error;
+    }
+  }
 }
 
 interface Standing {

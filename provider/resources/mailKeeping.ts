@@ -3,7 +3,7 @@ import { UserError } from "../core/failure";
 import { withLock } from "../core/perOwner";
 import { type Grant, type Limit, type PolicyLimits, type Workspace } from "../nylas/api";
 import { accountsWhere } from "./accountLooks";
-import { largestOfPlans } from "../nylas/plans";
+import { largestOfPlans, smallestOfPlans } from "../nylas/plans";
 import { holdsMail } from "./mailbox";
 import { applicationOf, type Session } from "./session";
 
@@ -16,7 +16,7 @@ export const KEEPING = {
 
 export type Keeping = keyof typeof KEEPING;
 
-/** Whether `to` keeps less than `from`; a limit that is not set stands for the plan's maximum, which no policy exceeds. */
+/** Whether `to` keeps less than `from`. A limit that is not set counts as endless: see `mayKeepLess` for no limit in the place of one. */
 export function keepsLess(from: Limit | undefined, to: Limit | undefined): boolean {
   return amount(to) < amount(from);
 }
@@ -60,8 +60,17 @@ export async function membersOf(session: Session, workspaceId: string): Promise<
 }
 
 /**
- * Throws when accounts that hold mail would come under a policy that keeps less of it. `undefined` is "no policy": the
- * plan's maxima hold.
+ * Whether less may be kept where a declared limit gives way to none. The plan's maximum holds then, and a policy that was made under a larger
+ * plan goes beyond it. Only what the smallest plan keeps is sure.
+ */
+export function mayKeepLess(limit: Keeping, from: Limit | undefined, to: Limit | undefined): boolean {
+  if (from === undefined || to !== undefined) return keepsLess(from, to);
+  return keepsLess(from, SMALLEST_PLAN[limit]);
+}
+
+/**
+ * Throws when accounts that hold mail would come under limits that keep less of it, or that may. `undefined` is "no policy": the plan's
+ * maxima hold then.
  */
 export async function refusePolicyThatKeepsLess(
   session: Session,
@@ -73,54 +82,152 @@ export async function refusePolicyThatKeepsLess(
     property: string;
   },
 ): Promise<void> {
-  if (move.from === move.to || move.to === undefined) return;
-  const [from, to] = await Promise.all([limitsOf(session, move.from), limitsOf(session, move.to)]);
-  const less = shortened(from, to);
-  if (less.length === 0) return;
+  if (move.from === move.to) return;
+  if ((await lostUnder(session, move)).less.length === 0) return;
   const accounts = (await move.accounts()).filter((grant) => grant.provider === "nylas");
   const holding = await firstThatHoldsMail(session, accounts);
   if (holding === undefined) return;
-  const differences = less.map((limit) => `${KEEPING[limit]}: ${shown(from[limit])} → ${shown(to[limit])}`);
-  throw new UserError(
+  // The looks take seconds, in which the engine goes on comparing: more may be known of the plan by now.
+  const { from, to, less } = await lostUnder(session, move);
+  if (less.length === 0) return;
+  const which =
     `Changing ${move.change} would delete mail: ${holding} (${accounts.length === 1 ? "the only account" : `one of ${accounts.length} accounts`} ` +
-      `concerned) holds mail, and the new policy keeps less (${differences.join("; ")}). Nothing was changed. If that is wanted, say ` +
+    `concerned) holds mail, and`;
+  if (to === undefined) {
+    const least = await planMaxima(session);
+    const differences = less.map(
+      (limit) => `${KEEPING[limit]}: ${shown(from?.[limit])} → ${inWords(limit, least)}`,
+    );
+    throw new UserError(
+      `${which} no policy would hold for it any more. The plan's maxima hold then, which Nylas does not tell, and they may be less than the ` +
+        `policy keeps (${differences.join("; ")}). Nothing was changed. If your plan keeps as much, or that is wanted, say ${move.property}; ` +
+        `otherwise give it a policy with the same limits.`,
+    );
+  }
+  const differences = less.map((limit) => `${KEEPING[limit]}: ${shown(from?.[limit])} → ${shown(to[limit])}`);
+  throw new UserError(
+    `${which} the new policy keeps less (${differences.join("; ")}). Nothing was changed. If that is wanted, say ` +
       `${move.property}; otherwise raise the limits of the new policy.`,
   );
 }
 
-async function limitsOf(session: Session, policyId: string | undefined): Promise<PolicyLimits> {
-  // A policy that was deleted while attached leaves a dangling id, and the plan's maxima in force.
-  if (policyId === undefined) return planMaxima(session);
-  return (await session.api.policies.get(policyId))?.limits ?? planMaxima(session, policyId);
+/** The limits under which less may be kept after a move from one policy to another, or to none. */
+async function lostUnder(
+  session: Session,
+  move: { from: string | undefined; to: string | undefined },
+): Promise<{ from: PolicyLimits | undefined; to: PolicyLimits | undefined; less: Keeping[] }> {
+  const [from, to] = await Promise.all([limitsOf(session, move.from), limitsOf(session, move.to)]);
+  if (from !== undefined && to !== undefined) return { from, to, less: shortened(from, to) };
+  if (from === to) return { from, to, less: [] };
+  const plan = await planMaxima(session);
+  const most = Object.fromEntries(Object.entries(plan).map(([limit, { most }]) => [limit, most]));
+  const least = Object.fromEntries(Object.entries(plan).map(([limit, { least }]) => [limit, least]));
+  return { from, to, less: shortened(from ?? most, to ?? least) };
+}
+
+/** Undefined where no policy holds. One that was deleted while attached leaves a dangling id, and the plan's maxima in force. */
+async function limitsOf({ api }: Session, policyId: string | undefined): Promise<PolicyLimits | undefined> {
+  if (policyId === undefined) return undefined;
+  const policy = await api.policies.get(policyId);
+  if (policy !== undefined) return policy.limits;
+  if ((await api.policies.list()).some(({ id }) => id === policyId)) {
+    throw new UserError(
+      `Nylas says that there is no policy ${policyId}, and lists it all the same, so what it keeps cannot be told. Nothing was changed; try again in a minute.`,
+    );
+  }
+  return undefined;
 }
 
 /**
- * The most that any plan is known to keep. Of the two sizes of a gigabyte it is the larger one: where less is kept in truth, a change is refused
- * that would have cost nothing, and the other way round mail would be lost.
+ * The most and the least that any plan is known to keep. Of the two sizes of a gigabyte the one counts that may only refuse a change which
+ * would have cost nothing.
  */
-const LARGEST_PLAN: Record<Keeping, number> = {
-  inboxRetentionDays: largestOfPlans("inboxRetentionDays"),
-  spamRetentionDays: largestOfPlans("spamRetentionDays"),
-  storageBytes: largestOfPlans("storageBytes"),
+const LARGEST_PLAN = ofPlans(largestOfPlans);
+const SMALLEST_PLAN = {
+  ...ofPlans(smallestOfPlans),
+  storageBytes: inThousands(smallestOfPlans("storageBytes")),
 };
 
+function ofPlans(size: (limit: Keeping) => number): Record<Keeping, number> {
+  return {
+    inboxRetentionDays: size("inboxRetentionDays"),
+    spamRetentionDays: size("spamRetentionDays"),
+    storageBytes: size("storageBytes"),
+  };
+}
+
+function inThousands(gigabytes: number): number {
+  return (gigabytes / 1024 ** 3) * 1000 ** 3;
+}
+
+/** What is kept without any policy: at least, at most, and whether that is known. */
+interface Maximum {
+  least: Limit;
+  most: Limit | undefined;
+  known: boolean;
+}
+
 /**
- * What is kept without any policy. The API does not tell, but a policy shows the plan's maximum for what it leaves out: one
- * that goes beyond every plan we know says that nothing is known of this one, and then any limit counts as less.
+ * The API does not tell. But a policy shows the plan's maximum for what it leaves out, so a policy of this program that leaves a limit out tells it
+ * for that limit. One that goes beyond every plan we know says that nothing is known of this one: then no figure of a known plan counts.
  */
-async function planMaxima(session: Session, dangling?: string): Promise<PolicyLimits> {
-  const seen = (limit: Keeping) =>
-    policies.filter(isReadable).map(({ limits }) => amount(limits[limit] ?? 0));
-  const policies = await session.api.policies.list();
-  if (policies.some(({ id }) => id === dangling)) {
-    throw new UserError(
-      `Nylas says that there is no policy ${dangling}, and lists it all the same, so what it keeps cannot be told. Nothing was changed; try again in a minute.`,
-    );
+async function planMaxima(session: Session): Promise<Record<Keeping, Maximum>> {
+  const policies = (await session.api.policies.list()).filter(isReadable);
+  const shownFor = (limit: Keeping) => policies.map(({ limits }) => limits[limit] ?? 0);
+  const limits = Object.keys(KEEPING) as Keeping[];
+  const beyond = limits.some((limit) => shownFor(limit).some((value) => amount(value) > LARGEST_PLAN[limit]));
+  const of = (limit: Keeping): Maximum => {
+    const told = policies
+      .filter(({ id }) => leftOutLimits(session).has(id, limit))
+      .flatMap(({ limits: { [limit]: value } }) => value ?? []);
+    const most = beyond ? undefined : LARGEST_PLAN[limit];
+    if (told.length > 0)
+      return { least: told.reduce((a, b) => (keepsLess(a, b) ? b : a)), most, known: true };
+    if (beyond) return { least: 0, most, known: false };
+    // A policy that shows the plan's own figure in 1024s tells which gigabyte it is.
+    const exact = smallestOfPlans(limit);
+    return { least: shownFor(limit).includes(exact) ? exact : SMALLEST_PLAN[limit], most, known: false };
+  };
+  return {
+    inboxRetentionDays: of("inboxRetentionDays"),
+    spamRetentionDays: of("spamRetentionDays"),
+    storageBytes: of("storageBytes"),
+  };
+}
+
+function inWords(limit: Keeping, plan: Record<Keeping, Maximum>): string {
+  const { least, known } = plan[limit];
+  if (known) return `${String(least)}, the plan's maximum`;
+  return least === 0
+    ? "the plan's maximum, which is not known"
+    : `the plan's maximum, at least ${String(least)}`;
+}
+
+/**
+ * Which limits the policies of this program leave out, as far as this process has seen them. Nylas shows the plan's maximum for such a limit. A
+ * policy that was taken over may have been given limits before that, so it tells nothing.
+ */
+class LeftOutLimits {
+  readonly #declared = new Map<string, ReadonlySet<string>>();
+
+  /** A policy as the state records it, or as it was just made. */
+  recorded(id: string, { limits, adopt }: Record<string, unknown>): void {
+    if (adopt !== undefined || this.#declared.has(id)) return;
+    if (limits !== undefined && (typeof limits !== "object" || limits === null)) return;
+    this.#declared.set(id, new Set(Object.keys(limits ?? {})));
   }
-  const beyond = (Object.keys(KEEPING) as Keeping[]).some((limit) =>
-    seen(limit).some((value) => value > LARGEST_PLAN[limit]),
-  );
-  return beyond ? {} : { ...LARGEST_PLAN };
+
+  has(id: string, limit: string): boolean {
+    return this.#declared.get(id)?.has(limit) === false;
+  }
+}
+
+const leftOut = new WeakMap<object, LeftOutLimits>();
+
+export function leftOutLimits(session: Session): LeftOutLimits {
+  const known = leftOut.get(applicationOf(session)) ?? new LeftOutLimits();
+  leftOut.set(applicationOf(session), known);
+  return known;
 }
 
 /** Looks into at most twenty mailboxes; where all of them are empty among more, the rest is taken to hold mail. */

@@ -12,7 +12,7 @@ import { type Policy, type PolicyLimits, type SpamDetection, type Workspace } fr
 import { every, poll } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
-import { KEEPING, type Keeping, keepsLess, shortened, withKeepingLock } from "./mailKeeping";
+import { KEEPING, type Keeping, keepsLess, leftOutLimits, shortened, withKeepingLock } from "./mailKeeping";
 import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 import { workspacesWhere } from "./workspaceLooks";
@@ -157,15 +157,19 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   createdAt: (remote) => remote.createdAt,
   whose: (context, remote) => whoseLabel(context.label, remote.name),
   twins: { all: ({ api }) => api.policies.listAmongMany(), mark: ({ name }) => name },
+  recorded: (session, id, outputs) => leftOutLimits(session).recorded(id, outputs),
   get: ({ api }, id) => api.policies.get(id),
   getAmongMany: ({ api }, id) => api.policies.getAmongMany(id),
   listed: (session, id) => stillListed(session, () => session.api.policies.list(), id),
-  create: ({ session }, { name, limits, spamDetection }) =>
-    session.api.policies.create({
+  async create({ session }, { name, limits, spamDetection }) {
+    const made = await session.api.policies.create({
       name: name!,
       ...(limits ? { limits } : {}),
       ...(spamDetection ? { spamDetection } : {}),
-    }),
+    });
+    leftOutLimits(session).recorded(made.id, { limits });
+    return made;
+  },
   async update({ session }, { id, olds, news, changed }) {
     const limits = changedMembers(olds.limits, news.limits);
     const spamDetection = changedMembers(olds.spamDetection, news.spamDetection);

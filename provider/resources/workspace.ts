@@ -41,7 +41,8 @@ export interface NylasWorkspaceArgs {
   autoGroup?: pulumi.Input<boolean>;
   /**
    * The policy that holds for its accounts; left out: the plan's maxima. Changed in place by one `PATCH`; taking the line
-   * away detaches it. One that keeps mail for a shorter time needs `allowMailLoss` while its mailboxes hold mail. API: `policy_id`.
+   * away detaches it. One that keeps mail for a shorter time needs `allowMailLoss` while its mailboxes hold mail, and so does none, where the
+   * plan may keep less. API: `policy_id`.
    */
   policyId?: pulumi.Input<string>;
   /** The rules that run for its accounts, as a set. Changed in place; taking the line away detaches all. API: `rule_ids`. */
@@ -342,6 +343,14 @@ export function warnOfKeeping(
         (news.allowMailLoss === true
           ? `. ${stands("allowMailLoss")}`
           : "; where it keeps less than now and they hold mail, the update is refused without allowMailLoss."),
+    );
+  }
+  if (news.policyId === undefined && olds.policyId !== undefined) {
+    warnings.push(
+      `${what} loses its policy: mail beyond the plan's maxima is deleted in every mailbox in it` +
+        (news.allowMailLoss === true
+          ? `. ${stands("allowMailLoss")}`
+          : "; where these may keep less than now and they hold mail, the update is refused without allowMailLoss."),
     );
   }
   // In a preview the whole list may be one unknown.

@@ -1,7 +1,6 @@
 /** Limits of policies in words: what changes, and what keeps less mail. */
 import { type Limit } from "../nylas/api";
-import { smallestOfPlans } from "../nylas/plans";
-import { KEEPING, type Keeping, keepsLess } from "../resources/mailKeeping";
+import { KEEPING, type Keeping, keepsLess, mayKeepLess } from "../resources/mailKeeping";
 import { type Fleet, type Resource, resourceOf, sameAsShown as same, type Target } from "./fleet";
 import { asObject, texts } from "./json";
 import { notShown } from "./standing";
@@ -50,15 +49,10 @@ export function keptLess(from: Limits, to: Limits): { name: Keeping; sure: boole
   return (Object.keys(KEEPING) as Keeping[]).flatMap((name): { name: Keeping; sure: boolean }[] => {
     if (notShown(from[name]) || notShown(to[name]))
       return same(from[name], to[name]) ? [] : [{ name, sure: false }];
-    if (to[name] === undefined && exceedsAPlan(name, from[name])) return [{ name, sure: false }];
-    return keepsLess(from[name] as Limit | undefined, to[name] as Limit | undefined)
-      ? [{ name, sure: true }]
+    return mayKeepLess(name, from[name] as Limit | undefined, to[name] as Limit | undefined)
+      ? [{ name, sure: to[name] !== undefined }]
       : [];
   });
-}
-
-function exceedsAPlan(name: Keeping, limit: unknown): boolean {
-  return limit === "unlimited" || (typeof limit === "number" && limit > smallestOfPlans(name));
 }
 
 /** Limits that turn mail away, or strip it, when they are lower; in `attachmentTypes` nothing and an empty list are all types. */

@@ -122,11 +122,16 @@ describe("M16: an onboarding call that gives less than the one before", function
 
   it("is made whole first: paused, with its rule, key, policy and records", async () => {
     const plan = await onboardTenantPlan(DOMAIN, "scheduling", options(full));
-    assert.deepEqual([plan.takesAway, plan.changes, plan.unchanged], [[], [], false]);
+    // It gathers new accounts of the domain, also those of others (B10).
+    assert.deepEqual(
+      plan.takesAway.map(({ object }) => object),
+      ["workspace customer-a"],
+    );
+    assert.deepEqual([plan.changes, plan.unchanged], [[], false]);
     assert.ok(plan.creates.includes("account scheduling@agents.example.com"), plan.creates.join());
     assert.deepEqual(writesOf(sim), []);
 
-    const result = await onboard(full);
+    const result = await onboard(full, { allow: plan.takesAway.map(({ word }) => word) });
     assert.equal(result.status, "ready");
     assert.equal(await send(), 403);
     assert.ok(standing().dns.some((record) => record.startsWith("MX agents.example.com")));

@@ -102,6 +102,29 @@ describe("an onboarding call that opens something, or turns mail away", function
     },
   );
 
+  itInLongRun("B7: a limit of no sends is lifted only with its word", async () => {
+    const tenant = (dailySends: number): Partial<TenantArgs> => ({ policy: { limits: { dailySends } } });
+    await onboard(tenant(0));
+    assert.equal(await send(), 429);
+    const allow = await refused(onboard(tenant(50)), /^policy:t\.limits/);
+    assert.equal(await send(), 429);
+    await onboard(tenant(50), { allow });
+    assert.equal(await send(), 200);
+  });
+
+  itInLongRun(
+    "B10: the first call makes no workspace that gathers accounts of others without its word",
+    async () => {
+      const tenant: Partial<TenantArgs> = {
+        workspace: { name: "Customer T", domainName: TRIAL, autoGroup: true },
+      };
+      const allow = await refused(onboard(tenant), /^workspace:t@/);
+      assert.equal(sim.state().workspaces.filter(({ name }) => name === "Customer T").length, 0);
+      await onboard(tenant, { allow });
+      assert.equal(sim.state().workspaces.filter(({ auto_group }) => auto_group).length, 1);
+    },
+  );
+
   itInLongRun(
     "A14: a rule or a policy that turns all mail away, and an opened IMAP, are refused without their words",
     async () => {

@@ -1,9 +1,12 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { itInLongRun } from "./longRun";
 import { killOne } from "./processes";
 import { closeScenes, openScene, recorded, refused, says, type Scene, succeeded, writesOf } from "./scene";
+import { slowNylas } from "./slowNylas";
 
 /** One of each kind that bears a default name, an empty mailbox, and a rule that pauses the tenant. */
 const PROGRAM = `
@@ -40,6 +43,31 @@ describe("what is this state's own (M11)", function () {
     turnTo(scene, name, backend);
     succeeded(await scene.stack.run("stack", "init", name, "--no-select"));
   };
+
+  itInLongRun(
+    "A5: a killed create that never arrived takes no mailbox that another stack makes",
+    async () => {
+      const program = `new nylas.AgentAccount("bot", { email: "bot@acme.nylas.email" });`;
+      const home = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-home-"));
+      const killed = await openScene({ program, stack: "a", env: { PULUMI_HOME: home } });
+      const slow = await slowNylas(killed.sim, "/v3/connect/custom");
+      killed.stack.env["NYLAS_API_URL"] = slow.url;
+      const up = await killed.stack.start("up");
+      await slow.asked;
+      await killOne(up, "plugin");
+      await up.finished;
+      assert.equal(killed.sim.state().grants.length, 0);
+
+      const other = await openScene({ program, stack: "b", beside: killed.sim, env: { PULUMI_HOME: home } });
+      succeeded(await other.stack.up());
+      refused(await killed.stack.up(), NOT_OWN);
+      assert.deepEqual(recorded(killed.stack), []);
+      succeeded(await killed.stack.destroy());
+      assert.equal(killed.sim.state().grants.length, 1);
+      slow.close();
+      fs.rmSync(home, { recursive: true, force: true });
+    },
+  );
 
   it("M11: a new stack of an old name takes nothing, and its destroy deletes nothing; the renamed one goes on", async () => {
     const scene = await openScene({ program: PROGRAM });

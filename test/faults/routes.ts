@@ -202,13 +202,17 @@ export const RARE: Partial<Record<Kind, Partial<Record<Operation, string[]>>>> =
   },
   DefaultWorkspace: {
     create: ["GET /v3/grants", "GET /v3/rules/:id"],
-    update: ["GET /v3/grants", "GET /v3/policies/:id"],
+    update: ["GET /v3/grants", "GET /v3/policies", "GET /v3/policies/:id"],
+    delete: ["GET /v3/grants", "GET /v3/policies", "GET /v3/policies/:id"],
   },
   Domain: { delete: ["GET /v3/applications", "GET /v3/grants"] },
   Webhook: { update: ["GET /v3/webhooks"] },
   Policy: { delete: ["GET /v3/workspaces/:id"] },
   Rule: { delete: ["GET /v3/workspaces/:id"] },
-  Workspace: { delete: ["GET /v3/policies", "GET /v3/policies/:id"], update: ["GET /v3/grants"] },
+  Workspace: {
+    delete: ["GET /v3/policies", "GET /v3/policies/:id"],
+    update: ["GET /v3/grants", "GET /v3/policies"],
+  },
   DomainVerification: {
     create: ["GET /v3/applications"],
     update: ["GET /v3/applications"],

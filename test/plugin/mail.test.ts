@@ -158,14 +158,152 @@ describe("mail that a mailbox holds", () => {
     assert.equal(lostMail(sim).length, lost);
   });
 
-  it("a policy that is detached leaves the plan's maximum, which keeps at least as much", async () => {
-    succeeded(await world.stack.apply(program({ a: { policyId: undefined } })));
-    nothingLost();
+  describe("B13: no policy is no more than the plan keeps, which may be less than a policy of a larger plan", () => {
+    const WORD = { allowMailLoss: true };
+    const smaller = () => world.sim.configure({ plan: "free" });
+    const none = "no policy would hold for it any more";
+    const kept = (edit: Edit, property: string) =>
+      refusedUp(edit, none, "days of inbox: 300 → the plan's maximum, at least 30", `say ${property}`);
+    const lost = ["ten days of spam: retention", "three months old: retention"];
+
+    it("a policy is not detached from a workspace", async () => {
+      smaller();
+      await kept({ a: { policyId: undefined } }, "allowMailLoss: true on the workspace");
+      await kept({ a: { policyId: undefined }, without: ["long"] }, "allowMailLoss: true on the workspace");
+      succeeded(await world.stack.apply(program({ a: { policyId: undefined, ...WORD } })));
+      assert.deepEqual(lostMail(world.sim).sort(), lost);
+    });
+
+    it("an account does not leave it for the default workspace", async () => {
+      smaller();
+      await kept({ bot: { workspaceId: undefined } }, "allowMailLoss: true on the account");
+      succeeded(await world.stack.apply(program({ bot: { workspaceId: undefined, ...WORD } })));
+      assert.deepEqual(lostMail(world.sim).sort(), lost);
+    });
+
+    it("nor for a workspace without a policy, or with one that is gone", async () => {
+      const { sim, stack } = world;
+      const b = { workspaceId: ((of) => of("b").id) as Input };
+      succeeded(await stack.apply(program({ b: { policyId: undefined } })));
+      smaller();
+      sim.clearRequests();
+      await kept({ b: { policyId: undefined }, bot: b }, "allowMailLoss: true on the account");
+      const gone = sim.seed({ kind: "policy", name: "gone" });
+      sim.edit("workspace", stack.find("b").id, { policy_id: gone });
+      sim.remove("policy", gone);
+      await kept({ b: { policyId: undefined }, bot: b }, "allowMailLoss: true on the account");
+    });
+
+    it("a workspace is not deleted with accounts in it", async () => {
+      const { sim, stack } = world;
+      const home = { workspaceId: stack.find("a").id };
+      succeeded(await stack.apply(program({ a: { forceDestroy: true }, bot: home })));
+      smaller();
+      sim.clearRequests();
+      await refusedUp({ without: ["a"], bot: home }, none, "account:ADDRESS");
+    });
+
+    it("the default workspace does not lose its policy: not by an edit, a removal or a rename", async () => {
+      const { sim, stack } = world;
+      const rest = { policyId: ((of) => of("long").id) as Input };
+      const bot = { workspaceId: undefined };
+      succeeded(await stack.apply(program({ rest })));
+      succeeded(await stack.apply(program({ rest, bot })));
+      smaller();
+      sim.clearRequests();
+      await kept({ rest: { policyId: undefined }, bot }, "allowMailLoss: true on the workspace");
+      await kept(
+        { bot },
+        "allowMailLoss: true on the default workspace, run pulumi up, and then take it out",
+      );
+      refused(
+        await stack.apply([...program({ bot }), defaultWorkspace("other", { adopt: true })]),
+        "say policyId in the new resource too",
+      );
+      nothingLost();
+      succeeded(await stack.apply(program({ rest: { ...rest, ...WORD }, bot })));
+      succeeded(await stack.apply(program({ bot })));
+      assert.deepEqual(lostMail(sim).sort(), lost);
+    });
+
+    it("a default workspace that is renamed gives up its policy afterwards", async () => {
+      const { sim, stack } = world;
+      const rest = { policyId: ((of) => of("long").id) as Input };
+      const bot = { workspaceId: undefined };
+      const renamed = (inputs: Record<string, Input>) => [
+        ...program({ bot }),
+        defaultWorkspace("other", { adopt: true, ...inputs }),
+      ];
+      succeeded(await stack.apply(program({ rest })));
+      succeeded(await stack.apply(program({ rest, bot })));
+      smaller();
+      succeeded(await stack.apply(renamed(rest)));
+      nothingLost();
+      succeeded(await stack.apply(renamed({ policyId: undefined, ...WORD })));
+      assert.deepEqual(lostMail(sim).sort(), lost);
+    });
+
+    it("what keeps no more than the smallest plan goes without a word, mail or not", async () => {
+      const { stack } = world;
+      const small = { inboxRetentionDays: 30, spamRetentionDays: 7, storageBytes: 3_000_000_000 };
+      succeeded(await stack.apply(program({ long: small, longOptions: WORD })));
+      const lostByThat = lostMail(world.sim).length;
+      succeeded(await stack.apply(program({ long: small, a: { policyId: undefined } })));
+      smaller();
+      assert.equal(lostMail(world.sim).length, lostByThat);
+    });
+
+    it("what a policy leaves out is the plan's maximum before and after", async () => {
+      const { stack } = world;
+      const paced = (a: Record<string, Input>) => [
+        policy("paced", { limits: { dailySends: 50 } }),
+        ...program({ a }),
+      ];
+      succeeded(await stack.apply(paced({})));
+      succeeded(await stack.apply(paced({ policyId: (of) => of("paced").id })));
+      succeeded(await stack.apply(paced({ policyId: undefined })));
+      nothingLost();
+    });
+
+    it("and it tells what the plan keeps: as much needs no word, less does", async () => {
+      const { stack } = world;
+      const open = (edit: Edit) => [policy("open"), ...program(edit)];
+      succeeded(await stack.apply(open({})));
+      smaller();
+      refused(
+        await stack.apply(open({ a: { policyId: undefined } })),
+        none,
+        "days of inbox: 300 → 30, the plan's maximum",
+      );
+      nothingLost();
+      world.sim.configure({ plan: "full" });
+      succeeded(await stack.apply(open({ a: { policyId: undefined } })));
+      nothingLost();
+    });
+
+    it("a policy that was taken over tells nothing: it may have been given limits before", async () => {
+      const { sim, stack } = world;
+      const id = sim.seed({ kind: "policy", name: "theirs", limits: { limit_inbox_retention_period: 300 } });
+      const theirs = (edit: Edit) => [policy("theirs", { name: "theirs", adopt: id }), ...program(edit)];
+      succeeded(await stack.apply(theirs({})));
+      smaller();
+      refused(await stack.apply(theirs({ a: { policyId: undefined } })), "at least 30");
+      nothingLost();
+    });
+
+    it("an empty mailbox needs no word", async () => {
+      const { sim, stack } = world;
+      for (const { id } of sim.state().messages) sim.remove("message", id);
+      const before = lostMail(sim).length;
+      smaller();
+      succeeded(await stack.apply(program({ a: { policyId: undefined } })));
+      assert.equal(lostMail(sim).length, before);
+    });
   });
 
   it("a policy that sets no retention can be given to a workspace that has none, mail or not", async () => {
     const { stack } = world;
-    succeeded(await stack.apply(program({ a: { policyId: undefined } })));
+    succeeded(await stack.apply(program({ a: { policyId: undefined, allowMailLoss: true } })));
     const paced = (a: Record<string, Input>) => [
       policy("paced", { limits: { dailySends: 50 } }),
       ...program({ a }),
@@ -176,7 +314,7 @@ describe("mail that a mailbox holds", () => {
 
   it("and where a plan keeps more than any we know of, every limit counts as less", async () => {
     const { sim, stack } = world;
-    succeeded(await stack.apply(program({ a: { policyId: undefined } })));
+    succeeded(await stack.apply(program({ a: { policyId: undefined, allowMailLoss: true } })));
     const paced = (a: Record<string, Input>) => [
       policy("paced", { limits: { dailySends: 50 } }),
       ...program({ a }),
@@ -227,7 +365,9 @@ describe("mail that a mailbox holds", () => {
   it("an account that was moved by hand is not moved back to where less is kept", async () => {
     const { sim, stack } = world;
     succeeded(
-      await stack.apply(program({ a: { policyId: undefined }, b: { policyId: (of) => of("long").id } })),
+      await stack.apply(
+        program({ a: { policyId: undefined, allowMailLoss: true }, b: { policyId: (of) => of("long").id } }),
+      ),
     );
     const elsewhere = sim.seed({ kind: "workspace", name: "Elsewhere" });
     sim.edit("grant", stack.find("bot").id, { workspace_id: elsewhere });

@@ -49,6 +49,19 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "a workspace takes another policy with the word"],
   },
   {
+    file: "provider/resources/defaultWorkspace.ts",
+    says: "allowMailLoss: true on the default workspace, run pulumi up, and then take it out",
+    applied: ["test/plugin/mail.test.ts", "the default workspace does not lose its policy"],
+  },
+  {
+    file: "provider/resources/defaultWorkspace.ts",
+    says: "take it off in a pulumi up of its own with allowMailLoss: true",
+    applied: [
+      "test/plugin/mail.test.ts",
+      "a default workspace that is renamed gives up its policy afterwards",
+    ],
+  },
+  {
     file: "provider/core/refusals.ts",
     says: "change of its own first: forceDestroy: true",
     applied: [PLUGIN, "an address changes after forceDestroy in a change of its own"],

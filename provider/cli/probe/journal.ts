@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
-import { isRunning, startOfProcess } from "../../core/processes";
+import { isRunning, startOfProcess } from "../../processes";
 import { CliError } from "../io";
 
 /** The kinds of object that a probe makes, in the order in which they are removed: nothing goes before what refers to it. */

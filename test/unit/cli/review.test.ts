@@ -181,6 +181,55 @@ describe("the review of a change", () => {
     assert.deepEqual(gatesOf({ gates }), ["mail-loss", "limits", "change"]);
   });
 
+  describe("B13: the plan may keep less than a policy that was made under a larger one", () => {
+    const text = "Whether less mail is kept under these cannot be seen from here.";
+    const long = policy("long", { inboxRetentionDays: 300 });
+    const base = [long, account("one", "a")];
+    const gated = (before: Declared[], after: Declared[]) =>
+      gatesOf(reviewOf(before, after)).includes("mail-loss");
+
+    it("gates a policy that is detached, with the word or without", () => {
+      for (const options of [{}, { allowMailLoss: true }]) {
+        const after = [...base, workspace("a", undefined, options)];
+        assert.ok(gated([...base, workspace("a", "long")], after));
+        assert.match(loss([...base, workspace("a", "long")], after)[0]!, new RegExp(text));
+      }
+    });
+
+    it("gates each limit that the smallest plan does not keep, and none that it does", () => {
+      for (const [limits, isGated] of [
+        [{ inboxRetentionDays: 31 }, true],
+        [{ inboxRetentionDays: 30 }, false],
+        [{ inboxRetentionDays: "unlimited" }, true],
+        [{ spamRetentionDays: 8 }, true],
+        [{ spamRetentionDays: 7 }, false],
+        [{ storageBytes: 3.1e9 }, true],
+        [{ storageBytes: 3e9 }, false],
+        [{ dailySends: 50 }, false],
+        [{}, false],
+      ] as const) {
+        const own = [policy("own", limits), account("one", "a")];
+        assert.equal(
+          gated([...own, workspace("a", "own")], [...own, workspace("a")]),
+          isGated,
+          JSON.stringify(limits),
+        );
+      }
+    });
+
+    it("gates a policy in its place that leaves the limit out, and a limit that is taken out of it", () => {
+      const open = policy("open", { dailySends: 50 });
+      assert.ok(gated([...base, open, workspace("a", "long")], [...base, open, workspace("a", "open")]));
+      const less = [policy("long", {}), account("one", "a"), workspace("a", "long")];
+      assert.ok(gated([...base, workspace("a", "long")], less));
+    });
+
+    it("gates a policy that is not known", () => {
+      const other = workspace("a", undefined, { policyId: "other" });
+      assert.ok(gated([...base, other], [...base, workspace("a")]));
+    });
+  });
+
   it("shows a workspace whose policy is swapped for one that keeps less, and one that loses it", () => {
     const base = [strict, wide, account("one", "a")];
     assert.deepEqual(loss([...base, workspace("a", "wide")], [...base, workspace("a", "strict")]), [

@@ -99,6 +99,66 @@ describe("the journal of creates (M11)", () => {
     assert.ok(explains());
   });
 
+  describe("A5: the same object of another stack", () => {
+    /** Another program, another stack or another resource, that makes an object of the same key. */
+    const others = {
+      "in another folder": { place: "/srv/desk on https://api.pulumi.com", creation },
+      "by another address of the API": {
+        place: "/srv/desk on https://api.pulumi.com",
+        creation: { ...creation, scope: "application 1 at http://proxy.example:8080" },
+      },
+      "of another name": { place: undefined, creation: { ...creation, label: "shop/dev/bot" } },
+    };
+    for (const [where, { place, creation: other }] of Object.entries(others)) {
+      const theirs = () => journal(place === undefined ? {} : { place });
+      const explainsTheirs = () => theirs().explains(other, { id: "g-1", createdAt: now });
+
+      it(`${where}: is not explained by a create that was killed and never arrived`, () => {
+        journal().begin(creation);
+        const orderly = theirs();
+        orderly.begin(other).answered("g-1");
+        assert.ok(!explains());
+        orderly.end();
+        assert.ok(!explains(), "after its orderly end, which leaves no file, too");
+        assert.ok(explains({}, "g-2"), "another object is explained as ever");
+      });
+
+      it(`${where}: where both were killed, the answer tells, and without one neither is explained`, () => {
+        journal().begin(creation);
+        const killed = theirs().begin(other);
+        assert.deepEqual([explains(), explainsTheirs()], [false, false]);
+        killed.answered("g-1");
+        assert.deepEqual([explains(), explainsTheirs()], [false, true]);
+      });
+
+      it(`${where}: a create that failed claims nothing`, () => {
+        journal().begin(creation);
+        theirs().begin(other).failed();
+        assert.ok(explains());
+      });
+    }
+
+    it("in another application is another object", () => {
+      journal().begin(creation);
+      journal({ place: "/srv/desk" })
+        .begin({ ...creation, scope: "application 2" })
+        .answered("g-1");
+      assert.ok(explains());
+    });
+
+    it("a create of a release before, which does not say of which object, explains as ever", () => {
+      journal().begin(creation);
+      const [file] = files();
+      const lines = readFileSync(file!, "utf8").split("\n").filter(Boolean);
+      const before = lines.map((line) => JSON.stringify((JSON.parse(line) as unknown[]).slice(0, 5)));
+      truncateSync(file!, 0);
+      appendFileSync(file!, before.join("\n"));
+      assert.ok(explains());
+      journal().begin(creation).answered("g-1");
+      assert.ok(explains());
+    });
+  });
+
   it("explains only the id that was answered", () => {
     journal().begin(creation).answered("g-1");
     assert.ok(!explains({}, "g-2"));

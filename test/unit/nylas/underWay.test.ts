@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UnderWay } from "../../../provider/nylas/underWay";
+import { startOfProcess } from "../../../provider/processes";
 import { instantClock } from "./remote";
 
 const URL = "https://api.us.nylas.com";
@@ -66,6 +69,64 @@ describe("a write that is under way", () => {
     ends[1]!();
     await second;
     assert.deepEqual(fs.readdirSync(folder), []);
+  });
+
+  describe("A4: a number of a process is given again", () => {
+    /** As if the note's writer had died, and the system had given its number to another process. */
+    const givenTo = (pid: number) => {
+      void new UnderWay(folder, dead()).during(URL, never);
+      const [name] = fs.readdirSync(folder);
+      const renamed = name!.replace(/-\d+-\d+-/, `-${pid}-${Number(startOfProcess(pid)) + 1}-`);
+      fs.renameSync(join(folder, name!), join(folder, renamed));
+    };
+    /** The note of a release before, which tells no start. */
+    const ofBefore = (pid: number) => {
+      void new UnderWay(folder, dead()).during(URL, never);
+      const [name] = fs.readdirSync(folder);
+      fs.renameSync(join(folder, name!), join(folder, `${name!.split("-")[0]}-${pid}`));
+    };
+
+    for (const [whose, pid] of [
+      ["another process", alive],
+      ["the next run itself", process.pid],
+    ] as const) {
+      it(`to ${whose}: the write is waited for`, async function () {
+        if (startOfProcess(pid) === "0") return this.skip();
+        givenTo(pid);
+        assert.equal((await next()).seconds, 120);
+      });
+
+      it(`and a note of a release before, with the number of ${whose}, is waited for until it is old`, async () => {
+        ofBefore(pid);
+        assert.equal((await next()).seconds, 120);
+        const [file] = fs.readdirSync(folder).map((name) => join(folder, name));
+        const old = new Date(Date.now() - 121_000);
+        fs.utimesSync(file!, old, old);
+        assert.equal((await next()).seconds, 0);
+        assert.deepEqual(fs.readdirSync(folder), []);
+      });
+    }
+
+    it("and this process does not wait for its own write", async () => {
+      const run = new UnderWay(folder, process.pid);
+      void run.during(URL, never);
+      const clock = instantClock();
+      const began = clock.now();
+      await run.landed(URL, clock);
+      assert.equal(clock.now(), began);
+    });
+  });
+
+  it("A4: of a plugin whose engine is gone is waited for before the plugin has noticed", async () => {
+    const engine = createServer().listen(0, "127.0.0.1");
+    await once(engine, "listening");
+    const run = new UnderWay(folder, alive);
+    run.engine = `127.0.0.1:${(engine.address() as AddressInfo).port}`;
+    void run.during(URL, never);
+    assert.equal((await next()).seconds, 0, "its engine is there");
+    engine.close();
+    await once(engine, "close");
+    assert.equal((await next()).seconds, 120);
   });
 
   it("elsewhere is nobody's business here", async () => {

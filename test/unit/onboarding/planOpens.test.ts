@@ -308,3 +308,67 @@ describe("A4: what the first call for a tenant takes over", () => {
       assert.deepEqual(words([account({})], FIRST), []);
     });
 });
+
+describe("B10: the first call for a tenant makes a workspace that gathers accounts of others", () => {
+  const FIRST: Recorded = { changedAt: new Map(), stands: false, keepsPassword: new Set() };
+  const first = (inputs: Values, more: Step[] = []) =>
+    words([create("Workspace", inputs), ...more, create("AgentAccount", { email: "c@t.example" })], FIRST);
+
+  for (const autoGroup of [true, S, UNKNOWN])
+    for (const domainName of ["acme.nylas.email", S, UNKNOWN])
+      it(`a word is needed: autoGroup ${JSON.stringify(autoGroup)} on ${JSON.stringify(domainName)}`, () =>
+        assert.deepEqual(first({ domainName, autoGroup }), ["workspace:t"]));
+
+  it("so it is where the call registers the domain beside it: Nylas may refuse the domain alone", () =>
+    assert.deepEqual(
+      first({ domainName: "t.example", autoGroup: true }, [create("Domain", { domainName: "t.example" })]),
+      ["workspace:t"],
+    ));
+
+  it("none is needed without autoGroup, nor for what else the call makes", () => {
+    for (const inputs of [{}, { domainName: "acme.nylas.email" }, { autoGroup: false, policyId: "shared" }])
+      assert.deepEqual(first(inputs), [], JSON.stringify(inputs));
+  });
+
+  it("a word is the same whatever the order in which the engine takes its steps", () => {
+    const steps = [
+      create("Policy", { limits: { dailySends: 50 } }),
+      create("AgentAccount", { email: "c@t.example" }),
+      create("Workspace", { domainName: "t.example", autoGroup: true, policyId: UNKNOWN }),
+    ];
+    const word = (order: Step[]) => changesOf(order, FIRST).takesAway.map((each) => each.word);
+    assert.equal(word(steps).length, 1);
+    assert.deepEqual(word(steps), word([...steps].reverse()));
+  });
+
+  it("a word is of this workspace and this domain", () => {
+    const word = (domainName: string) =>
+      changesOf([create("Workspace", { domainName, autoGroup: true })], FIRST).takesAway[0]!.word;
+    assert.equal(word("a.example"), word("a.example"));
+    assert.notEqual(word("a.example"), word("b.example"));
+  });
+});
+
+describe("B7: a plan by which accounts that could not send may send", () => {
+  const under = (policy: Step): Step[] => [policy, same("Workspace", { policyId: "id-p" })];
+  const edited = (before: Values, after: Values) =>
+    words(under(update("Policy", { limits: before }, { limits: after }, "p")));
+
+  for (const dailySends of [50, "unlimited", UNKNOWN])
+    it(`lists a limit of no sends that becomes ${JSON.stringify(dailySends)}`, () =>
+      assert.equal(edited({ dailySends: 0 }, { dailySends }).length, 1));
+  it("lists one that is taken out, and one that was not known", () => {
+    assert.equal(edited({ dailySends: 0 }, {}).length, 1);
+    assert.equal(edited({ dailySends: S }, { dailySends: 50 }).length, 1);
+  });
+  it("lists a policy of no sends that is swapped or detached", () => {
+    const none = same("Policy", { limits: { dailySends: 0 } }, "p");
+    for (const policyId of ["id-q", undefined])
+      assert.deepEqual(
+        words([none, update("Workspace", { policyId: "id-p" }, policyId === undefined ? {} : { policyId })]),
+        ["workspace:t.policyId"],
+      );
+  });
+  it("lists nothing of a limit that was above none", () =>
+    assert.deepEqual(edited({ dailySends: 1 }, { dailySends: 50 }), []));
+});
