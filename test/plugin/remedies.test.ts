@@ -179,9 +179,11 @@ describe("the remedy that a message prints", function () {
     it("a workspace goes when its accounts have moved, and nothing of theirs is lost", async () => {
       const { sim, stack } = world;
       sim.seed({ kind: "grant", email: "c@acme.nylas.email", workspaceId: stack.find("home").id });
+      // The policy of their workspace keeps more than every plan is known to.
+      const word = { allowMailLoss: true };
       const without = fleet({}, ["home", "a", "b"]).concat(
-        account("a", { email: A }),
-        account("b", { email: B }),
+        account("a", { email: A, ...word }),
+        account("b", { email: B, ...word }),
       );
       refused(
         await stack.apply(without, { continueOnError: true }),

@@ -135,7 +135,8 @@ describe("what is handed to people who run their own DNS", function () {
         const cells = row.split("|").slice(1, -1);
         assert.equal(cells.length, 5, `${tell}: ${row}`);
         const { type, name, value, priority } = given[i]!;
-        const shown = (text: string) => (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) ? quoteTxt(text) : text);
+        const shown = (text: string) =>
+          /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text) ? quoteTxt(text) : text;
         assert.deepEqual(
           [cells[0]!.trim(), cells[2]!.trim(), codeOf(cells[1]!), codeOf(cells[3]!)],
           [
