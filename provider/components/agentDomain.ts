@@ -647,7 +647,10 @@ function idsOf(
     pulumi.CustomResource.isInstance(each) ? [produced(each.id)] : [],
   );
   if (ids.length === 0) return undefined;
-  return guards === undefined ? ids : pulumi.all([pulumi.all(ids), guards]).apply((all) => all.flat());
+  if (guards === undefined) return ids;
+  // A promise: what guards is waited for, and an output would be recorded as one more dependency.
+  const known = (guards as unknown as { promise(): Promise<string[] | undefined> }).promise();
+  return known.then((all = []) => [...ids, ...all]);
 }
 
 /** Under which names the program has the vendor's records, and had them as far as aliases say: known where the records cannot be made, too. */
@@ -666,14 +669,11 @@ function namesOf(published: pulumi.Resource[]): Promise<string[]> | undefined {
 }
 
 /** True where the MX was served before the program made it. An adopted record is the one that was served. */
-function stoodBefore(
-  { adopts }: DnsAdapter,
-  { stood }: NylasDomainRecords,
-): pulumi.Output<boolean> | undefined {
+function stoodBefore({ adopts }: DnsAdapter, { stood }: NylasDomainRecords): Promise<boolean> | undefined {
   if (adopts?.mx !== undefined) return undefined;
-  // Only true is recorded.
+  // Only true is recorded. A promise: an output would be recorded as one more dependency.
   const isStanding = produced(stood).apply((slots) => (slots?.includes("mx") ? true : undefined));
-  return isStanding as pulumi.Output<boolean>;
+  return (isStanding as unknown as { promise(): Promise<boolean> }).promise();
 }
 
 function placeOfAdapter(dns: DnsAdapter): pulumi.Input<string> {

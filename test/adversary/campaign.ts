@@ -28,7 +28,15 @@ export interface CampaignOptions {
 interface Worker {
   child: ChildProcess;
   under: Set<number>;
+  /** How many seeds it has answered. */
+  answered: number;
 }
+
+/** After so many seeds a worker is followed by a fresh one, so that no process grows old. */
+const SEEDS_OF_A_WORKER = 100;
+
+/** Milliseconds after which a worker that answers nothing is given up: the longest seed takes a tenth of that. */
+const SILENCE = 300_000;
 
 /** How many seeds a worker has at hand, so that it never waits for the next. */
 const AT_HAND = 2;
@@ -72,18 +80,24 @@ export class Campaign {
     const child = fork(resolve(__dirname, "worker.ts"), [options, engine ? "engine" : "plugin"], {
       execArgv: ["--max-semi-space-size=64", "-r", "ts-node/register/transpile-only"],
     });
-    const worker: Worker = { child, under: new Set() };
+    const worker: Worker = { child, under: new Set(), answered: 0 };
+    let silence = setTimeout(() => child.kill("SIGKILL"), SILENCE);
     this.#workers.push(worker);
     let isReady = false;
     child.on("message", (answer: Answer | "ready") => {
       isReady = true;
+      clearTimeout(silence);
       if (answer !== "ready") {
         worker.under.delete(answer.seed);
+        worker.answered++;
         this.#heard(answer);
       }
-      this.#hand(worker, theme);
+      if (worker.answered < SEEDS_OF_A_WORKER) this.#hand(worker, theme);
+      else if (worker.under.size === 0) child.send("end", () => undefined);
+      if (worker.under.size > 0) silence = setTimeout(() => child.kill("SIGKILL"), SILENCE);
     });
     child.on("exit", (code, signal) => {
+      clearTimeout(silence);
       if (this.#left === 0) return;
       for (const seed of worker.under)
         this.#heard({ seed, broken: `its worker ended with ${code ?? signal}` });

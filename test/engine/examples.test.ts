@@ -7,7 +7,7 @@ import { freePort } from "../freePort";
 import { wordsFor } from "../words";
 import { Stack } from "./harness";
 import { itOrdinarilyIf } from "./longRun";
-import { connection, keys, succeeded } from "./scene";
+import { connection, keys, refused, succeeded } from "./scene";
 
 const examples = path.join(__dirname, "..", "..", "examples");
 
@@ -152,7 +152,14 @@ describe("the examples", () => {
 
       simulator.addMessage({ grant: "bot@acme.nylas.email", subject: "Can we meet on Friday?" });
       await receiver.says(/agent mailbox: message\.created Can we meet on Friday\?/);
+      // B13: nothing tells a destroy that the plan keeps as much as the policy shows, and a mailbox holds mail. The word goes first.
+      refused(await stack.destroy(), "allowMailLoss: true on the default workspace");
+      const { length } = simulator.state().messages;
+      const text = fs.readFileSync(path.join(folder, "index.ts"), "utf8");
+      stack.setProgram(text.replace("policyId: fallback.id", "policyId: fallback.id, allowMailLoss: true"));
+      succeeded(await stack.up());
       succeeded(await stack.destroy());
+      assert.equal(simulator.state().messages.length, length);
     } finally {
       receiver.process.kill();
       stack.dispose();
