@@ -27,7 +27,7 @@ import { withAliasesForChildren } from "./aliases";
 import type * as HeldAgainstState from "./heldAgainstState";
 import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../hosts/dynamic/arguments";
 import { show } from "../shown";
-import { produced, producedPart } from "../hosts/dynamic/produced";
+import { produced, producedPart, valueOf } from "../hosts/dynamic/produced";
 import { refuseOnComponent } from "../hosts/dynamic/resourceOptions";
 import { isProtectedByConfiguration } from "../hosts/dynamic/registration";
 import { NylasDomain } from "../resources/domain";
@@ -649,8 +649,7 @@ function idsOf(
   if (ids.length === 0) return undefined;
   if (guards === undefined) return ids;
   // A promise: what guards is waited for, and an output would be recorded as one more dependency.
-  const known = (guards as unknown as { promise(): Promise<string[] | undefined> }).promise();
-  return known.then((all = []) => [...ids, ...all]);
+  return valueOf<string[] | undefined>(guards).then((all = []) => [...ids, ...all]);
 }
 
 /** Under which names the program has the vendor's records, and had them as far as aliases say: known where the records cannot be made, too. */
@@ -659,9 +658,8 @@ function namesOf(published: pulumi.Resource[]): Promise<string[]> | undefined {
   const known = published as { __name?: string; __aliases?: pulumi.Input<string>[] }[];
   const own = known.map(({ __name: name }) => name!);
   const earlier = known.flatMap(({ __aliases: aliases = [] }) => aliases);
-  const urns = pulumi.all(earlier) as unknown as { promise(): Promise<string[]> };
   // A promise: an output would carry the records along once more, as what it depends on.
-  return urns.promise().then((all) => {
+  return valueOf(pulumi.all(earlier)).then((all) => {
     const names = [...own, ...all.map((urn) => urn.split("::").slice(3).join("::"))];
     // Digests: the names of five records and their aliases would be a sixth of the entry.
     return [...new Set(names.map((name) => createHash("sha256").update(name).digest("hex").slice(0, 6)))];
@@ -673,7 +671,7 @@ function stoodBefore({ adopts }: DnsAdapter, { stood }: NylasDomainRecords): Pro
   if (adopts?.mx !== undefined) return undefined;
   // Only true is recorded. A promise: an output would be recorded as one more dependency.
   const isStanding = produced(stood).apply((slots) => (slots?.includes("mx") ? true : undefined));
-  return (isStanding as unknown as { promise(): Promise<boolean> }).promise();
+  return valueOf(isStanding as pulumi.Output<boolean>);
 }
 
 function placeOfAdapter(dns: DnsAdapter): pulumi.Input<string> {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { valueOf } from "../hosts/dynamic/produced";
 import { movedNames } from "../dns/move";
 import { type RecordSlots, type Slot, slots } from "../dns/layout";
 import { urnOfChild } from "../dns/adapters/heldRecords";
@@ -117,12 +118,11 @@ export function hasMovedInState(
   components: readonly string[],
   { component, publishedAt }: { component: string; publishedAt: string },
 ): boolean {
-  const child = (kind: string, name: (own: string) => string) =>
-    childOf(state, components, { kind, name: (own) => name(own || component) })?.outputs as
-      PastPlaces | undefined;
-  const records = child("DomainRecords", (own) => own);
+  const child = (kind: string, name?: (own: string) => string) =>
+    childOf(state, components, { component, kind, name })?.outputs as PastPlaces | undefined;
+  const records = child("DomainRecords");
   if (records !== undefined) return withEarlierPlaces(records, { publishedAt }).earlierPlaces !== undefined;
-  const { publishedAt: last } = child("DomainVerification", (own) => own) ?? {};
+  const { publishedAt: last } = child("DomainVerification") ?? {};
   if (last !== undefined && !samePlace(last, publishedAt)) return true;
   return child("DomainVerification", (own) => guardName(own, publishedAt)) !== undefined;
 }
@@ -159,8 +159,7 @@ function recorded(
   components: readonly string[],
   component: string,
 ): RecordedDomain | undefined {
-  const name = (own: string) => own || component;
-  const outputs = childOf(state, components, { kind: "DomainVerification", name })?.outputs;
+  const outputs = childOf(state, components, { component, kind: "DomainVerification" })?.outputs;
   return typeof outputs?.["domainName"] === "string" ? (outputs as unknown as RecordedDomain) : undefined;
 }
 
@@ -168,10 +167,15 @@ function recorded(
 function childOf(
   state: readonly StateEntry[],
   components: readonly string[],
-  { kind, name }: { kind: string; name: (component: string) => string },
+  {
+    component,
+    kind,
+    name = (own) => own,
+  }: { component: string; kind: string; name?: ((component: string) => string) | undefined },
 ): StateEntry | undefined {
   const type = typeToken(kind);
-  const urns = components.map((urn) => urnOfChild(urn, type, name(urn.split("::").slice(3).join("::"))));
+  const own = (urn: string) => urn.split("::").slice(3).join("::") || component;
+  const urns = components.map((urn) => urnOfChild(urn, type, name(own(urn))));
   return state.find(({ urn }) => urns.includes(urn));
 }
 
@@ -179,6 +183,5 @@ function childOf(
 async function urnsOf(domain: pulumi.Resource): Promise<string[]> {
   // What a transformation of a parent has added is kept in no public place.
   const { __aliases: aliases = [] } = domain as { __aliases?: pulumi.Input<string>[] };
-  const all = pulumi.all([domain.urn, ...aliases]) as unknown as { promise(): Promise<string[]> };
-  return all.promise();
+  return valueOf(pulumi.all([domain.urn, ...aliases]));
 }

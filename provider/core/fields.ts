@@ -1,6 +1,5 @@
 import { findOutputText, OUTPUT_TEXT_REMEDY } from "./outputText";
 import { type Schema } from "./schemas";
-
 import { holdsUnknown } from "./unknown";
 import { nearest, show } from "../shown";
 

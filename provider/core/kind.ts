@@ -2,15 +2,19 @@ import { shown } from "../shown";
 import { commonFields } from "./commonFields";
 import { type CommonInputs, type Context, type Definition } from "./definition";
 import { PartialFailure, UserError } from "./failure";
-import { type Fields } from "./fields";
+import { type Fields, type Zod } from "./fields";
 import { type Host } from "./host";
+import { perOwner } from "./perOwner";
 import { bare, naturalKey, type Properties, withPlainUnknowns } from "./properties";
 import { learnSecrets } from "./secretInputs";
 import { holdsUnknown } from "./unknown";
 import { loadZod } from "./zod";
 
 /** Made with the first check: zod is slow to load, and so are its schemas to build. */
-const fieldsOf = new WeakMap<object, Fields>();
+const fieldsOf = perOwner((definition: { fields(z: Zod): Fields }): Fields => {
+  const z = loadZod();
+  return { ...definition.fields(z), ...commonFields(z) };
+});
 
 /**
  * A kind of resource in one process: its definition, what the host shares, and how its resources and objects are named.
@@ -46,13 +50,7 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
 
   /** The inputs of this kind, with those that every kind has. */
   inputFields(): Fields {
-    let fields = fieldsOf.get(this.definition);
-    if (!fields) {
-      const z = loadZod();
-      fields = { ...this.definition.fields(z), ...commonFields(z) };
-      fieldsOf.set(this.definition, fields);
-    }
-    return fields;
+    return fieldsOf(this.definition);
   }
 
   /** From here on, no message of this process shows what is secret in these. */

@@ -35,9 +35,8 @@ export function serversOfPlace(
   const hasMoved = publishedAt !== undefined && !samePlace(publishedAt, place);
   // Without a record of the old servers, those that are seen now may be they.
   const before = hasMoved ? (servedBy ?? seen) : servedBefore;
-  if (hasMoved ? before === undefined : servedBy !== undefined || before === undefined)
-    return { servedBy: seen ?? (hasMoved ? undefined : servedBy) };
-  return seen !== undefined && isAnother(seen, before!) ? { servedBy: seen } : { servedBefore: before };
+  if (before === undefined) return { servedBy: seen ?? servedBy };
+  return seen !== undefined && isAnother(seen, before) ? { servedBy: seen } : { servedBefore: before };
 }
 
 /** Whether none of the servers is one of the earlier ones. */

@@ -1,6 +1,5 @@
 import { visible } from "../shown";
 import { domainToASCII } from "node:url";
-
 import type { DomainAttempt } from "../nylas/api";
 
 /**

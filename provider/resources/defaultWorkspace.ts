@@ -5,7 +5,8 @@ import { NotSettled, UserError } from "../core/failure";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
 import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { type Policy, type Rule, type Workspace } from "../nylas/api";
-import { sleepUnlessInterrupted } from "../nylas/lifetime";
+import { every, poll } from "../nylas/clock";
+import { interruptible } from "../nylas/lifetime";
 import { flag, idField, ruleIdsField } from "./fields";
 import { withoutRules } from "./ruleAttachments";
 import { defaultWorkspaceId, membersOf, refusePolicyThatKeepsLess, withKeepingLock } from "./mailKeeping";
@@ -214,26 +215,27 @@ async function refuseLossyDetach(
   { id, policyId }: Workspace,
   property: string,
 ): Promise<void> {
-  const end = session.clock.now() + DELETES_TAKE;
-  for (;;) {
-    try {
-      return await refusePolicyThatKeepsLess(session, {
-        from: policyId,
-        to: undefined,
-        accounts: async () =>
-          (await membersOf(session, id)).filter(({ email }) => !isForceDestroyed(session, "account", email)),
-        change: `the policy of the default workspace (id ${id})`,
-        property,
-      });
-    } catch (error) {
-      if (
-        !(error instanceof UserError) ||
-        session.clock.now() > end ||
-        !(await sleepUnlessInterrupted(session.clock, 2_000))
-      )
+  const refusal = () =>
+    refusePolicyThatKeepsLess(session, {
+      from: policyId,
+      to: undefined,
+      accounts: async () =>
+        (await membersOf(session, id)).filter(({ email }) => !isForceDestroyed(session, "account", email)),
+      change: `the policy of the default workspace (id ${id})`,
+      property,
+    }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof UserError) return error;
         throw error;
-    }
-  }
+      },
+    );
+  const { seen } = await poll(interruptible(session.clock), refusal, {
+    until: (refused) => refused === undefined,
+    pauses: every(2_000),
+    limit: DELETES_TAKE,
+  });
+  if (seen) throw seen;
 }
 
 interface Standing {

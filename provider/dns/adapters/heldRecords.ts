@@ -1,6 +1,7 @@
 import { visible } from "../../shown";
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { valueOf } from "../../hosts/dynamic/produced";
 import { isMocked, readOwnState, type StateEntry } from "../../hosts/dynamic/ownState";
 import { normaliseName } from "../records";
 
@@ -166,14 +167,12 @@ export function heldElsewhereText(name: string, heldAs: string): string {
 async function withoutSecrets(props: Record<string, unknown>): Promise<Record<string, unknown>> {
   const plain = Object.entries(props).map(async ([name, value]) => [
     name,
-    pulumi.Output.isInstance(value)
-      ? await (value as unknown as { promise(): Promise<unknown> }).promise()
-      : value,
+    pulumi.Output.isInstance(value) ? await valueOf(value) : value,
   ]);
   return Object.fromEntries((await Promise.all(plain)) as [string, unknown][]);
 }
 
 function urnOf(resource: pulumi.Resource | undefined): Promise<string | undefined> {
   if (resource === undefined) return Promise.resolve(undefined);
-  return (resource.urn as unknown as { promise(): Promise<string> }).promise();
+  return valueOf(resource.urn);
 }

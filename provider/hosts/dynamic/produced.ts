@@ -21,6 +21,11 @@ export function producedPart<T, U>(
   }) as pulumi.Output<NonNullable<U>>;
 }
 
+/** What an output comes to, without what it depends on; undefined while that is not known. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return (output as unknown as { promise(): Promise<T> }).promise();
+}
+
 /** Two or more outputs together; unknown where one of them has no value. */
 export function producedAll<T>(outputs: pulumi.Input<T>[]): pulumi.Output<T[]> {
   return pulumi.all(outputs.map((output) => produced(pulumi.output(output)))) as unknown as pulumi.Output<

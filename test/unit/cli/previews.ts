@@ -1,6 +1,8 @@
 /** Previews as `pulumi preview --json --show-sames` writes them, made from what is declared before and after. */
+import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { type Gate } from "../../../provider/review/gates";
 import { readPreview } from "../../../provider/review/preview";
 import { type Report, report, type ReportOptions } from "../../../provider/review/report";
 
@@ -35,6 +37,30 @@ interface Extra {
   diagnostics?: { severity: string; message: string; urn?: string }[];
   config?: Record<string, string>;
   stack?: string;
+}
+
+/** A resource that a test declares. */
+export const object = (
+  type: string,
+  name: string,
+  inputs: object = {},
+  more: Partial<Declared> = {},
+): Declared => ({ type, name, inputs: inputs as Record<string, unknown>, ...more });
+
+/** What a review says at its beginning where it saw everything, and nothing is lost. */
+export const CALM = "No mail is lost or handed to others by this.";
+
+export const gatesOf = ({ gates }: Pick<Report, "gates">) => gates.map(({ gate }) => gate);
+
+/** The change is gated by each of these, and is not called calm. Gives the text. */
+export function stops(result: Report, ...wanted: Gate[]): string {
+  for (const gate of wanted)
+    assert.ok(
+      gatesOf(result).includes(gate),
+      `no ${gate}, but ${gatesOf(result).join()}:\n${result.markdown}`,
+    );
+  assert.ok(!result.markdown.includes(CALM), result.markdown);
+  return result.markdown;
 }
 
 export function previewOf(before: Declared[], after: Declared[], extra: Extra = {}): string {

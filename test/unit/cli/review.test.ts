@@ -1,9 +1,7 @@
 import { strict as assert } from "node:assert";
 import { readPreview } from "../../../provider/review/preview";
 import { report } from "../../../provider/review/report";
-import { type Declared, fixture, LOSS, part, reviewOf } from "./previews";
-
-const gatesOf = ({ gates }: { gates: { gate: string }[] }) => gates.map(({ gate }) => gate);
+import { type Declared, fixture, gatesOf, LOSS, part, reviewOf } from "./previews";
 
 describe("the review of what the real engine wrote", () => {
   const reviewed = (name: string) => report(readPreview(fixture(name)));

@@ -6,22 +6,10 @@ import { type Report, report } from "../../../provider/review/report";
 import { scopeOf } from "../../../provider/review/scope";
 import { UNDERSTOOD, UNSEEN } from "../../../provider/review/understood";
 import { loadZod } from "../../../provider/core/zod";
-import { type Declared, previewOf, reviewOf } from "./previews";
+import { CALM, type Declared, gatesOf, object, previewOf, reviewOf, stops } from "./previews";
 
-const CALM = "No mail is lost or handed to others by this.";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const object = (
-  type: string,
-  name: string,
-  inputs: Record<string, unknown> = {},
-  more: Partial<Declared> = {},
-): Declared => ({
-  type,
-  name,
-  inputs,
-  ...more,
-});
 const policy = (name: string, limits: object = {}, more = {}) =>
   object("Policy", name, { name, limits, ...more });
 const workspace = (name: string, inputs = {}) => object("Workspace", name, { name, ...inputs });
@@ -77,17 +65,10 @@ const record = (name: string, inputs = {}, more: Partial<Declared> = {}) =>
     more,
   );
 
-const gatesOf = ({ gates }: Report) => gates.map(({ gate }) => gate);
-
 /** Asserts that a change meets these gates, and that the review is not calm about it. */
 function gated(before: Declared[], after: Declared[], ...wanted: Gate[]): Report {
   const result = reviewOf(before, after);
-  for (const gate of wanted)
-    assert.ok(
-      gatesOf(result).includes(gate),
-      `no ${gate}, but ${gatesOf(result).join()}\n${result.markdown}`,
-    );
-  assert.ok(!result.markdown.includes(CALM), result.markdown);
+  stops(result, ...wanted);
   return result;
 }
 

@@ -6,9 +6,8 @@ import { type Gate } from "../../../provider/review/gates";
 import { readPreview } from "../../../provider/review/preview";
 import { type Report, report } from "../../../provider/review/report";
 import { scopeOf } from "../../../provider/review/scope";
-import { type Declared, previewOf, reviewOf } from "./previews";
+import { type Declared, gatesOf, object, previewOf, reviewOf, stops } from "./previews";
 
-const CALM = "No mail is lost or handed to others by this.";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET = "[secret]";
 
@@ -23,12 +22,6 @@ interface Digest {
   diagnostics?: object[];
 }
 
-const object = (type: string, name: string, inputs: object = {}, more: Partial<Declared> = {}): Declared => ({
-  type,
-  name,
-  inputs: inputs as Record<string, unknown>,
-  ...more,
-});
 const account = (name: string, inputs: object = {}, more: Partial<Declared> = {}) =>
   object("AgentAccount", name, { email: `${name}@agents.example.com`, ...inputs }, more);
 const policy = (inboxRetentionDays: number, allowMailLoss = false) =>
@@ -51,16 +44,6 @@ const exportOf = (
   resources.forEach(edit);
   return JSON.stringify({ version: 3, deployment: { resources } });
 };
-const gatesOf = ({ gates }: Pick<Report, "gates">) => gates.map(({ gate }) => gate);
-function stops(result: Report, ...wanted: Gate[]): string {
-  for (const gate of wanted)
-    assert.ok(
-      gatesOf(result).includes(gate),
-      `no ${gate}, but ${gatesOf(result).join()}:\n${result.markdown}`,
-    );
-  assert.ok(!result.markdown.includes(CALM), result.markdown);
-  return result.markdown;
-}
 function passes(result: Report): void {
   const stopping: Gate[] = ["mail-loss", "hand-over", "doors", "drains", "rename", "incomplete"];
   const found = gatesOf(result).filter((gate) => stopping.includes(gate));
