@@ -5,16 +5,16 @@
 import { CreateJournal } from "./core/createJournal";
 import { type CommonInputs, type Definition } from "./core/definition";
 import { DynamicProvider } from "./hosts/dynamic/dynamicProvider";
-import { type Host } from "./core/host";
+import { type Runtime } from "./core/runtime";
 import { Engine } from "./hosts/dynamic/engine";
-import { Memory } from "./core/memory";
+import { RunLedger } from "./core/runLedger";
 import { placeOfState } from "./hosts/dynamic/place";
 import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";
 import { clockOf } from "./nylas/clock";
 import { readSettings } from "./nylas/credentials";
 import { endWaits, sleepUnlessInterrupted, stopWrites } from "./nylas/lifetime";
-import { underWay } from "./nylas/underWay";
+import { underWay } from "./nylas/inFlightWrites";
 import { NEEDS } from "./resources/needs";
 import { KnownSides, type Session } from "./resources/session";
 
@@ -23,13 +23,13 @@ const engine = new Engine(process.argv[2]);
 const sessions = new Map<string, Session>();
 const sides = new KnownSides();
 
-const host: Host<Session> = {
-  memory: new Memory(),
+const host: Runtime<Session> = {
+  ledger: new RunLedger(),
   creates: new CreateJournal({ place: placeOfState, engine: process.argv[2] }),
   running: 0,
   today: () => clock.today(),
   engine,
-  pause: (milliseconds) => sleepUnlessInterrupted(clock, milliseconds),
+  sleepUnlessInterrupted: (milliseconds) => sleepUnlessInterrupted(clock, milliseconds),
   requestOf: ({ api }, id) => api.requestOf(id),
   session(config, connection) {
     const known = sessions.get(connection ?? "");
@@ -41,7 +41,7 @@ const host: Host<Session> = {
       clock,
       sides: sides.of(settings),
       get programRuns() {
-        return host.memory.programRuns;
+        return host.ledger.programRuns;
       },
       // What only checks and compares has no need of it.
       get api() {
@@ -63,7 +63,7 @@ function usable(session: Session): Session {
 }
 
 underWay.engine = process.argv[2];
-underWay.report = (message) => void engine.say("info", message);
+underWay.report = (message) => void engine.log("info", message);
 
 // At Ctrl-C the engine waits for what is under way: what only waits must not make it wait along.
 engine.onInterrupted(() => {

@@ -61,7 +61,7 @@ export function closedKey(
 }
 
 /** An Io that shows no secret, whatever it is given: neither those of the stack nor those of the environment. */
-export function discreet(io: Io, stack: () => StackSeen | undefined): Io {
+export function redacted(io: Io, stack: () => StackSeen | undefined): Io {
   const clean = (text: string) =>
     redact(
       text,

@@ -28,7 +28,7 @@ import type * as HeldAgainstState from "./heldAgainstState";
 import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../hosts/dynamic/arguments";
 import { show } from "../shown";
 import { produced, producedPart, valueOf } from "../hosts/dynamic/produced";
-import { refuseOnComponent } from "../hosts/dynamic/resourceOptions";
+import { assertNotOnComponent } from "../hosts/dynamic/resourceOptions";
 import { isProtectedByConfiguration } from "../hosts/dynamic/registration";
 import { NylasDomain } from "../resources/domain";
 import { NylasDomainRecords } from "../resources/domainRecords";
@@ -167,7 +167,7 @@ export class AgentDomain extends pulumi.ComponentResource {
     const domainName = checkedDomainName(name, args);
     const givenRecords = checkedRecords(name, domainName, args);
     watchRecords();
-    refuseOnComponent(`AgentDomain ${show(name)}`, opts);
+    assertNotOnComponent(`AgentDomain ${show(name)}`, opts);
     const children: { of?: pulumi.Resource } = {};
     const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
     super(AGENT_DOMAIN, name, {}, withAliasesForChildren(AGENT_DOMAIN, name, opts, isOwnChild));
@@ -203,7 +203,7 @@ export class AgentDomain extends pulumi.ComponentResource {
     const guards = this.#guardsOfPlace(name, args, { domainName, records, asked, published });
     const verification = new NylasDomainVerification(
       name,
-      given({
+      omitUndefined({
         domainId: asked?.domainId,
         domainName,
         records,
@@ -218,7 +218,7 @@ export class AgentDomain extends pulumi.ComponentResource {
         forceDestroy: args.forceDestroy,
         connection: args.connection,
       }),
-      given({ parent: this, dependsOn: published, customTimeouts: opts?.customTimeouts }),
+      omitUndefined({ parent: this, dependsOn: published, customTimeouts: opts?.customTimeouts }),
     );
 
     this.domainName = produced(verification.domainName);
@@ -267,7 +267,7 @@ export class AgentDomain extends pulumi.ComponentResource {
       if (places === undefined && !(await hasMoved(name, this, publishedAt))) return [];
       const guard = new NylasDomainVerification(
         guardName(name, publishedAt),
-        given({
+        omitUndefined({
           domainId: asked?.domainId,
           domainName,
           records,
@@ -315,13 +315,13 @@ export class AgentDomain extends pulumi.ComponentResource {
     const { forceDestroy, adopt } = args;
     const domain = new NylasDomain(
       name,
-      given({ domainName, name: args.name, forceDestroy, adopt, connection }),
+      omitUndefined({ domainName, name: args.name, forceDestroy, adopt, connection }),
       { parent: this },
     );
     const known = args.known && knownRecords(name, domainName, args.known, hosts);
     return new NylasDomainRecords(
       name,
-      given({
+      omitUndefined({
         domainId: domain.id,
         domainName,
         dkimKeyLength,
@@ -345,7 +345,7 @@ export class AgentDomain extends pulumi.ComponentResource {
 export function checkedDomainName(component: string, args: AgentDomainArgs): string {
   const what = `AgentDomain ${show(component)}`;
   requireArguments(what, args, '{ domainName: "agents.example.com", dns: zoneFile() }', ARGUMENTS);
-  judgeForms(what, args);
+  assertForms(what, args);
   const { domainName, dns, dmarc, allowApex, hosts } = args;
   requireNoOutputText(`${what}: domainName`, domainName);
   if (typeof domainName !== "string") {
@@ -417,7 +417,7 @@ const ARGUMENTS = [
 ] as const satisfies readonly (keyof AgentDomainArgs)[];
 
 /** What a program without types can get wrong in what is used before any resource judges it. */
-function judgeForms(what: string, { dns, dmarc, hosts, known, records, allowApex }: AgentDomainArgs): void {
+function assertForms(what: string, { dns, dmarc, hosts, known, records, allowApex }: AgentDomainArgs): void {
   requireArgument(what, "dns", dns, {
     fits: (value) => {
       const {
@@ -571,8 +571,8 @@ function heldAgainstTargets(
     .apply(([slots, name, place, declared, earlier]) => {
       const renamed = name !== undefined && normaliseName(name) !== domainName;
       const moved = replacedFrom(
-        { ...given({ publishedAt: place }), earlierPlaces: earlier ?? [] },
-        given({ publishedAt: declared }),
+        { ...omitUndefined({ publishedAt: place }), earlierPlaces: earlier ?? [] },
+        omitUndefined({ publishedAt: declared }),
       );
       if (!renamed && moved === undefined) return slots;
       const change = renamed
@@ -706,7 +706,7 @@ export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T
 };
 
 /** The properties that have a value: an argument that is `undefined` is one that was not given. */
-export function given<T extends object>(properties: T): Given<T> {
+export function omitUndefined<T extends object>(properties: T): Given<T> {
   return Object.fromEntries(
     Object.entries(properties).filter(([, value]) => value !== undefined),
   ) as Given<T>;

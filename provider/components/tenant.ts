@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Handover } from "../dns/adapters/adapter";
 import { show } from "../core/fields";
-import { neverIgnoreRules, refuseOnComponent } from "../hosts/dynamic/resourceOptions";
+import { neverIgnoreRules, assertNotOnComponent } from "../hosts/dynamic/resourceOptions";
 import { AgentAccount } from "../resources/account";
 import type * as ApiKeys from "../resources/apiKey";
 import { NylasList } from "../resources/list";
@@ -11,8 +11,8 @@ import { NylasRule, type NylasOutboundCondition, type NylasRuleArgs } from "../r
 import { NylasSmokeTest } from "../resources/smokeTest";
 import { NylasWorkspace } from "../resources/workspace";
 import { aliasesOfChild, withAliasesForChildren } from "./aliases";
-import { AgentDomain, given } from "./agentDomain";
-import { type Address, BRAKE, judge, type Plan, type PlannedAccount } from "./tenantPlan";
+import { AgentDomain, omitUndefined } from "./agentDomain";
+import { type Address, BRAKE, planTenant, type Plan, type PlannedAccount } from "./tenantPlan";
 import { type TenantArgs, type TenantApiKeyArgs } from "./tenantArgs";
 
 const TENANT = "pulumi-nylas:index:Tenant";
@@ -61,8 +61,8 @@ export class Tenant extends pulumi.ComponentResource {
   readonly apiKey: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: TenantArgs, opts?: pulumi.ComponentResourceOptions) {
-    const plan = judge(name, args);
-    refuseOnComponent(`Tenant ${show(name)}`, opts);
+    const plan = planTenant(name, args);
+    assertNotOnComponent(`Tenant ${show(name)}`, opts);
     const children: { of?: pulumi.Resource } = {};
     const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
     super(TENANT, name, {}, withAliasesForChildren(TENANT, name, opts, isOwnChild));
@@ -76,8 +76,8 @@ export class Tenant extends pulumi.ComponentResource {
         ? undefined
         : new AgentDomain(
             name,
-            given({ ...domainArgs, domainName: plan.ownDomain, dns: args.dns!, connection }),
-            given({
+            omitUndefined({ ...domainArgs, domainName: plan.ownDomain, dns: args.dns!, connection }),
+            omitUndefined({
               ...child,
               customTimeouts: opts?.customTimeouts,
               aliases: [...(args.domainAliases ?? []), ...aliasesOfChild(TENANT, name, opts, name)],
@@ -85,7 +85,7 @@ export class Tenant extends pulumi.ComponentResource {
           ));
 
     const policyId = policy
-      ? new NylasPolicy(name, given({ ...policy, connection }), child).id
+      ? new NylasPolicy(name, omitUndefined({ ...policy, connection }), child).id
       : args.policyId;
     const declared = this.#rules(name, args);
     if (sending === "paused") neverIgnoreRules(this);
@@ -94,7 +94,7 @@ export class Tenant extends pulumi.ComponentResource {
     const rules = brake ? [...declared, brake] : declared;
     const workspace = new NylasWorkspace(
       name,
-      given({
+      omitUndefined({
         ...args.workspace,
         policyId,
         ruleIds: rules.length > 0 ? rules : undefined,
@@ -108,7 +108,12 @@ export class Tenant extends pulumi.ComponentResource {
       alias,
       new AgentAccount(
         resource,
-        given({ ...account, email: this.#address(plan, email), workspaceId: workspace.id, connection }),
+        omitUndefined({
+          ...account,
+          email: this.#address(plan, email),
+          workspaceId: workspace.id,
+          connection,
+        }),
         child,
       ),
     ];
@@ -143,14 +148,14 @@ export class Tenant extends pulumi.ComponentResource {
     const lists = Object.fromEntries(
       Object.entries(args.lists ?? {}).map(([name, list]) => [
         name,
-        new NylasList(`${tenant}/${name}`, given({ ...list, connection }), child).id,
+        new NylasList(`${tenant}/${name}`, omitUndefined({ ...list, connection }), child).id,
       ]),
     );
     const own = Object.entries(args.rules ?? {}).map(
       ([name, rule]) =>
         new NylasRule(
           `${tenant}/${name}`,
-          given({ ...withLists(rule, lists), connection }) as NylasRuleArgs,
+          omitUndefined({ ...withLists(rule, lists), connection }) as NylasRuleArgs,
           child,
         ).id,
     );
@@ -180,7 +185,7 @@ export class Tenant extends pulumi.ComponentResource {
     if (conditions.length === 0) conditions.push({ field: "from.domain", is: "no-account.invalid" });
     const rule = new NylasRule(
       `${tenant}/${BRAKE}`,
-      given({
+      omitUndefined({
         trigger: "outbound" as const,
         match: "any" as const,
         priority: 0,
@@ -200,7 +205,7 @@ export class Tenant extends pulumi.ComponentResource {
     if (smokeTest === false || accounts.length === 0) return;
     new NylasSmokeTest(
       name,
-      given({
+      omitUndefined({
         accounts: accounts.map(({ id }) => id),
         sender: typeof smokeTest === "object" && smokeTest.send === true ? accounts[0]!.id : undefined,
         paused: sending === "paused" ? true : undefined,
@@ -223,12 +228,12 @@ export class Tenant extends pulumi.ComponentResource {
     /* eslint-enable @typescript-eslint/no-require-imports */
     const principal = new NylasPrincipal(
       name,
-      given({ boundTo: { workspace: workspaceId }, permissions, roles, connection }),
+      omitUndefined({ boundTo: { workspace: workspaceId }, permissions, roles, connection }),
       { parent: this },
     );
     return new NylasApiKey(
       name,
-      given({ principalId: principal.id, expiresAt, enabled, rotateWhenChanged, connection }),
+      omitUndefined({ principalId: principal.id, expiresAt, enabled, rotateWhenChanged, connection }),
       { parent: this },
     ).secret;
   }

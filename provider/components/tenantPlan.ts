@@ -4,7 +4,7 @@ import { isLater, requireArgument, requireArguments, requireNoOutputText } from 
 import { show, strangeKey } from "../core/fields";
 import type { AgentAccountArgs } from "../resources/account";
 import { isDomainName, isEmail } from "../resources/fields";
-import { AgentDomain, type AgentDomainArgs, checkedDomainName, given } from "./agentDomain";
+import { AgentDomain, type AgentDomainArgs, checkedDomainName, omitUndefined } from "./agentDomain";
 import type { TenantAccountArgs, TenantApiKeyArgs, TenantArgs, TenantTrial } from "./tenantArgs";
 import { runError } from "../hosts/dynamic/runError";
 
@@ -77,7 +77,7 @@ const KEY_ARGUMENTS = [
 ] as const satisfies readonly (keyof TenantApiKeyArgs)[];
 
 /** Everything that can be told before a single resource is registered: what a resource judges of its own is left to it. */
-export function judge(name: string, args: TenantArgs): Plan {
+export function planTenant(name: string, args: TenantArgs): Plan {
   const what = `Tenant ${show(name)}`;
   requireArgument(what, "its name", name, {
     fits: (value) => typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(value),
@@ -90,11 +90,11 @@ export function judge(name: string, args: TenantArgs): Plan {
     '{ domainName: "agents.customer-a.com", dns: zoneFile(), accounts: { scheduling: {} } }',
     ARGUMENTS,
   );
-  judgeForms(what, args);
+  assertForms(what, args);
 
   const trial = typeof args.trial === "string" ? { domainName: args.trial } : args.trial;
   const hasOwn = args.domainName !== undefined || args.domain !== undefined;
-  const accountsOn = judgeDomains(what, args, trial, hasOwn);
+  const accountsOn = assertDomains(what, args, trial, hasOwn);
   const ownDomain = args.domainName === undefined ? undefined : checkedDomainName(name, domainArgsOf(args));
   if (trial && ownDomain !== undefined && isWithin(ownDomain, normaliseName(trial.domainName))) {
     throw refused(
@@ -105,7 +105,7 @@ export function judge(name: string, args: TenantArgs): Plan {
   }
   const prefix = trial?.prefix ?? `${name}-`;
   const planned = Object.entries(args.accounts).map(([alias, account]) =>
-    judgeAccount(what, name, alias, account, {
+    assertAccount(what, name, alias, account, {
       accountsOn,
       trialAddress: trial && { alias: `${prefix}${alias}`, domainName: normaliseName(trial.domainName) },
       retire: trial?.retire === true,
@@ -125,7 +125,7 @@ function domainArgsOf({ domainName, dns, domainArgs }: TenantArgs): AgentDomainA
   return { ...domainArgs, domainName: domainName!, dns: dns! };
 }
 
-function judgeForms(what: string, args: TenantArgs): void {
+function assertForms(what: string, args: TenantArgs): void {
   const objects = {
     domainArgs: '{ dmarc: "v=DMARC1; p=reject" }',
     policy: "{ limits: { dailySends: 50 } }",
@@ -198,7 +198,7 @@ function judgeForms(what: string, args: TenantArgs): void {
       example: '"paused"',
     });
   }
-  judgePause(what, args);
+  assertPause(what, args);
   if (args.smokeTest !== undefined && typeof args.smokeTest !== "boolean") {
     requireArguments(`${what}: smokeTest`, args.smokeTest, "{ send: true }", ["send"]);
     requireArgument(what, "smokeTest.send", args.smokeTest.send ?? false, {
@@ -207,11 +207,11 @@ function judgeForms(what: string, args: TenantArgs): void {
       example: "true",
     });
   }
-  judgeKey(what, args.apiKey);
+  assertKey(what, args.apiKey);
 }
 
 /** A pause holds for what is in the tenant's workspace, and under its rules: what is taken over gets there in the next run only. */
-function judgePause(what: string, { sending, workspace, accounts }: TenantArgs): void {
+function assertPause(what: string, { sending, workspace, accounts }: TenantArgs): void {
   if (sending !== "paused") return;
   const takes = (part: { adopt?: unknown } | undefined) => part?.adopt !== undefined && part.adopt !== false;
   const alias = Object.keys(accounts).find((each) => takes(accounts[each]));
@@ -229,7 +229,7 @@ function judgePause(what: string, { sending, workspace, accounts }: TenantArgs):
   );
 }
 
-function judgeKey(what: string, apiKey: TenantApiKeyArgs | undefined): void {
+function assertKey(what: string, apiKey: TenantApiKeyArgs | undefined): void {
   if (apiKey === undefined) return;
   const example = '{ expiresAt: "2027-06-30T00:00:00Z", permissions: ["messages.read"] }';
   requireArguments(`${what}: apiKey`, apiKey, example, KEY_ARGUMENTS);
@@ -245,7 +245,7 @@ function judgeKey(what: string, apiKey: TenantApiKeyArgs | undefined): void {
 }
 
 /** Which domains there are, and which one of them the accounts run on. */
-function judgeDomains(
+function assertDomains(
   what: string,
   args: TenantArgs,
   trial: TenantTrial | undefined,
@@ -273,7 +273,7 @@ function judgeDomains(
     if (lone !== undefined && domain === undefined)
       throw refused(what, lone, 'given without domainName; for example domainName: "agents.customer-a.com"');
   }
-  if (args.trial !== undefined) judgeTrial(what, args.trial);
+  if (args.trial !== undefined) assertTrial(what, args.trial);
   if (!hasOwn && trial === undefined) {
     throw refused(
       what,
@@ -317,7 +317,7 @@ function judgeDomains(
   return on;
 }
 
-function judgeTrial(what: string, trial: string | TenantTrial): void {
+function assertTrial(what: string, trial: string | TenantTrial): void {
   const example = '"acme.nylas.email"';
   const isName = (value: unknown) => typeof value === "string" && isDomainName(value);
   if (typeof trial !== "object" || isLater(trial)) {
@@ -351,7 +351,7 @@ function judgeTrial(what: string, trial: string | TenantTrial): void {
 }
 
 /** The mailbox in use, and the one that stays on the trial domain after the switch. */
-function judgeAccount(
+function assertAccount(
   what: string,
   tenant: string,
   alias: string,
@@ -397,7 +397,7 @@ function judgeAccount(
       alias,
       resource: accountsOn === "own" ? own : `${own}@trial`,
       email: address,
-      args: { ...rest, ...given({ adopt, forceDestroy }) },
+      args: { ...rest, ...omitUndefined({ adopt, forceDestroy }) },
     },
     staying:
       accountsOn === "own" && trialAddress && onTrial

@@ -22,7 +22,10 @@ export class Comparison<Inputs extends CommonInputs, Remote, Session> {
 
   /** The declared inputs that differ. Inputs that steer an operation are never among them. */
   changed(before: Inputs, after: Inputs): Set<keyof Inputs & string> {
-    const ignored = new Set<string>([...COMMON_DIRECTIVES, ...(this.#kind.definition.directives ?? [])]);
+    const ignored = new Set<string>([
+      ...COMMON_DIRECTIVES,
+      ...(this.#kind.definition.inputs?.directives ?? []),
+    ]);
     const keys = Object.keys(this.#kind.inputFields()).filter((key) => !ignored.has(key)) as (keyof Inputs &
       string)[];
     return new Set(keys.filter((key) => !this.equal(key, before[key], after[key])));
@@ -30,7 +33,7 @@ export class Comparison<Inputs extends CommonInputs, Remote, Session> {
 
   /** Inputs whose known old and known new value differ and which the API cannot change in place. An unknown never replaces. */
   replaced(before: Inputs, after: Inputs): (keyof Inputs & string)[] {
-    return (this.#kind.definition.replaceOn ?? []).filter(
+    return (this.#kind.definition.inputs?.replaceOn ?? []).filter(
       (key) =>
         !holdsUnknown(before[key]) && !holdsUnknown(after[key]) && !this.equal(key, before[key], after[key]),
     );
@@ -44,7 +47,8 @@ export class Comparison<Inputs extends CommonInputs, Remote, Session> {
 
   #normalise(key: keyof Inputs & string, value: unknown): unknown {
     if (value === undefined || value === null) return undefined;
-    const normal = this.#kind.definition.normal?.[key] as ((value: unknown) => unknown) | undefined;
+    const normal = this.#kind.definition.inputs?.normalForms?.[key] as
+      ((value: unknown) => unknown) | undefined;
     return normal ? normal(value) : value;
   }
 

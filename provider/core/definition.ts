@@ -1,9 +1,9 @@
 import { type Severity } from "./engine";
 import { NotSettled, UserError } from "./failure";
-import { type Claim } from "./memory";
+import { type Claim } from "./runLedger";
 import { type Failure, type Fields, type Zod } from "./fields";
 import { type Word } from "./standing";
-import { type Realm } from "./realm";
+import { type Owner } from "./owner";
 
 /** Inputs every resource has beside its own. */
 export interface CommonInputs {
@@ -23,9 +23,9 @@ export interface Context<Session> {
   /** `project/stack/name` of the resource, where this process has checked it. */
   label: string | undefined;
   /** Whether the state holds the object with this id, as far as the engine has named its entries in this process. */
-  recorded(id: string): boolean;
+  isInState(id: string): boolean;
   /** This process has made the object with this id: the state will hold it. */
-  made(id: string): void;
+  markCreated(id: string): void;
   /** Who declares the object with this natural key in this run, as a resource of the kind that `noun` names. */
   claimOf(noun: string, key: string): Claim | undefined;
   /** Whether a resource of this label declares an object of this kind in this run. */
@@ -42,7 +42,7 @@ export interface Context<Session> {
     isOwn(remote: unknown): Promise<boolean>;
   };
   /** A line for the person at the terminal: in preview, diagnostics and events. */
-  say(severity: Severity, message: string): Promise<void>;
+  log(severity: Severity, message: string): Promise<void>;
 }
 
 /** Server values under the inputs' names; a key with undefined says "there is none", a missing key "it does not tell". */
@@ -58,180 +58,225 @@ export interface Change<Inputs> {
   changed: ReadonlySet<string>;
 }
 
-/** A kind of resource, described once: `operations/` makes the engine's six operations out of it. */
+/**
+ * A kind of resource, described once: `operations/` makes the engine's six operations out of it. What is required stands first. Each group
+ * after it is a capability of its own, for the kinds that need it.
+ */
 export interface Definition<Inputs extends CommonInputs, Remote, Session> {
   /** The name under `pulumi-nodejs:dynamic/nylas:`, and of the handler's export: frozen for ever. */
   type: string;
-  /** What a person calls it, for errors: `workspace`. */
+  /** The kind's name in messages: `workspace`. */
   noun: string;
   fields(z: Zod): Fields;
-  /** Inputs the API cannot change in place. */
+  id(remote: Remote): string;
+  /** A short name for errors: `workspace "Customer A" (id abf6…)`. */
+  describe(remote: Remote): string;
+  /** The object's values under the inputs' names. With `declared`, only the parts that it declares. */
+  observed(remote: Remote, declared?: Partial<Inputs>): Observed<Inputs>;
+  /** Outputs that are not inputs. `recorded` holds the state's, for values that the server is not asked for again. */
+  outputs(
+    remote: Remote,
+    inputs: Partial<Inputs>,
+    recorded: Record<string, unknown>,
+  ): Record<string, unknown>;
+  get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
+  create(context: Context<Session>, inputs: Inputs): Promise<Remote>;
+  owner: Ownership<Session>;
+
+  update?(context: Context<Session>, change: Change<Inputs>): Promise<Remote>;
+  /** Ends the object; false when it was gone already. Without it the resource is only let go. */
+  delete?(context: Context<Session>, id: string, outputs: Record<string, unknown>): Promise<boolean>;
+
+  inputs?: InputHandling<Inputs>;
+  validation?: Validation<Inputs>;
+  identity?: Identity<Inputs, Remote, Session>;
+  partialCreation?: PartialCreation<Inputs, Remote, Session>;
+  duplicates?: DuplicateSearch<Remote, Session>;
+  replacement?: Replacement<Inputs>;
+  gone?: WhenGone<Session>;
+  settling?: Settling<Inputs>;
+  deletionGuard?: DeletionGuard<Inputs, Remote, Session>;
+
+  /** As `get`, for a refresh, which asks for all objects: one list answers for many. */
+  getBatched?(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
+  /**
+   * Ends an object whose natural key a resource of this program gives up in this run, where the other side takes a key only once. Returns
+   * the reason if that is impossible.
+   */
+  releaseKey?(context: Context<Session>, remote: Remote): Promise<string | undefined>;
+  /** Learns of the entries of the state that the engine compares: what exists may be asked for later. No network. */
+  onRecorded?(session: Session, id: string, outputs: Record<string, unknown>): void;
+  /**
+   * For an object that exists whoever declares it. Another resource of the program declares it from now on: takes off the settings that
+   * only the old resource declared (`left`).
+   */
+  onTransfer?(context: Context<Session>, id: string, left: Record<string, unknown>): Promise<unknown>;
+}
+
+/** Where an object lives. */
+export interface Ownership<Session> {
+  /** The owner that an object's outputs record. */
+  of(outputs: Record<string, unknown>): Owner | undefined;
+  /** Throws unless the other side is this owner. Before a first write there is none, and any will do. */
+  assert(session: Session, owner: Owner | undefined): Promise<void>;
+}
+
+/** How the inputs of a kind are completed and compared. */
+export interface InputHandling<Inputs> {
+  /** Inputs that the API cannot change in place. */
   replaceOn?: (keyof Inputs & string)[];
   /** Inputs that steer one operation and are never compared. */
   directives?: (keyof Inputs & string)[];
-  /** Values that hold when the program says nothing; made explicit in the state, so that they stay when ours change. */
+  /** Values for inputs that the program leaves out. The state records them, so that they stay if our defaults change. */
   defaults?: Partial<Inputs>;
   /** Whether a missing `name` becomes `project/stack/name`. */
-  namedByDefault?: boolean;
+  isNamedByDefault?: boolean;
   /** The normal form of an input for comparisons; the identity where it is not given. */
-  normal?: { [K in keyof Inputs & string]?: (value: NonNullable<Inputs[K]>) => unknown };
-  /** What two objects of this kind cannot share; undefined while not known or where there is none. */
-  key?(inputs: Inputs): string | undefined;
-  /**
-   * What is wrong with the inputs, beyond their form. A failure ends the whole program, so it is for mistakes of the program alone; see
-   * `refusals`. `olds` is undefined for a resource that does not exist. `failedBefore`: in an up with --continue-on-error, something that
-   * this resource depends on has failed, and the engine will skip it.
-   */
-  rules?(news: Inputs, olds: Inputs | undefined, failedBefore: boolean): Failure[];
-  /**
-   * Why a change in place cannot be made to an object that stands, as `property: reason`. The update is refused then, and nothing else.
-   * `olds` are the inputs as recorded, or the outputs of the same names.
-   */
-  refusals?(news: Inputs, olds: Inputs): string[];
+  normalForms?: { [K in keyof Inputs & string]?: (value: NonNullable<Inputs[K]>) => unknown };
   /** Inputs that follow from old and new ones; recorded with them. */
   computed?(news: Inputs, olds: Inputs | undefined): Partial<Inputs>;
-  /** Where even a recorded word does not let a replacement through: the way on, a sentence or two. Asked where `lostByReplacement` is given. */
-  neverReplaced?(olds: Inputs): string | undefined;
-  /** Set for what a replacement would lose: completes "replacing it …"; the update is refused without a recorded forceDestroy. */
-  lostByReplacement?(olds: Inputs): string;
+}
+
+/** Judgements of a change before it is made. No network. */
+export interface Validation<Inputs> {
   /**
-   * Why the program must not go on: the engine would lose what is not a resource of this provider, once this one is registered. It ends a
-   * preview and an `up` as a failed check does, and is asked by diff, which sees the recorded outputs. For everything else see `refusals`.
+   * Mistakes in the inputs, beyond their form. A failure ends the whole program, so it is for mistakes of the program alone; see `refusals`.
+   * `olds` is undefined for a resource that does not exist. `failedBefore`: in an up with --continue-on-error, a dependency of this resource
+   * has failed, and the engine will skip it.
    */
-  endsProgram?(outputs: Record<string, unknown>, news: Inputs): string | undefined;
+  failures?(news: Inputs, olds: Inputs | undefined, failedBefore: boolean): Failure[];
   /**
-   * Set for what holds something that cannot be made anew: completes "… was deleted outside Pulumi, …". Its entry stays in the
-   * state as lost when it is found gone, and nothing takes its place without a word.
+   * Why an existing object cannot be changed in place, as `property: reason`. Only this update is refused. `olds` are the inputs as
+   * recorded, or the outputs of the same names.
    */
-  lostWhenGone?: string;
+  refusals?(news: Inputs, olds: Inputs): string[];
   /**
-   * For what stands before the delete of others: why a refresh keeps its entry although the object is gone; undefined where it need not stay. It
-   * may come back under another id, and the delete asks for that.
-   */
-  staysWhenGone?(outputs: Record<string, unknown>): string | undefined;
-  /**
-   * The id of another object that has taken the place of one that is gone, such as a domain that was registered again. The entry stays in the
-   * state then, so that what depends on it is guarded: as lost where `adoptsSuccessor` is set, as it is otherwise.
-   */
-  successor?(session: Session, id: string, outputs: Record<string, unknown>): Promise<string | undefined>;
-  /** What has happened then, and what to do: completes a line that begins with the object. */
-  successorText?(successor: string): string;
-  /** Whether `adopt` with the id of the successor takes the place of the entry. */
-  adoptsSuccessor?: boolean;
-  /**
-   * What a change would lose or hand over, said in the preview. Where a word lets it through, `stands` completes it: a sentence that
-   * says since when the word stands.
+   * The preview's warnings: what a change would lose or hand over. Where a word lets it through, `stands` completes the warning: a sentence
+   * that says since when the word stands.
    */
   warnings?(olds: Inputs, news: Inputs, stands: (word: Word) => string): string[];
-  /** Whether the recorded outputs say that the object is not yet (or no more) what was wanted. */
-  unsettled?(outputs: Record<string, unknown>, news: Partial<Inputs>): boolean;
   /**
-   * What an object that is not yet what was wanted waits for, where somebody else has to do it: completes a line. Only an up looks again
-   * then; for a preview or a refresh it is no difference. Undefined where every run is to show it.
+   * Why the program must not go on: once this resource is registered, the engine would lose a resource of another provider. It ends a
+   * preview and an `up` as a failed check does. Diff asks, because it sees the recorded outputs. For everything else see `refusals`.
    */
-  waitsFor?(outputs: Record<string, unknown>): string | undefined;
+  endsProgram?(outputs: Record<string, unknown>, news: Inputs): string | undefined;
+}
 
+/** How an object is found by its inputs, and whose it is. */
+export interface Identity<Inputs, Remote, Session> {
+  /** The natural key: two objects of this kind cannot share it. Undefined while it is unknown, or if there is none. */
+  key?(inputs: Inputs): string | undefined;
   /**
-   * The existing object with the same natural key. `passOver` tells ids of objects whose resource gives that key up in this very run:
-   * where the other side takes two objects with one key for a moment, they are in nobody's way.
+   * The existing object with the same natural key. `isReleasing` tells ids of objects whose resource gives that key up in this run. Where
+   * the other side takes two objects with one key for a moment, they do not block.
    */
-  find?(session: Session, inputs: Inputs, passOver: (id: string) => boolean): Promise<Remote | undefined>;
+  find?(session: Session, inputs: Inputs, isReleasing: (id: string) => boolean): Promise<Remote | undefined>;
   /**
-   * Makes room where the other side takes a natural key but once, and a resource of this program gives it up in this very run: ends
-   * that object before the engine would. Answers why that cannot be, or undefined when it is done.
-   */
-  vacate?(context: Context<Session>, remote: Remote): Promise<string | undefined>;
-  /**
-   * Why an object that was found may not be taken over, even with `adopt`, although it could be: most likely this very state holds it
-   * under another name. The reason names the way out.
-   */
-  heldUnderOtherName?(context: Context<Session>, remote: Remote): string | undefined;
-  /** When `adopt` is the right advice for an object in the way; completes "If …, take it over: adopt". Default: "it should be managed from here on". */
-  adoptCondition?(remote: Remote): string;
-  /**
-   * Where objects of this kind live: the application or the organization. Given together with `find`, for the journal of
-   * creates, which tells an object that an interrupted run of this state has made from everybody else's.
+   * The application or the organization in which objects of this kind live. Given together with `find`, for the journal of creates. The
+   * journal tells objects that an interrupted run of this state has made from all others.
    */
   scope?(session: Session): Promise<string> | string;
   /** When the object was created, in seconds since 1970; 0 or undefined where Nylas does not say. */
   createdAt?(remote: Remote): number | undefined;
   /** Completes a refusal to take the object over: whose default name it bears, or what stands on it. */
   whose?(context: Context<Session>, remote: Remote): Promise<string | undefined> | string | undefined;
-  /** Says what is to be known of an object that an interrupted run has made, and that is taken now. */
-  sayTaken?(context: Context<Session>, remote: Remote): Promise<void>;
-  /** Why an object that exists can never be this resource, whatever the program says; undefined where it can. */
-  foreign?(remote: Remote): string | undefined;
   /**
-   * Whether an object that differs in these inputs is one whose create was interrupted between its steps: it lacks what a later
-   * step brings, and has nothing that is not declared.
+   * Why an existing object may not be taken over, even with `adopt`, although it could be: most likely this state holds it under another
+   * name. The reason names the way out.
    */
-  begun?(remote: Remote, inputs: Inputs, differing: readonly string[]): boolean;
-  /** The later steps of a create. */
-  finish?(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<Remote>;
-  /** Given where Nylas lets two objects be the same: how one is told that a lost answer left beside another. */
-  twins?: Twins<Remote, Session>;
-  /** Told of the entries of the state that the engine compares: what exists may be asked for later. No network. */
-  recorded?(session: Session, id: string, outputs: Record<string, unknown>): void;
-  get(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
-  /** As `get`, for a refresh, which asks for all there are: a list may answer for many. */
-  getAmongMany?(session: Session, id: string, outputs: Record<string, unknown>): Promise<Remote | undefined>;
+  heldUnderOtherName?(context: Context<Session>, remote: Remote): string | undefined;
+  /** When `adopt` is the right advice: completes "If …, take it over: adopt". Default: "it should be managed from here on". */
+  adoptCondition?(remote: Remote): string;
+  /** Why an existing object can never be this resource; undefined where it can. */
+  cannotManageReason?(remote: Remote): string | undefined;
+  /** Logs what the user has to know about an object that an interrupted run has made, and that is taken now. */
+  logTaken?(context: Context<Session>, remote: Remote): Promise<void>;
+}
+
+/** For creates of several steps, which can be interrupted between two of them. */
+export interface PartialCreation<Inputs, Remote, Session> {
+  /** Whether an object that differs in these inputs lacks only what a later step brings, and has nothing undeclared. */
+  isPartiallyCreated(remote: Remote, inputs: Inputs, differing: readonly string[]): boolean;
+  /** The later steps. */
+  resumeCreate(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<Remote>;
+}
+
+/** For replacements that lose something: refused without a recorded forceDestroy. */
+export interface Replacement<Inputs> {
+  /** Completes "replacing it …". */
+  loses(olds: Inputs): string;
+  /** Where even a recorded word does not let a replacement through: the way on, a sentence or two. */
+  neverReason?(olds: Inputs): string | undefined;
+}
+
+/** For objects that are found gone. */
+export interface WhenGone<Session> {
+  /** Whether a list still shows the object that `get` reports missing: one of the two is wrong then. */
+  isListed?(session: Session, id: string): Promise<boolean>;
   /**
-   * Given where an object is there whoever declares it: takes off what a resource had set that is let go, and that the one which
-   * declares the object from now on says nothing of (`left`).
+   * For objects whose content cannot be made anew: completes "… was deleted outside Pulumi, …". The entry stays in the state as lost,
+   * and nothing takes its place without a word.
    */
-  handOver?(context: Context<Session>, id: string, left: Record<string, unknown>): Promise<unknown>;
-  /** Whether a list still shows the object of which `get` says that it is not there: one of the two is wrong then. */
-  listed?(session: Session, id: string): Promise<boolean>;
-  create(context: Context<Session>, inputs: Inputs): Promise<Remote>;
-  update?(context: Context<Session>, change: Change<Inputs>): Promise<Remote>;
-  /** Ends the object; false when it was gone already. Not given: the resource is only let go. */
-  delete?(context: Context<Session>, id: string, outputs: Record<string, unknown>): Promise<boolean>;
-  /** Why the object may not be deleted now; undefined when it may. Asked only without forceDestroy. */
-  keep?(
+  loses?: string;
+  /**
+   * For what guards the deletes of others: why a refresh keeps the entry although the object is gone; undefined if it may go. The object may
+   * come back under another id, and the delete asks for that.
+   */
+  staysReason?(outputs: Record<string, unknown>): string | undefined;
+  /**
+   * The id of an object that has taken the place of a missing one, such as a domain that was registered again. The entry stays in the
+   * state, so that its dependents stay guarded: as lost with `isSuccessorAdopted`, otherwise as it is.
+   */
+  successor?(session: Session, id: string, outputs: Record<string, unknown>): Promise<string | undefined>;
+  /** What has happened then, and what to do: completes a line that begins with the object. */
+  successorText?(successor: string): string;
+  /** Whether `adopt` with the id of the successor replaces the entry. */
+  isSuccessorAdopted?: boolean;
+}
+
+/** For objects that reach the wanted state only later. */
+export interface Settling<Inputs> {
+  /** Whether the recorded outputs say that the object is not yet (or no longer) as wanted. */
+  needsUpdate(outputs: Record<string, unknown>, news: Partial<Inputs>): boolean;
+  /**
+   * What the object waits for, where somebody else has to act: completes a line. Only an up looks again then; to a preview or a refresh it
+   * is no difference. Undefined where every run is to show it.
+   */
+  waitsFor?(outputs: Record<string, unknown>): string | undefined;
+}
+
+/** What stands between a delete and an object with content. */
+export interface DeletionGuard<Inputs, Remote, Session> {
+  /** Why the object may not be deleted now; undefined when it may. Not asked under forceDestroy. */
+  blocker(
     context: Context<Session>,
     remote: Remote,
     outputs: Record<string, unknown>,
   ): Promise<string | undefined>;
   /**
-   * Why the entry may not go while another resource of this run declares the same thing. Asked before the entry is handed over to that
+   * Why the entry may not go while another resource of this run declares the same object. Asked before the entry goes over to that
    * resource; no word overrides it.
    */
-  keepWhileDeclared?(
+  blockerWhileDeclared?(
     context: Context<Session>,
     id: string,
     outputs: Record<string, unknown>,
   ): string | undefined;
   /** Whether this run was told by name to delete this object in any case. */
-  forced?(session: Session, outputs: Record<string, unknown>, id: string): boolean;
-  /** What to say of a run that names this object as one to delete, although the program still declares it. */
+  isForced?(session: Session, outputs: Record<string, unknown>, id: string): boolean;
+  /** The warning for a run that names this object as one to delete, although the program still declares it. */
   namedInVain?(session: Session, inputs: Inputs, id: string): string | undefined;
-
-  id(remote: Remote): string;
-  /** A short name for errors: `workspace "Customer A" (id abf6…)`. */
-  describe(remote: Remote): string;
-  /** The object's values under the inputs' names; where `declared` is given, only in the parts that it declares. */
-  observed(remote: Remote, declared?: Partial<Inputs>): Observed<Inputs>;
-  /** Outputs that are not inputs; `recorded` holds the state's, for what the server is not asked for again. */
-  outputs(
-    remote: Remote,
-    inputs: Partial<Inputs>,
-    recorded: Record<string, unknown>,
-  ): Record<string, unknown>;
-  /** Where the object lives, as recorded in its outputs. */
-  realm(outputs: Record<string, unknown>): Realm | undefined;
-  /** Throws unless the other side is the realm (any realm, for a first write without one). */
-  confirm(session: Session, realm: Realm | undefined): Promise<void>;
 }
 
 /**
- * Creates are not idempotent at Nylas, and names are not unique: a create that lands after somebody looked for it, and made
- * another, leaves two of the same.
+ * How duplicates are found. Creates are not idempotent at Nylas, and names are not unique: a create that lands after another run has looked
+ * and created leaves two of the same.
  */
-export interface Twins<Remote, Session> {
+export interface DuplicateSearch<Remote, Session> {
   /** All objects that could be one. */
   all(session: Session, remote: Remote): Promise<Remote[]>;
-  /** What two objects have in common that one create made twice. */
-  mark(remote: Remote): string;
+  /** Equal for two objects that one create made twice. */
+  duplicateKey(remote: Remote): string;
   /** Under which object `all` looks, where that is not the whole application or organization. */
   under?(remote: Remote): string;
 }

@@ -6,7 +6,7 @@ import { LATER_NAMED } from "./search";
 /** Finds objects that one create may have made twice. */
 export class Duplicates<Inputs extends CommonInputs, Remote, Session> {
   readonly #kind: Kind<Inputs, Remote, Session>;
-  /** What may be a twin of something, as asked for by a refresh. */
+  /** What may be a duplicate of something, as asked for by a refresh. */
   readonly #all = new Map<string, Promise<Map<string, Remote[]>>>();
 
   constructor(kind: Kind<Inputs, Remote, Session>) {
@@ -14,37 +14,37 @@ export class Duplicates<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** A second create went well, after one whose answer was lost: where the first one has shown up by now, there are two. */
-  async refuseTwin(context: Context<Session>, made: Remote): Promise<void> {
-    const twins = this.#twins(made, await this.#alike(context, made), context);
-    if (twins.length > 0) throw new NotSettled(made, this.#twinText(made, twins));
+  async assertNoDuplicate(context: Context<Session>, made: Remote): Promise<void> {
+    const duplicates = this.#duplicatesOf(made, await this.#byDuplicateKey(context, made), context);
+    if (duplicates.length > 0) throw new NotSettled(made, this.#duplicateText(made, duplicates));
   }
 
   /** At a refresh: all objects of the kind are asked for once for all resources, and nothing fails for that. */
-  async warnOfTwin(context: Context<Session>, remote: Remote, connection: unknown): Promise<void> {
-    const { twins } = this.#kind.definition;
-    if (!twins) return;
-    const where = JSON.stringify([connection, twins.under?.(remote)]);
-    const asked = this.#all.get(where) ?? this.#alike(context, remote);
+  async warnOfDuplicate(context: Context<Session>, remote: Remote, connection: unknown): Promise<void> {
+    const { duplicates } = this.#kind.definition;
+    if (!duplicates) return;
+    const where = JSON.stringify([connection, duplicates.under?.(remote)]);
+    const asked = this.#all.get(where) ?? this.#byDuplicateKey(context, remote);
     this.#all.set(where, asked);
     const alike = await asked;
-    const strangers = () => this.#twins(remote, alike, context);
+    const strangers = () => this.#duplicatesOf(remote, alike, context);
     // A replaced one that has still to be deleted is an entry of the state too, and may be named later than its successor.
     for (let waited = 0; strangers().length > 0 && waited < LATER_NAMED; waited += LATER_NAMED / 10)
-      if (!(await this.#kind.host.pause(LATER_NAMED / 10))) break;
+      if (!(await this.#kind.runtime.sleepUnlessInterrupted(LATER_NAMED / 10))) break;
     const left = strangers();
-    if (left.length > 0) await context.say("warning", this.#twinText(remote, left));
+    if (left.length > 0) await context.log("warning", this.#duplicateText(remote, left));
   }
 
   /**
-   * All objects that may be one's twins, by their marks: each of a thousand is looked up among the others, and not held against them
+   * All objects that may be one's duplicates, by their marks: each of a thousand is looked up among the others, and not held against them
    * all. None where they cannot be asked for.
    */
-  async #alike({ session }: Context<Session>, remote: Remote): Promise<Map<string, Remote[]>> {
-    const { twins } = this.#kind.definition;
+  async #byDuplicateKey({ session }: Context<Session>, remote: Remote): Promise<Map<string, Remote[]>> {
+    const { duplicates } = this.#kind.definition;
     const alike = new Map<string, Remote[]>();
-    if (!twins) return alike;
-    for (const other of await twins.all(session, remote).catch((): Remote[] => [])) {
-      const mark = twins.mark(other);
+    if (!duplicates) return alike;
+    for (const other of await duplicates.all(session, remote).catch((): Remote[] => [])) {
+      const mark = duplicates.duplicateKey(other);
       const same = alike.get(mark);
       if (same) same.push(other);
       else alike.set(mark, [other]);
@@ -53,15 +53,15 @@ export class Duplicates<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** What is the same as an object, and not in the state. */
-  #twins(remote: Remote, alike: Map<string, Remote[]>, { recorded }: Context<Session>): Remote[] {
-    const { id, twins } = this.#kind.definition;
-    const same = twins ? alike.get(twins.mark(remote)) : undefined;
-    return (same ?? []).filter((other) => id(other) !== id(remote) && !recorded(id(other)));
+  #duplicatesOf(remote: Remote, alike: Map<string, Remote[]>, { isInState }: Context<Session>): Remote[] {
+    const { id, duplicates } = this.#kind.definition;
+    const same = duplicates ? alike.get(duplicates.duplicateKey(remote)) : undefined;
+    return (same ?? []).filter((other) => id(other) !== id(remote) && !isInState(id(other)));
   }
 
-  #twinText(remote: Remote, twins: Remote[]): string {
+  #duplicateText(remote: Remote, duplicates: Remote[]): string {
     const definition = this.#kind.definition;
-    const names = twins.map((twin) => definition.describe(twin)).join(", ");
+    const names = duplicates.map((duplicate) => definition.describe(duplicate)).join(", ");
     return (
       `${definition.describe(remote)} is this resource's own, and ${names} stands beside it and is the same. Nylas does not tell whose ` +
       `that is: most likely a create of it was made twice, by a run that was killed or whose answer was lost. No entry of the state that this ` +

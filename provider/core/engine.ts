@@ -4,5 +4,5 @@ export type Severity = "debug" | "progress" | "info" | "warning";
 /** The engine, as far as what all kinds have in common speaks to it. */
 export interface Engine {
   /** Shows a line. Never fails. */
-  say(severity: Severity, message: string): Promise<void>;
+  log(severity: Severity, message: string): Promise<void>;
 }

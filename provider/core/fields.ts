@@ -58,7 +58,7 @@ function validateValue(field: Field, property: string, value: unknown): Failure[
     return [{ property: stringified, reason: `${stringified}: ${OUTPUT_TEXT_REMEDY}` }];
   if (isGroup(field.schema)) {
     if (typeof value !== "object" || value === null || Array.isArray(value))
-      return [refuse(field, property, value)];
+      return [failure(field, property, value)];
     return validate(field.schema, value as Record<string, unknown>, `${property}.`);
   }
   const judged = Array.isArray(value) ? value.filter((item) => !holdsUnknown(item)) : value;
@@ -70,12 +70,12 @@ function validateValue(field: Field, property: string, value: unknown): Failure[
   const at = result.error.issues[0]?.path[0];
   if (Array.isArray(value) && typeof at === "number") {
     const item: unknown = (judged as unknown[])[at];
-    return [refuse(field, `${property}[${value.indexOf(item)}]`, item)];
+    return [failure(field, `${property}[${value.indexOf(item)}]`, item)];
   }
-  return [refuse(field, property, value)];
+  return [failure(field, property, value)];
 }
 
-function refuse(field: Field, property: string, value: unknown): Failure {
+function failure(field: Field, property: string, value: unknown): Failure {
   const given = field.secret ? "a value that does not fit (not shown: it is a secret)" : show(value);
   const meant = typeof value === "string" && !field.secret ? field.meant?.(value) : undefined;
   const asked = meant === undefined ? field : { ...field, example: show(meant) };

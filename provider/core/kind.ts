@@ -3,7 +3,7 @@ import { commonFields } from "./commonFields";
 import { type CommonInputs, type Context, type Definition } from "./definition";
 import { PartialFailure, UserError } from "./failure";
 import { type Fields, type Zod } from "./fields";
-import { type Host } from "./host";
+import { type Runtime } from "./runtime";
 import { perOwner } from "./perOwner";
 import { bare, naturalKey, type Properties, withPlainUnknowns } from "./properties";
 import { learnSecrets } from "./secretInputs";
@@ -22,16 +22,16 @@ const fieldsOf = perOwner((definition: { fields(z: Zod): Fields }): Fields => {
 export class Kind<Inputs extends CommonInputs, Remote, Session> {
   readonly #load: () => Definition<Inputs, Remote, Session>;
   #loaded: Definition<Inputs, Remote, Session> | undefined;
-  readonly host: Host<Session>;
+  readonly runtime: Runtime<Session>;
   readonly configured: Promise<(key: string) => string | undefined>;
   #configure!: (config: (key: string) => string | undefined) => void;
   /** Of every operation that has waited for it. */
   #config: ((key: string) => string | undefined) | undefined;
 
   /** `load` is called with the first operation: a program does not use every kind of resource. */
-  constructor(load: () => Definition<Inputs, Remote, Session>, host: Host<Session>) {
+  constructor(load: () => Definition<Inputs, Remote, Session>, host: Runtime<Session>) {
     this.#load = load;
-    this.host = host;
+    this.runtime = host;
     // The engine's cache hands the provider out before configure has run: every operation waits for this promise.
     this.configured = new Promise((resolve) => (this.#configure = resolve));
   }
@@ -63,27 +63,27 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
   /** What an operation on a resource with these inputs is handed. */
   async context(inputs: CommonInputs): Promise<Context<Session>> {
     const config = await this.configured;
-    const session = this.host.session(config, inputs.connection);
+    const session = this.runtime.session(config, inputs.connection);
     return {
       session,
       label: this.labelOf(inputs as Inputs),
-      recorded: (id) => this.host.memory.noted(this.object(id)),
-      made: (id) => this.host.memory.note(this.object(id)),
+      isInState: (id) => this.runtime.ledger.isInState(this.object(id)),
+      markCreated: (id) => this.runtime.ledger.markInState(this.object(id)),
       claimOf: (noun, each) =>
-        this.host.memory.claimOf(naturalKey(noun, each, this.#side(inputs.connection))),
-      isDeclaredAs: (label) => this.host.memory.declares(this.definition.noun, label),
+        this.runtime.ledger.claimOf(naturalKey(noun, each, this.#side(inputs.connection))),
+      isDeclaredAs: (label) => this.runtime.ledger.declares(this.definition.noun, label),
       holderOf: (id) => {
-        const declared = this.host.memory.held(this.object(id)) as Inputs | undefined;
+        const declared = this.runtime.ledger.boundTo(this.object(id)) as Inputs | undefined;
         return declared && (this.labelOf(declared) ?? "another resource of this program");
       },
-      isReplaced: (id) => this.host.memory.isReplaced(this.object(id)),
-      say: (severity, message) => this.host.engine.say(severity, message),
+      isReplaced: (id) => this.runtime.ledger.isReplaced(this.object(id)),
+      log: (severity, message) => this.runtime.engine.log(severity, message),
     };
   }
 
   /** Errors leave as text for a person, once; partial failures as they are. */
   async operation<T>(run: () => Promise<T>): Promise<T> {
-    this.host.running++;
+    this.runtime.running++;
     try {
       return await run();
     } catch (error) {
@@ -95,14 +95,14 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
       }
       throw new UserError(shown(error instanceof Error ? error.message : String(error)), { cause: error });
     } finally {
-      this.host.running--;
+      this.runtime.running--;
     }
   }
 
   /** A refresh diffs every entry of the state, and no check comes before it; only what check has seen is still in the program. */
   inProgram(recorded: Inputs): boolean {
     const key = this.key(recorded);
-    return key !== undefined && this.host.memory.kept(key);
+    return key !== undefined && this.runtime.ledger.isDeclared(key);
   }
 
   /** The natural key, as the memory of this process has it; undefined while it is not known. */
@@ -116,18 +116,18 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
   }
 
   #keyBy(inputs: Inputs, connection: string | undefined): string | undefined {
-    const key = this.definition.key?.(withPlainUnknowns(inputs));
+    const key = this.definition.identity?.key?.(withPlainUnknowns(inputs));
     return key === undefined || holdsUnknown(key)
       ? undefined
       : naturalKey(this.definition.noun, key, connection);
   }
 
   #side(connection: string | undefined): string | undefined {
-    if (!this.host.side || !this.#config || (connection !== undefined && typeof connection !== "string"))
+    if (!this.runtime.side || !this.#config || (connection !== undefined && typeof connection !== "string"))
       return connection;
     if (holdsUnknown(connection)) return connection;
     try {
-      return this.host.side(this.host.session(this.#config, connection), this.definition.type);
+      return this.runtime.side(this.runtime.session(this.#config, connection), this.definition.type);
     } catch {
       // Settings that cannot be used are said where they are.
       return connection;
@@ -142,7 +142,7 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
   /** `project/stack/name` of the resource that declares this natural key. */
   labelOf(inputs: Inputs): string | undefined {
     const key = this.key(inputs);
-    return key === undefined ? undefined : this.host.memory.label(key);
+    return key === undefined ? undefined : this.runtime.ledger.label(key);
   }
 
   /** How the memory of this process names a resource of the program. */

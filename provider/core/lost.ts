@@ -23,17 +23,17 @@ export class LostObjects<Inputs extends CommonInputs, Remote, Session> {
 
   /** Whether the state records the object as lost. */
   isLost(outputs: Properties): boolean {
-    const { lostWhenGone, adoptsSuccessor } = this.#kind.definition;
-    return (lostWhenGone !== undefined || adoptsSuccessor === true) && outputs.status === LOST;
+    const { gone } = this.#kind.definition;
+    return (gone?.loses !== undefined || gone?.isSuccessorAdopted === true) && outputs.status === LOST;
   }
 
   /** What has happened to a lost object, and what to do. */
   lostText(id: string, recorded: Inputs): string {
-    const { noun, lostWhenGone } = this.#kind.definition;
+    const { noun, gone } = this.#kind.definition;
     const successor = (recorded as Properties)[SUCCESSOR];
     if (typeof successor === "string") return this.succeededText(id, recorded, successor);
     return (
-      `${this.#kind.nameOf(id, recorded)} was deleted outside Pulumi, ${lostWhenGone} It stays in the state as lost, and nothing is made in its ` +
+      `${this.#kind.nameOf(id, recorded)} was deleted outside Pulumi, ${gone?.loses} It stays in the state as lost, and nothing is made in its ` +
       `place until that is said: allowMailLoss: true on the ${noun} makes a new one, adopt: "ID" takes over one that was made elsewhere, and ` +
       `taking the ${noun} out of the program forgets it. Should it turn up again (the API may have been mistaken), pulumi refresh takes the mark away.`
     );
@@ -53,14 +53,14 @@ export class LostObjects<Inputs extends CommonInputs, Remote, Session> {
 
   /** The id of another object that has taken the place of one that is gone. */
   async successor(session: Session, id: string, outputs: Properties): Promise<string | undefined> {
-    const other = await this.#kind.definition.successor?.(session, id, outputs);
+    const other = await this.#kind.definition.gone?.successor?.(session, id, outputs);
     return other === id ? undefined : other;
   }
 
   /** What happened to an object that another one has taken the place of, and the way on. */
   succeededText(id: string, recorded: Inputs, successor: string): string {
-    const { noun, successorText } = this.#kind.definition;
-    const what = successorText?.(successor) ?? `another ${noun} has taken its place: ${successor}.`;
+    const { noun, gone } = this.#kind.definition;
+    const what = gone?.successorText?.(successor) ?? `another ${noun} has taken its place: ${successor}.`;
     return `${this.#kind.nameOf(id, recorded)}: ${what}`;
   }
 }

@@ -23,23 +23,23 @@ export class Observer<Inputs extends CommonInputs, Remote, Session> {
   ): Promise<Remote | undefined> {
     const definition = this.#kind.definition;
     const remote = await get.call(definition, session, id, outputs);
-    if (remote === undefined) await this.#believeGone(session, id, outputs);
-    else if (!isLookUp(outputs)) this.#refuseAnother(remote, id, outputs);
+    if (remote === undefined) await this.#assertGone(session, id, outputs);
+    else if (!isLookUp(outputs)) this.#assertSameObject(remote, id, outputs);
     return remote;
   }
 
   /** "Not there" is believed only from the side that the state was made against: a wrong key must not empty a state. */
-  async #believeGone(session: Session, id: string, outputs: Properties): Promise<void> {
+  async #assertGone(session: Session, id: string, outputs: Properties): Promise<void> {
     const definition = this.#kind.definition;
-    const realm = definition.realm(outputs);
-    if (realm) await definition.confirm(session, realm);
+    const owner = definition.owner.of(outputs);
+    if (owner) await definition.owner.assert(session, owner);
     else if (!isLookUp(outputs)) {
       throw new UserError(
         `Nylas says that there is no ${this.#kind.nameOf(id, outputs as Inputs)}, but the state does not tell where it was made, so it cannot be told whether ` +
           `this is the right key. Nothing was changed. If it really is gone, take it out of the state: pulumi state delete URN.`,
       );
     }
-    if (await definition.listed?.(session, id)) {
+    if (await definition.gone?.isListed?.(session, id)) {
       throw new UserError(
         `Nylas says that there is no ${this.#kind.nameOf(id, outputs as Inputs)}, and lists it all the same. Nothing was changed; try again in a minute.`,
       );
@@ -47,11 +47,11 @@ export class Observer<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** What an id names never becomes something else at Nylas: an answer with another object is a mistake, of whomever. */
-  #refuseAnother(remote: Remote, id: string, outputs: Properties): void {
+  #assertSameObject(remote: Remote, id: string, outputs: Properties): void {
     const definition = this.#kind.definition;
     const observed = definition.observed(remote) as Inputs;
     const recorded = outputs as Inputs;
-    const immutable = definition.lostByReplacement ? (definition.replaceOn ?? []) : [];
+    const immutable = definition.replacement ? (definition.inputs?.replaceOn ?? []) : [];
     const same =
       definition.id(remote).toLowerCase() === id.toLowerCase() &&
       immutable.every(

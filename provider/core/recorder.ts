@@ -37,17 +37,17 @@ export class Recorder<Inputs extends CommonInputs, Remote, Session> {
 
   /** The resource has its object: an entry under its former name that has the same one is only let go. */
   holdMade(id: string, inputs: Inputs): void {
-    const { memory } = this.#kind.host;
-    memory.hold(this.#kind.object(id), "made", inputs);
-    memory.note(this.#kind.object(id));
+    const { ledger } = this.#kind.runtime;
+    ledger.bind(this.#kind.object(id), "made", inputs);
+    ledger.markInState(this.#kind.object(id));
     this.noteRecorded(id, inputs);
     const key = this.#kind.key(inputs);
-    if (key !== undefined) memory.fulfil(key);
+    if (key !== undefined) ledger.createSucceeded(key);
   }
 
   /** The state holds the object; under its natural key, where it is not about to be replaced. */
   noteRecorded(id: string, recorded: Inputs | undefined): void {
     const key = recorded && this.#kind.journalKey(recorded);
-    this.#kind.host.creates.recorded({ type: this.#kind.definition.type, id, key });
+    this.#kind.runtime.creates.recorded({ type: this.#kind.definition.type, id, key });
   }
 }

@@ -22,14 +22,17 @@ export class Refusals<Inputs extends CommonInputs, Remote, Session> {
     const lossy = this.#lossyReplacements(olds, news);
     // What takes the place of another is not held to what that one was.
     const isReplaced = lossy.length === 0 && this.#comparison.replaced(olds, news).length > 0;
-    const refused = [...lossy, ...(isReplaced ? [] : (this.#kind.definition.refusals?.(news, olds) ?? []))];
+    const refused = [
+      ...lossy,
+      ...(isReplaced ? [] : (this.#kind.definition.validation?.refusals?.(news, olds) ?? [])),
+    ];
     return refused.length > 0 ? refused.join("\n") : undefined;
   }
 
   #lossyReplacements(olds: Inputs, news: Inputs): string[] {
-    const { lostByReplacement: lost, neverReplaced } = this.#kind.definition;
-    const never = neverReplaced?.(olds);
-    if (!lost || (lets("forceDestroy", olds, news) && never === undefined)) return [];
+    const { replacement } = this.#kind.definition;
+    const never = replacement?.neverReason?.(olds);
+    if (!replacement || (lets("forceDestroy", olds, news) && never === undefined)) return [];
     const wayOn =
       never ??
       "If that is what you want, say so in a change of its own first: forceDestroy: true, then pulumi up, then this change, with that line still there. To keep both, " +
@@ -39,7 +42,7 @@ export class Refusals<Inputs extends CommonInputs, Remote, Session> {
       .map(
         (property) =>
           `${property}: changing ${text(olds[property])} to ${text(news[property])} would replace the ` +
-          `${this.#kind.definition.noun}, and replacing it ${lost(olds)}. Nothing was changed. ${wayOn}`,
+          `${this.#kind.definition.noun}, and replacing it ${replacement.loses(olds)}. Nothing was changed. ${wayOn}`,
       );
   }
 }

@@ -26,14 +26,14 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
         `adopt: there is no ${definition.noun} with the id ${text(id)} for this key. Nothing was changed.`,
       );
     }
-    this.#refuseForeign(remote);
-    this.#refuseHeldUnderOtherName(context, remote);
-    this.#refuseHeld(remote);
+    this.#assertManageable(remote);
+    this.#assertNotHeldUnderOtherName(context, remote);
+    this.#assertNotHeld(remote);
     const immutable = this.#comparison
       .differing(remote, inputs)
-      .filter((key) => definition.replaceOn?.includes(key));
+      .filter((key) => definition.inputs?.replaceOn?.includes(key));
     if (immutable.length > 0) throw await this.conflict(context, remote, inputs, immutable);
-    await context.say("info", `${definition.describe(remote)} is taken over as it is.`);
+    await context.log("info", `${definition.describe(remote)} is taken over as it is.`);
     return remote;
   }
 
@@ -46,27 +46,30 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
   ): Promise<Remote> {
     const definition = this.#kind.definition;
     const differing = this.#comparison.differing(found, inputs);
-    this.#refuseHeldUnderOtherName(context, found);
+    this.#assertNotHeldUnderOtherName(context, found);
     if (inputs.adopt === true) {
-      this.#refuseForeign(found);
-      this.#refuseHeld(found);
-      const immutable = differing.filter((key) => definition.replaceOn?.includes(key));
+      this.#assertManageable(found);
+      this.#assertNotHeld(found);
+      const immutable = differing.filter((key) => definition.inputs?.replaceOn?.includes(key));
       if (immutable.length > 0) throw await this.conflict(context, found, inputs, immutable);
-      await context.say("info", `${definition.describe(found)} is taken over as it is.`);
+      await context.log("info", `${definition.describe(found)} is taken over as it is.`);
       return found;
     }
-    const begun = this.begun(found, inputs, differing);
-    if ((differing.length === 0 || begun) && (lost || (await this.isOwn(context, found, inputs)))) {
-      this.#refuseHeld(found);
-      await definition.sayTaken?.(context, found);
-      if (begun) {
-        await context.say(
+    const isPartiallyCreated = this.isPartiallyCreated(found, inputs, differing);
+    if (
+      (differing.length === 0 || isPartiallyCreated) &&
+      (lost || (await this.isOwn(context, found, inputs)))
+    ) {
+      this.#assertNotHeld(found);
+      await definition.identity?.logTaken?.(context, found);
+      if (isPartiallyCreated) {
+        await context.log(
           "info",
           `${definition.describe(found)} was begun by an earlier run of this program; it is taken, and finished (${differing.join(", ")}).`,
         );
-        return definition.finish!(context, found, inputs);
+        return definition.partialCreation!.resumeCreate(context, found, inputs);
       }
-      await context.say(
+      await context.log(
         "info",
         `${definition.describe(found)} was made by an earlier run of this program; it is taken as it is.`,
       );
@@ -76,24 +79,27 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** Whether the create of an object was interrupted between its steps. */
-  begun(remote: Remote, inputs: Inputs, differing: readonly string[]): boolean {
-    return differing.length > 0 && (this.#kind.definition.begun?.(remote, inputs, differing) ?? false);
+  isPartiallyCreated(remote: Remote, inputs: Inputs, differing: readonly string[]): boolean {
+    return (
+      differing.length > 0 &&
+      (this.#kind.definition.partialCreation?.isPartiallyCreated(remote, inputs, differing) ?? false)
+    );
   }
 
-  #refuseForeign(remote: Remote): void {
-    const reason = this.#kind.definition.foreign?.(remote);
+  #assertManageable(remote: Remote): void {
+    const reason = this.#kind.definition.identity?.cannotManageReason?.(remote);
     if (reason !== undefined)
       throw new UserError(`${this.#kind.definition.describe(remote)} ${reason} Nothing was changed.`);
   }
 
   /** A take-over would end as two entries of one object, and the delete of the old one as the end of what depends on it. */
-  #refuseHeldUnderOtherName(context: Context<Session>, remote: Remote): void {
-    const reason = this.#kind.definition.heldUnderOtherName?.(context, remote);
+  #assertNotHeldUnderOtherName(context: Context<Session>, remote: Remote): void {
+    const reason = this.#kind.definition.identity?.heldUnderOtherName?.(context, remote);
     if (reason !== undefined) throw new UserError(reason);
   }
 
-  #refuseHeld(remote: Remote): void {
-    if (this.#kind.host.memory.held(this.#kind.object(this.#kind.definition.id(remote))) === undefined)
+  #assertNotHeld(remote: Remote): void {
+    if (this.#kind.runtime.ledger.boundTo(this.#kind.object(this.#kind.definition.id(remote))) === undefined)
       return;
     throw new UserError(
       `${this.#kind.definition.describe(remote)} belongs to another resource of this program already. Nothing was changed; give ` +
@@ -118,8 +124,8 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
         : `${key}: there ${text(observed[key as keyof Inputs])}, declared ${text(inputs[key as keyof Inputs])}`,
     );
     const id = definition.id(found);
-    const leaving = this.#kind.host.memory.leftBy(this.#kind.object(id));
-    const whose = await Promise.resolve(definition.whose?.(context, found)).catch(() => undefined);
+    const leaving = this.#kind.runtime.ledger.releasedBy(this.#kind.object(id));
+    const whose = await Promise.resolve(definition.identity?.whose?.(context, found)).catch(() => undefined);
     return new UserError(
       [
         `${definition.describe(found)} exists already and is not provably this resource's own. Nothing was changed.`,
@@ -128,8 +134,8 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
         ...(differences.length > 0 ? [`It differs in ${differences.join("; ")}.`] : []),
         `If the resource was renamed or moved in the program, give it the alias that leads to its entry:\n${aliasChoices(context.label, observed["name" as keyof Inputs])}`,
         `If ${leaving ?? "another resource of this program"} ${leaving ? "gives" : "goes away or gives"} it up in the same change: deletes come last, so do that in a pulumi up of its own, and this in the next one.`,
-        `If ${definition.adoptCondition?.(found) ?? "it should be managed from here on"}, take it over: adopt: true (or adopt: "${id}"). ` +
-          (definition.handOver
+        `If ${definition.identity?.adoptCondition?.(found) ?? "it should be managed from here on"}, take it over: adopt: true (or adopt: "${id}"). ` +
+          (definition.onTransfer
             ? `Otherwise declare it in one program alone.`
             : `Otherwise choose another name or address.`),
       ].join("\n"),
@@ -138,12 +144,12 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
 
   /** Whether an interrupted run of this very state has made the object. Its name alone proves nothing. */
   async isOwn(context: Context<Session>, remote: Remote, inputs: Inputs): Promise<boolean> {
-    const { id, createdAt } = this.#kind.definition;
+    const { id, identity } = this.#kind.definition;
     const creation = await this.#creation(context, inputs);
-    const seconds = createdAt?.(remote) ?? 0;
+    const seconds = identity?.createdAt?.(remote) ?? 0;
     return (
       creation !== undefined &&
-      (await this.#kind.host.creates.explainsByNow(creation, {
+      (await this.#kind.runtime.creates.explainsByNow(creation, {
         id: id(remote),
         createdAt: seconds > 0 ? seconds * 1000 : undefined,
       }))
@@ -153,13 +159,13 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
   /** Notes the create before it is sent, so that a later run can tell what this one made if it is killed. */
   async noteCreate(context: Context<Session>, inputs: Inputs): Promise<NotedCreate | undefined> {
     const creation = await this.#creation(context, inputs);
-    return creation && this.#kind.host.creates.begin(creation);
+    return creation && this.#kind.runtime.creates.begin(creation);
   }
 
   async #creation({ session, label }: Context<Session>, inputs: Inputs): Promise<Creation | undefined> {
-    const { type, find, scope } = this.#kind.definition;
+    const { type, identity } = this.#kind.definition;
     const key = this.#kind.journalKey(inputs);
-    if (!find || !scope || key === undefined || label === undefined) return undefined;
-    return { type, key, label, scope: await scope(session) };
+    if (!identity?.find || !identity.scope || key === undefined || label === undefined) return undefined;
+    return { type, key, label, scope: await identity.scope(session) };
   }
 }

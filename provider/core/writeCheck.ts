@@ -26,7 +26,7 @@ export class WriteCheck<Inputs extends CommonInputs, Remote, Session> {
     const definition = this.#kind.definition;
     const changed = olds && this.#comparison.changed(olds, inputs);
     // What the provider works out for itself is not written to Nylas.
-    const own = new Set<string>(Object.keys(definition.computed?.(inputs, olds) ?? {}));
+    const own = new Set<string>(Object.keys(definition.inputs?.computed?.(inputs, olds) ?? {}));
     const unseen = (remote: Remote) => {
       const observed = definition.observed(remote, inputs);
       const written = this.#comparison.differing(remote, inputs).filter((key) => !own.has(key));
@@ -41,7 +41,7 @@ export class WriteCheck<Inputs extends CommonInputs, Remote, Session> {
     let now = written;
     for (const seconds of UNTIL_SEEN) {
       if (unseen(now).length === 0) return now;
-      if (!(await this.#kind.host.pause(seconds * 1000))) break;
+      if (!(await this.#kind.runtime.sleepUnlessInterrupted(seconds * 1000))) break;
       // A look that fails is none: the object is there, and the state has to have it.
       const again = await definition
         .get(context.session, id, this.#comparison.outs(written, inputs, {}))
@@ -53,7 +53,7 @@ export class WriteCheck<Inputs extends CommonInputs, Remote, Session> {
     if (differing.length === 0) return now;
     const observed = definition.observed(now, inputs);
     const shown = differing.map((key) => `${key}: wanted ${text(inputs[key])}, seen ${text(observed[key])}`);
-    const request = this.#kind.host.requestOf?.(context.session, id);
+    const request = this.#kind.runtime.requestOf?.(context.session, id);
     throw new NotSettled(
       now,
       `${definition.describe(now)}: Nylas took the write${request === undefined ? "" : ` (request id ${request})`}, and does not show it. ` +

@@ -136,7 +136,7 @@ function recordInSlot(
   const declared = layoutHost === undefined ? undefined : hostToName(domain, layoutHost);
   if (declared === undefined) {
     if (!answer.host || record.name !== normaliseName(answer.host))
-      refuseDoubledLabels(domain, slot, record.name);
+      assertNoDoubledLabels(domain, slot, record.name);
     if (!isWithin(record.name, normaliseName(domain))) throw new Error(elsewhere(domain, slot, record.name));
     return record;
   }
@@ -159,7 +159,7 @@ function readings(domain: string, host: string): Set<string> {
 }
 
 /** `k._domainkey.agents` for agents.example.com is meant relative to the zone: never publish it twice below. */
-function refuseDoubledLabels(domain: string, slot: Slot, name: string): void {
+function assertNoDoubledLabels(domain: string, slot: Slot, name: string): void {
   const base = normaliseName(domain);
   const host = relative(domain, name);
   const labels = base.split(".");

@@ -46,7 +46,7 @@ export function connectApart(
 }
 
 export { endWaits, stopWrites } from "./lifetime";
-export { underWay } from "./underWay";
+export { underWay } from "./inFlightWrites";
 
 const connections = new Map<string, NylasApi>();
 

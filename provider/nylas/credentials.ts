@@ -98,10 +98,10 @@ export function readSettings(
     connection,
   );
   if (serviceAccount && domainCredential === "serviceAccount") {
-    refuseForeignRegion(serviceAccount, region, sources, connection);
+    assertOwnRegion(serviceAccount, region, sources, connection);
   }
   const apiKey = read("apiKey", parseKey);
-  refuseOneKeyForBoth(apiKey, organizationKey, sources);
+  assertTwoKeys(apiKey, organizationKey, sources);
   return {
     connection,
     apiKey,
@@ -183,7 +183,7 @@ function parseKey({ text, source }: Found): Secret {
 }
 
 /** One key cannot do both: an application's key manages no domains, and an organization's key no accounts. */
-function refuseOneKeyForBoth(
+function assertTwoKeys(
   apiKey: Secret | undefined,
   organizationKey: Secret | undefined,
   sources: Settings["sources"],
@@ -239,7 +239,7 @@ function chooseDomainCredential(
   return given.serviceAccount ? "serviceAccount" : "organizationKey";
 }
 
-function refuseForeignRegion(
+function assertOwnRegion(
   account: ServiceAccount,
   region: "us" | "eu",
   sources: Settings["sources"],

@@ -7,14 +7,14 @@ import { isLoopback, type Settings } from "./credentials";
 import { type ServiceAccount } from "./signing";
 import { type ErrorBody, isRecord, NylasError, parseErrorBody, printable } from "./errors";
 import { type Explanation, explainMissingKey, explainRefusal, isQuota, type KeyName } from "./explain";
-import { Governor } from "./governor";
+import { RateLimiter } from "./rateLimiter";
 import { type Attempt, AuditLog, traceLine, traceTo } from "./journal";
 import { type Lifetime } from "./lifetime";
 import { isPastProxy } from "./proxy";
 import { shown } from "../shown";
 import { redact } from "./secret";
 import type * as Signing from "./signing";
-import { underWay } from "./underWay";
+import { underWay } from "./inFlightWrites";
 import type * as Wire from "./wire";
 
 /** One request to Nylas, whatever number of attempts it takes. */
@@ -604,14 +604,14 @@ function queryText(query: Call<unknown>["query"]): string {
 }
 
 /** One limit per key and host in the process, whichever connections use the key. */
-const governors = new WeakMap<Clock, Map<string, Governor>>();
+const governors = new WeakMap<Clock, Map<string, RateLimiter>>();
 
-function governorFor(apiUrl: string, identity: string, clock: Clock): Governor {
+function governorFor(apiUrl: string, identity: string, clock: Clock): RateLimiter {
   let ofClock = governors.get(clock);
   if (!ofClock) governors.set(clock, (ofClock = new Map()));
   const name = `${apiUrl} ${createHash("sha256").update(identity).digest("hex")}`;
   let governor = ofClock.get(name);
-  if (!governor) ofClock.set(name, (governor = new Governor(clock)));
+  if (!governor) ofClock.set(name, (governor = new RateLimiter(clock)));
   return governor;
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type TenantArgs } from "../components/tenantArgs";
-import { judge, type Plan } from "../components/tenantPlan";
+import { planTenant, type Plan } from "../components/tenantPlan";
 import { isWithin, normaliseName } from "../dns/records";
 import { requireArgument, requireArguments } from "../hosts/dynamic/arguments";
 import { show } from "../core/fields";
@@ -12,23 +12,23 @@ import { OnboardingError } from "./failure";
 import { type OnboardingOptions } from "./options";
 import { runError } from "../hosts/dynamic/runError";
 
-export interface Judged {
+export interface Validated {
   name: string;
   args: TenantArgs;
   plan: Plan;
 }
 
 /** Everything that can be told from the arguments alone. */
-export function judged(domain: string, alias: string, options: OnboardingOptions): Judged {
+export function validated(domain: string, alias: string, options: OnboardingOptions): Validated {
   try {
-    return judgedArguments(domain, alias, options);
+    return validatedArguments(domain, alias, options);
   } catch (error) {
     if (!pulumi.RunError.isInstance(error)) throw error;
     throw new OnboardingError("check", [error.message], "Nothing was touched. Put that right in the call.");
   }
 }
 
-function judgedArguments(domain: string, alias: string, options: OnboardingOptions): Judged {
+function validatedArguments(domain: string, alias: string, options: OnboardingOptions): Validated {
   const what = "onboardTenant";
   for (const [property, value, example] of [
     ["its domain", domain, '"agents.customer-a.com"'],
@@ -72,7 +72,7 @@ function judgedArguments(domain: string, alias: string, options: OnboardingOptio
     ...(onTrial ? (tenant.trial === undefined ? { trial: domain } : {}) : { domainName: domain }),
     accounts: { ...tenant.accounts, [alias]: account },
   };
-  return { name, args, plan: judge(name, args) };
+  return { name, args, plan: planTenant(name, args) };
 }
 
 const OPTIONS = [

@@ -8,7 +8,7 @@ import { type TenantArgs } from "../components/tenantArgs";
 import { type Plan } from "../components/tenantPlan";
 import type { Handover } from "../dns/adapters/adapter";
 import { redact } from "../nylas/secret";
-import { checkWorkFolder, judged } from "./arguments";
+import { checkWorkFolder, validated } from "./arguments";
 import { failed, OnboardingError } from "./failure";
 import { type DeclaredPasswords, declaredPasswords, keepingPasswords } from "./passwords";
 import { changesOf, isUnchanged, type OnboardingChanges, type Recorded } from "./plan";
@@ -88,9 +88,9 @@ export async function onboardTenant(
   const call = begin(domain, alias, options);
   const { tell, secrets, plan, program } = call;
   const { stack, entries } = await open(call);
-  refuseRemovals(entries, call);
+  assertRemovalsAllowed(entries, call);
   const planned = await lookAhead(call, stack, entries);
-  refuseTakingAway(planned.changes, call);
+  assertTakesNothingAway(planned.changes, call);
 
   if (isUnchanged(planned.changes)) {
     const recorded = await outputsOf(stack);
@@ -165,7 +165,7 @@ interface Call {
 }
 
 function begin(domain: string, alias: string, options: OnboardingOptions): Call {
-  const { name, args, plan } = judged(domain, alias, options);
+  const { name, args, plan } = validated(domain, alias, options);
   const secrets = secretsOf(options, args);
   return {
     name,
@@ -187,7 +187,7 @@ async function open(call: Call): Promise<{ stack: automation.Stack; entries: Ent
   tell({ kind: "step", step: "open", message: `stack ${stackName} of project ${project}` });
   const stack = await openStack(project, stackName, program, options, secrets);
   const entries = await readState(stack, secrets);
-  refuseAnotherTenant(entries, call);
+  assertSameTenant(entries, call);
   return { stack, entries };
 }
 
@@ -223,7 +223,10 @@ function recordedIn(entries: Entry[], passwords: DeclaredPasswords): Recorded {
 }
 
 /** Less than before is a mistake more often than a wish, and nobody sees a preview here. */
-function refuseTakingAway({ takesAway }: OnboardingChanges, { name, options, tell, secrets }: Call): void {
+function assertTakesNothingAway(
+  { takesAway }: OnboardingChanges,
+  { name, options, tell, secrets }: Call,
+): void {
   const { allow = [], remove = [] } = options;
   const removed = new Set(remove.map((part) => `account:${name}/${part}`));
   const left = takesAway.filter(
@@ -244,7 +247,7 @@ function refuseTakingAway({ takesAway }: OnboardingChanges, { name, options, tel
 }
 
 /** A stack is of one tenant: a call that means another one would end mailboxes. */
-function refuseAnotherTenant(entries: Entry[], { name, options }: Call): void {
+function assertSameTenant(entries: Entry[], { name, options }: Call): void {
   const other = entries.find(
     (entry) => !entry.delete && entry.type === "pulumi-nylas:index:Tenant" && nameOf(entry) !== name,
   );
@@ -257,7 +260,10 @@ function refuseAnotherTenant(entries: Entry[], { name, options }: Call): void {
 }
 
 /** A call that forgets an account would end its mailbox; how to name it is known without a preview. */
-function refuseRemovals(entries: Entry[], { name, plan, options: { remove = [], allow = [] } }: Call): void {
+function assertRemovalsAllowed(
+  entries: Entry[],
+  { name, plan, options: { remove = [], allow = [] } }: Call,
+): void {
   const declared = new Set([...plan.inUse, ...plan.staying].map(({ resource }) => resource));
   const left = entries
     .filter((entry) => !entry.delete && entry.type.endsWith("nylas:AgentAccount"))

@@ -6,7 +6,7 @@ import { type Gate } from "../review/gates";
 import { previewOfSteps } from "../review/preview";
 import { Review } from "../review/review";
 import { isDeclared } from "../review/standing";
-import { Voice } from "../review/voice";
+import { Redactor } from "../review/redactor";
 import { same } from "../core/equality";
 import { holdsUnknown } from "../core/unknown";
 import { type Step, type StepState } from "./steps";
@@ -16,7 +16,12 @@ const GATED: readonly Gate[] = ["mail-loss", "hand-over", "doors", "drains"];
 
 /** What the review gates of one step, in its words; undefined where it gates nothing. */
 export function gatedByReview(steps: readonly Step[], step: Step): string | undefined {
-  const review = new Review(previewOfSteps(withIds(steps).map(readable)), new Voice(), undefined, step.urn);
+  const review = new Review(
+    previewOfSteps(withIds(steps).map(readable)),
+    new Redactor(),
+    undefined,
+    step.urn,
+  );
   const found = findingsOf(review).filter(({ gates }) => gates.some((gate) => GATED.includes(gate)));
   return found.length === 0 ? undefined : found.map(({ text }) => text.replace(/\*\*|`/g, "")).join(" ");
 }

@@ -12,21 +12,16 @@ import { domainOfEmail, normalEmail } from "../nylas/addresses";
 import { hasDomainCredential } from "../nylas/credentials";
 import { accountLooks, forgetLooks, tryList } from "./accountLooks";
 import { emailField, flag, idField, nameField } from "./fields";
-import { bringFolders, foldersField, foldersThere, judgeFolders } from "./folders";
+import { bringFolders, foldersField, foldersThere, validateFolders } from "./folders";
 import { knownAccounts } from "./knownAccounts";
 import { holdsMail, unlistedAccount } from "./mailbox";
-import { refuseOlderAccount } from "./olderAccount";
-import {
-  defaultWorkspaceId,
-  withKeepingLock,
-  refusePolicyThatKeepsLess,
-  workspaceThere,
-} from "./mailKeeping";
+import { assertNotOlderAccount } from "./olderAccount";
+import { defaultWorkspaceId, withKeepingLock, assertPolicyKeepsEnough, workspaceThere } from "./mailKeeping";
 import { includeAfterCreate, includeBeforeCreate, includeMember, releaseMember } from "./memberRules";
 import {
-  applicationRealm,
+  applicationOwner,
   applicationScope,
-  confirmApplication,
+  assertApplication,
   readyDomain,
   readyForMail,
   type Session,
@@ -194,65 +189,76 @@ export const account: Definition<AccountInputs, Account, Session> = {
     allowMailLoss: flag(z),
     retired: flag(z),
   }),
-  directives: ["retired"],
-  replaceOn: ["email"],
-  normal: { email: normalEmail, folders: (folders) => [...new Set(folders)].sort() },
-  key: (inputs) => inputs.email && normalEmail(inputs.email),
-  lostByReplacement: (olds) =>
-    `deletes the mailbox ${olds.email} with all its mail and makes a new, empty one`,
-  neverReplaced: ({ retired, email }) =>
-    retired === true
-      ? `It is retired: only its removal deletes it. Keep its address in the program (in a Tenant that was renamed, trial.prefix as it was, which ` +
-        `keeps ${email}).`
-      : undefined,
-  lostWhenGone: "and its mail is lost; pulumi up would make a new, empty mailbox.",
-  rules: (news) => judgeFolders(news.folders),
-  refusals: cannotBeTakenAway,
-  warnings(olds, news, stands) {
-    if (olds.workspaceId === news.workspaceId || holdsUnknown(news.workspaceId)) return [];
-    const lossy =
-      news.allowMailLoss === true
-        ? ` Mail beyond what that policy keeps is deleted. ${stands("allowMailLoss")}`
-        : "";
-    return [
-      `account ${news.email} moves to ${news.workspaceId ? `workspace ${news.workspaceId}` : "the default workspace"}: that workspace's policy and rules hold for it from ` +
-        `then on, and whoever has a key bound to it can read the mailbox.${lossy}`,
-    ];
+  inputs: {
+    directives: ["retired"],
+    replaceOn: ["email"],
+    normalForms: { email: normalEmail, folders: (folders) => [...new Set(folders)].sort() },
   },
+  identity: {
+    key: (inputs) => inputs.email && normalEmail(inputs.email),
 
-  async find(session, inputs) {
-    const email = normalEmail(inputs.email);
-    const { free } = await session.api.grants.isFree(email);
-    const listed = free ? undefined : await session.api.grants.findByEmail(email);
-    return withApplication(session, listed ?? (await unlistedAccount(session, email)), inputs.folders);
+    async find(session, inputs) {
+      const email = normalEmail(inputs.email);
+      const { free } = await session.api.grants.isFree(email);
+      const listed = free ? undefined : await session.api.grants.findByEmail(email);
+      return withApplication(session, listed ?? (await unlistedAccount(session, email)), inputs.folders);
+    },
+    scope: applicationScope,
+    createdAt: ({ grant }) => grant.createdAt,
+    /** An account bears no name of a stack; the workspace that it is in may. */
+    async whose({ session, label }, { grant }) {
+      const workspace =
+        grant.workspaceId === undefined ? undefined : await session.api.workspaces.get(grant.workspaceId);
+      const stack = stackOf(workspace?.name);
+      if (workspace === undefined || stack === undefined) return undefined;
+      return `It is in workspace "${workspace.name}" (id ${workspace.id}), which bears ${whoseDefault(stackOf(label), stack)}`;
+    },
+    cannotManageReason: ({ grant }) =>
+      grant.provider === "nylas"
+        ? undefined
+        : `is a mailbox that its owner has connected (provider ${grant.provider}), no Agent Account: deleting it here would end that connection.`,
   },
-  scope: applicationScope,
-  createdAt: ({ grant }) => grant.createdAt,
-  /** An account bears no name of a stack; the workspace that it is in may. */
-  async whose({ session, label }, { grant }) {
-    const workspace =
-      grant.workspaceId === undefined ? undefined : await session.api.workspaces.get(grant.workspaceId);
-    const stack = stackOf(workspace?.name);
-    if (workspace === undefined || stack === undefined) return undefined;
-    return `It is in workspace "${workspace.name}" (id ${workspace.id}), which bears ${whoseDefault(stackOf(label), stack)}`;
+  replacement: {
+    loses: (olds) => `deletes the mailbox ${olds.email} with all its mail and makes a new, empty one`,
+    neverReason: ({ retired, email }) =>
+      retired === true
+        ? `It is retired: only its removal deletes it. Keep its address in the program (in a Tenant that was renamed, trial.prefix as it was, which ` +
+          `keeps ${email}).`
+        : undefined,
   },
-  foreign: ({ grant }) =>
-    grant.provider === "nylas"
-      ? undefined
-      : `is a mailbox that its owner has connected (provider ${grant.provider}), no Agent Account: deleting it here would end that connection.`,
-  begun: (_account, _inputs, differing) => differing.every((key) => key === "folders"),
-  finish: (context, account, inputs) => withFolders(context, account, inputs.folders),
-  recorded: (session, id, outputs) => knownAccounts(session).recorded(id, outputs),
+  gone: {
+    loses: "and its mail is lost; pulumi up would make a new, empty mailbox.",
+    async isListed(session, id) {
+      const isListed = async () => (await accountLooks(session)).newest.has(id);
+      return (await staysListed(session, isListed)) || (await session.api.grants.get(id)) !== undefined;
+    },
+  },
+  validation: {
+    failures: (news) => validateFolders(news.folders),
+    refusals: cannotBeTakenAway,
+    warnings(olds, news, stands) {
+      if (olds.workspaceId === news.workspaceId || holdsUnknown(news.workspaceId)) return [];
+      const lossy =
+        news.allowMailLoss === true
+          ? ` Mail beyond what that policy keeps is deleted. ${stands("allowMailLoss")}`
+          : "";
+      return [
+        `account ${news.email} moves to ${news.workspaceId ? `workspace ${news.workspaceId}` : "the default workspace"}: that workspace's policy and rules hold for it from ` +
+          `then on, and whoever has a key bound to it can read the mailbox.${lossy}`,
+      ];
+    },
+  },
+  partialCreation: {
+    isPartiallyCreated: (_account, _inputs, differing) => differing.every((key) => key === "folders"),
+    resumeCreate: (context, account, inputs) => withFolders(context, account, inputs.folders),
+  },
+  onRecorded: (session, id, outputs) => knownAccounts(session).recorded(id, outputs),
   get: async (session, id, outputs) =>
     withApplication(session, await session.api.grants.get(id), outputs.folders),
-  async getAmongMany(session, id, outputs) {
+  async getBatched(session, id, outputs) {
     // Asked for beside the first account, not after it. A failure is said by whoever needs the answer.
     session.api.application().catch(() => undefined);
     return withApplication(session, await session.api.grants.getAmongMany(id), outputs.folders);
-  },
-  async listed(session, id) {
-    const isListed = async () => (await accountLooks(session)).newest.has(id);
-    return (await staysListed(session, isListed)) || (await session.api.grants.get(id)) !== undefined;
   },
   async create(context, inputs) {
     const { session } = context;
@@ -270,7 +276,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
         forgetLooks(session);
         throw error;
       });
-    await refuseOlderAccount(context, grant, inputs);
+    await assertNotOlderAccount(context, grant, inputs);
     knownAccounts(session).seen(grant);
     await includeAfterCreate(context, grant);
     return withFolders(context, { grant, application: await session.api.application() }, inputs.folders);
@@ -293,7 +299,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
         : await session.api.grants.get(id);
     let grant = moved
       ? await withKeepingLock(session, async () => {
-          await refuseLossyMove(context, id, target, news);
+          await assertLosslessMove(context, id, target, news);
           await includeMember(session, target, news.email);
           return write();
         })
@@ -319,22 +325,23 @@ export const account: Definition<AccountInputs, Account, Session> = {
     await releaseMember(session, String(outputs.email)).catch(() => undefined);
     return deleted;
   },
-
-  async keep({ session }, { grant }) {
-    if (grant.provider !== "nylas") {
+  deletionGuard: {
+    async blocker({ session }, { grant }) {
+      if (grant.provider !== "nylas") {
+        return (
+          `account ${grant.email} (id ${grant.id}) is kept: it is a mailbox that its owner has connected (provider ${grant.provider}), and deleting it would end ` +
+          `that connection. To let go of it, take it out of the state: pulumi state delete URN.`
+        );
+      }
+      if (!(await holdsMail(session, grant.id))) return undefined;
       return (
-        `account ${grant.email} (id ${grant.id}) is kept: it is a mailbox that its owner has connected (provider ${grant.provider}), and deleting it would end ` +
-        `that connection. To let go of it, take it out of the state: pulumi state delete URN.`
+        `account ${grant.email} (id ${grant.id}) is kept: its mailbox holds mail, which would be lost for good. To delete it all the same, set ` +
+        `forceDestroy: true on the account, run pulumi up, and then delete it; for one that is no longer in the program, ${forceByName("account", grant.email, session)}.`
       );
-    }
-    if (!(await holdsMail(session, grant.id))) return undefined;
-    return (
-      `account ${grant.email} (id ${grant.id}) is kept: its mailbox holds mail, which would be lost for good. To delete it all the same, set ` +
-      `forceDestroy: true on the account, run pulumi up, and then delete it; for one that is no longer in the program, ${forceByName("account", grant.email, session)}.`
-    );
+    },
+    namedInVain: (session, inputs) => namedInVain(session, "account", inputs.email),
+    isForced: (session, outputs) => isForceDestroyed(session, "account", String(outputs.email)),
   },
-  namedInVain: (session, inputs) => namedInVain(session, "account", inputs.email),
-  forced: (session, outputs) => isForceDestroyed(session, "account", String(outputs.email)),
 
   id: ({ grant }) => grant.id,
   describe: ({ grant }) => `account ${grant.email} (id ${grant.id})`,
@@ -356,8 +363,10 @@ export const account: Definition<AccountInputs, Account, Session> = {
     applicationId: application.id,
     ...(inputs.workspaceId === undefined ? { currentWorkspaceId: grant.workspaceId } : {}),
   }),
-  realm: applicationRealm,
-  confirm: confirmApplication,
+  owner: {
+    of: applicationOwner,
+    assert: assertApplication,
+  },
 };
 
 async function withApplication(
@@ -444,7 +453,7 @@ function domainOf(session: Session, address: string): Promise<Domain | undefined
 
 const asked = perOwner((_session: Session) => new Map<string, Promise<Domain | undefined>>());
 
-async function refuseLossyMove(
+async function assertLosslessMove(
   { session }: Context<Session>,
   id: string,
   target: string | undefined,
@@ -455,7 +464,7 @@ async function refuseLossyMove(
   if (!grant) throw new Gone(`The account ${news.email} is gone; run pulumi refresh to see what that means.`);
   if (grant.workspaceId === target) return;
   const { api } = session;
-  await refusePolicyThatKeepsLess(session, {
+  await assertPolicyKeepsEnough(session, {
     // A workspace that is gone leaves the plan's maxima in force.
     from: grant.workspaceId && (await api.workspaces.get(grant.workspaceId))?.policyId,
     to: target && (await workspaceThere(session, target)).policyId,

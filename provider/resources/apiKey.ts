@@ -13,7 +13,7 @@ import { poll } from "../nylas/clock";
 import { interruptible, sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable } from "../nylas/readable";
 import { flag, idField, shortNameField } from "./fields";
-import { confirmPrincipals, iamRealm, type Session, stillListed } from "./session";
+import { assertPrincipals, iamOwner, type Session, stillListed } from "./session";
 
 /** Arguments of {@link NylasApiKey}. */
 export interface NylasApiKeyArgs {
@@ -111,20 +111,24 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
       example: '{ quarter: "2027-1" }',
     },
   }),
-  // None of these can be changed at Nylas; the engine makes the new key before it deletes the old one.
-  replaceOn: ["principalId", "expiresAt", "rotateWhenChanged"],
-  defaults: { enabled: true },
-  namedByDefault: true,
-  normal: { expiresAt: secondsOf },
-  rules: judgeExpiry,
+  inputs: {
+    // None of these can be changed at Nylas; the engine makes the new key before it deletes the old one.
+    replaceOn: ["principalId", "expiresAt", "rotateWhenChanged"],
+    defaults: { enabled: true },
+    isNamedByDefault: true,
+    normalForms: { expiresAt: secondsOf },
+  },
+  validation: {
+    failures: validateExpiry,
+  },
 
   // No natural key: of a key that is there already nobody can have the secret, so it is never taken for this one.
-  twins: {
+  duplicates: {
     all: async ({ api }, { key, organizationId }) =>
       (await api.apiKeys.list(key.principalId))
         .filter(isReadable)
         .map((other) => ({ key: other, organizationId })),
-    mark: ({ key }) => `${key.expiresAt} ${key.name}`,
+    duplicateKey: ({ key }) => `${key.expiresAt} ${key.name}`,
     under: ({ key }) => key.principalId,
   },
   async get(session, id, outputs) {
@@ -132,13 +136,15 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     const key = await session.api.apiKeys.get(principalId, keyId);
     return key && held(session, key, outputs.organizationId);
   },
-  async listed(session, id) {
-    const { api } = session;
-    const [principalId, keyId] = partsOf(id);
-    // It goes with its principal.
-    if ((await api.principals.get(principalId)) === undefined)
-      return stillListed(session, () => api.principals.list(), principalId);
-    return stillListed(session, () => api.apiKeys.list(principalId), keyId);
+  gone: {
+    async isListed(session, id) {
+      const { api } = session;
+      const [principalId, keyId] = partsOf(id);
+      // It goes with its principal.
+      if ((await api.principals.get(principalId)) === undefined)
+        return stillListed(session, () => api.principals.list(), principalId);
+      return stillListed(session, () => api.apiKeys.list(principalId), keyId);
+    },
   },
   async create(context, inputs) {
     const { session } = context;
@@ -170,8 +176,10 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     keyId: key.id,
     organizationId,
   }),
-  realm: iamRealm,
-  confirm: confirmPrincipals,
+  owner: {
+    of: iamOwner,
+    assert: assertPrincipals,
+  },
 };
 
 /**
@@ -190,14 +198,14 @@ async function makeOnce(
   const same = async () =>
     (await apiKeys.list(principalId)).filter((key) => key.name === name && key.expiresAt === expiresAt);
   const before = await same();
-  refuseUnrecorded(context, before);
+  assertAllRecorded(context, before);
   try {
     const key = await apiKeys.create(principalId, {
       name: name!,
       expiresAt,
       ...(enabled === false ? { enabled } : {}),
     });
-    context.made(`${principalId}/${key.id}`);
+    context.markCreated(`${principalId}/${key.id}`);
     return key;
   } catch (error) {
     if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
@@ -208,7 +216,7 @@ async function makeOnce(
     });
     // A list that came empty before the create would make an older key look new.
     for (const key of lost)
-      if (!context.recorded(`${principalId}/${key.id}`)) await apiKeys.delete(principalId, key.id);
+      if (!context.isInState(`${principalId}/${key.id}`)) await apiKeys.delete(principalId, key.id);
     // An interrupted run has not looked long enough for a second write.
     if (tries <= 1 || (lost.length === 0 && !(await sleepUnlessInterrupted(clock, 0)))) throw error;
     return makeOnce(context, inputs, tries - 1);
@@ -225,8 +233,8 @@ function withKeyLock<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: ()
 }
 
 /** An earlier run may have made it and not recorded it, or somebody lives on it: which, nobody can tell. */
-function refuseUnrecorded({ recorded }: Context<Session>, keys: ApiKey[]): void {
-  const unknown = keys.filter(({ principalId, id }) => !recorded(`${principalId}/${id}`));
+function assertAllRecorded({ isInState }: Context<Session>, keys: ApiKey[]): void {
+  const unknown = keys.filter(({ principalId, id }) => !isInState(`${principalId}/${id}`));
   const [first] = unknown;
   if (!first) return;
   throw new UserError(
@@ -266,7 +274,7 @@ function secondsOf(text: string): number | undefined {
 }
 
 /** Only for a moment that is new: a key that expired in the meantime is no mistake of the program. */
-function judgeExpiry({ expiresAt }: ApiKeyInputs, olds: ApiKeyInputs | undefined): Failure[] {
+function validateExpiry({ expiresAt }: ApiKeyInputs, olds: ApiKeyInputs | undefined): Failure[] {
   if (holdsUnknown(expiresAt) || (olds && secondsOf(olds.expiresAt) === secondsOf(expiresAt))) return [];
   const seconds = secondsOf(expiresAt)!;
   const now = new Date();

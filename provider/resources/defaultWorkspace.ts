@@ -9,21 +9,21 @@ import { every, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
 import { flag, idField, ruleIdsField } from "./fields";
 import { withoutRules } from "./ruleAttachments";
-import { defaultWorkspaceId, membersOf, refusePolicyThatKeepsLess, withKeepingLock } from "./mailKeeping";
+import { defaultWorkspaceId, membersOf, assertPolicyKeepsEnough, withKeepingLock } from "./mailKeeping";
 import { includeAllMembers } from "./memberRules";
 import {
   asWritten,
   foundPolicy,
   foundRules,
-  refuseToEndOthersPause,
+  assertKeepsOthersPause,
   rulesSetHere,
   type Written,
 } from "./othersBrakes";
 import {
-  applicationRealm,
+  applicationOwner,
   applicationScope,
   certainly,
-  confirmApplication,
+  assertApplication,
   type Session,
   stillListed,
 } from "./session";
@@ -83,30 +83,37 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
     ruleIds: ruleIdsField(z),
     allowMailLoss: flag(z),
   }),
-  normal: { ruleIds: asSet },
-  key: () => "of the application",
-
-  warnings: (olds, news, stands) =>
-    warnOfKeeping("the default workspace, where every account is that names no other,", olds, news, stands),
-
-  /**
-   * A policy or a rule on it is a conflict: another stack may hold it. What is bare is anybody's; and who declares nothing
-   * takes nothing from others.
-   */
-  async find(session, { policyId, ruleIds, adopt }) {
-    if (policyId === undefined && ruleIds === undefined && adopt === undefined) return undefined;
-    const id = await defaultWorkspaceId(session);
-    const found = id === undefined ? undefined : await session.api.workspaces.get(id);
-    return found && isBare(await standingOn(session, found)) ? undefined : found;
+  inputs: {
+    normalForms: { ruleIds: asSet },
   },
-  scope: applicationScope,
-  async whose({ session }, remote) {
-    const what = inWords(await standingOn(session, remote));
-    return `On it ${what}: set by another stack, by hand or by Nylas.`;
+  identity: {
+    key: () => "of the application",
+
+    /**
+     * A policy or a rule on it is a conflict: another stack may hold it. What is bare is anybody's; and who declares nothing
+     * takes nothing from others.
+     */
+    async find(session, { policyId, ruleIds, adopt }) {
+      if (policyId === undefined && ruleIds === undefined && adopt === undefined) return undefined;
+      const id = await defaultWorkspaceId(session);
+      const found = id === undefined ? undefined : await session.api.workspaces.get(id);
+      return found && isBare(await standingOn(session, found)) ? undefined : found;
+    },
+    scope: applicationScope,
+    async whose({ session }, remote) {
+      const what = inWords(await standingOn(session, remote));
+      return `On it ${what}: set by another stack, by hand or by Nylas.`;
+    },
   },
-  recorded: knowRecordedWorkspace,
+  validation: {
+    warnings: (olds, news, stands) =>
+      warnOfKeeping("the default workspace, where every account is that names no other,", olds, news, stands),
+  },
+  onRecorded: knowRecordedWorkspace,
   get: ({ api }, id) => api.workspaces.get(id),
-  listed: (session, id) => stillListed(session, () => session.api.workspaces.list(), id),
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.workspaces.list(), id),
+  },
   async create(context, inputs) {
     const { api } = context.session;
     const id = await defaultWorkspaceId(context.session);
@@ -121,7 +128,7 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
     if (inputs.ruleIds !== undefined && !same(asSet(inputs.ruleIds), asSet(found.ruleIds)))
       changed.add("ruleIds");
     if (changed.size === 0) return found;
-    await refuseOthers(context.session, found, {}, inputs);
+    await assertOwn(context.session, found, {}, inputs);
     const written = await changePolicy(context, { id: found.id, news: inputs, changed }, () =>
       api.workspaces.update(found.id, settings(inputs, changed)),
     );
@@ -135,9 +142,9 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
   async update(context, change) {
     const { session } = context;
     const now = await session.api.workspaces.get(change.id);
-    if (now) await refuseOthers(session, now, change.olds, change.news);
+    if (now) await assertOwn(session, now, change.olds, change.news);
     if (now && change.changed.has("ruleIds"))
-      await refuseToEndOthersPause(context, now, change.olds, change.news.ruleIds ?? []);
+      await assertKeepsOthersPause(context, now, change.olds, change.news.ruleIds ?? []);
     const written = await changePolicy(context, change, () =>
       session.api.workspaces.update(change.id, settings(change.news, change.changed)),
     );
@@ -150,7 +157,7 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
       property: "allowMailLoss: true on the default workspace, run pulumi up, and then take it out",
     }),
   // Another resource of the program declares it, and a word of the old one that the new one has not is taken back.
-  handOver: (context, id, left) =>
+  onTransfer: (context, id, left) =>
     letGo(context, id, left, {
       isAllowed: false,
       property:
@@ -165,8 +172,10 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
     ...foundRules(remote, recorded),
     ...foundPolicy(remote, inputs, recorded),
   }),
-  realm: applicationRealm,
-  confirm: confirmApplication,
+  owner: {
+    of: applicationOwner,
+    assert: assertApplication,
+  },
 };
 
 /**
@@ -174,7 +183,7 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
  * all a rule by which another stack has paused the accounts.
  */
 async function letGo(
-  { session, say, label }: Context<Session>,
+  { session, log, label }: Context<Session>,
   id: string,
   outputs: Record<string, unknown>,
   loss: { isAllowed: boolean; property: string },
@@ -188,7 +197,7 @@ async function letGo(
   const write = (change: { policyId?: null; ruleIds?: string[] }) =>
     session.api.workspaces.update(id, change);
   await withKeepingLock(session, async () => {
-    if ("policyId" in detached && !loss.isAllowed) await refuseLossyDetach(session, found, loss.property);
+    if ("policyId" in detached && !loss.isAllowed) await assertLosslessDetach(session, found, loss.property);
     if (ruleIds.length > 0)
       await withoutRules(session, id, ruleIds, (left) => write({ ...detached, ruleIds: left }));
     else if (Object.keys(detached).length > 0) await write(detached);
@@ -198,7 +207,7 @@ async function letGo(
     ruleIds: found.ruleIds.filter((rule) => !ruleIds.includes(rule)),
   });
   if (!isBare(left)) {
-    await say(
+    await log(
       "info",
       `the default workspace (id ${id}) is let go, and what this stack has not set is left: ${inWords(left)} on it.`,
     );
@@ -210,13 +219,13 @@ async function letGo(
 const DELETES_TAKE = 15_000;
 
 /** Without its policy, the plan's maxima hold for all accounts in it. */
-async function refuseLossyDetach(
+async function assertLosslessDetach(
   session: Session,
   { id, policyId }: Workspace,
   property: string,
 ): Promise<void> {
   const refusal = () =>
-    refusePolicyThatKeepsLess(session, {
+    assertPolicyKeepsEnough(session, {
       from: policyId,
       to: undefined,
       accounts: async () =>
@@ -269,7 +278,7 @@ function inWords({ policy, rules }: Standing): string {
 }
 
 /** A policy or rules that the resource has not set before are not written over: who set them wants them. */
-async function refuseOthers(
+async function assertOwn(
   session: Session,
   now: Workspace,
   olds: DefaultWorkspaceInputs,

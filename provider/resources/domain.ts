@@ -12,8 +12,8 @@ import { domainField, flag, nameField } from "./fields";
 import { otherNameOf, registeredUnderOtherName } from "./renamedDomain";
 import { watchedOptions } from "./retained";
 import {
-  confirmOrganization,
-  organizationRealm,
+  assertOrganization,
+  organizationOwner,
   organizationScope,
   rememberOrganization,
   type Session,
@@ -104,27 +104,33 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
     name: nameField(z, "Agents of Example"),
     forceDestroy: flag(z),
   }),
-  replaceOn: ["domainName"],
-  namedByDefault: true,
-  normal: { domainName: normaliseName },
-  key: (inputs) => inputs.domainName && normaliseName(inputs.domainName),
-  lostByReplacement: (olds) => `deletes ${olds.domainName} and ends the mail of every account on it`,
+  inputs: {
+    replaceOn: ["domainName"],
+    isNamedByDefault: true,
+    normalForms: { domainName: normaliseName },
+  },
+  identity: {
+    key: (inputs) => inputs.domainName && normaliseName(inputs.domainName),
 
-  async find(session, inputs) {
-    const found = await session.api.domains.findByAddress(normaliseName(inputs.domainName));
-    return found && { ...found, applicationId: await applicationAtHand(session) };
+    async find(session, inputs) {
+      const found = await session.api.domains.findByAddress(normaliseName(inputs.domainName));
+      return found && { ...found, applicationId: await applicationAtHand(session) };
+    },
+    heldUnderOtherName({ label, isDeclaredAs }, remote) {
+      const other = otherNameOf(label, remote.name);
+      // A resource of that name declares another domain, so the entry of that name is not this one's.
+      if (other === undefined || isDeclaredAs(remote.name)) return undefined;
+      return registeredUnderOtherName(domain.describe(remote), other);
+    },
+    adoptCondition: ({ id }) =>
+      `no entry of this stack holds it (pulumi stack --show-ids does not show ${id}), and it should be managed from here on`,
+    scope: organizationScope,
+    createdAt: (remote) => remote.createdAt,
+    whose: (context, remote) => whoseLabel(context.label, remote.name),
   },
-  heldUnderOtherName({ label, isDeclaredAs }, remote) {
-    const other = otherNameOf(label, remote.name);
-    // A resource of that name declares another domain, so the entry of that name is not this one's.
-    if (other === undefined || isDeclaredAs(remote.name)) return undefined;
-    return registeredUnderOtherName(domain.describe(remote), other);
+  replacement: {
+    loses: (olds) => `deletes ${olds.domainName} and ends the mail of every account on it`,
   },
-  adoptCondition: ({ id }) =>
-    `no entry of this stack holds it (pulumi stack --show-ids does not show ${id}), and it should be managed from here on`,
-  scope: organizationScope,
-  createdAt: (remote) => remote.createdAt,
-  whose: (context, remote) => whoseLabel(context.label, remote.name),
   async get(session, id, outputs) {
     const found = await session.api.domains.get(id);
     if (!found) return undefined;
@@ -134,10 +140,12 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
       ? { ...found, applicationId: await applicationAtHand(session) }
       : found;
   },
-  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
-  successor: registeredAgain,
-  successorText: registeredAgainText,
-  adoptsSuccessor: true,
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
+    successor: registeredAgain,
+    successorText: registeredAgainText,
+    isSuccessorAdopted: true,
+  },
   async create({ session }, inputs) {
     const applicationId = await applicationAtHand(session);
     const made = await session.api.domains.create({
@@ -155,15 +163,16 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
     return found;
   },
   delete: ({ session }, id) => session.api.domains.delete(id),
-
-  keep: (context, remote, outputs) =>
-    domainDeletionBlocker(
-      context,
-      { ...remote, receivesMail: remote.verified.mx && !remote.branded },
-      outputs.applicationId,
-    ),
-  namedInVain: (session, inputs) => namedInVain(session, "domain", inputs.domainName),
-  forced: (session, outputs) => isForceDestroyed(session, "domain", String(outputs.domainName)),
+  deletionGuard: {
+    blocker: (context, remote, outputs) =>
+      domainDeletionBlocker(
+        context,
+        { ...remote, receivesMail: remote.verified.mx && !remote.branded },
+        outputs.applicationId,
+      ),
+    namedInVain: (session, inputs) => namedInVain(session, "domain", inputs.domainName),
+    isForced: (session, outputs) => isForceDestroyed(session, "domain", String(outputs.domainName)),
+  },
 
   id: (remote) => remote.id,
   describe: (remote) => `domain ${remote.address} (id ${remote.id})`,
@@ -174,8 +183,10 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
     trial: remote.branded,
     applicationId: recorded.applicationId ?? remote.applicationId,
   }),
-  realm: organizationRealm,
-  confirm: confirmOrganization,
+  owner: {
+    of: organizationOwner,
+    assert: assertOrganization,
+  },
 };
 
 /** The id under which a domain that is gone was registered again; undefined where there is no such domain. */

@@ -22,7 +22,7 @@ export interface GuardedDomain {
  * engine deletes before the published records. `recordedApplication` is the application whose accounts were in reach at the create.
  */
 export async function domainDeletionBlocker(
-  context: Pick<Context<Session>, "session" | "say">,
+  context: Pick<Context<Session>, "session" | "log">,
   domain: GuardedDomain,
   recordedApplication: unknown,
 ): Promise<string | undefined> {

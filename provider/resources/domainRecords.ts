@@ -44,8 +44,8 @@ import {
 import { watchedOptions } from "./retained";
 import { placeProblems } from "./zones";
 import {
-  confirmOrganization,
-  organizationRealm,
+  assertOrganization,
+  organizationOwner,
   perOrganization,
   rememberOrganization,
   type Session,
@@ -211,55 +211,63 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     },
     replacedFrom: placeField(z),
   }),
-  computed({ publishedAt, adopts }, olds) {
-    const from = replacedFrom(olds, publishedAt === undefined ? {} : { publishedAt });
-    const before = adopts && olds?.adopts;
-    return {
-      ...(from === undefined ? {} : { replacedFrom: from }),
-      ...(before === undefined ? {} : { adoptsBefore: before }),
-    };
+  inputs: {
+    computed({ publishedAt, adopts }, olds) {
+      const from = replacedFrom(olds, publishedAt === undefined ? {} : { publishedAt });
+      const before = adopts && olds?.adopts;
+      return {
+        ...(from === undefined ? {} : { replacedFrom: from }),
+        ...(before === undefined ? {} : { adoptsBefore: before }),
+      };
+    },
+    replaceOn: ["domainId", "domainName", "dkimKeyLength", "hosts", "known"],
+    directives: [
+      "allowApex",
+      "allowUncheckedDns",
+      "allowImplicitMx",
+      "publishedAt",
+      "adopts",
+      "adoptsBefore",
+      "unheld",
+      "dmarc",
+    ],
+    defaults: { dkimKeyLength: 2048 },
+    normalForms: { domainName: normaliseName },
   },
-  endsProgram(outputs, news) {
-    const again = adoptedAgain(outputs, news);
-    return again.length === 0 ? undefined : adoptedAgainText(news.domainName, again);
+  validation: {
+    endsProgram(outputs, news) {
+      const again = adoptedAgain(outputs, news);
+      return again.length === 0 ? undefined : adoptedAgainText(news.domainName, again);
+    },
+    warnings: (_, { domainName, replacedFrom: from, publishedAt }) =>
+      from === undefined ? [] : [replacedText(domainName, from, publishedAt!)],
+    failures: (news) => [
+      ...placeProblems(news),
+      ...hostProblems(news.domainName, knownHosts(news)).map(({ slot, problem }) => ({
+        property: `hosts.${slot}`,
+        reason: `hosts.${slot}: given ${show(news.hosts?.[slot])}: ${problem}; allowed: a host relative to the domain; for example ${slot}: "_nylas"`,
+      })),
+      ...(news.allowApex !== true && !holdsUnknown(news.domainName) && isRegistrableDomain(news.domainName)
+        ? [
+            {
+              property: "domainName",
+              reason:
+                `domainName: given "${news.domainName}", which is a domain as it is registered: an MX record there moves the mail of everybody at ` +
+                `${news.domainName} to Nylas; allowed: a subdomain of its own; for example domainName: "agents.${normaliseName(news.domainName)}". If all its mail ` +
+                `really is to go to Nylas, say allowApex: true.`,
+            },
+          ]
+        : []),
+    ],
   },
-  warnings: (_, { domainName, replacedFrom: from, publishedAt }) =>
-    from === undefined ? [] : [replacedText(domainName, from, publishedAt!)],
-  replaceOn: ["domainId", "domainName", "dkimKeyLength", "hosts", "known"],
-  directives: [
-    "allowApex",
-    "allowUncheckedDns",
-    "allowImplicitMx",
-    "publishedAt",
-    "adopts",
-    "adoptsBefore",
-    "unheld",
-    "dmarc",
-  ],
-  defaults: { dkimKeyLength: 2048 },
-  normal: { domainName: normaliseName },
-  key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}`,
-  rules: (news) => [
-    ...placeProblems(news),
-    ...hostProblems(news.domainName, knownHosts(news)).map(({ slot, problem }) => ({
-      property: `hosts.${slot}`,
-      reason: `hosts.${slot}: given ${show(news.hosts?.[slot])}: ${problem}; allowed: a host relative to the domain; for example ${slot}: "_nylas"`,
-    })),
-    ...(news.allowApex !== true && !holdsUnknown(news.domainName) && isRegistrableDomain(news.domainName)
-      ? [
-          {
-            property: "domainName",
-            reason:
-              `domainName: given "${news.domainName}", which is a domain as it is registered: an MX record there moves the mail of everybody at ` +
-              `${news.domainName} to Nylas; allowed: a subdomain of its own; for example domainName: "agents.${normaliseName(news.domainName)}". If all its mail ` +
-              `really is to go to Nylas, say allowApex: true.`,
-          },
-        ]
-      : []),
-  ],
-  // The place in the outputs is that of the last update. A program reads it there: see `heldAgainstTargets` of AgentDomain.
-  unsettled: (outputs, news) =>
-    outputs.renew === true || replacedFrom(outputs, news) !== undefined || isNewToPast(outputs, news),
+  identity: {
+    key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}`,
+  },
+  settling: {
+    // The place in the outputs is that of the last update. A program reads it there: see `heldAgainstTargets` of AgentDomain.
+    needsUpdate: (outputs, news) =>
+      outputs.renew === true || replacedFrom(outputs, news) !== undefined || isNewToPast(outputs, news),
+  },
 
   async get(session, id, outputs) {
     const domain = await session.api.domains.get(id);
@@ -271,10 +279,12 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     const now = (await session.api.domains.info(id, "ownership")).record?.value;
     return { domain, renew: now !== undefined && !now.includes(recorded.value) };
   },
-  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
-  successor: registeredAgain,
-  successorText: registeredAgainText,
-  recorded(session, id, outputs) {
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
+    successor: registeredAgain,
+    successorText: registeredAgainText,
+  },
+  onRecorded(session, id, outputs) {
     const records = (outputs.records ?? {}) as RecordSlots;
     const inputs = outputs as unknown as DomainRecordsInputs;
     const past = { records: Object.values(withDmarc(records, inputs)), outputs };
@@ -305,7 +315,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
       ...asked,
       adopts: inputs.adopts,
       unheld: inputs.unheld,
-      stood: past?.outputs.stood ?? (context.recorded(domain.id) ? [] : stood),
+      stood: past?.outputs.stood ?? (context.isInState(domain.id) ? [] : stood),
       ...(past === undefined ? {} : { past: past.outputs }),
     };
   },
@@ -354,8 +364,10 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
     ...withAdoptions(past ?? recorded, inputs),
     ...withEarlierPlaces(past ?? recorded, inputs),
   }),
-  realm: organizationRealm,
-  confirm: confirmOrganization,
+  owner: {
+    of: organizationOwner,
+    assert: assertOrganization,
+  },
 };
 
 /** What the state has of each domain's records: when they are asked for anew, the old ones still stand, and their past still holds. */

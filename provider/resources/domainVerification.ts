@@ -21,7 +21,7 @@ import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
 import { placeField, RECORDS_ALLOWED, RECORDS_EXAMPLE, recordFields } from "./domainRecords";
 import { assertRightZone, placeProblems } from "./zones";
 import { domainField, flag, idField, isLine } from "./fields";
-import { judgedOptions } from "./retained";
+import { validatedOptions } from "./retained";
 import { conflictBeside } from "./freeNames";
 import {
   assertOldRecordsMayGo,
@@ -31,14 +31,14 @@ import {
   moveWarnings,
   mxStands,
   placeChange,
-  refuseHalfMove,
+  assertNoHalfMove,
   whoServes,
 } from "./recordsMove";
 import { type GuardedPlace, noteLeft, whyPlaceIsKept } from "./placeGuard";
 import { stillDeclared } from "./renamedDomain";
 import {
-  confirmOrganization,
-  organizationRealm,
+  assertOrganization,
+  organizationOwner,
   rememberOrganization,
   type Session,
   stillListed,
@@ -134,7 +134,7 @@ export class NylasDomainVerification extends pulumi.CustomResource {
         tellsFailed: true,
         tellsUp: true,
       }),
-      optionsFor("DomainVerification", judgedOptions(options), { protectable: true }),
+      optionsFor("DomainVerification", validatedOptions(options), { protectable: true }),
     );
     restoreStackDepth();
   }
@@ -217,34 +217,46 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     forceDestroy: flag(z),
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },
   }),
-  replaceOn: ["domainId", "domainName"],
-  directives: [
-    "wait",
-    "timeoutSeconds",
-    "publishedBy",
-    "answeredNames",
-    "publishedIds",
-    "publishedAs",
-    "stoodBefore",
-  ],
-  normal: { domainName: normaliseName, purposes: (purposes) => [...purposes].sort() },
-  key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}${atPlace(inputs)}`,
-  unsettled: (outputs) => outputs.guardOnly !== true && outputs.status !== "verified",
-  waitsFor({ status, wait, domainName, problems }) {
-    if (status !== "pending" || wait !== false) return undefined;
-    const expired = String(problems ?? "").includes("has expired");
-    const next = expired
-      ? "The ownership value has expired: run pulumi up --refresh."
-      : "The next pulumi up looks again.";
-    return `${String(domainName)}: verification pending. ${next}`;
+  inputs: {
+    replaceOn: ["domainId", "domainName"],
+    directives: [
+      "wait",
+      "timeoutSeconds",
+      "publishedBy",
+      "answeredNames",
+      "publishedIds",
+      "publishedAs",
+      "stoodBefore",
+    ],
+    normalForms: { domainName: normaliseName, purposes: (purposes) => [...purposes].sort() },
   },
-  rules: (news, olds, failedBefore) => [
-    ...placeProblems(news),
-    ...(news.guardOnly === true
-      ? []
-      : [...judgeWithoutDomain(news), ...refuseHalfMove(news, olds, failedBefore)]),
-  ],
-  warnings: (olds, news) => (news.guardOnly === true ? [] : moveWarnings(olds, news)),
+  identity: {
+    key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}${atPlace(inputs)}`,
+  },
+  settling: {
+    needsUpdate: (outputs) => outputs.guardOnly !== true && outputs.status !== "verified",
+    waitsFor({ status, wait, domainName, problems }) {
+      if (status !== "pending" || wait !== false) return undefined;
+      const expired = String(problems ?? "").includes("has expired");
+      const next = expired
+        ? "The ownership value has expired: run pulumi up --refresh."
+        : "The next pulumi up looks again.";
+      return `${String(domainName)}: verification pending. ${next}`;
+    },
+  },
+  validation: {
+    failures: (news, olds, failedBefore) => [
+      ...placeProblems(news),
+      ...(news.guardOnly === true
+        ? []
+        : [...validateWithoutDomain(news), ...assertNoHalfMove(news, olds, failedBefore)]),
+    ],
+    warnings: (olds, news) => (news.guardOnly === true ? [] : moveWarnings(olds, news)),
+    endsProgram: (outputs, news) =>
+      news.guardOnly === true
+        ? undefined
+        : moveByReplacement(outputs as unknown as DomainVerificationInputs, news),
+  },
 
   async get(session, id, outputs) {
     const domainName = String(outputs.domainName);
@@ -262,15 +274,17 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       : ((outputs.problems as string[] | undefined) ?? []);
     return { domainName, domain, status: lost ? "lost" : "pending", problems };
   },
-  listed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
-  successor: (session, id, outputs) =>
-    outputs.domainId === undefined ? Promise.resolve(undefined) : registeredAgain(session, id, outputs),
-  successorText: registeredAgainText,
-  staysWhenGone: ({ domainId, publishedBy }) =>
-    domainId === undefined || publishedBy === ZONE_FILE_KIND
-      ? undefined
-      : "the domain was deleted outside Pulumi. This entry stays in the state, so that nobody's mail is cut off if the domain is registered again: " +
-        "a delete of its DNS records asks first. The next pulumi up registers it; a pulumi destroy removes what is left.",
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.domains.list(), id),
+    successor: (session, id, outputs) =>
+      outputs.domainId === undefined ? Promise.resolve(undefined) : registeredAgain(session, id, outputs),
+    successorText: registeredAgainText,
+    staysReason: ({ domainId, publishedBy }) =>
+      domainId === undefined || publishedBy === ZONE_FILE_KIND
+        ? undefined
+        : "the domain was deleted outside Pulumi. This entry stays in the state, so that nobody's mail is cut off if the domain is registered again: " +
+          "a delete of its DNS records asks first. The next pulumi up registers it; a pulumi destroy removes what is left.",
+  },
   async create(context, inputs) {
     if (inputs.guardOnly === true)
       return { ...guardOf(inputs), servedBefore: await whoServes(context.session, inputs.domainName) };
@@ -287,19 +301,17 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     await warnOfSecondDmarc(context, news, olds.records?.dmarc);
     return verification;
   },
-  endsProgram: (outputs, news) =>
-    news.guardOnly === true
-      ? undefined
-      : moveByReplacement(outputs as unknown as DomainVerificationInputs, news),
   // Nothing is written: it stands before the deletes of the records.
   delete: () => Promise.resolve(true),
-  keepWhileDeclared: movedElsewhere,
-  keep: (context, remote, outputs) =>
-    outputs.guardOnly === true
-      ? whyPlaceIsKept(context, outputs as unknown as GuardedPlace)
-      : neededDomain(context, remote, outputs),
-  forced: (session, outputs) =>
-    isForceDestroyed(session, "domain", normaliseName(String(outputs.domainName))),
+  deletionGuard: {
+    blockerWhileDeclared: movedElsewhere,
+    blocker: (context, remote, outputs) =>
+      outputs.guardOnly === true
+        ? whyPlaceIsKept(context, outputs as unknown as GuardedPlace)
+        : neededDomain(context, remote, outputs),
+    isForced: (session, outputs) =>
+      isForceDestroyed(session, "domain", normaliseName(String(outputs.domainName))),
+  },
 
   id: ({ domain, domainName, guards }) =>
     guards === undefined ? (domain?.id ?? domainName) : `${domainName} at ${guards}`,
@@ -319,8 +331,10 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     ...(domain ? { organizationId: domain.organizationId, region: domain.region } : {}),
     applicationId: recorded.applicationId ?? applicationId,
   }),
-  realm: organizationRealm,
-  confirm: confirmOrganization,
+  owner: {
+    of: organizationOwner,
+    assert: assertOrganization,
+  },
 };
 
 /**
@@ -390,26 +404,26 @@ async function verifyInApplication(
 
 /** The record may have come into the program when the others stood already, and nothing has looked at its name then. */
 async function warnOfSecondDmarc(
-  { session, say }: Context<Session>,
+  { session, log }: Context<Session>,
   { records, publishedAt }: DomainVerificationInputs,
   old: DnsRecord | undefined,
 ): Promise<void> {
   const { dmarc } = records;
   if (dmarc === undefined || publishedAt === ZONE_FILE_PLACE) return;
   const conflict = await conflictBeside(session, { dmarc }, old === undefined ? [] : [old]);
-  if (conflict !== undefined) await say("warning", `${conflict}.`);
+  if (conflict !== undefined) await log("warning", `${conflict}.`);
 }
 
 /** Somebody may have put another MX at the name since it was looked at before the first record. A run that writes looks once more. */
 async function warnOfForeignMx(
-  { session, say }: Context<Session>,
+  { session, log }: Context<Session>,
   { records: { mx } }: DomainVerificationInputs,
   old: DnsRecord | undefined,
 ): Promise<void> {
   if (mx === undefined) return;
   const conflict = await conflictBeside(session, { mx }, old === undefined ? [] : [old]);
   if (conflict === undefined) return;
-  await say(
+  await log(
     "warning",
     `${conflict}. The MX of Nylas stands beside it. Mail goes to whichever has the lower priority.`,
   );
@@ -426,7 +440,7 @@ function atPlace({ guardOnly, publishedAt }: DomainVerificationInputs): string {
 }
 
 /** Without Nylas to ask, a purpose without a record would count as verified with nobody having looked. */
-function judgeWithoutDomain({ domainId, records, purposes }: DomainVerificationInputs): Failure[] {
+function validateWithoutDomain({ domainId, records, purposes }: DomainVerificationInputs): Failure[] {
   if (domainId !== undefined || holdsUnknown(records) || holdsUnknown(purposes)) return [];
   const wanted = purposes ?? requiredSlots;
   const lacking = wanted.filter((slot) => records[slot] === undefined);
@@ -457,10 +471,10 @@ async function verify(context: Context<Session>, inputs: DomainVerificationInput
       waiting: async ({ diagnosis, missing }, soFar) => {
         // A wrong delegation is named as soon as it is seen, and once: waiting for the limit would not tell more.
         for (const problem of diagnosis?.general ?? []) {
-          if (!named.has(problem)) await context.say("warning", problem);
+          if (!named.has(problem)) await context.log("warning", problem);
           named.add(problem);
         }
-        await context.say(
+        await context.log(
           "progress",
           `${inputs.domainName}: waiting for ${missing.join(", ")} (${inSeconds(soFar)} s)`,
         );
@@ -474,7 +488,7 @@ async function verify(context: Context<Session>, inputs: DomainVerificationInput
   if (inputs.wait === false) {
     const next =
       seen.expired ?? "verification pending; the program goes on, and the next pulumi up looks again.";
-    await context.say("warning", `${inputs.domainName}: ${next}\n${seen.report}`);
+    await context.log("warning", `${inputs.domainName}: ${next}\n${seen.report}`);
     return result(inputs, seen, "pending");
   }
   throw new NotSettled(result(inputs, seen, "pending"), `${why()}\n${seen.report}`);

@@ -17,7 +17,7 @@ export function foldersField(z: Zod): Field {
   };
 }
 
-export function judgeFolders(folders: unknown): Failure[] {
+export function validateFolders(folders: unknown): Failure[] {
   if (!Array.isArray(folders)) return [];
   return folders.flatMap((folder: unknown, i) => {
     if (holdsUnknown(folder) || typeof folder !== "string") return [];
@@ -52,7 +52,7 @@ export async function foldersThere(
 
 /** Makes what is wanted and not there; removes what is no longer wanted where nothing is in it. Answers what is there then. */
 export async function bringFolders(
-  { session, say }: Context<Session>,
+  { session, log }: Context<Session>,
   grant: { id: string; email: string },
   wanted: string[],
   dropped: string[],
@@ -72,14 +72,14 @@ export async function bringFolders(
     // A folder goes with all that is in it, and with the folders beneath it.
     const beneath = [...there].filter(([path]) => path.startsWith(`${name}/`));
     if (beneath.some(([path]) => !dropped.includes(path) || wanted.includes(path))) {
-      await say("warning", `folder ${show(name)} of ${grant.email} stays: there are other folders in it.`);
+      await log("warning", `folder ${show(name)} of ${grant.email} stays: there are other folders in it.`);
       continue;
     }
     let filled = false;
     for (const [, each] of [[name, folder] as const, ...beneath])
       filled ||= await folderHoldsMail(session, grant.id, each);
     if (filled) {
-      await say("warning", `folder ${show(name)} of ${grant.email} stays: there is mail in it.`);
+      await log("warning", `folder ${show(name)} of ${grant.email} stays: there is mail in it.`);
       continue;
     }
     await session.api.folders.delete(grant.id, folder.id);

@@ -30,7 +30,7 @@ export interface NameWords {
  * already by somebody else's hand; one that cannot be seen counts as standing.
  */
 export async function assertNamesAreFree(
-  { session, say }: Context<Session>,
+  { session, log }: Context<Session>,
   records: RecordSlots,
   { allowUncheckedDns, allowImplicitMx, publishedAt, known }: NameWords,
   own: readonly DnsRecord[] | undefined,
@@ -52,12 +52,12 @@ export async function assertNamesAreFree(
   // What somebody else publishes is not written by this run, and the new values are what they need to put it right.
   const refused = conflicts.filter(({ harm }) => publishes || harm === "mail");
   if (refused.length > 0) throw new UserError(refusal(records.mx.name, refused));
-  for (const { text } of conflicts) await say("warning", `${text}.`);
+  for (const { text } of conflicts) await log("warning", `${text}.`);
 
-  for (const warning of wildcardWarnings(records, seen, host)) await say("warning", warning);
+  for (const warning of wildcardWarnings(records, seen, host)) await log("warning", warning);
   const declared = known?.spf && spfProblem(await countSpfLookups(known.spf.value, textsAt(lookup)));
   if (declared !== undefined)
-    await say(
+    await log(
       "warning",
       `The SPF record that is declared for ${records.spf.name} does not work: ${declared}.`,
     );
@@ -71,7 +71,7 @@ export async function assertNamesAreFree(
       : undefined,
   ].filter((line) => line !== undefined);
   if (unseen.length === 0) {
-    await warnOfUnseen(records, seen, say);
+    await warnOfUnseen(records, seen, log);
     return stood;
   }
   const what = `${records.mx.name}: DNS could not be asked from here (${unseen.join("; ")})`;
@@ -82,7 +82,7 @@ export async function assertNamesAreFree(
         `If you know that no mail goes to the name, say allowUncheckedDns: true.`,
     );
   }
-  await say(
+  await log(
     "warning",
     `${what}, so it was not checked whether mail for it goes elsewhere today or a second SPF record stands there: allowUncheckedDns is set.`,
   );
@@ -173,7 +173,7 @@ function wildcardWarnings(
 async function warnOfUnseen(
   records: RecordSlots,
   seen: Partial<Record<keyof RecordSlots, LookupOutcome>>,
-  say: Context<Session>["say"],
+  say: Context<Session>["log"],
 ): Promise<void> {
   const unseen = slots.flatMap((slot) => {
     const record = records[slot];

@@ -18,14 +18,14 @@ export function accountsOn(session: Session, address: string): Promise<Grant[]> 
  * no dependency on it, so they are waited for up to a minute.
  */
 export async function accountsStayingOn(
-  { session, say }: Pick<Context<Session>, "session" | "say">,
+  { session, log }: Pick<Context<Session>, "session" | "log">,
   address: string,
 ): Promise<Grant[]> {
   const { seen } = await poll(interruptible(session.clock), () => accountsOn(session, address), {
     until: (left) => left.length === 0,
     pauses: every(5_000),
     limit: 60_000,
-    waiting: (left) => say("progress", `${address}: waiting for ${listOf(left)} to go first`),
+    waiting: (left) => log("progress", `${address}: waiting for ${listOf(left)} to go first`),
   });
   return seen;
 }

@@ -14,7 +14,7 @@ import { type List, type ListType } from "../nylas/api";
 import { brakeListText, brakesLookingInto, workspacesNaming } from "./othersBrakes";
 import { descriptionField, nameField } from "./fields";
 import { digestOfItems, itemProblem, normalItem, normalItems, parseItems } from "./listItems";
-import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
+import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** Arguments of {@link NylasList}. */
@@ -116,44 +116,54 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
       example: 'itemsFile: "blocked.txt", and no such line',
     },
   }),
-  replaceOn: ["type"],
-  // What counts of a file is what is in it.
-  directives: ["itemsFile"],
-  namedByDefault: true,
-  normal: {
-    description: (text) => (text === "" ? undefined : text),
-    items: normalItems,
+  inputs: {
+    replaceOn: ["type"],
+    // What counts of a file is what is in it.
+    directives: ["itemsFile"],
+    isNamedByDefault: true,
+    normalForms: {
+      description: (text) => (text === "" ? undefined : text),
+      items: normalItems,
+    },
   },
-  key: (inputs) => inputs.name && inputs.type && `"${inputs.name}" of type ${inputs.type}`,
-  rules: judgeItems,
-  warnings: warnOfItems,
+  identity: {
+    key: (inputs) => inputs.name && inputs.type && `"${inputs.name}" of type ${inputs.type}`,
 
-  async find(session, inputs, passOver) {
-    const found = theOnlyOne(
-      (await session.api.lists.list()).filter(
-        ({ id, name, type }) => name === inputs.name && type === inputs.type && !passOver(id),
-      ),
-      "list",
-      inputs.name,
-    );
-    return found && withItems(session, found, inputs);
+    async find(session, inputs, isReleasing) {
+      const found = theOnlyOne(
+        (await session.api.lists.list()).filter(
+          ({ id, name, type }) => name === inputs.name && type === inputs.type && !isReleasing(id),
+        ),
+        "list",
+        inputs.name,
+      );
+      return found && withItems(session, found, inputs);
+    },
+    scope: applicationScope,
+    createdAt: ({ list }) => list.createdAt,
+    whose: (context, { list }) => whoseLabel(context.label, list.name),
   },
-  scope: applicationScope,
-  createdAt: ({ list }) => list.createdAt,
-  whose: (context, { list }) => whoseLabel(context.label, list.name),
-  begun: ({ items }, inputs, differing) =>
-    differing.every((key) => key === "items" || key === "itemsDigest") &&
-    without(items ?? [], itemsOf(inputs) ?? []).length === 0,
-  finish: (context, { list }, inputs) => fill(context, list, itemsOf(inputs)),
-  twins: {
+  validation: {
+    failures: validateItems,
+    warnings: warnOfItems,
+  },
+  partialCreation: {
+    isPartiallyCreated: ({ items }, inputs, differing) =>
+      differing.every((key) => key === "items" || key === "itemsDigest") &&
+      without(items ?? [], itemsOf(inputs) ?? []).length === 0,
+    resumeCreate: (context, { list }, inputs) => fill(context, list, itemsOf(inputs)),
+  },
+  duplicates: {
     all: async ({ api }) => (await api.lists.list()).map((list) => ({ list, items: undefined })),
-    mark: ({ list }) => `${list.type} ${list.name}`,
+    duplicateKey: ({ list }) => `${list.type} ${list.name}`,
   },
   async get(session, id, outputs) {
     const found = await session.api.lists.get(id);
     return found && withItems(session, found, outputs);
   },
-  listed: (session, id) => stillListed(session, () => session.api.lists.list(), id),
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.lists.list(), id),
+  },
   async create(context, inputs) {
     // A file that cannot be read is found before there is a list.
     const wanted = itemsOf(inputs);
@@ -175,23 +185,25 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     const updated = await session.api.lists.update(id, fields);
     return wanted === undefined ? withItems(session, updated, news) : fill(context, updated, wanted, olds);
   },
-  // A rule that looks into it no longer holds for anybody, and what another stack has paused would send.
-  async keep({ session }, { list }) {
-    const brakes = await brakesLookingInto(session, list.id);
-    for (const rule of brakes) {
-      const naming = await workspacesNaming(session, rule.id);
-      if (naming.length > 0) return brakeListText(list, rule, naming);
-    }
-    return undefined;
+  deletionGuard: {
+    // A rule that looks into it no longer holds for anybody, and what another stack has paused would send.
+    async blocker({ session }, { list }) {
+      const brakes = await brakesLookingInto(session, list.id);
+      for (const rule of brakes) {
+        const naming = await workspacesNaming(session, rule.id);
+        if (naming.length > 0) return brakeListText(list, rule, naming);
+      }
+      return undefined;
+    },
   },
-  async delete({ session, say }, id) {
+  async delete({ session, log }, id) {
     // Rules of this program are gone before it; what others have is theirs, and only stops matching.
     const rules = await session.api.rules.list().catch(() => []);
     const naming = rules
       .filter(isReadable)
       .filter(({ conditions }) => conditions.some(({ inList }) => inList?.includes(id)));
     if (naming.length > 0) {
-      await say(
+      await log(
         "warning",
         `list ${id} is deleted, and ${naming.map(({ name }) => `rule "${name}"`).join(", ")} still names it: what it held back or sorted comes through from then on.`,
       );
@@ -215,8 +227,10 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     itemsCount: items?.length ?? list.itemsCount,
     applicationId: list.applicationId,
   }),
-  realm: applicationRealm,
-  confirm: confirmApplication,
+  owner: {
+    of: applicationOwner,
+    assert: assertApplication,
+  },
 };
 
 /** What an item more means for mail. Which rules look into the list, Nylas alone can tell. */
@@ -243,7 +257,7 @@ function moreItems(olds: Partial<ListInputs>, { items, itemsDigest }: ListInputs
  * and where nobody can see them, with those that were recorded.
  */
 async function fill(
-  { session, say }: Context<Session>,
+  { session, log }: Context<Session>,
   made: List,
   wanted: string[] | undefined,
   { items, itemsDigest }: Partial<ListInputs> = {},
@@ -255,7 +269,7 @@ async function fill(
     const add = without(wanted, there);
     const remove = without(there, wanted);
     if (add.length + remove.length > 1000) {
-      await say("progress", `list "${made.name}": ${add.length} item(s) to add, ${remove.length} to remove`);
+      await log("progress", `list "${made.name}": ${add.length} item(s) to add, ${remove.length} to remove`);
     }
     await lists.addItems(made.id, add);
     await lists.removeItems(made.id, remove);
@@ -346,7 +360,7 @@ function readItems(file: string): string[] {
   }
 }
 
-function judgeItems({ type, items, itemsFile, itemsDigest }: ListInputs): Failure[] {
+function validateItems({ type, items, itemsFile, itemsDigest }: ListInputs): Failure[] {
   if (items !== undefined && itemsFile !== undefined) {
     return [
       {

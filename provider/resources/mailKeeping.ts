@@ -72,7 +72,7 @@ export function mayKeepLess(limit: Keeping, from: Limit | undefined, to: Limit |
  * Throws when accounts that hold mail would come under limits that keep less of it, or that may. `undefined` is "no policy": the plan's
  * maxima hold then.
  */
-export async function refusePolicyThatKeepsLess(
+export async function assertPolicyKeepsEnough(
   session: Session,
   move: {
     from: string | undefined;

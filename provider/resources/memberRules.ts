@@ -214,13 +214,13 @@ export async function includeBeforeCreate(
 
 /** Its workspace may be another one than was expected, or may name more rules by now. */
 export async function includeAfterCreate(
-  { session, say }: Context<Session>,
+  { session, log }: Context<Session>,
   { id, email, workspaceId }: Grant,
 ): Promise<void> {
   const included = async () =>
     includeMember(session, workspaceId ?? (await defaultWorkspaceId(session)), email);
   await included().catch((error: unknown) =>
-    say(
+    log(
       "warning",
       `account ${email} (id ${id}) was made. It is not known whether its workspace has paused sending: ${(error as Error).message} ` +
         `Run pulumi refresh, then pulumi up.`,

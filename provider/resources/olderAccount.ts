@@ -12,7 +12,7 @@ const TOLERANCE = 5_000;
  *
  * An account that was made in the last five seconds before the create cannot be told from a new one.
  */
-export async function refuseOlderAccount(
+export async function assertNotOlderAccount(
   { session, creation }: Context<Session>,
   grant: Grant,
   inputs: { displayName?: string; workspaceId?: string; appPassword?: string },

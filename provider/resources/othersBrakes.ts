@@ -65,7 +65,7 @@ function isOfStack(label: string | undefined, { name }: Rule): boolean {
  * Throws where the rules to write lack one that stops sending and that this resource has not set: another stack has paused the accounts
  * in the workspace, and they would send again.
  */
-export async function refuseToEndOthersPause(
+export async function assertKeepsOthersPause(
   { session, label }: Pick<Context<Session>, "session" | "label">,
   now: Workspace,
   olds: Record<string, unknown>,

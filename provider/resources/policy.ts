@@ -13,7 +13,7 @@ import { every, poll } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
 import { KEEPING, type Keeping, keepsLess, leftOutLimits, shortened, withKeepingLock } from "./mailKeeping";
-import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
+import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 import { workspacesWhere } from "./workspaceLooks";
 
@@ -123,44 +123,52 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     },
     allowMailLoss: flag(z),
   }),
-  namedByDefault: true,
-  normal: {
-    limits: (limits) =>
-      limits.attachmentTypes
-        ? {
-            ...limits,
-            attachmentTypes: [...new Set(limits.attachmentTypes.map((type) => type.toLowerCase()))].sort(),
-          }
-        : limits,
+  inputs: {
+    isNamedByDefault: true,
+    normalForms: {
+      limits: (limits) =>
+        limits.attachmentTypes
+          ? {
+              ...limits,
+              attachmentTypes: [...new Set(limits.attachmentTypes.map((type) => type.toLowerCase()))].sort(),
+            }
+          : limits,
+    },
   },
-  key: (inputs) => inputs.name && `"${inputs.name}"`,
-  rules: (news) => retentionOrder(news.limits ?? {}),
-  refusals: (news, olds) => [...unset(news, olds), ...mailLoss(news, olds)],
-  warnings: (olds, news, stands) => [
-    ...shortened(olds.limits ?? {}, news.limits ?? {})
-      .filter((limit) => news.limits?.[limit] !== undefined && !holdsUnknown(news.limits[limit]))
-      .map(
-        (limit) =>
-          `policy "${news.name}": ${KEEPING[limit]} go down to ${String(news.limits![limit])}; mail beyond that is deleted in every mailbox under it.` +
-          (news.allowMailLoss === true ? ` ${stands("allowMailLoss")}` : ""),
-      ),
-    ...turnsAway(olds, news),
-  ],
+  identity: {
+    key: (inputs) => inputs.name && `"${inputs.name}"`,
 
-  find: async ({ api }, inputs, passOver) =>
-    theOnlyOne(
-      (await api.policies.list()).filter(({ id, name }) => name === inputs.name && !passOver(id)),
-      "policy",
-      inputs.name,
-    ),
-  scope: applicationScope,
-  createdAt: (remote) => remote.createdAt,
-  whose: (context, remote) => whoseLabel(context.label, remote.name),
-  twins: { all: ({ api }) => api.policies.listAmongMany(), mark: ({ name }) => name },
-  recorded: (session, id, outputs) => leftOutLimits(session).recorded(id, outputs),
+    find: async ({ api }, inputs, isReleasing) =>
+      theOnlyOne(
+        (await api.policies.list()).filter(({ id, name }) => name === inputs.name && !isReleasing(id)),
+        "policy",
+        inputs.name,
+      ),
+    scope: applicationScope,
+    createdAt: (remote) => remote.createdAt,
+    whose: (context, remote) => whoseLabel(context.label, remote.name),
+  },
+  validation: {
+    failures: (news) => retentionOrder(news.limits ?? {}),
+    refusals: (news, olds) => [...unset(news, olds), ...mailLoss(news, olds)],
+    warnings: (olds, news, stands) => [
+      ...shortened(olds.limits ?? {}, news.limits ?? {})
+        .filter((limit) => news.limits?.[limit] !== undefined && !holdsUnknown(news.limits[limit]))
+        .map(
+          (limit) =>
+            `policy "${news.name}": ${KEEPING[limit]} go down to ${String(news.limits![limit])}; mail beyond that is deleted in every mailbox under it.` +
+            (news.allowMailLoss === true ? ` ${stands("allowMailLoss")}` : ""),
+        ),
+      ...turnsAway(olds, news),
+    ],
+  },
+  duplicates: { all: ({ api }) => api.policies.listAmongMany(), duplicateKey: ({ name }) => name },
+  onRecorded: (session, id, outputs) => leftOutLimits(session).recorded(id, outputs),
   get: ({ api }, id) => api.policies.get(id),
-  getAmongMany: ({ api }, id) => api.policies.getAmongMany(id),
-  listed: (session, id) => stillListed(session, () => session.api.policies.list(), id),
+  getBatched: ({ api }, id) => api.policies.getAmongMany(id),
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.policies.list(), id),
+  },
   async create({ session }, { name, limits, spamDetection }) {
     const made = await session.api.policies.create({
       name: name!,
@@ -175,7 +183,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     const spamDetection = changedMembers(olds.spamDetection, news.spamDetection);
     return withKeepingLock(session, async () => {
       const now = await standing(session, id, news, limits, spamDetection);
-      if (news.allowMailLoss !== true) refuseLessThanNow(now?.limits, limits);
+      if (news.allowMailLoss !== true) assertKeepsAsMuch(now?.limits, limits);
       return session.api.policies.update(id, {
         ...(changed.has("name") ? { name: news.name! } : {}),
         ...whole("limits", news.limits, limits, now?.limits),
@@ -184,13 +192,15 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     });
   },
   delete: ({ session }, id) => session.api.policies.delete(id),
-  async keep({ session }, remote) {
-    const using = await workspacesWith(session, remote.id);
-    if (using.length === 0) return undefined;
-    return (
-      `policy "${remote.name}" (id ${remote.id}) is kept: ${using.map((workspace) => `workspace "${workspace.name}" (id ${workspace.id})`).join(", ")} ` +
-      `still names it, and its accounts would run without limits. Take policyId off there first (or give it another policy), then delete this one.`
-    );
+  deletionGuard: {
+    async blocker({ session }, remote) {
+      const using = await workspacesWith(session, remote.id);
+      if (using.length === 0) return undefined;
+      return (
+        `policy "${remote.name}" (id ${remote.id}) is kept: ${using.map((workspace) => `workspace "${workspace.name}" (id ${workspace.id})`).join(", ")} ` +
+        `still names it, and its accounts would run without limits. Take policyId off there first (or give it another policy), then delete this one.`
+      );
+    },
   },
 
   id: (remote) => remote.id,
@@ -201,8 +211,10 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     spamDetection: restrict(remote.spamDetection, declared?.spamDetection),
   }),
   outputs: (remote) => ({ applicationId: remote.applicationId }),
-  realm: applicationRealm,
-  confirm: confirmApplication,
+  owner: {
+    of: applicationOwner,
+    assert: assertApplication,
+  },
 };
 
 /** The workspaces that name a policy. A list that still shows what this process has just taken away is asked again. */
@@ -378,7 +390,7 @@ function mailLoss(news: PolicyInputs, olds: PolicyInputs): string[] {
 }
 
 /** What is in force may be more than what was recorded (somebody raised it by hand): lowering it again deletes mail too. */
-function refuseLessThanNow(now: PolicyLimits = {}, limits: PolicyLimits): void {
+function assertKeepsAsMuch(now: PolicyLimits = {}, limits: PolicyLimits): void {
   const keeping = (Object.keys(KEEPING) as Keeping[]).filter((limit) => limits[limit] !== undefined);
   const less = keeping.filter((limit) => keepsLess(now[limit], limits[limit]));
   if (less.length === 0) return;

@@ -7,7 +7,7 @@ import { holdsUnknown } from "../core/unknown";
 import { whoseLabel } from "../core/whose";
 import { type Binding, type Principal } from "../nylas/api";
 import { descriptionField, flag, ID, shortNameField } from "./fields";
-import { confirmPrincipals, iamRealm, organizationScope, type Session, stillListed } from "./session";
+import { assertPrincipals, iamOwner, organizationScope, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** What a principal may act on: exactly one of these. */
@@ -132,45 +132,53 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
     description: descriptionField(z),
     enabled: flag(z),
   }),
-  defaults: { enabled: true },
-  namedByDefault: true,
-  normal: {
-    roles: asSetOrNone,
-    permissions: asSetOrNone,
-    description: (text) => (text === "" ? undefined : text),
+  inputs: {
+    defaults: { enabled: true },
+    isNamedByDefault: true,
+    normalForms: {
+      roles: asSetOrNone,
+      permissions: asSetOrNone,
+      description: (text) => (text === "" ? undefined : text),
+    },
   },
-  key: (inputs) => inputs.name && `"${inputs.name}"`,
-  rules: (news) => judgeBinding(news.boundTo),
-  warnings(olds, news) {
-    const now = Object.entries(news.boundTo ?? {})[0];
-    const isBoundAnew =
-      JSON.stringify(olds.boundTo) !== JSON.stringify(news.boundTo) && now && !holdsUnknown(news.boundTo);
-    return [
-      ...(isBoundAnew
-        ? [
-            `principal "${news.name}" is bound to ${now[0]} ${now[1]} from then on: every key of it reaches that, and no longer what it reached before.`,
-          ]
-        : []),
-      ...(mayDoLess(olds, news)
-        ? [
-            `principal "${news.name}" may do less from then on. People may be signed in to Nylas' MCP server by it; their sessions may end.`,
-          ]
-        : []),
-    ];
-  },
+  identity: {
+    key: (inputs) => inputs.name && `"${inputs.name}"`,
 
-  find: async ({ api }, inputs, passOver) =>
-    theOnlyOne(
-      (await api.principals.list()).filter(({ id, name }) => name === inputs.name && !passOver(id)),
-      "principal",
-      inputs.name,
-    ),
-  scope: organizationScope,
-  createdAt: (remote) => remote.createdAt,
-  whose: (context, remote) => whoseLabel(context.label, remote.name),
-  twins: { all: ({ api }) => api.principals.list(), mark: ({ name }) => name },
+    find: async ({ api }, inputs, isReleasing) =>
+      theOnlyOne(
+        (await api.principals.list()).filter(({ id, name }) => name === inputs.name && !isReleasing(id)),
+        "principal",
+        inputs.name,
+      ),
+    scope: organizationScope,
+    createdAt: (remote) => remote.createdAt,
+    whose: (context, remote) => whoseLabel(context.label, remote.name),
+  },
+  validation: {
+    failures: (news) => validateBinding(news.boundTo),
+    warnings(olds, news) {
+      const now = Object.entries(news.boundTo ?? {})[0];
+      const isBoundAnew =
+        JSON.stringify(olds.boundTo) !== JSON.stringify(news.boundTo) && now && !holdsUnknown(news.boundTo);
+      return [
+        ...(isBoundAnew
+          ? [
+              `principal "${news.name}" is bound to ${now[0]} ${now[1]} from then on: every key of it reaches that, and no longer what it reached before.`,
+            ]
+          : []),
+        ...(mayDoLess(olds, news)
+          ? [
+              `principal "${news.name}" may do less from then on. People may be signed in to Nylas' MCP server by it; their sessions may end.`,
+            ]
+          : []),
+      ];
+    },
+  },
+  duplicates: { all: ({ api }) => api.principals.list(), duplicateKey: ({ name }) => name },
   get: ({ api }, id) => api.principals.get(id),
-  listed: (session, id) => stillListed(session, () => session.api.principals.list(), id),
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.principals.list(), id),
+  },
   create: ({ session }, { name, description, enabled, roles, permissions, boundTo }) =>
     session.api.principals.create({
       name: name!,
@@ -202,8 +210,10 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
     enabled: remote.enabled,
   }),
   outputs: (remote) => ({ organizationId: remote.organizationId }),
-  realm: iamRealm,
-  confirm: confirmPrincipals,
+  owner: {
+    of: iamOwner,
+    assert: assertPrincipals,
+  },
 };
 
 const BINDINGS = ["workspace", "account", "application", "organization"] as const;
@@ -213,7 +223,7 @@ function bindingOf(boundTo: PrincipalInputs["boundTo"]): Binding {
   return { type, id: boundTo[type]! };
 }
 
-function judgeBinding(boundTo: unknown): Failure[] {
+function validateBinding(boundTo: unknown): Failure[] {
   if (typeof boundTo !== "object" || boundTo === null) return [];
   const given = Object.entries(boundTo).filter(([, id]) => id !== undefined);
   const allowed = `allowed: exactly one of ${BINDINGS.join(", ")} with its id; for example boundTo: { workspace: customerA.id }`;

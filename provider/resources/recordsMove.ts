@@ -91,7 +91,7 @@ export function moveWarnings(
  * In an `up`, a verification whose records could not be made is skipped, and with --continue-on-error the engine then deletes the
  * records at the old place. Only a failed check keeps it from that.
  */
-export function refuseHalfMove(
+export function assertNoHalfMove(
   news: Published,
   olds: Published | undefined,
   failedBefore: boolean,
@@ -216,7 +216,7 @@ export async function assertOldRecordsMayGo(
       until: (seen) => seen === undefined,
       pauses: PAUSES,
       waiting: (seen) =>
-        context.say("progress", `${domainName}: waiting for the new name servers (${seen?.reason})`),
+        context.log("progress", `${domainName}: waiting for the new name servers (${seen?.reason})`),
     },
   );
   if (blocker === undefined) return;

@@ -1,5 +1,5 @@
 import { formerNameOf } from "../core/aliasAdvice";
-import { type Claim } from "../core/memory";
+import { type Claim } from "../core/runLedger";
 
 /**
  * The name under which this very stack registered a domain, where that is not the name at hand: `project/stack/agents` for a resource

@@ -3,7 +3,7 @@ import { show } from "../core/fields";
 import {
   type FinalOptions,
   inherited,
-  judgedLast,
+  validatedLast,
   transformsOfProgram,
   wasSeen,
   watchOptions,
@@ -36,14 +36,17 @@ export function watchedOptions(
 }
 
 /** The options of a verification, with a look at what becomes of them. */
-export function judgedOptions(
+export function validatedOptions(
   options: pulumi.CustomResourceOptions | undefined,
 ): pulumi.CustomResourceOptions {
   watchRecords();
-  return { ...options, transformations: [...(options?.transformations ?? []), judgedLast(judge)] };
+  return {
+    ...options,
+    transformations: [...(options?.transformations ?? []), validatedLast(assertRetained)],
+  };
 }
 
-function judge(verification: pulumi.Resource, options: FinalOptions, name: string): void {
+function assertRetained(verification: pulumi.Resource, options: FinalOptions, name: string): void {
   if (inherited(verification, "deletedWith") !== undefined) throw deletedWith(name);
   if (inherited(verification, "retainOnDelete") !== true) return;
   const before = [options.dependsOn ?? []].flat() as unknown[];

@@ -30,7 +30,7 @@ import {
 } from "./memberRules";
 import { brakeText, stopsSending, workspacesNaming } from "./othersBrakes";
 import { detachRule, withRulesLock } from "./ruleAttachments";
-import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
+import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
 /** What a condition compares to: exactly one of these. Texts are compared without case. */
@@ -244,46 +244,56 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
     },
     includeMembers: flag(z),
   }),
-  defaults: { trigger: "inbound", match: "all", priority: 10, enabled: true },
-  namedByDefault: true,
-  normal: {
-    includeMembers: (value) => value || undefined,
-    description: (text) => (text === "" ? undefined : text),
-    conditions: (conditions) => conditions.map(normalCondition).sort(byText),
+  inputs: {
+    defaults: { trigger: "inbound", match: "all", priority: 10, enabled: true },
+    isNamedByDefault: true,
+    normalForms: {
+      includeMembers: (value) => value || undefined,
+      description: (text) => (text === "" ? undefined : text),
+      conditions: (conditions) => conditions.map(normalCondition).sort(byText),
+    },
   },
-  key: (inputs) => inputs.name && `"${inputs.name}"`,
-  rules: (news) => [...judgeConditions(news), ...judgeActions(news), ...judgeMembers(news)],
-  warnings: warnOfMail,
-  unsettled: ({ membersDiffer: differ }) => differ === true,
+  identity: {
+    key: (inputs) => inputs.name && `"${inputs.name}"`,
 
-  find: async ({ api }, inputs, passOver) =>
-    theOnlyOne(
-      (await api.rules.list()).filter(({ id, name }) => name === inputs.name && !passOver(id)),
-      "rule",
-      inputs.name,
-    ),
-  scope: applicationScope,
-  createdAt: (remote) => remote.createdAt,
-  whose: (context, remote) => whoseLabel(context.label, remote.name),
-  twins: { all: ({ api }) => api.rules.listAmongMany(), mark: ({ name }) => name },
-  recorded: (session, id, { includeMembers }) => {
+    find: async ({ api }, inputs, isReleasing) =>
+      theOnlyOne(
+        (await api.rules.list()).filter(({ id, name }) => name === inputs.name && !isReleasing(id)),
+        "rule",
+        inputs.name,
+      ),
+    scope: applicationScope,
+    createdAt: (remote) => remote.createdAt,
+    whose: (context, remote) => whoseLabel(context.label, remote.name),
+  },
+  validation: {
+    failures: (news) => [...validateConditions(news), ...validateActions(news), ...validateMembers(news)],
+    warnings: warnOfMail,
+  },
+  settling: {
+    needsUpdate: ({ membersDiffer: differ }) => differ === true,
+  },
+  duplicates: { all: ({ api }) => api.rules.listAmongMany(), duplicateKey: ({ name }) => name },
+  onRecorded: (session, id, { includeMembers }) => {
     knowRule(session, id, includeMembers === true);
   },
   get: ({ api }, id) => api.rules.get(id),
-  async getAmongMany(session, id, { includeMembers, conditions, elsewhere }) {
+  async getBatched(session, id, { includeMembers, conditions, elsewhere }) {
     const found = await session.api.rules.getAmongMany(id);
     if (!found || includeMembers !== true || !Array.isArray(conditions)) return found;
     const seen = await membersSeen(session, found, conditions as RuleCondition[], elsewhere);
     return seen.membersDiffer ? { ...found, ...seen } : found;
   },
-  listed: (session, id) => stillListed(session, () => session.api.rules.list(), id),
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.rules.list(), id),
+  },
   async create({ session }, { name, trigger, match, priority, enabled, conditions, actions, ...more }) {
     const description = more.includeMembers ? markedDescription(more.description) : more.description;
     const made = await session.api.rules.create({
       name: name!,
       conditions: conditions.map(sentCondition),
       actions,
-      ...defined({ description, trigger, match, priority, enabled }),
+      ...omitUndefined({ description, trigger, match, priority, enabled }),
     });
     knowRule(session, made.id, more.includeMembers === true);
     return made;
@@ -300,11 +310,13 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
                 : (news.description ?? ""),
             }
           : {}),
-        ...(changed.has("priority") ? defined({ priority: news.priority }) : {}),
-        ...(changed.has("enabled") ? defined({ enabled: news.enabled }) : {}),
+        ...(changed.has("priority") ? omitUndefined({ priority: news.priority }) : {}),
+        ...(changed.has("enabled") ? omitUndefined({ enabled: news.enabled }) : {}),
         // The API holds the two against each other.
-        ...(changed.has("trigger") || matches ? defined({ trigger: news.trigger }) : {}),
-        ...(matches ? { ...defined({ match: news.match }), conditions: conditions.map(sentCondition) } : {}),
+        ...(changed.has("trigger") || matches ? omitUndefined({ trigger: news.trigger }) : {}),
+        ...(matches
+          ? { ...omitUndefined({ match: news.match }), conditions: conditions.map(sentCondition) }
+          : {}),
         ...(changed.has("actions") ? { actions: news.actions } : {}),
       });
     if (changed.has("includeMembers")) forgetRulesOfWorkspaces(session);
@@ -322,17 +334,19 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
       }),
     );
   },
-  // What another stack has paused is not to send because the rule of this one goes.
-  async keep({ session }, remote) {
-    if (!stopsSending(remote)) return undefined;
-    const naming = await workspacesNaming(session, remote.id);
-    return naming.length > 0 ? brakeText(this.describe(remote), naming) : undefined;
+  deletionGuard: {
+    // What another stack has paused is not to send because the rule of this one goes.
+    async blocker({ session }, remote) {
+      if (!stopsSending(remote)) return undefined;
+      const naming = await workspacesNaming(session, remote.id);
+      return naming.length > 0 ? brakeText(rule.describe(remote), naming) : undefined;
+    },
   },
-  async delete({ session, say }, id) {
+  async delete({ session, log }, id) {
     forgetRulesOfWorkspaces(session);
     const workspaces = await detachRule(session, id);
     if (workspaces.length > 0)
-      await say("info", `rule ${id} was taken out of ${workspaces.join(", ")} before its deletion.`);
+      await log("info", `rule ${id} was taken out of ${workspaces.join(", ")} before its deletion.`);
     return session.api.rules.delete(id);
   },
 
@@ -358,8 +372,10 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
     ...(remote.membersDiffer ? { membersDiffer: true } : {}),
     ...(remote.elsewhere ? { elsewhere: remote.elsewhere } : {}),
   }),
-  realm: applicationRealm,
-  confirm: confirmApplication,
+  owner: {
+    of: applicationOwner,
+    assert: assertApplication,
+  },
 };
 
 const CONSEQUENCES: Record<string, string> = {
@@ -406,11 +422,11 @@ const FIELDS: Record<RuleField, { tests: readonly string[]; inbound: boolean }> 
 
 const STEPS = ["block", "markAsSpam", "markAsRead", "markAsStarred", "archive", "trash"];
 
-function judgeConditions({ conditions, trigger }: RuleInputs): Failure[] {
+function validateConditions({ conditions, trigger }: RuleInputs): Failure[] {
   if (!Array.isArray(conditions)) return [];
   if (conditions.length === 0) {
     return [
-      refuse(
+      failure(
         "conditions",
         "an empty list",
         "at least one condition",
@@ -419,15 +435,19 @@ function judgeConditions({ conditions, trigger }: RuleInputs): Failure[] {
     ];
   }
   return conditions.flatMap((condition, i) =>
-    typeof condition === "string" ? [] : judgeCondition(condition, `conditions[${i}]`, trigger),
+    typeof condition === "string" ? [] : validateCondition(condition, `conditions[${i}]`, trigger),
   );
 }
 
-function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigger | undefined): Failure[] {
+function validateCondition(
+  condition: RuleCondition,
+  at: string,
+  trigger: RuleTrigger | undefined,
+): Failure[] {
   const { field, ...tests } = condition as { field?: unknown } & Record<string, unknown>;
   if (typeof field !== "string" || (!holdsUnknown(field) && !Object.hasOwn(FIELDS, field))) {
     return [
-      refuse(
+      failure(
         `${at}.field`,
         field === undefined ? "nothing" : show(field),
         Object.keys(FIELDS).join(", "),
@@ -445,7 +465,7 @@ function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigg
   }
   if (given.length !== 1) {
     return [
-      refuse(
+      failure(
         at,
         given.length === 0 ? "a field with nothing to compare it to" : given.join(" and "),
         `exactly one of ${TESTS.join(", ")} (further ones as conditions of their own)`,
@@ -458,7 +478,7 @@ function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigg
   const test = given[0]!;
   if (!FIELDS[name].inbound && !holdsUnknown(trigger) && (trigger ?? "inbound") === "inbound") {
     return [
-      refuse(
+      failure(
         `${at}.field`,
         `"${name}" with trigger "inbound"`,
         'from.address, from.domain and from.tld; the others with trigger: "outbound"',
@@ -468,7 +488,7 @@ function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigg
   }
   if (!FIELDS[name].tests.includes(test)) {
     return [
-      refuse(
+      failure(
         `${at}.${test}`,
         `${test} on ${name}`,
         FIELDS[name].tests.join(" or "),
@@ -476,25 +496,25 @@ function judgeCondition(condition: RuleCondition, at: string, trigger: RuleTrigg
       ),
     ];
   }
-  return judgeValue(name, test, tests[test], `${at}.${test}`);
+  return validateValue(name, test, tests[test], `${at}.${test}`);
 }
 
-function judgeValue(field: RuleField, test: string, value: unknown, at: string): Failure[] {
+function validateValue(field: RuleField, test: string, value: unknown, at: string): Failure[] {
   if (test === "inList") {
     if (typeof value === "string" && holdsUnknown(value)) return [];
     if (!Array.isArray(value) || value.length === 0) {
-      return [refuse(at, show(value), "a list of at least one list's id", "[blocked.id]")];
+      return [failure(at, show(value), "a list of at least one list's id", "[blocked.id]")];
     }
     return value.flatMap((id: unknown, i) =>
       holdsUnknown(id) || (typeof id === "string" && ID.test(id))
         ? []
-        : [refuse(`${at}[${i}]`, show(id), "the id of a list (for a text use is)", "[blocked.id]")],
+        : [failure(`${at}[${i}]`, show(id), "the id of a list (for a text use is)", "[blocked.id]")],
     );
   }
   if (holdsUnknown(value)) return [];
   if (typeof value !== "string" || value.trim() === "" || !isLine(value, 500)) {
     return [
-      refuse(
+      failure(
         at,
         show(value),
         "a text of 1 to 500 characters without control characters (for lists use inList)",
@@ -504,13 +524,13 @@ function judgeValue(field: RuleField, test: string, value: unknown, at: string):
   }
   if (field === "outbound.type") {
     if (["compose", "reply"].includes(value.toLowerCase())) return [];
-    return [refuse(at, show(value), '"compose" or "reply"', '"reply"')];
+    return [failure(at, show(value), '"compose" or "reply"', '"reply"')];
   }
   // A part of an address can look like anything, but not like a part of a name in another alphabet: mail has its punycode.
   if (test === "contains") {
     if (field.endsWith(".address") || isAscii(value)) return [];
     return [
-      refuse(
+      failure(
         at,
         show(value),
         "ASCII: a domain in another alphabet stands in a message in its xn-- form",
@@ -520,17 +540,17 @@ function judgeValue(field: RuleField, test: string, value: unknown, at: string):
   }
   const type = field.split(".")[1] as "address" | "domain" | "tld";
   const problem = itemProblem(type, value);
-  return problem === undefined ? [] : [refuse(at, show(value), problem.allowed, problem.example)];
+  return problem === undefined ? [] : [failure(at, show(value), problem.allowed, problem.example)];
 }
 
-function judgeActions({ actions }: RuleInputs): Failure[] {
+function validateActions({ actions }: RuleInputs): Failure[] {
   if (!Array.isArray(actions)) return [];
-  if (actions.length === 0) return [refuse("actions", "an empty list", "at least one action", '["block"]')];
-  const failures = actions.flatMap((action, i) => judgeAction(action, `actions[${i}]`));
+  if (actions.length === 0) return [failure("actions", "an empty list", "at least one action", '["block"]')];
+  const failures = actions.flatMap((action, i) => validateAction(action, `actions[${i}]`));
   const block = actions.indexOf("block");
   if (block >= 0 && actions.length > 1) {
     failures.push(
-      refuse(
+      failure(
         `actions[${block}]`,
         '"block" beside other actions',
         '"block" alone, or the others without it',
@@ -541,18 +561,18 @@ function judgeActions({ actions }: RuleInputs): Failure[] {
   return failures;
 }
 
-function judgeAction(action: unknown, at: string): Failure[] {
+function validateAction(action: unknown, at: string): Failure[] {
   if (holdsUnknown(action)) return [];
   const allowed = `${STEPS.join(", ")}, or { assignToFolder: "…" }`;
   const example = '"markAsRead"';
   if (typeof action === "string")
-    return STEPS.includes(action) ? [] : [refuse(at, show(action), allowed, example)];
+    return STEPS.includes(action) ? [] : [failure(at, show(action), allowed, example)];
   const { assignToFolder, ...others } = action as Record<string, unknown>;
   if (Object.keys(others).length > 0 || assignToFolder === undefined)
-    return [refuse(at, show(action), allowed, example)];
+    return [failure(at, show(action), allowed, example)];
   if (typeof assignToFolder === "string" && isFolderPath(assignToFolder)) return [];
   return [
-    refuse(
+    failure(
       `${at}.assignToFolder`,
       show(assignToFolder),
       "the name or the path of a folder, 1 to 255 characters, without a slash or a blank at its ends",
@@ -562,7 +582,7 @@ function judgeAction(action: unknown, at: string): Failure[] {
 }
 
 /** Each member is a condition of its own, of which one has to be enough; and only a brake is meant for whoever comes. */
-function judgeMembers({ includeMembers, trigger, match, actions }: RuleInputs): Failure[] {
+function validateMembers({ includeMembers, trigger, match, actions }: RuleInputs): Failure[] {
   if (includeMembers !== true) return [];
   const fits =
     (holdsUnknown(trigger) || trigger === "outbound") &&
@@ -570,7 +590,7 @@ function judgeMembers({ includeMembers, trigger, match, actions }: RuleInputs): 
     (holdsUnknown(actions) || (Array.isArray(actions) && actions.length === 1 && actions[0] === "block"));
   if (fits) return [];
   return [
-    refuse(
+    failure(
       "includeMembers",
       "true for another rule than one that blocks outgoing mail",
       'true only together with trigger: "outbound", match: "any" and actions: ["block"]',
@@ -579,7 +599,7 @@ function judgeMembers({ includeMembers, trigger, match, actions }: RuleInputs): 
   ];
 }
 
-function refuse(property: string, given: string, allowed: string, example: string): Failure {
+function failure(property: string, given: string, allowed: string, example: string): Failure {
   return { property, reason: `${property}: given ${given}; allowed: ${allowed}; for example ${example}` };
 }
 
@@ -611,7 +631,7 @@ function textOf(condition: unknown): string {
   return JSON.stringify(Object.entries(condition as object).sort());
 }
 
-function defined<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
+function omitUndefined<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: NonNullable<T[K]>;
   };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../core/failure";
-import { type Realm } from "../core/realm";
+import { type Owner } from "../core/owner";
 import { type Domain, type NylasApi } from "../nylas/api";
 import { type Clock, poll } from "../nylas/clock";
 import { type Settings } from "../nylas/credentials";
@@ -23,14 +23,14 @@ export interface Session {
 }
 
 /** The application that an object belongs to, as its outputs record it. */
-export function applicationRealm(outputs: Record<string, unknown>): Realm | undefined {
+export function applicationOwner(outputs: Record<string, unknown>): Owner | undefined {
   return typeof outputs.applicationId === "string" ? { applicationId: outputs.applicationId } : undefined;
 }
 
 /** Throws unless the application key is of the application that the state was made in. */
-export async function confirmApplication(session: Session, realm: Realm | undefined): Promise<void> {
+export async function assertApplication(session: Session, owner: Owner | undefined): Promise<void> {
   const application = await session.api.application();
-  const recorded = realm?.applicationId;
+  const recorded = owner?.applicationId;
   if (recorded === undefined || recorded === application.id) return;
   throw new UserError(
     `The application key (${session.settings.sources.apiKey ?? "nylas:apiKey"}) is of application ${application.id} ` +
@@ -52,7 +52,7 @@ export function organizationScope({ settings }: Session): string {
 }
 
 /** Organizations own domains, and a domain lives in one region. */
-export function organizationRealm(outputs: Record<string, unknown>): Realm | undefined {
+export function organizationOwner(outputs: Record<string, unknown>): Owner | undefined {
   const { organizationId, region } = outputs;
   return typeof organizationId === "string" && typeof region === "string"
     ? { organizationId, region }
@@ -63,8 +63,8 @@ export function organizationRealm(outputs: Record<string, unknown>): Realm | und
  * Throws unless the organization key is of the organization and region that the state was made in. The key cannot be
  * asked whose it is; the domains it shows can.
  */
-export async function confirmOrganization(session: Session, realm: Realm | undefined): Promise<void> {
-  const recorded = realm?.organizationId;
+export async function assertOrganization(session: Session, owner: Owner | undefined): Promise<void> {
+  const recorded = owner?.organizationId;
   if (recorded === undefined) return;
   const seen = await organizationSeen(session);
   const { domainCredential: credential, sources } = session.settings;
@@ -76,11 +76,11 @@ export async function confirmOrganization(session: Session, realm: Realm | undef
         `of Pulumi and was the last one, take it out of the state: pulumi state delete URN.`,
     );
   }
-  if (seen.organizationId === recorded && (realm?.region === undefined || seen.region === realm.region))
+  if (seen.organizationId === recorded && (owner?.region === undefined || seen.region === owner.region))
     return;
   throw new UserError(
     `The ${key} is of organization ${seen.organizationId} in ${seen.region}, but this state is of ` +
-      `organization ${recorded} in ${realm?.region ?? "its region"}. Nothing was changed. Use the key of ${recorded}, and nylas:region ${realm?.region ?? ""}.`,
+      `organization ${recorded} in ${owner?.region ?? "its region"}. Nothing was changed. Use the key of ${recorded}, and nylas:region ${owner?.region ?? ""}.`,
   );
 }
 
@@ -123,13 +123,13 @@ function organizationOfServiceAccount({
 }
 
 /** Principals and keys belong to an organization; their outputs record which, where Nylas says so. */
-export function iamRealm({ organizationId }: Record<string, unknown>): Realm | undefined {
+export function iamOwner({ organizationId }: Record<string, unknown>): Owner | undefined {
   return typeof organizationId === "string" ? { organizationId } : undefined;
 }
 
 /** Throws unless the organization key is of the organization of the state: the principals it shows (its own among them) tell. */
-export async function confirmPrincipals(session: Session, realm: Realm | undefined): Promise<void> {
-  const recorded = realm?.organizationId;
+export async function assertPrincipals(session: Session, owner: Owner | undefined): Promise<void> {
+  const recorded = owner?.organizationId;
   if (recorded === undefined) return;
   const shown = await session.api.principals.list();
   const key = `organization key (${session.settings.sources.organizationKey ?? "nylas:organizationKey"})`;

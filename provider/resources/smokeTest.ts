@@ -7,7 +7,7 @@ import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { NylasError } from "../nylas/errors";
 import { arrivedOf, awaitArrival, newToken, sendToItself } from "../nylas/smokeMail";
 import { flag, ID } from "./fields";
-import { applicationRealm, confirmApplication, type Session } from "./session";
+import { applicationOwner, assertApplication, type Session } from "./session";
 
 /** Arguments of {@link NylasSmokeTest}. */
 export interface NylasSmokeTestArgs {
@@ -94,8 +94,10 @@ export const smokeTest: Definition<SmokeTestInputs, PassedTest, Session> = {
     },
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "120" },
   }),
-  directives: ["paused", "timeoutSeconds"],
-  normal: { accounts: (accounts) => [...new Set(accounts)].sort() },
+  inputs: {
+    directives: ["paused", "timeoutSeconds"],
+    normalForms: { accounts: (accounts) => [...new Set(accounts)].sort() },
+  },
 
   create: (context, inputs) => pass(context, inputs, `smoke-test-${randomUUID()}`),
   update: (context, { id, news }) => pass(context, news, id),
@@ -109,8 +111,10 @@ export const smokeTest: Definition<SmokeTestInputs, PassedTest, Session> = {
   describe: ({ id }) => `smoke test ${id}`,
   observed: () => ({}),
   outputs: ({ passedAt, applicationId }) => ({ passedAt, applicationId }),
-  realm: applicationRealm,
-  confirm: confirmApplication,
+  owner: {
+    of: applicationOwner,
+    assert: assertApplication,
+  },
 };
 
 async function pass(context: Context<Session>, inputs: SmokeTestInputs, id: string): Promise<PassedTest> {
@@ -118,7 +122,7 @@ async function pass(context: Context<Session>, inputs: SmokeTestInputs, id: stri
   for (const account of new Set(inputs.accounts)) await list(context, account);
   if (inputs.sender !== undefined) {
     if (inputs.paused === true)
-      await context.say(
+      await context.log(
         "info",
         "smoke test: sending is paused, so no message was sent; the mailboxes can be listed.",
       );
@@ -160,7 +164,7 @@ async function sendAndReceive(
         sent,
       ),
     limit: timeoutSeconds * 1000,
-    waiting: (seconds) => context.say("progress", `${email}: waiting for its own message (${seconds} s)`),
+    waiting: (seconds) => context.log("progress", `${email}: waiting for its own message (${seconds} s)`),
   });
   if (message) return;
   if (interrupted) {

@@ -14,7 +14,7 @@ import { interruptible } from "../nylas/lifetime";
 import { isLoopback } from "../nylas/credentials";
 import { NylasError } from "../nylas/errors";
 import { flag, isEmail, nameField } from "./fields";
-import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
+import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 import { isReadable } from "../nylas/readable";
 
@@ -203,61 +203,73 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     },
     timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "120" },
   }),
-  directives: ["timeoutSeconds"],
-  defaults: { compressed: false, paused: false },
-  namedByDefault: true,
-  normal: {
-    triggers: (triggers) => [...new Set(triggers)].sort(),
-    notificationEmails: (emails) => [...new Set(emails.map(normalEmail))].sort(),
+  inputs: {
+    directives: ["timeoutSeconds"],
+    defaults: { compressed: false, paused: false },
+    isNamedByDefault: true,
+    normalForms: {
+      triggers: (triggers) => [...new Set(triggers)].sort(),
+      notificationEmails: (emails) => [...new Set(emails.map(normalEmail))].sort(),
+    },
   },
-  key: ({ url, triggers }) =>
-    Array.isArray(triggers) && !holdsUnknown(triggers)
-      ? `${url} ${[...new Set(triggers)].sort().join(",")}`
-      : undefined,
-  rules: (news, olds) => [...judgeTriggers(news), ...judgeEmails(news, olds)],
-  refusals: cannotBeCleared,
-  /** Nylas gave up on it: what is declared is a webhook that works. */
-  unsettled: (outputs) => outputs.status === "failed" && outputs.paused !== true,
-  warnings: (olds, news) =>
-    rotates(olds, news) && !holdsUnknown(news.rotateWhenChanged)
-      ? [
-          `the secret of webhook ${news.url} is rotated: signatures made with the old one stop at that moment.`,
-        ]
-      : [],
+  identity: {
+    key: ({ url, triggers }) =>
+      Array.isArray(triggers) && !holdsUnknown(triggers)
+        ? `${url} ${[...new Set(triggers)].sort().join(",")}`
+        : undefined,
 
-  async find(session, inputs, passOver) {
-    const wanted = [...new Set(inputs.triggers)].sort().join();
-    const found = theOnlyOne(
-      (await readableWebhooks(session)).filter(
-        ({ id, url, triggers }) =>
-          url === inputs.url && [...triggers].sort().join() === wanted && !passOver(id),
+    async find(session, inputs, isReleasing) {
+      const wanted = [...new Set(inputs.triggers)].sort().join();
+      const found = theOnlyOne(
+        (await readableWebhooks(session)).filter(
+          ({ id, url, triggers }) =>
+            url === inputs.url && [...triggers].sort().join() === wanted && !isReleasing(id),
+        ),
+        "webhook",
+        inputs.url,
+      );
+      return found && held(session, found);
+    },
+    scope: applicationScope,
+    createdAt: ({ webhook }) => webhook.createdAt,
+    whose: (context, { webhook }) => whoseLabel(context.label, webhook.description),
+    logTaken: (context, { webhook }) =>
+      context.log(
+        "warning",
+        `the secret of webhook ${webhook.url} was lost with the run that made it: change rotateWhenChanged to get one.`,
       ),
-      "webhook",
-      inputs.url,
-    );
-    return found && held(session, found);
   },
-  scope: applicationScope,
-  createdAt: ({ webhook }) => webhook.createdAt,
-  whose: (context, { webhook }) => whoseLabel(context.label, webhook.description),
-  sayTaken: (context, { webhook }) =>
-    context.say(
-      "warning",
-      `the secret of webhook ${webhook.url} was lost with the run that made it: change rotateWhenChanged to get one.`,
-    ),
-  begun: ({ webhook }, inputs, differing) =>
-    differing.every((key) => key === "paused") && inputs.paused === true && webhook.status === "active",
-  finish: pause,
-  twins: {
+  validation: {
+    failures: (news, olds) => [...validateTriggers(news), ...validateEmails(news, olds)],
+    refusals: cannotBeCleared,
+    warnings: (olds, news) =>
+      rotates(olds, news) && !holdsUnknown(news.rotateWhenChanged)
+        ? [
+            `the secret of webhook ${news.url} is rotated: signatures made with the old one stop at that moment.`,
+          ]
+        : [],
+  },
+  settling: {
+    /** Nylas gave up on it: what is declared is a webhook that works. */
+    needsUpdate: (outputs) => outputs.status === "failed" && outputs.paused !== true,
+  },
+  partialCreation: {
+    isPartiallyCreated: ({ webhook }, inputs, differing) =>
+      differing.every((key) => key === "paused") && inputs.paused === true && webhook.status === "active",
+    resumeCreate: pause,
+  },
+  duplicates: {
     all: async (session, { applicationId }) =>
       (await readableWebhooks(session)).map((webhook) => ({ webhook, applicationId })),
-    mark: ({ webhook }) => `${webhook.url} ${[...webhook.triggers].sort().join()}`,
+    duplicateKey: ({ webhook }) => `${webhook.url} ${[...webhook.triggers].sort().join()}`,
   },
   async get(session, id) {
     const found = await session.api.webhooks.get(id);
     return found && held(session, found);
   },
-  listed: (session, id) => stillListed(session, () => session.api.webhooks.list(), id),
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.webhooks.list(), id),
+  },
   async create(context, inputs) {
     const made = await answering(context, inputs, () => makeOnce(context.session, inputs));
     const { secret, ...webhook } = made;
@@ -304,8 +316,10 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     secret: secret ?? recorded.secret,
     applicationId,
   }),
-  realm: applicationRealm,
-  confirm: confirmApplication,
+  owner: {
+    of: applicationOwner,
+    assert: assertApplication,
+  },
 };
 
 /** It stands already: what goes wrong is recorded together with it. */
@@ -323,7 +337,7 @@ async function pause({ session }: Context<Session>, made: HeldWebhook): Promise<
 
 /** Runs a write for which Nylas asks the address first, again and again until the address answers or the time is over. */
 async function answering<T>(
-  { say, session: { clock } }: Context<Session>,
+  { log, session: { clock } }: Context<Session>,
   { url, timeoutSeconds }: WebhookInputs,
   write: () => Promise<T>,
 ): Promise<T> {
@@ -343,7 +357,7 @@ async function answering<T>(
     cutsLastPause: false,
     waiting: async (each) => {
       if ("silent" in each)
-        await say("progress", `webhook: waiting for ${url} to answer the challenge (${each.silent.message})`);
+        await log("progress", `webhook: waiting for ${url} to answer the challenge (${each.silent.message})`);
     },
   });
   if ("done" in seen) return seen.done;
@@ -429,7 +443,7 @@ function isAddress(text: string): boolean {
   return url.protocol === "https:" && !/(^|\.)ngrok(-free)?\.\w+$/.test(url.hostname);
 }
 
-function judgeTriggers({ triggers }: WebhookInputs): Failure[] {
+function validateTriggers({ triggers }: WebhookInputs): Failure[] {
   if (!Array.isArray(triggers)) return [];
   if (triggers.length === 0) {
     return [
@@ -463,7 +477,10 @@ function judgeTriggers({ triggers }: WebhookInputs): Failure[] {
 }
 
 /** An empty list where nothing stands. Where addresses stand, the change is refused. */
-function judgeEmails({ notificationEmails: now }: WebhookInputs, olds: WebhookInputs | undefined): Failure[] {
+function validateEmails(
+  { notificationEmails: now }: WebhookInputs,
+  olds: WebhookInputs | undefined,
+): Failure[] {
   if (!Array.isArray(now) || now.length > 0 || (olds && holdsEmails(olds))) return [];
   return [
     {

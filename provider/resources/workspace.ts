@@ -15,12 +15,12 @@ import {
   defaultWorkspaceId,
   withKeepingLock,
   membersOf,
-  refusePolicyThatKeepsLess,
+  assertPolicyKeepsEnough,
   workspaceThere,
 } from "./mailKeeping";
 import { includeAllMembers } from "./memberRules";
-import { asWritten, foundRules, refuseToEndOthersPause, type Written } from "./othersBrakes";
-import { applicationRealm, applicationScope, confirmApplication, type Session, stillListed } from "./session";
+import { asWritten, foundRules, assertKeepsOthersPause, type Written } from "./othersBrakes";
+import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { forceByName, isForceDestroyed, namedInVain } from "./words";
 import { forgetWorkspace, knowRecordedWorkspace } from "./workspaceLooks";
 
@@ -116,59 +116,70 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     forceDestroy: flag(z),
     allowMailLoss: flag(z),
   }),
-  replaceOn: ["domainName"],
-  defaults: { autoGroup: false },
-  namedByDefault: true,
-  normal: { domainName: normaliseName, ruleIds: (ids) => [...new Set(ids)].sort() },
-  key: (inputs) =>
-    inputs.domainName ? `of ${normaliseName(inputs.domainName)}` : inputs.name && `"${inputs.name}"`,
-  rules(news) {
-    if (news.autoGroup !== true || news.domainName !== undefined) return [];
-    return [
-      {
-        property: "autoGroup",
-        reason:
-          'autoGroup: given true without domainName; allowed: true only together with domainName; for example domainName: "agents.example.com"',
-      },
-    ];
+  inputs: {
+    replaceOn: ["domainName"],
+    defaults: { autoGroup: false },
+    isNamedByDefault: true,
+    normalForms: { domainName: normaliseName, ruleIds: (ids) => [...new Set(ids)].sort() },
   },
+  identity: {
+    key: (inputs) =>
+      inputs.domainName ? `of ${normaliseName(inputs.domainName)}` : inputs.name && `"${inputs.name}"`,
 
-  warnings: (olds, news, stands) => [
-    ...(news.autoGroup === true && olds.autoGroup !== true
-      ? [
-          `workspace "${news.name}": new accounts on ${news.domainName} that name no workspace land in it from then on, under its policy and rules and open to ` +
-            `whoever has a key bound to it; those that exist stay where they are.`,
-        ]
-      : []),
-    ...warnOfKeeping(`workspace "${news.name}"`, olds, news, stands),
-  ],
-
-  async find({ api }, inputs, passOver) {
-    const all = (await api.workspaces.list()).filter((candidate) => !candidate.isDefault);
-    if (inputs.domainName) {
-      const name = normaliseName(inputs.domainName);
-      return all.find(
-        (candidate) => candidate.domain !== undefined && normaliseName(candidate.domain) === name,
+    async find({ api }, inputs, isReleasing) {
+      const all = (await api.workspaces.list()).filter((candidate) => !candidate.isDefault);
+      if (inputs.domainName) {
+        const name = normaliseName(inputs.domainName);
+        return all.find(
+          (candidate) => candidate.domain !== undefined && normaliseName(candidate.domain) === name,
+        );
+      }
+      // One that has a domain has another key: it may be the very workspace that this one replaces.
+      return theOnlyOne(
+        all.filter(
+          ({ id, domain, name }) => domain === undefined && name === inputs.name && !isReleasing(id),
+        ),
+        "workspace",
+        inputs.name,
       );
-    }
-    // One that has a domain has another key: it may be the very workspace that this one replaces.
-    return theOnlyOne(
-      all.filter(({ id, domain, name }) => domain === undefined && name === inputs.name && !passOver(id)),
-      "workspace",
-      inputs.name,
-    );
+    },
+    scope: applicationScope,
+    createdAt: (remote) => remote.createdAt,
+    whose: (context, remote) => whoseLabel(context.label, remote.name),
+  },
+  validation: {
+    failures(news) {
+      if (news.autoGroup !== true || news.domainName !== undefined) return [];
+      return [
+        {
+          property: "autoGroup",
+          reason:
+            'autoGroup: given true without domainName; allowed: true only together with domainName; for example domainName: "agents.example.com"',
+        },
+      ];
+    },
+
+    warnings: (olds, news, stands) => [
+      ...(news.autoGroup === true && olds.autoGroup !== true
+        ? [
+            `workspace "${news.name}": new accounts on ${news.domainName} that name no workspace land in it from then on, under its policy and rules and open to ` +
+              `whoever has a key bound to it; those that exist stay where they are.`,
+          ]
+        : []),
+      ...warnOfKeeping(`workspace "${news.name}"`, olds, news, stands),
+    ],
   },
   /**
    * A domain has but one workspace. Accounts move out of the old one by updates of their own, beside this; what is still in it after
    * that would land in the default workspace, so it stays then.
    */
-  async vacate({ session, say }, remote) {
+  async releaseKey({ session, log }, remote) {
     await poll(interruptible(session.clock), () => membersOf(session, remote.id), {
       until: (left) => left.length === 0,
       pauses: every(1_000),
       limit: MOVES_TAKE,
       waiting: ([member]) =>
-        say("progress", `${this.describe(remote)}: waiting for ${member!.email} to move out`),
+        log("progress", `${this.describe(remote)}: waiting for ${member!.email} to move out`),
     });
     const members = await withKeepingLock(session, async () => {
       const left = await membersOf(session, remote.id);
@@ -180,23 +191,22 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     });
     if (members.length > 0)
       return `It still has the domain, because ${members.length} account(s) are in it (${members[0]!.email}${members.length > 1 ? ", …" : ""}).`;
-    await say(
+    await log(
       "info",
       `${this.describe(remote)}, which nobody was in any more, was deleted first: its domain goes on to another workspace.`,
     );
     return undefined;
   },
-  scope: applicationScope,
-  createdAt: (remote) => remote.createdAt,
-  whose: (context, remote) => whoseLabel(context.label, remote.name),
-  twins: {
+  duplicates: {
     all: ({ api }) => api.workspaces.listAmongMany(),
-    mark: ({ name, domain, isDefault }) => (isDefault ? "" : `${domain ?? ""} ${name}`),
+    duplicateKey: ({ name, domain, isDefault }) => (isDefault ? "" : `${domain ?? ""} ${name}`),
   },
-  recorded: knowRecordedWorkspace,
+  onRecorded: knowRecordedWorkspace,
   get: ({ api }, id) => api.workspaces.get(id),
-  getAmongMany: ({ api }, id) => api.workspaces.getAmongMany(id),
-  listed: (session, id) => stillListed(session, () => session.api.workspaces.list(), id),
+  getBatched: ({ api }, id) => api.workspaces.getAmongMany(id),
+  gone: {
+    isListed: (session, id) => stillListed(session, () => session.api.workspaces.list(), id),
+  },
   async create({ session }, inputs) {
     const made = await session.api.workspaces.create({
       name: inputs.name!,
@@ -212,7 +222,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     const { id, olds, news, changed } = change;
     if (changed.has("ruleIds")) {
       const now = await workspaceThere(context.session, id);
-      await refuseToEndOthersPause(context, now, olds, news.ruleIds ?? []);
+      await assertKeepsOthersPause(context, now, olds, news.ruleIds ?? []);
     }
     const written = await changePolicy(context, change, () =>
       context.session.api.workspaces.update(id, {
@@ -227,26 +237,27 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   },
   delete({ session }, id) {
     return withKeepingLock(session, async () => {
-      await refuseLossyDelete(session, id);
+      await assertLosslessDelete(session, id);
       const deleted = await session.api.workspaces.delete(id);
       forgetWorkspace(session, id);
       return deleted;
     });
   },
-
-  async keep({ session }, remote) {
-    const members = await membersOf(session, remote.id);
-    if (members.length === 0) return undefined;
-    const shown = members.slice(0, 5).map((grant) => grant.email);
-    return (
-      `workspace "${remote.name}" (id ${remote.id}) is kept: ${members.length} account(s) are in it (${shown.join(", ")}` +
-      `${members.length > shown.length ? ", …" : ""}) and would lose its policy, its rules and its tenant's access. Move them first; or, to ` +
-      `delete it all the same, set forceDestroy: true, run pulumi up, and then delete it; for one that is no longer in the program, ` +
-      `${forceByName("workspace", remote.id, session)}.`
-    );
+  deletionGuard: {
+    async blocker({ session }, remote) {
+      const members = await membersOf(session, remote.id);
+      if (members.length === 0) return undefined;
+      const shown = members.slice(0, 5).map((grant) => grant.email);
+      return (
+        `workspace "${remote.name}" (id ${remote.id}) is kept: ${members.length} account(s) are in it (${shown.join(", ")}` +
+        `${members.length > shown.length ? ", …" : ""}) and would lose its policy, its rules and its tenant's access. Move them first; or, to ` +
+        `delete it all the same, set forceDestroy: true, run pulumi up, and then delete it; for one that is no longer in the program, ` +
+        `${forceByName("workspace", remote.id, session)}.`
+      );
+    },
+    namedInVain: (session, _inputs, id) => namedInVain(session, "workspace", id),
+    isForced: (session, _outputs, id) => isForced(session, id),
   },
-  namedInVain: (session, _inputs, id) => namedInVain(session, "workspace", id),
-  forced: (session, _outputs, id) => isForced(session, id),
 
   id: (remote) => remote.id,
   describe: (remote) => `workspace "${remote.name}" (id ${remote.id})`,
@@ -261,8 +272,10 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     applicationId: remote.applicationId,
     ...foundRules(remote, recorded),
   }),
-  realm: applicationRealm,
-  confirm: confirmApplication,
+  owner: {
+    of: applicationOwner,
+    assert: assertApplication,
+  },
 };
 
 function isForced(session: Session, id: string): boolean {
@@ -273,13 +286,13 @@ function isForced(session: Session, id: string): boolean {
  * The accounts of a deleted workspace go on in the default one, under its policy. A word for the workspace is none for their mail: each account
  * that may lose some has to be named itself.
  */
-async function refuseLossyDelete(session: Session, id: string): Promise<void> {
+async function assertLosslessDelete(session: Session, id: string): Promise<void> {
   const home = await defaultWorkspaceId(session);
   const [current, next] = await Promise.all([
     session.api.workspaces.get(id),
     home === undefined ? undefined : workspaceThere(session, home),
   ]);
-  await refusePolicyThatKeepsLess(session, {
+  await assertPolicyKeepsEnough(session, {
     from: current?.policyId,
     to: next?.policyId,
     accounts: async () =>
@@ -318,7 +331,7 @@ export async function changePolicy(
   return withKeepingLock(session, async () => {
     if (news.allowMailLoss === true) return write();
     const current = await workspaceThere(session, id);
-    await refusePolicyThatKeepsLess(session, {
+    await assertPolicyKeepsEnough(session, {
       from: current.policyId,
       to: news.policyId,
       accounts: () => membersOf(session, id),

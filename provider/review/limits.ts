@@ -5,7 +5,7 @@ import { type Fleet, type Resource, resourceOf, sameAsShown as same, type Target
 import { asObject, texts } from "./json";
 import { notShown } from "./standing";
 import { counted, grouped, say, some, type Markdown } from "./text";
-import { type Voice } from "./voice";
+import { type Redactor } from "./redactor";
 
 export type Limits = Record<string, unknown>;
 
@@ -28,14 +28,14 @@ export function spamDetectionUnder(fleet: Fleet, policy: Target | undefined): un
 }
 
 /** Each limit that differs, as in `50 → 200 sends a day`. */
-export function limitChanges(from: Limits, to: Limits, voice: Voice): Markdown[] {
+export function limitChanges(from: Limits, to: Limits, voice: Redactor): Markdown[] {
   return Object.keys(WORDS)
     .filter((name) => !same(from[name], to[name]))
     .map((name) => WORDS[name]!(from[name], to[name], voice));
 }
 
 /** The limits in force, as in `50 sends a day`; those that are not set are the plan's maximum. */
-export function limitsShown(limits: Limits, voice: Voice): Markdown[] {
+export function limitsShown(limits: Limits, voice: Redactor): Markdown[] {
   return Object.keys(WORDS)
     .filter((name) => limits[name] !== undefined)
     .map((name) => WORDS[name]!(undefined, limits[name], voice, true));
@@ -116,7 +116,7 @@ export function detectionChanges(from: unknown, to: unknown): Markdown[] {
     .map(([name, words]) => say`${words} ${setting(before[name])} → ${setting(after[name])}`);
 }
 
-type Words = (from: unknown, to: unknown, voice: Voice, only?: boolean) => Markdown;
+type Words = (from: unknown, to: unknown, voice: Redactor, only?: boolean) => Markdown;
 
 const number =
   (unit: Markdown, format: (value: number) => Markdown = grouped): Words =>
@@ -158,7 +158,7 @@ function bytes(value: number): Markdown {
   return unit ? say`${grouped(value / unit[0])} ${unit[1]}` : counted(value, say`byte`);
 }
 
-function types(value: unknown, voice: Voice): Markdown {
+function types(value: unknown, voice: Redactor): Markdown {
   if (value === undefined) return say`of all types that the plan allows`;
   if (!Array.isArray(value)) return say`(known at the up)`;
   return value.length === 0

@@ -17,7 +17,7 @@ import { asText } from "./json";
 import { type Finding, type Review } from "./review";
 import { notShown } from "./standing";
 import { enumerated, say, type Markdown } from "./text";
-import { type Named } from "./voice";
+import { type Named } from "./redactor";
 
 export function policyFindings(review: Review): Finding[] {
   return [...edited(review), ...made(review), ...ended(review)];

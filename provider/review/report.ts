@@ -15,7 +15,7 @@ import { noun } from "./rest";
 import { type Finding, Review, type Section } from "./review";
 import { ONE_STACK, type Scope, scopeInWords, whyPartial } from "./scope";
 import { counted, enumerated, fenced, joined, say, type Markdown } from "./text";
-import { Voice } from "./voice";
+import { Redactor } from "./redactor";
 
 /** The longest comment that GitHub takes. */
 export const GITHUB_LIMIT = 65_536;
@@ -40,7 +40,7 @@ export interface Report {
 }
 
 export function report(preview: Preview, options: ReportOptions = {}): Report {
-  const review = new Review(preview, new Voice(options.redact), options.scope ?? ONE_STACK);
+  const review = new Review(preview, new Redactor(options.redact), options.scope ?? ONE_STACK);
   const findings = findingsOf(review);
   const gates = (Object.keys(GATES) as Gate[])
     .map((gate) => ({ gate, count: findings.filter((finding) => finding.gates.includes(gate)).length }))

@@ -21,7 +21,7 @@ import { findRenames, type Rename } from "./renames";
 import { ONE_STACK, type Scope } from "./scope";
 import { notShown } from "./standing";
 import { counted, enumerated, say, some, type Markdown } from "./text";
-import { type Named, type Voice } from "./voice";
+import { type Named, type Redactor } from "./redactor";
 
 export type Section = "loss" | "accounts" | "policies" | "dns" | "rest";
 
@@ -48,7 +48,7 @@ export class Review {
 
   constructor(
     readonly preview: Preview,
-    readonly voice: Voice,
+    readonly voice: Redactor,
     /** What was looked at beside the preview. */
     readonly scope: Scope = ONE_STACK,
     /** The URN of the one resource that findings are wanted of; all of them are looked at. */

@@ -2,7 +2,7 @@
 import { normaliseName } from "../dns/records";
 import { domainOf, type Fleet, type Resource, resourceOf, type Target } from "./fleet";
 import { givenName, type Review } from "./review";
-import { type Voice } from "./voice";
+import { type Redactor } from "./redactor";
 
 /** One workspace with what hangs on it. */
 export interface Row {
@@ -107,13 +107,13 @@ const MARKS: Partial<Record<Resource["change"], NonNullable<Node["mark"]>>> = {
   leftover: "gone",
 };
 
-function workspaceNode(voice: Voice, workspace: Resource): Node {
+function workspaceNode(voice: Redactor, workspace: Resource): Node {
   const name =
     workspace.kind === "DefaultWorkspace" ? "default workspace" : nameOf(voice, "workspace", workspace);
   return { key: workspace.urn, name, mark: markOf([workspace]), resource: workspace };
 }
 
-function policyNode(voice: Voice, policy: Target): Node {
+function policyNode(voice: Redactor, policy: Target): Node {
   const resource = resourceOf(policy);
   if (!resource) return { key: `policy ${JSON.stringify(policy)}`, name: "another policy", mark: undefined };
   return { key: resource.urn, name: nameOf(voice, "policy", resource), mark: markOf([resource]), resource };
@@ -122,7 +122,7 @@ function policyNode(voice: Voice, policy: Target): Node {
 /** Those that its accounts have their addresses on; of an empty workspace, the one that it is for. */
 function domainsOf(
   fleet: Fleet,
-  voice: Voice,
+  voice: Redactor,
   accounts: readonly Resource[],
   workspace: Resource | undefined,
 ): Node[] {
@@ -136,7 +136,7 @@ function domainsOf(
   }));
 }
 
-function nameOf(voice: Voice, kind: "policy" | "workspace", resource: Resource): string {
+function nameOf(voice: Redactor, kind: "policy" | "workspace", resource: Resource): string {
   const inputs = (resource.after ?? resource.before)?.inputs ?? {};
   return voice.rawName(kind, givenName(resource, inputs) ?? resource.name);
 }

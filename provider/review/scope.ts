@@ -5,7 +5,7 @@ import { type Step } from "./steps";
 import { ReviewError } from "./errors";
 import { isRecord } from "./records";
 import { counted, enumerated, joined, say, some, type Markdown } from "./text";
-import { type Voice } from "./voice";
+import { type Redactor } from "./redactor";
 
 /** The stacks beside the reviewed one. */
 export interface Scope {
@@ -128,7 +128,7 @@ export function scopeInWords(
   preview: Preview,
   own: readonly Resource[],
   scope: Scope,
-  voice: Voice,
+  voice: Redactor,
 ): Markdown {
   const { own: state, pendingUnseen } = scope;
   const seen = joined(
@@ -158,7 +158,7 @@ function seenInWords(
   preview: Preview,
   own: readonly Resource[],
   { stacks, resources, complete }: Scope,
-  voice: Voice,
+  voice: Redactor,
 ): Markdown {
   const where =
     preview.stack === undefined

@@ -3,10 +3,10 @@
  * `pulumi-nylas` itself does not.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { given } from "../components/agentDomain";
+import { omitUndefined } from "../components/agentDomain";
 import { Tenant } from "../components/tenant";
 import { type TenantArgs } from "../components/tenantArgs";
-import { judge } from "../components/tenantPlan";
+import { planTenant } from "../components/tenantPlan";
 import type { DnsAdapter } from "../dns/adapters/adapter";
 import type * as Cloudflare from "../dns/adapters/cloudflare";
 import type * as Route53 from "../dns/adapters/route53";
@@ -79,7 +79,7 @@ export function tenantsFromFile(file: string, options: TenantsOptions = {}): Ten
   const policies = Object.fromEntries(
     Object.entries(data.policies ?? {}).map(([name, policy]) => [
       name,
-      new NylasPolicy(name, given({ ...policy, connection: data.connection }), options.opts),
+      new NylasPolicy(name, omitUndefined({ ...policy, connection: data.connection }), options.opts),
     ]),
   );
   const tenants = Object.fromEntries(
@@ -87,7 +87,11 @@ export function tenantsFromFile(file: string, options: TenantsOptions = {}): Ten
       const shared = policy === undefined ? undefined : (policies[policy]?.id ?? options.policies?.[policy]);
       return [
         name,
-        new Tenant(name, given({ ...args, policyId: shared ?? args.policyId }) as TenantArgs, options.opts),
+        new Tenant(
+          name,
+          omitUndefined({ ...args, policyId: shared ?? args.policyId }) as TenantArgs,
+          options.opts,
+        ),
       ];
     }),
   );
@@ -199,7 +203,7 @@ function plan(document: TenantsDocument, data: TenantsData, options: TenantsOpti
       if (typeof dns === "string") known("dns", dns, Object.keys(adapters));
       const adapter =
         typeof dns === "string" ? adapters[dns] : dns && attempt([...path, "dns"], () => adapterOf(dns));
-      const args = given({
+      const args = omitUndefined({
         ...rest,
         dns: adapter,
         policy: typeof policy === "object" ? policy : undefined,
@@ -212,7 +216,7 @@ function plan(document: TenantsDocument, data: TenantsData, options: TenantsOpti
         connection: data.connection,
       }) as TenantArgs;
       // Of a tenant whose publisher is wrong, that has been said.
-      if (dns === undefined || adapter) attempt(path, () => judge(name, args));
+      if (dns === undefined || adapter) attempt(path, () => planTenant(name, args));
       return { name, args, policy: shared };
     },
   );

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { CreateJournal } from "../core/createJournal";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { DynamicProvider } from "../hosts/dynamic/dynamicProvider";
-import { type Host } from "../core/host";
+import { type Runtime } from "../core/runtime";
 import { Engine } from "../hosts/dynamic/engine";
-import { Memory } from "../core/memory";
+import { RunLedger } from "../core/runLedger";
 import { UNKNOWN } from "../core/unknown";
 import { type Session } from "../resources/session";
 
@@ -44,15 +44,15 @@ export function kindOf(type: string): Kind | undefined {
 
 /** The provider's own check of arguments, which is offline. One for each test: what is declared twice in a program is refused. */
 export function checkerOf(): (kind: Kind, given: Values, name: string) => Promise<Checked> {
-  const host: Host<Session> = {
-    memory: new Memory(),
+  const host: Runtime<Session> = {
+    ledger: new RunLedger(),
     creates: new CreateJournal(),
     engine: new Engine(undefined),
     // No settings are needed, and none are read.
     session: () => ({}) as Session,
     running: 0,
     today: () => "2030-01-01",
-    pause: () => Promise.resolve(false),
+    sleepUnlessInterrupted: () => Promise.resolve(false),
   };
   const providers = new Map<Kind, DynamicProvider<CommonInputs, unknown, Session>>();
   return async (kind, given, name) => {

@@ -44,8 +44,8 @@ export const MUTANTS: Mutant[] = [
       },
       {
         file: "resources/domainVerification.ts",
-        from: 'optionsFor("DomainVerification", judgedOptions(options), { protectable: true })',
-        to: 'optionsFor("DomainVerification", judgedOptions(options), {})',
+        from: 'optionsFor("DomainVerification", validatedOptions(options), { protectable: true })',
+        to: 'optionsFor("DomainVerification", validatedOptions(options), {})',
       },
       {
         file: "resources/domainRecords.ts",
@@ -87,7 +87,7 @@ export const MUTANTS: Mutant[] = [
     what: "a domain is adopted that this stack has under another name, and its former verification goes",
     cuts: [
       { file: "resources/domain.ts", from: "heldUnderOtherName({ label", to: "heldUnderNoName({ label" },
-      { file: "resources/domainVerification.ts", from: "keepWhileDeclared: movedElsewhere,", to: "" },
+      { file: "resources/domainVerification.ts", from: "blockerWhileDeclared: movedElsewhere,", to: "" },
     ],
     theme: "a rename after our messages",
     seeds: [30, 72],
@@ -161,8 +161,8 @@ export const MUTANTS: Mutant[] = [
     cuts: [
       {
         file: "core/takeOver.ts",
-        from: "    return (\n      creation !== undefined &&\n      (await this.#kind.host.creates.explainsByNow(",
-        to: "    return (\n      creation !== undefined ||\n      (await this.#kind.host.creates.explainsByNow(",
+        from: "    return (\n      creation !== undefined &&\n      (await this.#kind.runtime.creates.explainsByNow(",
+        to: "    return (\n      creation !== undefined ||\n      (await this.#kind.runtime.creates.explainsByNow(",
       },
     ],
     theme: "a new stack of an old name",

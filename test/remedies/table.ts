@@ -113,7 +113,7 @@ export const REMEDIES: readonly Remedy[] = [
   },
   {
     file: "provider/core/lost.ts",
-    says: "was deleted outside Pulumi, ${lostWhenGone}",
+    says: "was deleted outside Pulumi, ${gone?.loses}",
     applied: ["test/plugin/guardsLost.test.ts", "that was made anew elsewhere is taken over by its id alone"],
   },
   {

@@ -92,7 +92,7 @@ export function fleetFindings({ grants, workspaces, policies, rules }: Fleet, de
 }
 
 /** One account; undefined where there is none of that address or id. */
-export async function examineAccount(
+export async function checkAccount(
   named: string,
   { application, grants, workspaces, policies, rules }: Fleet,
   principals: Principals,

@@ -1,12 +1,12 @@
 /** `pulumi-nylas doctor`: what is wrong between a stack and Nylas. */
 import { type Settings } from "../../nylas/credentials";
 import { NylasError } from "../../nylas/errors";
-import { type Connection, type ConnectionOptions, connectTo, discreet } from "../connection";
+import { type Connection, type ConnectionOptions, connectTo, redacted } from "../connection";
 import { type Io } from "../io";
 import { Progress } from "../progress";
 import { readStack, type StackSeen } from "../stack";
 import { declaredIn } from "./declared";
-import { type Examination, examine } from "./examine";
+import { type Examination, runChecks } from "./checks";
 import { exitCode, type Finding } from "./findings";
 import { officialHost, refusal } from "./keys";
 import { page } from "./page";
@@ -23,7 +23,7 @@ export async function doctor(
   hostOf: (region: "us" | "eu", settings: Settings) => string | undefined = officialHost,
 ): Promise<number> {
   let stack: StackSeen | undefined;
-  const io = discreet(plainIo, () => stack);
+  const io = redacted(plainIo, () => stack);
   const progress = new Progress(io, "reading the stack with pulumi");
   let connection: Connection | undefined;
   try {
@@ -37,7 +37,7 @@ export async function doctor(
       const found = [...notes, refusal(error, "settings")];
       return say({ findings: found, domains: [], account: undefined }, stack, options, io);
     }
-    const seen = await examine({ ...connection, declared, hostOf }, options.account, (doing) =>
+    const seen = await runChecks({ ...connection, declared, hostOf }, options.account, (doing) =>
       progress.now(doing),
     );
     return say({ ...seen, findings: [...notes, ...seen.findings] }, stack, options, io);

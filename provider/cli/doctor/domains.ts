@@ -5,7 +5,7 @@ import { requiredSlots } from "../../dns/layout";
 import { createLookup, type DnsLookup, observe } from "../../dns/lookup";
 import { type Domain, type RecordPurpose } from "../../nylas/api";
 import { type Declared, type DeclaredDomain, type DeclaredTenant } from "./declared";
-import { type Patient } from "./patient";
+import { type DoctorContext } from "./context";
 import { counted, type Finding, some } from "./findings";
 
 /** What was found out about one domain. */
@@ -32,7 +32,10 @@ interface Examined {
   report?: DomainReport;
 }
 
-export async function examineDomains(patient: Patient, remote: Domain[] | undefined): Promise<DomainsSeen> {
+export async function checkDomains(
+  patient: DoctorContext,
+  remote: Domain[] | undefined,
+): Promise<DomainsSeen> {
   const { declared, settings } = patient;
   const lookup = createLookup({ servers: settings.dnsServers });
   const own: Examined[] = await inSlots(declared.domains, (domain) => examine(lookup, domain, remote));

@@ -6,12 +6,12 @@ import { explainMissingKey } from "../../nylas/explain";
 import { isReadable } from "../../nylas/readable";
 import { NEEDS } from "../../resources/needs";
 import { closedKey } from "../connection";
-import { type Patient } from "./patient";
+import { type DoctorContext } from "./context";
 import { type Finding } from "./findings";
 
 /** The application key, and the application it is of. */
 export async function applicationKey(
-  patient: Patient,
+  patient: DoctorContext,
 ): Promise<{ findings: Finding[]; application: Application | undefined }> {
   const { settings, api, declared } = patient;
   const subject = "application key";
@@ -50,7 +50,7 @@ export async function applicationKey(
 
 /** What domains are managed with, and the domains it shows. */
 export async function organizationKey(
-  patient: Patient,
+  patient: DoctorContext,
   application: Application | undefined,
 ): Promise<{ findings: Finding[]; domains: Domain[] | undefined }> {
   const { settings, api, declared } = patient;
@@ -105,7 +105,7 @@ export function refusal(error: unknown, subject: string, otherwise: Finding["are
  * one. Only Nylas' own address is asked; a key is never sent anywhere else.
  */
 async function inOtherRegion<T>(
-  patient: Patient,
+  patient: DoctorContext,
   error: unknown,
   ask: (api: NylasApi) => Promise<T>,
 ): Promise<"us" | "eu" | undefined> {
@@ -127,7 +127,7 @@ export function officialHost(region: "us" | "eu", settings: Settings): string | 
   return settings.sources.apiUrl === undefined ? `https://api.${region}.nylas.com` : undefined;
 }
 
-function foreignRegion({ settings }: Patient, subject: string, from: string, region: string): Finding {
+function foreignRegion({ settings }: DoctorContext, subject: string, from: string, region: string): Finding {
   const name = configurationKey("region", settings.connection);
   const now = settings.sources.region === undefined ? "the default" : settings.sources.region;
   return {
@@ -140,7 +140,7 @@ function foreignRegion({ settings }: Patient, subject: string, from: string, reg
 }
 
 function missing(
-  patient: Patient,
+  patient: DoctorContext,
   name: "apiKey" | "organizationKey" | "serviceAccount",
   subject: string,
   needed: boolean,
@@ -152,7 +152,7 @@ function missing(
 }
 
 /** Whether something in the stack needs such a key; where no stack can be read, the application key alone is sure to be needed. */
-function neededBy({ declared: { types } }: Patient, key: "application" | "organization"): boolean {
+function neededBy({ declared: { types } }: DoctorContext, key: "application" | "organization"): boolean {
   if (types === undefined) return key === "application";
   return [...types].some((type) => NEEDS[type]?.key === key);
 }

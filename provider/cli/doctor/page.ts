@@ -4,7 +4,7 @@ import { type Limit } from "../../nylas/api";
 import { printable } from "../../nylas/errors";
 import { type AccountReport } from "./account";
 import { type DomainReport } from "./domains";
-import { type Examination } from "./examine";
+import { type Examination } from "./checks";
 import { counted, type Finding } from "./findings";
 
 const MARKS = { ok: "✓", problem: "✗", note: "·", unknown: "?" } as const;

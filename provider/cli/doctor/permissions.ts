@@ -6,7 +6,7 @@
 import { type ApiKey, type Principal } from "../../nylas/api";
 import { NylasError } from "../../nylas/errors";
 import { NEEDS } from "../../resources/needs";
-import { type Patient } from "./patient";
+import { type DoctorContext } from "./context";
 import { type Finding } from "./findings";
 
 /** What is seen of the organization's principals. */
@@ -17,7 +17,7 @@ export interface Principals {
   keysOf(principal: Principal): Promise<ApiKey[] | undefined>;
 }
 
-export async function readPrincipals({ api, settings }: Patient): Promise<Principals> {
+export async function readPrincipals({ api, settings }: DoctorContext): Promise<Principals> {
   const keys = new Map<string, Promise<ApiKey[] | undefined>>();
   const all = settings.organizationKey && (await orUnseen(api.principals.list()));
   return {
@@ -31,7 +31,7 @@ export async function readPrincipals({ api, settings }: Patient): Promise<Princi
 }
 
 export async function permissions(
-  patient: Patient,
+  patient: DoctorContext,
   principals: Principals,
   /** Whether the key lists domains; undefined where that was not asked with it. */
   listsDomains: boolean | undefined,

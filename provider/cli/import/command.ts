@@ -1,7 +1,7 @@
 /** `pulumi-nylas import`: reads what stands, and writes a program for it with the file that takes it into the state. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type ConnectionOptions, closedKey, connectTo, discreet } from "../connection";
+import { type ConnectionOptions, closedKey, connectTo, redacted } from "../connection";
 import { CliError, type Io } from "../io";
 import { Progress } from "../progress";
 import { readStack, type StackSeen } from "../stack";
@@ -36,7 +36,7 @@ export async function importFleet(options: ImportOptions, plainIo: Io): Promise<
   if (options.zone && !options.withDns)
     throw new CliError("--zone says which zones --with-dns reads; give both.", 2);
   let stack: StackSeen | undefined;
-  const io = discreet(plainIo, () => stack);
+  const io = redacted(plainIo, () => stack);
   const progress = new Progress(io, "reading the stack");
   try {
     stack = await readStack(options, io);

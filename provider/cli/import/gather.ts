@@ -30,7 +30,7 @@ import { Names, slug } from "./names";
 import { holdsTokens, withoutTokens } from "../../shown";
 
 /** A declaration and its entry in the state. */
-export interface Brought {
+export interface ImportedResource {
   /** As in `pulumi-nodejs:dynamic/nylas:Policy`. */
   type: string;
   id: string;
@@ -44,23 +44,23 @@ export interface Brought {
   comments: string[];
 }
 
-export interface BroughtDomain extends Brought {
+export interface ImportedDomain extends ImportedResource {
   domain: Domain;
   dns?: DomainDns;
   /** The parts of an AgentDomain that are resources of ours. */
-  records?: Brought;
-  verification?: Brought;
+  records?: ImportedResource;
+  verification?: ImportedResource;
 }
 
-export interface BroughtWorkspace extends Brought {
+export interface ImportedWorkspace extends ImportedResource {
   workspace: Workspace;
 }
 
-export interface BroughtAccount extends Brought {
+export interface ImportedAccount extends ImportedResource {
   grant: Grant;
 }
 
-export interface BroughtList extends Brought {
+export interface ImportedList extends ImportedResource {
   /** Where its items are too many for the program and the state: the file that they go to. */
   file?: { path: string; text: string };
 }
@@ -72,14 +72,14 @@ export interface LeftOut {
 }
 
 export interface Gathered {
-  domains: BroughtDomain[];
-  policies: Map<string, Brought>;
-  lists: Map<string, BroughtList>;
-  rules: Map<string, Brought>;
-  workspaces: Map<string, BroughtWorkspace>;
-  defaultWorkspace?: Brought;
-  accounts: BroughtAccount[];
-  webhooks: Brought[];
+  domains: ImportedDomain[];
+  policies: Map<string, ImportedResource>;
+  lists: Map<string, ImportedList>;
+  rules: Map<string, ImportedResource>;
+  workspaces: Map<string, ImportedWorkspace>;
+  defaultWorkspace?: ImportedResource;
+  accounts: ImportedAccount[];
+  webhooks: ImportedResource[];
   left: LeftOut[];
   /** How many objects the stack holds already. */
   held: number;
@@ -156,7 +156,7 @@ class Step {
     args: Bag,
     title: string,
     named = [args.name],
-  ): Promise<Brought | undefined> {
+  ): Promise<ImportedResource | undefined> {
     const { target, includeForeign } = this.around;
     if (this.around.held.has(`${typeToken(definition.type)} ${definition.id(remote)}`)) {
       this.gathered.held++;
@@ -275,7 +275,7 @@ async function rules(step: Step, fleet: Fleet, selection: Selection): Promise<vo
   if (!selection.kind("rules")) return;
   for (const rule of fleet.rules.filter(({ id }) => selection.rule(id))) {
     const { name, description, trigger, match, priority, enabled, conditions, actions } = rule;
-    const { defaults = {} } = ruleDefinition;
+    const defaults = ruleDefinition.inputs?.defaults ?? {};
     const unlessDefault = (values: Bag) =>
       Object.fromEntries(Object.entries(values).filter(([key, value]) => defaults[key as never] !== value));
     const brought = await step.bring(
@@ -407,7 +407,7 @@ async function agentDomain(
   domain: Domain,
   { adapted, slots, args }: WholeDomain,
   vendor: string,
-): Promise<{ records: Brought; verification: Brought } | string> {
+): Promise<{ records: ImportedResource; verification: ImportedResource } | string> {
   const { dmarc: _, ...asked } = slots;
   const place = { domainId: domain.id, domainName: domain.address };
   const known = args.known && { spf: { ...slots.spf, value: args.known.spf.value } };
@@ -416,7 +416,7 @@ async function agentDomain(
     definition: typeof domainRecords | typeof domainVerification,
     remote: object,
     inputs: Bag,
-  ): Promise<Brought | string> => {
+  ): Promise<ImportedResource | string> => {
     const recorded = await step.try(definition, remote, inputs);
     if ("problem" in recorded) return recorded.problem;
     return {

@@ -3,10 +3,10 @@ import { typeToken } from "../../hosts/dynamic/registration";
 import { comment, Expression, literal } from "./code";
 import { type Fleet } from "./fleet";
 import {
-  type Brought,
-  type BroughtAccount,
-  type BroughtDomain,
-  type BroughtList,
+  type ImportedResource,
+  type ImportedAccount,
+  type ImportedDomain,
+  type ImportedList,
   type Gathered,
 } from "./gather";
 import { Names, slug, variable } from "./names";
@@ -56,8 +56,9 @@ export function layOut(
   for (const { type, name } of taken) writer.taken(type, name);
   // What a tenant makes itself is named after it; nothing beside it is to have the same name.
   for (const { name } of tenants) writer.reserve(name);
-  const inTenants = new Set<Brought>(tenants.flatMap(partsOf));
-  const flat = <T extends Brought>(all: Iterable<T>): T[] => [...all].filter((each) => !inTenants.has(each));
+  const inTenants = new Set<ImportedResource>(tenants.flatMap(partsOf));
+  const flat = <T extends ImportedResource>(all: Iterable<T>): T[] =>
+    [...all].filter((each) => !inTenants.has(each));
 
   for (const domain of flat(gathered.domains)) writer.domain(domain);
   for (const list of flat(gathered.lists.values())) writer.list(list);
@@ -80,7 +81,7 @@ function partsOf({
   rules,
   domain,
   domainIsShared,
-}: PlannedTenant): Brought[] {
+}: PlannedTenant): ImportedResource[] {
   return [
     workspace,
     ...accounts.values(),
@@ -142,7 +143,7 @@ class Writer {
     for (const type of ["Domain", "Policy", "Workspace"]) this.#name(type, tenant);
   }
 
-  domain(domain: BroughtDomain): void {
+  domain(domain: ImportedDomain): void {
     const { address } = domain.domain;
     const name = this.#name("Domain", address);
     if (domain.records && domain.dns?.whole) {
@@ -159,17 +160,17 @@ class Writer {
     for (const record of domain.dns?.plain ?? []) this.#plainRecord(record);
   }
 
-  list(list: BroughtList): void {
+  list(list: ImportedList): void {
     this.#resource("Lists", "NylasList", "list", this.#name("List", slug(list.title, "list")), list);
     this.#keep(list);
   }
 
-  rule(rule: Brought): void {
+  rule(rule: ImportedResource): void {
     const name = this.#name("Rule", slug(rule.title, "rule"));
     this.#resource("Rules", "NylasRule", "rule", name, rule, this.#rule(rule.args, new Map()));
   }
 
-  policy(policy: Brought): void {
+  policy(policy: ImportedResource): void {
     this.#resource(
       "Policies",
       "NylasPolicy",
@@ -179,7 +180,7 @@ class Writer {
     );
   }
 
-  defaultWorkspace(workspace: Brought): void {
+  defaultWorkspace(workspace: ImportedResource): void {
     const name = this.#name("DefaultWorkspace", "default");
     this.#resource(
       "Workspaces",
@@ -191,7 +192,7 @@ class Writer {
     );
   }
 
-  workspace(workspace: Brought): void {
+  workspace(workspace: ImportedResource): void {
     const name = this.#name("Workspace", slug(workspace.title, "workspace"));
     this.#resource(
       "Workspaces",
@@ -203,7 +204,7 @@ class Writer {
     );
   }
 
-  account(account: BroughtAccount): void {
+  account(account: ImportedAccount): void {
     const { email, workspaceId, ...rest } = account.args;
     const address = String(email);
     const domain = this.#agentDomains.get(domainOf(address));
@@ -216,7 +217,7 @@ class Writer {
     this.#resource("Accounts", "AgentAccount", "account", this.#name("AgentAccount", address), account, args);
   }
 
-  webhook(webhook: Brought): void {
+  webhook(webhook: ImportedResource): void {
     const name = this.#name("Webhook", slug(webhook.title, "webhook"));
     this.#resource("Webhooks", "NylasWebhook", "webhook", name, webhook);
   }
@@ -248,7 +249,7 @@ class Writer {
       ruleIds: shared.length > 0 ? shared.map((id) => this.#reference(id)) : undefined,
       workspace: own,
     };
-    const commented: Brought[] = [workspace, ...(policy ? [policy] : []), ...accounts.values()];
+    const commented: ImportedResource[] = [workspace, ...(policy ? [policy] : []), ...accounts.values()];
     const comments = commented.flatMap((each) =>
       each.comments.map((line) => (each === workspace || each === policy ? line : `${each.title}: ${line}`)),
     );
@@ -298,7 +299,7 @@ class Writer {
   }
 
   #tenantDomain(
-    domain: BroughtDomain | undefined,
+    domain: ImportedDomain | undefined,
     isShared: boolean,
     trial: PlannedTenant["trial"],
     tenant: string,
@@ -317,7 +318,7 @@ class Writer {
   }
 
   /** The arguments of an AgentDomain beside its name. */
-  #published(domain: BroughtDomain): Record<string, unknown> {
+  #published(domain: ImportedDomain): Record<string, unknown> {
     const { module, functionName } = this.vendor!.adapter;
     const { adapted, args } = domain.dns!.whole!;
     this.#import(module, functionName);
@@ -328,7 +329,7 @@ class Writer {
     };
   }
 
-  #agentDomainEntries(name: string, domain: BroughtDomain, tenant: string | undefined): void {
+  #agentDomainEntries(name: string, domain: ImportedDomain, tenant: string | undefined): void {
     const component = this.#entry({
       type: "pulumi-nylas:index:AgentDomain",
       logicalName: name,
@@ -368,7 +369,7 @@ class Writer {
     className: string,
     kind: string,
     name: string,
-    brought: Brought,
+    brought: ImportedResource,
     args: Record<string, unknown> = brought.args,
   ): void {
     const known = this.#variable(name, kind);
@@ -398,7 +399,11 @@ class Writer {
     });
   }
 
-  #recorded({ type, id, inputs, outputs }: Brought, logicalName: string, parent: string | undefined): void {
+  #recorded(
+    { type, id, inputs, outputs }: ImportedResource,
+    logicalName: string,
+    parent: string | undefined,
+  ): void {
     this.#entry({
       type: typeToken(type),
       logicalName,
@@ -416,7 +421,7 @@ class Writer {
     return name;
   }
 
-  #keep<T extends BroughtList>(list: T): T {
+  #keep<T extends ImportedList>(list: T): T {
     if (list.file) this.files.push(list.file);
     return list;
   }

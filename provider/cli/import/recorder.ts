@@ -2,9 +2,9 @@
 import { CreateJournal } from "../../core/createJournal";
 import { type CommonInputs, type Definition } from "../../core/definition";
 import { DynamicProvider } from "../../hosts/dynamic/dynamicProvider";
-import { type Host } from "../../core/host";
+import { type Runtime } from "../../core/runtime";
 import { Engine } from "../../hosts/dynamic/engine";
-import { Memory } from "../../core/memory";
+import { RunLedger } from "../../core/runLedger";
 import { providerText } from "../../hosts/dynamic/registration";
 import { type Session } from "../../resources/session";
 
@@ -14,20 +14,20 @@ export type Recorded = { inputs: Bag; outputs: Bag } | { problem: string };
 export type Bag = Record<string, unknown>;
 
 export class Recorder {
-  readonly #host: Host<Session>;
+  readonly #host: Runtime<Session>;
   readonly #providers = new Map<string, { taken(remote: unknown, declared: Bag): Promise<Taken> }>();
   readonly #keys = new Map<string, string>();
 
   constructor(session: Session) {
     this.#host = {
-      memory: new Memory(),
+      ledger: new RunLedger(),
       // Nothing is made here, so nothing is written to it.
       creates: new CreateJournal(),
       engine: new Engine(undefined),
       session: () => session,
       running: 0,
       today: () => session.clock.today(),
-      pause: () => Promise.resolve(false),
+      sleepUnlessInterrupted: () => Promise.resolve(false),
     };
   }
 
@@ -37,8 +37,8 @@ export class Recorder {
     remote: Remote,
     args: Bag,
   ): Promise<Recorded> {
-    const { type, noun, namedByDefault, key } = definition;
-    if (namedByDefault && args.name === undefined) {
+    const { type, noun } = definition;
+    if (definition.inputs?.isNamedByDefault && args.name === undefined) {
       return {
         problem: `it has no name, and a program gives every ${noun} one. Give it one at Nylas, and run this again`,
       };
@@ -57,7 +57,7 @@ export class Recorder {
       return {
         problem: `it is ${String(outputs.status)}, and the first pulumi up would do something about that`,
       };
-    const natural = key?.(inputs as unknown as Inputs);
+    const natural = definition.identity?.key?.(inputs as unknown as Inputs);
     if (natural !== undefined) {
       const first = this.#keys.get(`${type} ${natural}`);
       if (first !== undefined) {
@@ -78,10 +78,12 @@ export class Recorder {
     if (known) return known;
     const made = new DynamicProvider(() => definition, this.#host);
     void made.configure({ config: { get: () => undefined } });
-    const provider = { taken: (remote: unknown, declared: Bag) => made.taken(remote as Remote, declared) };
+    const provider = {
+      taken: (remote: unknown, declared: Bag) => made.toStateEntry(remote as Remote, declared),
+    };
     this.#providers.set(definition.type, provider);
     return provider;
   }
 }
 
-type Taken = Awaited<ReturnType<DynamicProvider<CommonInputs, unknown, Session>["taken"]>>;
+type Taken = Awaited<ReturnType<DynamicProvider<CommonInputs, unknown, Session>["toStateEntry"]>>;

@@ -34,7 +34,7 @@ export interface Selection {
 export function select(fleet: Fleet, filters: Filters): Selection {
   const domains = filters.domains?.map(normaliseName);
   const chosen = filters.workspaces && chosenWorkspaces(fleet, filters.workspaces);
-  if (domains) refuseStrangers(fleet, domains);
+  if (domains) assertKnown(fleet, domains);
 
   const home =
     fleet.application.defaultWorkspaceId ?? fleet.workspaces.find(({ isDefault }) => isDefault)?.id;
@@ -97,7 +97,7 @@ function chosenWorkspaces({ workspaces }: Fleet, wanted: string[]): Set<string> 
   );
 }
 
-function refuseStrangers({ domains, grants, workspaces }: Fleet, wanted: string[]): void {
+function assertKnown({ domains, grants, workspaces }: Fleet, wanted: string[]): void {
   const known = new Set([
     ...(domains ?? []).map(({ address }) => address),
     ...grants.map(({ email }) => domainOf(email)),

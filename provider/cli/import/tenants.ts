@@ -3,11 +3,11 @@ import { BRAKE } from "../../components/tenantPlan";
 import { type Rule } from "../../nylas/api";
 import { type Fleet } from "./fleet";
 import {
-  type Brought,
-  type BroughtAccount,
-  type BroughtDomain,
-  type BroughtList,
-  type BroughtWorkspace,
+  type ImportedResource,
+  type ImportedAccount,
+  type ImportedDomain,
+  type ImportedList,
+  type ImportedWorkspace,
   type Gathered,
   inLists,
 } from "./gather";
@@ -16,15 +16,15 @@ import { domainOf } from "./selection";
 
 export interface PlannedTenant {
   name: string;
-  workspace: BroughtWorkspace;
+  workspace: ImportedWorkspace;
   /** By alias. */
-  accounts: Map<string, BroughtAccount>;
-  policy?: Brought;
+  accounts: Map<string, ImportedAccount>;
+  policy?: ImportedResource;
   /** By the part of the name that the tenant gives them. */
-  lists: Map<string, BroughtList>;
-  rules: Map<string, Brought>;
+  lists: Map<string, ImportedList>;
+  rules: Map<string, ImportedResource>;
   /** Its own AgentDomain, where nobody else is on it; otherwise one that is declared beside. */
-  domain?: BroughtDomain;
+  domain?: ImportedDomain;
   domainIsShared: boolean;
   trial?: { domainName: string; prefix: string };
 }
@@ -48,7 +48,7 @@ export function tenantsOf(fleet: Fleet, gathered: Gathered): PlannedTenant[] {
 
 type Unnamed = Omit<PlannedTenant, "name">;
 
-function plan(fleet: Fleet, gathered: Gathered, workspace: BroughtWorkspace): Unnamed | string {
+function plan(fleet: Fleet, gathered: Gathered, workspace: ImportedWorkspace): Unnamed | string {
   const members = gathered.accounts.filter(({ grant }) => grant.workspaceId === workspace.id);
   const domains = new Set(members.map(({ grant }) => domainOf(grant.email)));
   if (domains.size === 0 && workspace.workspace.domain !== undefined) domains.add(workspace.workspace.domain);
@@ -96,9 +96,9 @@ function withName(name: string, { trial, accounts }: Unnamed): Partial<PlannedTe
 }
 
 function byAlias(
-  members: BroughtAccount[],
+  members: ImportedAccount[],
   aliasOf: (local: string) => string,
-): Map<string, BroughtAccount> | undefined {
+): Map<string, ImportedAccount> | undefined {
   const accounts = new Map(
     members.map((account) => {
       const { email } = account.grant;
@@ -114,8 +114,8 @@ function byAlias(
 function ownParts(
   fleet: Fleet,
   { policies, rules, lists }: Gathered,
-  { id, workspace }: BroughtWorkspace,
-): Pick<PlannedTenant, "rules" | "lists"> & { policy?: Brought } {
+  { id, workspace }: ImportedWorkspace,
+): Pick<PlannedTenant, "rules" | "lists"> & { policy?: ImportedResource } {
   const elsewhere = fleet.workspaces.filter((each) => each.id !== id);
   const policy =
     workspace.policyId !== undefined && !elsewhere.some(({ policyId }) => policyId === workspace.policyId)

@@ -10,10 +10,10 @@ import { type Preview } from "../../review/preview";
 import { Review } from "../../review/review";
 import { fleetRows, type Node, type Row } from "../../review/rows";
 import { visible } from "../../review/text";
-import { Voice } from "../../review/voice";
+import { Redactor } from "../../review/redactor";
 
 export function page(preview: Preview, redact?: { key: string }): string {
-  const voice = new Voice(redact);
+  const voice = new Redactor(redact);
   const review = new Review(preview, voice);
   const rows = fleetRows(review);
   const accounts = new Set(rows.flatMap((row) => row.accounts)).size;

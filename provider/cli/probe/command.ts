@@ -5,7 +5,7 @@ import { clockOf } from "../../nylas/clock";
 import { NylasError } from "../../nylas/errors";
 import { type Surroundings } from "../../nylas/http";
 import { Lifetime } from "../../nylas/lifetime";
-import { type Connection, type ConnectionOptions, connectTo, discreet } from "../connection";
+import { type Connection, type ConnectionOptions, connectTo, redacted } from "../connection";
 import { AREAS, counted } from "../doctor/findings";
 import { refusal } from "../doctor/keys";
 import { emit } from "../files";
@@ -52,7 +52,7 @@ export async function probe(
   if (options.write && options.clean)
     throw new CliError("--write and --clean are two runs. Give one of them.", 2);
   let stack: StackSeen | undefined;
-  const io = discreet(plainIo, () => stack);
+  const io = redacted(plainIo, () => stack);
   const progress = new Progress(io, "reading the stack with pulumi");
   const stop = new AbortController();
   const interrupt = (): void => {

@@ -3,7 +3,7 @@ import { type Grant, type MessageSeen } from "../../nylas/api";
 import { NylasError, printable } from "../../nylas/errors";
 import { endWaits } from "../../nylas/lifetime";
 import { arrivedOf, awaitArrival, newToken, sendToItself } from "../../nylas/smokeMail";
-import { type Connection, type ConnectionOptions, connectTo, discreet } from "../connection";
+import { type Connection, type ConnectionOptions, connectTo, redacted } from "../connection";
 import { AREAS } from "../doctor/findings";
 import { refusal } from "../doctor/keys";
 import { type Io } from "../io";
@@ -21,7 +21,7 @@ export interface SmokeOptions extends ConnectionOptions {
 /** Waits for a message with a token of its own in the subject. Gives the exit code. */
 export async function smoke(account: string, options: SmokeOptions, plainIo: Io): Promise<number> {
   let stack: StackSeen | undefined;
-  const io = discreet(plainIo, () => stack);
+  const io = redacted(plainIo, () => stack);
   const progress = new Progress(io, "reading the stack with pulumi");
   let connection: Connection | undefined;
   try {

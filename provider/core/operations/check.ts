@@ -29,7 +29,7 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
   async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: Failure[] }> {
     const definition = this.#kind.definition;
     await this.#kind.configured;
-    this.#kind.host.memory.markProgramRuns();
+    this.#kind.runtime.ledger.markProgramRuns();
     const { __provider: _provider, __defaults: _defaults, [SINCE]: _since, label: told, ...sent } = news;
     const { [REFUSED]: asked, ...given } = sent;
     const isPreview = asked !== undefined;
@@ -37,7 +37,7 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
     // What the engine dropped as unknown in an up: the program has it, and the engine skips the resource for what it depends on.
     const more: Partial<LabelWithMore> = isLabelWithMore(told) ? told : {};
     const label = isLabelWithMore(told) ? told.label : told;
-    if (more.up === true) this.#kind.host.memory.markUp();
+    if (more.up === true) this.#kind.runtime.ledger.markUp();
     const { unknown = [], secret = [] } = more;
     const failedBefore = more.failedBefore ?? unknown.length > 0;
     this.#kind.learn({ ...inputs, [SECRETS]: secret }, olds ?? {});
@@ -46,11 +46,11 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
     const before = Object.keys(present(olds ?? {})).length > 0 ? present(olds) : undefined;
 
     if (before && failedBefore && typeof label === "string")
-      this.#kind.host.memory.expect(`${definition.noun} ${label}`, before);
+      this.#kind.runtime.ledger.markPendingUpdate(`${definition.noun} ${label}`, before);
     const failures = validate(this.#kind.inputFields(), inputs);
-    if (definition.namedByDefault) {
+    if (definition.inputs?.isNamedByDefault) {
       if (inputs.name === undefined && before?.name === undefined)
-        failures.push(...this.#judgeDefaultName(label));
+        failures.push(...this.#validateDefaultName(label));
       inputs.name ??= before?.name ?? label;
     }
     const defaulted = this.#applyDefaults(inputs, before);
@@ -59,26 +59,26 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
       const declared = inputs as Inputs;
       const recorded = before as Inputs | undefined;
       const recordedKey = recorded && this.#kind.key(recorded);
-      if (recordedKey !== undefined) this.#kind.host.memory.keep(recordedKey);
+      if (recordedKey !== undefined) this.#kind.runtime.ledger.markDeclared(recordedKey);
       const lostId = before?.[LOST_ID];
       if (typeof lostId === "string") {
         // What takes the place of a lost one is held to nothing that the lost one was.
-        if (definition.rules) failures.push(...definition.rules(declared, undefined, failedBefore));
+        failures.push(...(definition.validation?.failures?.(declared, undefined, failedBefore) ?? []));
         refusal = this.#lost.refusalToMakeAnew(declared, recorded!, lostId);
         failures.push(...this.#declare(declared, undefined, label));
       } else {
-        if (definition.rules) failures.push(...definition.rules(declared, recorded, failedBefore));
+        failures.push(...(definition.validation?.failures?.(declared, recorded, failedBefore) ?? []));
         refusal = recorded && this.#refusals.refusal(recorded, declared);
         failures.push(...this.#declare(declared, recorded, label));
         if (!recorded) await this.#warnOfEntry(declared, label);
       }
       // A replacement is checked once more, as if nothing were there: what was found stays.
-      if (before && typeof label === "string") this.#kind.host.memory.refuse(label, refusal);
+      if (before && typeof label === "string") this.#kind.runtime.ledger.recordRefusal(label, refusal);
     }
     if (failures.length === 0)
-      Object.assign(inputs, definition.computed?.(inputs as Inputs, before as Inputs | undefined));
+      Object.assign(inputs, definition.inputs?.computed?.(inputs as Inputs, before as Inputs | undefined));
     if (!failures.some(({ property }) => property === "connection"))
-      failures.push(...(await this.#refuseSettings(inputs as CommonInputs)));
+      failures.push(...(await this.#validateSettings(inputs as CommonInputs)));
     // In an up the engine takes no marker back.
     for (const name of unknown) delete inputs[name];
     return {
@@ -101,7 +101,7 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
   #applyDefaults(inputs: Properties, before: Properties | undefined): Properties {
     const previously = (before?.__defaults ?? {}) as Properties;
     const defaulted: Properties = {};
-    for (const [key, value] of Object.entries(this.#kind.definition.defaults ?? {})) {
+    for (const [key, value] of Object.entries(this.#kind.definition.inputs?.defaults ?? {})) {
       if (inputs[key] !== undefined) continue;
       inputs[key] = defaulted[key] = previously[key] ?? value;
     }
@@ -111,7 +111,7 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
   #declare(news: Inputs, olds: Inputs | undefined, label: unknown): Failure[] {
     const key = this.#kind.key(news);
     if (key === undefined || typeof label !== "string") return [];
-    const other = this.#kind.host.memory.declare(key, label);
+    const other = this.#kind.runtime.ledger.claimKey(key, label);
     if (other !== undefined) {
       return [
         {
@@ -120,17 +120,18 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
         },
       ];
     }
-    if (!olds) this.#kind.host.memory.claim(key, { label, how: "new" });
-    if (!olds || this.#comparison.replaced(olds, news).length > 0) this.#kind.host.memory.want(key, label);
+    if (!olds) this.#kind.runtime.ledger.recordClaim(key, { label, how: "new" });
+    if (!olds || this.#comparison.replaced(olds, news).length > 0)
+      this.#kind.runtime.ledger.markPendingCreate(key, label);
     return [];
   }
 
   /** With --refresh this process has read the state's entries: a new resource that declares the same is most likely one of them. */
   async #warnOfEntry(news: Inputs, label: unknown): Promise<void> {
     const key = this.#kind.key(news);
-    if (key === undefined || typeof label !== "string" || !this.#kind.host.memory.isRead(key)) return;
-    if (this.#kind.host.memory.claimOf(key)?.how === "recorded") return;
-    await this.#kind.host.engine.say(
+    if (key === undefined || typeof label !== "string" || !this.#kind.runtime.ledger.isRead(key)) return;
+    if (this.#kind.runtime.ledger.claimOf(key)?.how === "recorded") return;
+    await this.#kind.runtime.engine.log(
       "warning",
       `${bare(key)}: the state has an entry for it, and ${label} is a new resource to the engine. If it was renamed or moved in the program, give it the ` +
         `alias that leads to its entry:\n${aliasChoices(label, (news as Properties).name)}`,
@@ -138,7 +139,7 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** A resource may be named as no object can be: its own name is long, or holds what no name may. */
-  #judgeDefaultName(label: unknown): Failure[] {
+  #validateDefaultName(label: unknown): Failure[] {
     const { name } = this.#kind.inputFields();
     if (!name || label === undefined || validate({ name }, { name: label }).length === 0) return [];
     return [
@@ -152,11 +153,11 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** Settings may be missing in a preview, but not wrong: a region that does not exist is said before anything is done. */
-  async #refuseSettings({ connection }: CommonInputs): Promise<Failure[]> {
+  async #validateSettings({ connection }: CommonInputs): Promise<Failure[]> {
     if (connection !== undefined && typeof connection !== "string") return [];
     if (holdsUnknown(connection)) return [];
     try {
-      this.#kind.host.session(await this.#kind.configured, connection);
+      this.#kind.runtime.session(await this.#kind.configured, connection);
       return [];
     } catch (error) {
       // The engine prints the property that a failure names, and connection is not what is wrong.
@@ -165,8 +166,8 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
   }
 
   #daysOfWords(inputs: Properties, before: Properties | undefined, label: unknown): Properties | undefined {
-    const { memory, today } = this.#kind.host;
-    const recorded = typeof label === "string" ? memory.recordedInputs(label, before) : before;
+    const { ledger, today } = this.#kind.runtime;
+    const recorded = typeof label === "string" ? ledger.recordedInputs(label, before) : before;
     return daysOf(inputs, recorded, today());
   }
 

@@ -36,14 +36,15 @@ export class Create<Inputs extends CommonInputs, Remote, Session> {
   create(inputs: Properties): Promise<{ id: string; outs: Properties }> {
     return this.#kind.operation(async () => {
       const declared = withoutProvider(inputs) as Inputs;
-      this.#kind.host.memory.arrived(this.#kind.resource(declared));
+      this.#kind.runtime.ledger.updateArrived(this.#kind.resource(declared));
       this.#kind.learn(declared as Properties);
       this.#assertComplete(declared);
       const context = await this.#kind.context(declared);
       // Options such as pulumi up --replace make the engine replace what it has not compared.
-      const refusal = context.label === undefined ? undefined : this.#kind.host.memory.refusal(context.label);
+      const refusal =
+        context.label === undefined ? undefined : this.#kind.runtime.ledger.refusal(context.label);
       if (refusal !== undefined) throw new UserError(refusal);
-      if (context.label !== undefined) this.#kind.host.memory.begin(context.label);
+      if (context.label !== undefined) this.#kind.runtime.ledger.markCreateStarted(context.label);
       const remote = await this.#recorder.recordPartial(inputs, {}, () => this.#make(context, declared));
       const id = this.#kind.definition.id(remote);
       this.#recorder.holdMade(id, declared);
@@ -65,15 +66,15 @@ export class Create<Inputs extends CommonInputs, Remote, Session> {
 
   async #make(context: Context<Session>, inputs: Inputs): Promise<Remote> {
     const definition = this.#kind.definition;
-    await definition.confirm(context.session, this.#kind.host.memory.realm(inputs.connection));
+    await definition.owner.assert(context.session, this.#kind.runtime.ledger.owner(inputs.connection));
     if (typeof inputs.adopt === "string") return this.#takeOver.adoptById(context, inputs, inputs.adopt);
 
     let found = await this.#search.find(context, inputs);
-    if (found !== undefined && (await this.#search.makesRoom(context, found, inputs)))
+    if (found !== undefined && (await this.#search.waitForKey(context, found, inputs)))
       found = await this.#search.find(context, inputs);
     if (found !== undefined) return this.#takeOver.takeOrRefuse(context, found, inputs);
     // A new resource may be the first that the engine names; which application the state is of is known from the next ones.
-    await definition.confirm(context.session, this.#kind.host.memory.realm(inputs.connection));
+    await definition.owner.assert(context.session, this.#kind.runtime.ledger.owner(inputs.connection));
     const creation = {
       began: Date.now(),
       isOwn: (remote: unknown) => this.#takeOver.isOwn(context, remote as Remote, inputs),
@@ -94,7 +95,7 @@ export class Create<Inputs extends CommonInputs, Remote, Session> {
       const answered = await definition.create(context, inputs);
       noted?.answered(definition.id(answered));
       const made = await this.#writes.seen(context, answered, inputs);
-      if (tries < TRIES) await this.#duplicates.refuseTwin(context, made);
+      if (tries < TRIES) await this.#duplicates.assertNoDuplicate(context, made);
       return made;
     } catch (error) {
       if (error instanceof NotSettled) noted?.answered(definition.id(error.remote as Remote));
@@ -109,22 +110,24 @@ export class Create<Inputs extends CommonInputs, Remote, Session> {
           return taken;
         }
       }
-      if (!isAmbiguous(error) || !definition.find) throw error;
+      if (!isAmbiguous(error) || !definition.identity?.find) throw error;
       const found = await this.#search.findLater(context, inputs);
       if (found !== undefined) {
         const differing = this.#comparison.differing(found, inputs);
-        if (differing.length === 0 || this.#takeOver.begun(found, inputs, differing)) {
+        if (differing.length === 0 || this.#takeOver.isPartiallyCreated(found, inputs, differing)) {
           noted?.answered(definition.id(found));
-          await context.say(
+          await context.log(
             "info",
             `${definition.describe(found)}: the answer to its creation was lost, but it is there.`,
           );
-          return differing.length === 0 ? found : definition.finish!(context, found, inputs);
+          return differing.length === 0
+            ? found
+            : definition.partialCreation!.resumeCreate(context, found, inputs);
         }
         throw await this.#takeOver.conflict(context, found, inputs, differing);
       }
       // An interrupted run has not looked long enough for a second write.
-      if (tries > 1 && (await this.#kind.host.pause(0)))
+      if (tries > 1 && (await this.#kind.runtime.sleepUnlessInterrupted(0)))
         return this.#createOnce(context, inputs, noted, tries - 1);
       throw error;
     }

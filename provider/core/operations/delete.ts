@@ -27,29 +27,30 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
       const outputs = withoutProvider(props);
       this.#kind.learn(outputs);
       const context = await this.#kind.context(outputs as CommonInputs);
-      const declared = definition.keepWhileDeclared?.(context, id, outputs);
+      const declared = definition.deletionGuard?.blockerWhileDeclared?.(context, id, outputs);
       if (declared !== undefined) throw new UserError(declared);
-      if (await this.#handedOver(context, id, outputs)) return;
+      if (await this.#isTransferred(context, id, outputs)) return;
       const lost = this.#lost.isLost(outputs);
-      if (!lost) this.#refuseWithoutSuccessor(id, outputs);
-      this.#refuseUnderSkipped(id, outputs);
-      const realm = definition.realm(outputs);
+      if (!lost) this.#assertNoPendingCreate(id, outputs);
+      this.#assertNotUnderSkipped(id, outputs);
+      const owner = definition.owner.of(outputs);
       if (!definition.delete) {
         // Nothing is done at the other side, but a wrong key must not empty a state.
-        if (realm) await definition.confirm(context.session, realm);
+        if (owner) await definition.owner.assert(context.session, owner);
         return;
       }
       const remote = await this.#observer.get(context.session, id, outputs);
       if (remote === undefined) {
-        await this.#refuseSucceeded(context, id, outputs);
+        await this.#assertNotSucceeded(context, id, outputs);
         return;
       }
-      if (lost) this.#refuseWithoutSuccessor(id, outputs);
-      await definition.confirm(context.session, realm);
+      if (lost) this.#assertNoPendingCreate(id, outputs);
+      await definition.owner.assert(context.session, owner);
       const forced =
-        this.#recordedWord(id, outputs) || (definition.forced?.(context.session, outputs, id) ?? false);
+        this.#recordedWord(id, outputs) ||
+        (definition.deletionGuard?.isForced?.(context.session, outputs, id) ?? false);
       if (!forced) {
-        const reason = await definition.keep?.(context, remote, outputs);
+        const reason = await definition.deletionGuard?.blocker(context, remote, outputs);
         if (reason !== undefined) throw new UserError(reason);
       }
       try {
@@ -68,18 +69,18 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
    * A rename or a move in the program is a create and then a delete to the engine. The delete is a hand-over, without any
    * remote call for most kinds, only when another resource of the program holds this very object.
    */
-  async #handedOver(context: Context<Session>, id: string, outputs: Properties): Promise<boolean> {
-    const { handOver, realm, confirm } = this.#kind.definition;
-    const declared = this.#kind.host.memory.held(this.#kind.object(id)) as Properties | undefined;
+  async #isTransferred(context: Context<Session>, id: string, outputs: Properties): Promise<boolean> {
+    const { onTransfer, owner } = this.#kind.definition;
+    const declared = this.#kind.runtime.ledger.boundTo(this.#kind.object(id)) as Properties | undefined;
     if (declared === undefined) return false;
-    if (handOver) {
-      await confirm(context.session, realm(outputs));
+    if (onTransfer) {
+      await owner.assert(context.session, owner.of(outputs));
       const left = Object.entries(this.#comparison.declaredIn(outputs)).filter(
         ([key]) => declared[key] === undefined,
       );
-      await handOver(context, id, Object.fromEntries(left));
+      await onTransfer(context, id, Object.fromEntries(left));
     }
-    await context.say(
+    await context.log(
       "info",
       `${this.#kind.definition.noun} ${id} is kept: another resource of this program holds it now.`,
     );
@@ -87,10 +88,11 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** What stands before the delete of others goes on to do so, where its object goes on under another id. */
-  async #refuseSucceeded(context: Context<Session>, id: string, outputs: Properties): Promise<void> {
-    const { adoptsSuccessor, forced } = this.#kind.definition;
-    if (adoptsSuccessor === true || context.isReplaced(id) || this.#recordedWord(id, outputs)) return;
-    if (forced?.(context.session, outputs, id) === true) return;
+  async #assertNotSucceeded(context: Context<Session>, id: string, outputs: Properties): Promise<void> {
+    const { gone, deletionGuard } = this.#kind.definition;
+    if (gone?.isSuccessorAdopted === true || context.isReplaced(id) || this.#recordedWord(id, outputs))
+      return;
+    if (deletionGuard?.isForced?.(context.session, outputs, id) === true) return;
     const successor = await this.#lost.successor(context.session, id, outputs);
     if (successor === undefined) return;
     throw new UserError(`${this.#lost.succeededText(id, outputs as Inputs, successor)} Nothing was deleted.`);
@@ -98,12 +100,12 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
 
   /** What is deleted because its replacement was made is told its old outputs alone. The change may have taken the word back. */
   #recordedWord(id: string, outputs: Properties): boolean {
-    return outputs.forceDestroy === true && !this.#kind.host.memory.isTakenBack(this.#kind.object(id));
+    return outputs.forceDestroy === true && !this.#kind.runtime.ledger.isWordRevoked(this.#kind.object(id));
   }
 
   /** What is skipped keeps its old entry, and a state in which that depends on what is gone could not be read by any command. */
-  #refuseUnderSkipped(id: string, outputs: Properties): void {
-    const skipped = this.#kind.host.memory.skippedWith(id);
+  #assertNotUnderSkipped(id: string, outputs: Properties): void {
+    const skipped = this.#kind.runtime.ledger.skippedDependentOf(id);
     if (skipped === undefined) return;
     throw new UserError(
       `${this.#kind.nameOf(id, outputs as Inputs)} is kept: ${skipped} could not be updated in this run, because something that it depends on failed, and ` +
@@ -111,10 +113,10 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
     );
   }
 
-  #refuseWithoutSuccessor(id: string, outputs: Properties): void {
+  #assertNoPendingCreate(id: string, outputs: Properties): void {
     const key = this.#kind.key(outputs as Inputs);
     const isMeant = (wanted: string) => key !== undefined && bare(wanted) === bare(key);
-    const successor = this.#kind.host.memory.wantedBy(isMeant);
+    const successor = this.#kind.runtime.ledger.pendingCreateOf(isMeant);
     if (successor === undefined) return;
     throw new UserError(
       `${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +

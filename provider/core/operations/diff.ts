@@ -41,10 +41,10 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     const changed = this.#comparison.changed(before, after);
     const lost = this.#lost.isLost(before as Properties);
     const refused = !lost && this.#refusals.refusal(before, after) !== undefined;
-    this.#kind.host.memory.note(this.#kind.object(id));
-    if (definition.recorded && !lost)
-      definition.recorded(
-        this.#kind.host.session(await this.#kind.configured, before.connection),
+    this.#kind.runtime.ledger.markInState(this.#kind.object(id));
+    if (definition.onRecorded && !lost)
+      definition.onRecorded(
+        this.#kind.runtime.session(await this.#kind.configured, before.connection),
         id,
         before as Properties,
       );
@@ -53,23 +53,23 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
         ? []
         : this.#comparison.replaced(before, after)
       : this.#lost.mayTakeItsPlace(after, id)
-        ? (definition.replaceOn ?? []).slice(0, 1)
+        ? (definition.inputs?.replaceOn ?? []).slice(0, 1)
         : [];
     if (this.#kind.inProgram(before)) this.#noteInProgram(id, before, after, replaces.length > 0);
     // What is refused stays what it is, and in the way of others.
     if (!refused) this.#noteLeaving(id, before, after);
     this.#recorder.noteRecorded(id, replaces.length === 0 ? before : undefined);
-    const realm = definition.realm(before as Properties);
-    if (realm) this.#kind.host.memory.recordRealm(before.connection, realm);
+    const owner = definition.owner.of(before as Properties);
+    if (owner) this.#kind.runtime.ledger.recordOwner(before.connection, owner);
     const end = this.#kind.inProgram(before)
-      ? definition.endsProgram?.(before as Properties, after)
+      ? definition.validation?.endsProgram?.(before as Properties, after)
       : undefined;
     if (end !== undefined) throw new UserError(shown(end));
     for (const warning of [
       ...(refused ? [] : this.#warnings(id, before, after, changed, replaces)),
       ...(await this.#namedInVain(id, before, after)),
     ])
-      await this.#kind.host.engine.say("warning", warning);
+      await this.#kind.runtime.engine.log("warning", warning);
     const changes =
       changed.size > 0 ||
       wordsDiffer(before as Properties, after as Properties) ||
@@ -80,18 +80,18 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
       (after as Properties)[LOST_ID] !== undefined ||
       (await this.#isUnsettled(id, present(olds), after));
     if (changes && this.#kind.inProgram(before))
-      this.#kind.host.memory.expect(this.#kind.resource(after, id), before);
+      this.#kind.runtime.ledger.markPendingUpdate(this.#kind.resource(after, id), before);
     return { changes, replaces };
   }
 
   /** Whether an update is needed for what is recorded alone. What waits for somebody else needs one in an up, which looks again. */
   async #isUnsettled(id: string, outputs: Properties, news: Inputs): Promise<boolean> {
-    const { unsettled, waitsFor } = this.#kind.definition;
-    if (unsettled?.(outputs, news) !== true) return false;
-    const { memory, engine } = this.#kind.host;
-    const what = waitsFor?.(outputs);
-    if (what === undefined || (memory.isUp && this.#kind.inProgram(outputs as Inputs))) return true;
-    if (memory.saysFirst(`${this.#kind.definition.type} ${id}`)) await engine.say("info", what);
+    const { settling } = this.#kind.definition;
+    if (settling?.needsUpdate(outputs, news) !== true) return false;
+    const { ledger, engine } = this.#kind.runtime;
+    const what = settling.waitsFor?.(outputs);
+    if (what === undefined || (ledger.isUp && this.#kind.inProgram(outputs as Inputs))) return true;
+    if (ledger.saysFirst(`${this.#kind.definition.type} ${id}`)) await engine.log("info", what);
     return false;
   }
 
@@ -102,7 +102,7 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     changed: ReadonlySet<string>,
     replaces: string[],
   ): string[] {
-    const { warnings, lostByReplacement, noun } = this.#kind.definition;
+    const { validation, replacement, noun } = this.#kind.definition;
     const key = this.#kind.key(olds);
     const stands = (word: Word) =>
       standsSince(word, key === undefined ? noun : bare(key), olds as Properties, news as Properties);
@@ -115,10 +115,10 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
       ];
     }
     return [
-      ...(lostByReplacement && replaces.length > 0
-        ? [`replacing ${this.#kind.nameOf(id, olds)} ${lostByReplacement(olds)}. ${stands("forceDestroy")}`]
+      ...(replacement && replaces.length > 0
+        ? [`replacing ${this.#kind.nameOf(id, olds)} ${replacement.loses(olds)}. ${stands("forceDestroy")}`]
         : []),
-      ...(changed.size > 0 ? (warnings?.(olds, news, stands) ?? []) : []),
+      ...(changed.size > 0 ? (validation?.warnings?.(olds, news, stands) ?? []) : []),
     ];
   }
 
@@ -126,35 +126,36 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     const label = this.#kind.labelOf(olds);
     return (
       this.#kind.inProgram(olds) &&
-      (label === undefined || this.#kind.host.memory.refusal(label) === undefined)
+      (label === undefined || this.#kind.runtime.ledger.refusal(label) === undefined)
     );
   }
 
   /** A word that names what the program still declares would count in a later run, for which nobody has said it. */
   async #namedInVain(id: string, before: Inputs, after: Inputs): Promise<string[]> {
-    const { namedInVain } = this.#kind.definition;
-    if (!namedInVain || !this.#kind.inProgram(before) || holdsUnknown(after.connection)) return [];
-    const session = this.#kind.host.session(await this.#kind.configured, after.connection);
-    return [namedInVain(session, before, id) ?? []].flat();
+    const { deletionGuard } = this.#kind.definition;
+    if (!deletionGuard?.namedInVain || !this.#kind.inProgram(before) || holdsUnknown(after.connection))
+      return [];
+    const session = this.#kind.runtime.session(await this.#kind.configured, after.connection);
+    return [deletionGuard.namedInVain(session, before, id) ?? []].flat();
   }
 
   /** A destroy with the program checks what it is going to delete, and diffs nothing: only what is diffed goes on. */
   #noteInProgram(id: string, before: Inputs, after: Inputs, replaced: boolean): void {
-    const { memory } = this.#kind.host;
+    const { ledger } = this.#kind.runtime;
     const object = this.#kind.object(id);
     const key = this.#kind.key(after);
-    if (before.forceDestroy === true && !lets("forceDestroy", before, after)) memory.takeBack(object);
-    if (!replaced) memory.hold(object, "recorded", after);
+    if (before.forceDestroy === true && !lets("forceDestroy", before, after)) ledger.markWordRevoked(object);
+    if (!replaced) ledger.bind(object, "recorded", after);
     if (key === undefined || key !== this.#kind.key(before)) return;
-    memory.claim(key, { label: memory.label(key) ?? bare(key), how: "recorded" });
-    if (replaced) memory.replace(object);
+    ledger.recordClaim(key, { label: ledger.label(key) ?? bare(key), how: "recorded" });
+    if (replaced) ledger.markReplaced(object);
   }
 
   /** By a replacement or by an update in place: what the object is found by is free for another resource of the program. */
   #noteLeaving(id: string, before: Inputs, after: Inputs): void {
-    const { memory } = this.#kind.host;
+    const { ledger } = this.#kind.runtime;
     const key = this.#kind.key(after);
     if (key === undefined || key === this.#kind.key(before) || !this.#kind.inProgram(before)) return;
-    memory.leave(this.#kind.object(id), memory.label(key) ?? bare(key));
+    ledger.markReleasing(this.#kind.object(id), ledger.label(key) ?? bare(key));
   }
 }

@@ -31,26 +31,26 @@ export class Read<Inputs extends CommonInputs, Remote, Session> {
       const outputs = withoutProvider(props ?? {});
       this.#kind.learn(outputs);
       const context = await this.#kind.context(outputs as CommonInputs);
-      this.#kind.host.memory.note(this.#kind.object(id));
+      this.#kind.runtime.ledger.markInState(this.#kind.object(id));
       const lookedUp = isLookUp(outputs);
       if (!lookedUp) this.#recorder.noteRecorded(id, outputs as Inputs);
       const key = lookedUp ? undefined : this.#kind.key(outputs as Inputs);
-      if (key !== undefined) this.#kind.host.memory.markRead(key);
-      const remote = await this.#observer.get(context.session, id, outputs, definition.getAmongMany);
+      if (key !== undefined) this.#kind.runtime.ledger.markRead(key);
+      const remote = await this.#observer.get(context.session, id, outputs, definition.getBatched);
       const recorded = this.#comparison.declaredIn(outputs);
       if (remote === undefined) {
         const successor = lookedUp ? undefined : await this.#lost.successor(context.session, id, outputs);
         if (successor !== undefined) return this.#readSucceeded(context, id, { outputs, successor });
-        const stays = lookedUp ? undefined : definition.staysWhenGone?.(outputs);
+        const stays = lookedUp ? undefined : definition.gone?.staysReason?.(outputs);
         if (stays !== undefined) {
-          await context.say("warning", `${this.#kind.nameOf(id, recorded as Inputs)}: ${stays}`);
+          await context.log("warning", `${this.#kind.nameOf(id, recorded as Inputs)}: ${stays}`);
           return { id, props: outputs, inputs: recorded };
         }
-        if (lookedUp || definition.lostWhenGone === undefined) return { id: "", props: {}, inputs: {} };
-        await context.say("warning", this.#lost.lostText(id, recorded as Inputs));
+        if (lookedUp || definition.gone?.loses === undefined) return { id: "", props: {}, inputs: {} };
+        await context.log("warning", this.#lost.lostText(id, recorded as Inputs));
         return { id, props: { ...outputs, status: LOST }, inputs: { ...recorded, [LOST_ID]: id } };
       }
-      if (!lookedUp) await this.#duplicates.warnOfTwin(context, remote, outputs.connection);
+      if (!lookedUp) await this.#duplicates.warnOfDuplicate(context, remote, outputs.connection);
       const inputs = lookedUp
         ? { ...recorded, ...present(definition.observed(remote) as Properties) }
         : this.#comparison.reconcile(remote, recorded);
@@ -69,8 +69,9 @@ export class Read<Inputs extends CommonInputs, Remote, Session> {
     { outputs, successor }: { outputs: Properties; successor: string },
   ): Promise<{ id: string; props: Properties; inputs: Properties }> {
     const recorded = this.#comparison.declaredIn(outputs);
-    await context.say("warning", this.#lost.succeededText(id, recorded as Inputs, successor));
-    if (this.#kind.definition.adoptsSuccessor !== true) return { id, props: outputs, inputs: recorded };
+    await context.log("warning", this.#lost.succeededText(id, recorded as Inputs, successor));
+    if (this.#kind.definition.gone?.isSuccessorAdopted !== true)
+      return { id, props: outputs, inputs: recorded };
     const props = { ...outputs, status: LOST, [SUCCESSOR]: successor };
     return { id, props, inputs: { ...recorded, [LOST_ID]: id, [SUCCESSOR]: successor } };
   }

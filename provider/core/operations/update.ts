@@ -35,13 +35,13 @@ export class Update<Inputs extends CommonInputs, Remote, Session> {
       const definition = this.#kind.definition;
       const before = withoutProvider(olds) as Inputs;
       const after = withoutProvider(news) as Inputs;
-      this.#kind.host.memory.arrived(this.#kind.resource(after, id));
+      this.#kind.runtime.ledger.updateArrived(this.#kind.resource(after, id));
       const changed = this.#comparison.changed(before, after);
       this.#kind.learn(before as Properties, after as Properties);
       await this.#assertNotRefused(id, before, after);
-      this.#refuseReplacingUpdate(before, after);
+      this.#assertNotReplacing(before, after);
       const context = await this.#kind.context(after);
-      await definition.confirm(context.session, definition.realm(before as Properties));
+      await definition.owner.assert(context.session, definition.owner.of(before as Properties));
       if (!definition.update || this.#onlyBookkeeping(changed, before as Properties, after)) {
         return {
           outs: strip({ ...this.#comparison.computedIn(before as Properties), ...after }) as Properties,
@@ -72,7 +72,7 @@ export class Update<Inputs extends CommonInputs, Remote, Session> {
       return;
     }
     const label = this.#kind.labelOf(after);
-    const noted = label === undefined ? undefined : this.#kind.host.memory.refusal(label);
+    const noted = label === undefined ? undefined : this.#kind.runtime.ledger.refusal(label);
     // What would replace it, and was not known before, has a text of its own.
     const judged =
       this.#comparison.replaced(before, after).length > 0 ? undefined : this.#refusals.refusal(before, after);
@@ -81,7 +81,7 @@ export class Update<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** A value that was unknown in diff can turn out to be one that cannot be changed in place. */
-  #refuseReplacingUpdate(before: Inputs, after: Inputs): void {
+  #assertNotReplacing(before: Inputs, after: Inputs): void {
     const replaced = this.#comparison.replaced(before, after);
     if (replaced.length === 0) return;
     throw new UserError(
@@ -92,7 +92,7 @@ export class Update<Inputs extends CommonInputs, Remote, Session> {
 
   /** forceDestroy is the state's own business: recording it is no remote change. */
   #onlyBookkeeping(changed: ReadonlySet<string>, before: Properties, after: Inputs): boolean {
-    const unsettled = this.#kind.definition.unsettled?.(before, after) ?? false;
+    const unsettled = this.#kind.definition.settling?.needsUpdate(before, after) ?? false;
     return !unsettled && [...changed].every((key) => key === "forceDestroy");
   }
 
@@ -104,7 +104,7 @@ export class Update<Inputs extends CommonInputs, Remote, Session> {
     provider: unknown,
   ): Promise<unknown> {
     if (!isGone(error)) return error;
-    if (this.#kind.definition.lostWhenGone === undefined)
+    if (this.#kind.definition.gone?.loses === undefined)
       return this.#orGone(error as Error, session, id, olds);
     if ((await this.#observer.get(session, id, olds)) !== undefined) return error;
     return new PartialFailure(

@@ -67,7 +67,7 @@ export function cloudflareDns(
   args: CloudflareDnsArgs,
   opts: { provider?: pulumi.ProviderResource } = {},
 ): DnsAdapter {
-  judgeArguments(args, opts);
+  assertArguments(args, opts);
   const adopted = importIds(args);
   return {
     kind: "cloudflare",
@@ -205,7 +205,7 @@ function warnOfComment(comment: pulumi.Input<string> | undefined, parent: pulumi
 const PLACEHOLDER_ZONE = "00000000000000000000000000000000";
 
 /** Refused here, where no resource has been registered yet. Ids stand in paths of Cloudflare's API. */
-function judgeArguments(args: CloudflareDnsArgs, opts: { provider?: pulumi.ProviderResource }): void {
+function assertArguments(args: CloudflareDnsArgs, opts: { provider?: pulumi.ProviderResource }): void {
   const example = '{ zoneId: "023e105f4ecef8ad9ca31a8372d0c353", zoneName: "example.com" }';
   requireArguments("cloudflareDns", args, example, [
     "zoneId",

@@ -76,7 +76,7 @@ export function route53Dns(
   args: Route53DnsArgs,
   opts: { provider?: pulumi.ProviderResource } = {},
 ): DnsAdapter {
-  judgeArguments(args, opts);
+  assertArguments(args, opts);
   const existing = keptTexts(args.existing ?? []);
   const adopt = args.adopt ?? {};
   return {
@@ -136,7 +136,7 @@ function placeholderValue(type: DeclaredRecord["type"]): string {
 }
 
 /** Refused here, where no resource has been registered yet. Ids stand in paths of Route 53's API. */
-function judgeArguments(args: Route53DnsArgs, opts: { provider?: pulumi.ProviderResource }): void {
+function assertArguments(args: Route53DnsArgs, opts: { provider?: pulumi.ProviderResource }): void {
   const names = ["zoneId", "zoneName", "ttl", "existing", "adopt", "nameSuffix"];
   requireArguments("route53Dns", args, '{ zoneId: "Z1D633PJN98FT9", zoneName: "example.com" }', names);
   requireArguments("route53Dns: its options", opts, "{ provider }", ["provider"]);

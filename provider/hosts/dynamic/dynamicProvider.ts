@@ -2,7 +2,7 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { Comparison } from "../../core/comparison";
 import { type CommonInputs, type Definition } from "../../core/definition";
 import { type Failure } from "../../core/fields";
-import { type Host } from "../../core/host";
+import { type Runtime } from "../../core/runtime";
 import { Kind } from "../../core/kind";
 import { Check } from "../../core/operations/check";
 import { Create } from "../../core/operations/create";
@@ -29,7 +29,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   readonly #delete: Delete<Inputs, Remote, Session>;
 
   /** `load` is called with the first operation: a program does not use every kind of resource. */
-  constructor(load: () => Definition<Inputs, Remote, Session>, host: Host<Session>) {
+  constructor(load: () => Definition<Inputs, Remote, Session>, host: Runtime<Session>) {
     const kind = (this.#kind = new Kind(load, host));
     this.#comparison = new Comparison(kind);
     this.#check = new Check(kind);
@@ -72,7 +72,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
    * What the state would hold of an object if this resource had made it, declared so: for an import file. Asks nobody. `differing` are
    * the inputs that the next preview would show as changed; in a state that is not `settled`, it would show an update without any.
    */
-  async taken(
+  async toStateEntry(
     remote: Remote,
     declared: Properties,
   ): Promise<{
@@ -89,7 +89,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       outputs,
       failures,
       differing: [...this.#comparison.changed(outputs as Inputs, inputs as Inputs)],
-      settled: !(this.#kind.definition.unsettled?.(outputs, inputs as Inputs) ?? false),
+      settled: !(this.#kind.definition.settling?.needsUpdate?.(outputs, inputs as Inputs) ?? false),
     };
   }
 }

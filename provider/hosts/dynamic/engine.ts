@@ -26,7 +26,7 @@ export class Engine {
   }
 
   /** Shows a line: a warning stands in the preview, among the diagnostics and in the events. Never fails. */
-  async say(severity: Severity, message: string): Promise<void> {
+  async log(severity: Severity, message: string): Promise<void> {
     const client = this.#client;
     if (!client) return;
     // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -36,7 +36,7 @@ export function inherited<Name extends "retainOnDelete" | "deletedWith">(
 }
 
 /** A transformation that judges a resource by its final options, before it is registered. */
-export function judgedLast(
+export function validatedLast(
   judge: (resource: pulumi.Resource, options: FinalOptions, name: string) => void,
 ): pulumi.ResourceTransformation {
   return ({ resource }) => {

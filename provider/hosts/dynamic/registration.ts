@@ -8,7 +8,7 @@ import { isLater, requireArguments, requireNoOutputText } from "./arguments";
 import { REFUSED, show } from "../../core/fields";
 import { requireKnownSettings } from "./programSettings";
 import { keepValuesOutOfDebugLines } from "./debugLines";
-import { judgedTransformations, optionsWatched, refuseOptions } from "./resourceOptions";
+import { validatedTransformations, optionsWatched, assertOptions } from "./resourceOptions";
 import { limitStackDepth } from "./stackDepth";
 import { runError } from "./runError";
 
@@ -200,7 +200,7 @@ export function optionsFor(
         `For a second region or application set connection: "eu" on the resource and nylas-eu:apiKey in the configuration.`,
     );
   }
-  refuseOptions(type, rest);
+  assertOptions(type, rest);
   if (imported !== undefined && typeof imported !== "string") {
     throw runError(`import takes the id of the existing object; given ${show(imported)}`);
   }
@@ -211,7 +211,7 @@ export function optionsFor(
     declared.protectable && rest.protect === undefined && isProtectedByConfiguration()
       ? { protect: true }
       : {};
-  const transformations = judgedTransformations(type, rest.transformations);
+  const transformations = validatedTransformations(type, rest.transformations);
   // The last thing before the constructor of Pulumi's class, which makes dozens of stacks.
   limitStackDepth();
   return { ...rest, ...secrets, ...protect, transformations };

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { show } from "../../core/fields";
-import { type FinalOptions, inherited, judgedLast, transformsOfProgram, watchOptions } from "./finalOptions";
+import {
+  type FinalOptions,
+  inherited,
+  validatedLast,
+  transformsOfProgram,
+  watchOptions,
+} from "./finalOptions";
 import { runError } from "./runError";
 
 /** What becomes of one of Pulumi's resource options on a resource of this package. */
@@ -101,23 +107,29 @@ function refuseIgnored(type: string, name: string | undefined, ignored: unknown,
   );
 }
 
-/** Refuses what the program gives a resource. What a parent or a transformation brings is judged by {@link judgedTransformations}. */
-export function refuseOptions(type: string, options: pulumi.ResourceOptions): void {
+/** Refuses what the program gives a resource. What a parent or a transformation brings is judged by {@link validatedTransformations}. */
+export function assertOptions(type: string, options: pulumi.ResourceOptions): void {
   for (const [name, value] of Object.entries(options))
-    if (isSet(value) && !JUDGED_LAST.includes(name)) refuse(type, undefined, name, value);
+    if (isSet(value) && !JUDGED_LAST.includes(name)) optionError(type, undefined, name, value);
 }
 
 /** The transformations of a resource, with a last look at its options: what it inherits, and what others have set. */
-export function judgedTransformations(
+export function validatedTransformations(
   type: string,
   given: pulumi.ResourceTransformation[] | undefined,
 ): pulumi.ResourceTransformation[] {
   watchOptions();
-  return [...(given ?? []), judgedLast((resource, options, name) => judge(type, resource, options, name))];
+  return [
+    ...(given ?? []),
+    validatedLast((resource, options, name) => assertFinalOptions(type, resource, options, name)),
+  ];
 }
 
 /** The same for a component of ours: it hands `deletedWith` to its parts. Its `provider` is the DNS vendor's. */
-export function refuseOnComponent(what: string, options: pulumi.ComponentResourceOptions | undefined): void {
+export function assertNotOnComponent(
+  what: string,
+  options: pulumi.ComponentResourceOptions | undefined,
+): void {
   for (const [name, value] of Object.entries(options ?? {})) {
     const known = Object.hasOwn(RESOURCE_OPTIONS, name) ? RESOURCE_OPTIONS[name]! : undefined;
     if (known?.verdict !== "refused" || name === "provider" || !isSet(value)) continue;
@@ -125,17 +137,22 @@ export function refuseOnComponent(what: string, options: pulumi.ComponentResourc
   }
 }
 
-function judge(type: string, resource: pulumi.Resource, options: FinalOptions, name: string): void {
+function assertFinalOptions(
+  type: string,
+  resource: pulumi.Resource,
+  options: FinalOptions,
+  name: string,
+): void {
   for (const option of JUDGED_LAST) {
     const own = (options as Record<string, unknown>)[option];
     const value = option === "deletedWith" ? inherited(resource, option) : own;
-    if (isSet(value)) refuse(type, name, option, value);
+    if (isSet(value)) optionError(type, name, option, value);
   }
   const { parent } = options;
   refuseIgnored(type, name, options.ignoreChanges, parent !== undefined && paused.has(parent));
 }
 
-function refuse(type: string, name: string | undefined, option: string, value: unknown): void {
+function optionError(type: string, name: string | undefined, option: string, value: unknown): void {
   const known = Object.hasOwn(RESOURCE_OPTIONS, option) ? RESOURCE_OPTIONS[option]! : undefined;
   if (known?.verdict !== "refused") return;
   const given =
@@ -190,7 +207,7 @@ const judgeTransformed: pulumi.ResourceTransform = async ({ type, name, opts }) 
   if (ours === undefined) return undefined;
   for (const option of JUDGED_LAST) {
     const value = (opts as Record<string, unknown>)[option];
-    if (isSet(value)) refuse(ours, name, option, value);
+    if (isSet(value)) optionError(ours, name, option, value);
   }
   if (isSet(opts.ignoreChanges))
     refuseIgnored(ours, name, opts.ignoreChanges, await isBelowPaused(opts.parent));

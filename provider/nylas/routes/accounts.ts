@@ -3,9 +3,9 @@ import { type Grant, type NylasApi } from "../api";
 import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
-import { AddressBook } from "../addressBook";
+import { AvailabilityCache } from "../availabilityCache";
 import { pagesByOffset, together, wholeByOffset } from "../pages";
-import { Reads } from "../reads";
+import { BatchedReader } from "../batchedReader";
 import {
   capOn,
   hasAny,
@@ -37,7 +37,7 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
 
   const list = (): Promise<Grant[]> => together(pages());
 
-  const book = new AddressBook(() => pages(), sender.clock);
+  const book = new AvailabilityCache(() => pages(), sender.clock);
 
   const read = (id: string): Promise<Grant> =>
     http.send({
@@ -48,7 +48,7 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
 
   const get = async (id: string) => unlessDeleted(sender, at(id), () => read(id));
 
-  const reads = new Reads<Grant>({
+  const reads = new BatchedReader<Grant>({
     byId: get,
     pages: (first) => pages(fromTheOldest(first)),
     writes: () => http.writes,

@@ -7,7 +7,7 @@ import { type Call, type Http } from "../http";
 import { type JustWritten } from "../justWritten";
 import { type Items, together } from "../pages";
 import { planFigures } from "../plans";
-import { Reads } from "../reads";
+import { BatchedReader } from "../batchedReader";
 import type * as Wire from "../wire";
 
 /** What the routes of every family are sent with. */
@@ -126,7 +126,7 @@ export function reading<T extends { applicationId: string | undefined }>(
 ) {
   const get = async (id: string) => unlessDeleted(sender, at(id), () => read(id));
   const owned = () => pagesWithApplication(sender, pagesWithoutDeleted(sender, at, pages()));
-  const reads = new Reads({ byId: get, pages: owned, writes: () => sender.http.writes }, 1, 0);
+  const reads = new BatchedReader({ byId: get, pages: owned, writes: () => sender.http.writes }, 1, 0);
   return {
     list: () => together(owned()),
     get,

@@ -7,9 +7,11 @@ describe("a create whose answer is lost", () => {
     let made = 0;
     let looks = 0;
     const provider = await providerOf({
-      find: () => {
-        looks++;
-        return Promise.resolve(made > 0 && looks > shownAfter ? { id: "1" } : undefined);
+      identity: {
+        find: () => {
+          looks++;
+          return Promise.resolve(made > 0 && looks > shownAfter ? { id: "1" } : undefined);
+        },
       },
       create: () => {
         made++;

@@ -98,8 +98,8 @@ describe("finding 3: a preview with a refused resource", () => {
     ] as unknown as Definition<object, unknown, unknown>[];
     await declare(true);
     assert.equal(registered.size, definitions.length);
-    for (const { type, refusals, lostByReplacement, lostWhenGone } of definitions) {
-      const mayBeRefused = (refusals ?? lostByReplacement ?? lostWhenGone) !== undefined;
+    for (const { type, validation, replacement, gone } of definitions) {
+      const mayBeRefused = (validation?.refusals ?? replacement ?? gone?.loses) !== undefined;
       assert.equal(registered.get(type)![REFUSED], mayBeRefused ? "" : undefined, type);
     }
     await declare(false);

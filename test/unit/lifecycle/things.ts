@@ -2,7 +2,7 @@ import { CreateJournal } from "../../../provider/core/createJournal";
 import { type CommonInputs, type Definition } from "../../../provider/core/definition";
 import { DynamicProvider } from "../../../provider/hosts/dynamic/dynamicProvider";
 import { Engine } from "../../../provider/hosts/dynamic/engine";
-import { Memory } from "../../../provider/core/memory";
+import { RunLedger } from "../../../provider/core/runLedger";
 
 export interface Thing {
   id: string;
@@ -13,7 +13,7 @@ export interface Things<T extends Thing> extends Partial<Definition<CommonInputs
   create: Definition<CommonInputs, T, object>["create"];
   /** Whether a wait may go on. */
   pause: () => boolean;
-  say?: Engine["say"];
+  say?: Engine["log"];
 }
 
 /** A configured provider of things that have an id and nothing else to them, but for what the test says. */
@@ -28,21 +28,23 @@ export async function providerOf<T extends Thing>({ pause, say, ...own }: Things
     describe: ({ id }) => `thing ${id}`,
     observed: () => ({}),
     outputs: () => ({}),
-    realm: () => undefined,
-    confirm: () => Promise.resolve(),
+    owner: {
+      of: () => undefined,
+      assert: () => Promise.resolve(),
+    },
     ...own,
   };
   const engine = new Engine(undefined);
-  if (say) engine.say = say;
+  if (say) engine.log = say;
   const provider = new DynamicProvider(() => things, {
-    memory: new Memory(),
+    ledger: new RunLedger(),
     // Things have no scope, so no create of them is noted.
     creates: new CreateJournal(),
     engine,
     session: () => ({}),
     running: 0,
     today: () => "2026-11-28",
-    pause: () => Promise.resolve(pause()),
+    sleepUnlessInterrupted: () => Promise.resolve(pause()),
   });
   await provider.configure({ config: { get: () => undefined } });
   return provider;

@@ -10,7 +10,7 @@ import { type Items } from "./pages";
  *
  * Only "free" is for certain: what seems to be taken is to be looked at anew.
  */
-export class AddressBook {
+export class AvailabilityCache {
   /** As listed, by address: when it was made. */
   #taken = new Map<string, number>();
   /** Made here: a list that was under way may have missed them. */

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UnderWay } from "../../../provider/nylas/underWay";
+import { InFlightWrites } from "../../../provider/nylas/inFlightWrites";
 import { startOfProcess } from "../../../provider/processes";
 import { instantClock } from "./remote";
 
@@ -25,7 +25,7 @@ describe("a write that is under way", () => {
   const next = async (url = URL) => {
     const clock = instantClock();
     const began = clock.now();
-    const run = new UnderWay(folder, process.pid);
+    const run = new InFlightWrites(folder, process.pid);
     const said: string[] = [];
     run.report = (message) => said.push(message);
     await run.landed(url, clock);
@@ -34,7 +34,7 @@ describe("a write that is under way", () => {
 
   it("of a process that was killed is waited for as long as Nylas may work on it, and said", async () => {
     const pid = dead();
-    void new UnderWay(folder, pid).during(URL, never);
+    void new InFlightWrites(folder, pid).during(URL, never);
     const { seconds, said } = await next();
     assert.equal(seconds, 120);
     assert.equal(said.length, 1);
@@ -42,7 +42,7 @@ describe("a write that is under way", () => {
   });
 
   it("of a process whose engine is gone is waited for, though the process lives; and no longer than until its answer", async () => {
-    const orphan = new UnderWay(folder, alive);
+    const orphan = new InFlightWrites(folder, alive);
     let answer!: () => void;
     const writing = orphan.during(URL, () => new Promise<void>((resolve) => (answer = resolve)));
     assert.equal((await next()).seconds, 0, "its engine is there: it is somebody's ordinary run");
@@ -55,7 +55,7 @@ describe("a write that is under way", () => {
   });
 
   it("keeps its note until the last one has its answer, whether that is good or bad", async () => {
-    const run = new UnderWay(folder, alive);
+    const run = new InFlightWrites(folder, alive);
     const ends: ((error?: Error) => void)[] = [];
     const write = () =>
       run.during(
@@ -74,14 +74,14 @@ describe("a write that is under way", () => {
   describe("A4: a number of a process is given again", () => {
     /** As if the note's writer had died, and the system had given its number to another process. */
     const givenTo = (pid: number) => {
-      void new UnderWay(folder, dead()).during(URL, never);
+      void new InFlightWrites(folder, dead()).during(URL, never);
       const [name] = fs.readdirSync(folder);
       const renamed = name!.replace(/-\d+-\d+-/, `-${pid}-${Number(startOfProcess(pid)) + 1}-`);
       fs.renameSync(join(folder, name!), join(folder, renamed));
     };
     /** The note of a release before, which tells no start. */
     const ofBefore = (pid: number) => {
-      void new UnderWay(folder, dead()).during(URL, never);
+      void new InFlightWrites(folder, dead()).during(URL, never);
       const [name] = fs.readdirSync(folder);
       fs.renameSync(join(folder, name!), join(folder, `${name!.split("-")[0]}-${pid}`));
     };
@@ -108,7 +108,7 @@ describe("a write that is under way", () => {
     }
 
     it("and this process does not wait for its own write", async () => {
-      const run = new UnderWay(folder, process.pid);
+      const run = new InFlightWrites(folder, process.pid);
       void run.during(URL, never);
       const clock = instantClock();
       const began = clock.now();
@@ -120,7 +120,7 @@ describe("a write that is under way", () => {
   it("A4: of a plugin whose engine is gone is waited for before the plugin has noticed", async () => {
     const engine = createServer().listen(0, "127.0.0.1");
     await once(engine, "listening");
-    const run = new UnderWay(folder, alive);
+    const run = new InFlightWrites(folder, alive);
     run.engine = `127.0.0.1:${(engine.address() as AddressInfo).port}`;
     void run.during(URL, never);
     assert.equal((await next()).seconds, 0, "its engine is there");
@@ -130,12 +130,12 @@ describe("a write that is under way", () => {
   });
 
   it("elsewhere is nobody's business here", async () => {
-    void new UnderWay(folder, dead()).during("https://api.eu.nylas.com", never);
+    void new InFlightWrites(folder, dead()).during("https://api.eu.nylas.com", never);
     assert.equal((await next()).seconds, 0);
   });
 
   it("that is older than any request is no longer waited for, and its note is removed", async () => {
-    void new UnderWay(folder, dead()).during(URL, never);
+    void new InFlightWrites(folder, dead()).during(URL, never);
     const [file] = fs.readdirSync(folder).map((name) => join(folder, name));
     const old = new Date(Date.now() - 121_000);
     fs.utimesSync(file!, old, old);
@@ -144,7 +144,7 @@ describe("a write that is under way", () => {
   });
 
   it("whose note is from the future, because the clock was set back, holds nobody up for longer", async () => {
-    void new UnderWay(folder, dead()).during(URL, never);
+    void new InFlightWrites(folder, dead()).during(URL, never);
     const [file] = fs.readdirSync(folder).map((name) => join(folder, name));
     const later = new Date(Date.now() + 7 * 3600_000);
     fs.utimesSync(file!, later, later);
@@ -153,15 +153,15 @@ describe("a write that is under way", () => {
 
   it("needs no folder that can be written", async () => {
     fs.writeFileSync(join(folder, "file"), "");
-    const nowhere = new UnderWay(join(folder, "file", "below"), alive);
+    const nowhere = new InFlightWrites(join(folder, "file", "below"), alive);
     assert.equal(await nowhere.during(URL, () => Promise.resolve("written")), "written");
     await nowhere.landed(URL, instantClock());
   });
 
   it("is looked for once in a process, before its first request", async () => {
-    const run = new UnderWay(folder, process.pid);
+    const run = new InFlightWrites(folder, process.pid);
     await run.landed(URL, instantClock());
-    void new UnderWay(folder, dead()).during(URL, never);
+    void new InFlightWrites(folder, dead()).during(URL, never);
     const clock = instantClock();
     const began = clock.now();
     await run.landed(URL, clock);

@@ -4,14 +4,14 @@ import { type Application } from "../../nylas/api";
 
 import { NylasError } from "../../nylas/errors";
 
-import { type AccountReport, examineAccount, type Fleet, fleetFindings } from "./account";
+import { type AccountReport, checkAccount, type Fleet, fleetFindings } from "./account";
 
-import { type DomainReport, examineDomains, tenantFindings } from "./domains";
+import { type DomainReport, checkDomains, tenantFindings } from "./domains";
 import { type Finding } from "./findings";
 import { applicationKey, organizationKey, refusal } from "./keys";
 import { permissions, type Principals, readPrincipals } from "./permissions";
 import { planFindings } from "./plan";
-import { type Patient } from "./patient";
+import { type DoctorContext } from "./context";
 
 export interface Examination {
   findings: Finding[];
@@ -19,8 +19,8 @@ export interface Examination {
   account: AccountReport | undefined;
 }
 
-export async function examine(
-  patient: Patient,
+export async function runChecks(
+  patient: DoctorContext,
   account: string | undefined,
   now: (doing: string) => void,
 ): Promise<Examination> {
@@ -56,14 +56,14 @@ export async function examine(
   }
 
   now("asking the name servers of each domain");
-  const domains = await examineDomains(patient, organization.domains);
+  const domains = await checkDomains(patient, organization.domains);
   findings.push(...domains.findings, ...tenantFindings(patient.declared, domains.reports));
   seen.domains = domains.reports;
   return seen;
 }
 
 async function examineApplication(
-  patient: Patient,
+  patient: DoctorContext,
   application: Application,
   account: string | undefined,
   principals: Principals,
@@ -92,14 +92,14 @@ async function examineApplication(
       const standing = { policies, accounts: agents, rules: rules.length, lists: lists.length };
       const found = [...planFindings(standing, declared), ...fleetFindings(fleet, declared)];
       if (account === undefined) return found;
-      const one = await examineAccount(account, fleet, principals);
+      const one = await checkAccount(account, fleet, principals);
       seen.account = one.report;
       return [...found, ...one.findings];
     })),
   );
 }
 
-async function connectorFinding({ api, declared }: Patient): Promise<Finding> {
+async function connectorFinding({ api, declared }: DoctorContext): Promise<Finding> {
   const subject = "connector";
   let isThere: boolean;
   try {

@@ -1,10 +1,10 @@
 import { type CreateJournal } from "./createJournal";
 import { type Engine } from "./engine";
-import { type Memory } from "./memory";
+import { type RunLedger } from "./runLedger";
 
 /** What a process shares among all its resources. */
-export interface Host<Session> {
-  memory: Memory;
+export interface Runtime<Session> {
+  ledger: RunLedger;
   /** The creates under way in this process and those that killed runs have left. */
   creates: CreateJournal;
   engine: Engine;
@@ -22,5 +22,5 @@ export interface Host<Session> {
   /** The day, as `2026-10-03`. */
   today(): string;
   /** Waits for what others do; false where the run was interrupted, and nothing is to be waited for any more. */
-  pause(milliseconds: number): Promise<boolean>;
+  sleepUnlessInterrupted(milliseconds: number): Promise<boolean>;
 }

@@ -20,7 +20,7 @@ export type Named =
  * The one door by which names, addresses and values of others get into the review. With `--redact` each comes out as a
  * pseudonym, the same one wherever it stands and in every review made with the same key; whatever cannot have one is left out.
  */
-export class Voice {
+export class Redactor {
   constructor(readonly redaction?: { key: string }) {}
 
   get redacts(): boolean {

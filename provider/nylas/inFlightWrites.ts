@@ -19,7 +19,7 @@ const BETWEEN_LOOKS = 2_000;
  *
  * Where no file can be written (a home folder that is read-only), nothing is noted and nothing is waited for.
  */
-export class UnderWay {
+export class InFlightWrites {
   /** Told what is waited for. */
   report: (message: string) => void = () => undefined;
   /** The address of the engine that this process serves. */
@@ -145,7 +145,7 @@ export class UnderWay {
 }
 
 /** The writes of this process. */
-export const underWay = new UnderWay();
+export const underWay = new InFlightWrites();
 
 const ORPHAN = "its engine is gone";
 

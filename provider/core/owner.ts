@@ -1,2 +1,2 @@
 /** What the far side is: a state made against one application must never be judged by another's answers. */
-export type Realm = Record<string, string>;
+export type Owner = Record<string, string>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
 import { JustWritten } from "../../../provider/nylas/justWritten";
-import { Reads } from "../../../provider/nylas/reads";
+import { BatchedReader } from "../../../provider/nylas/batchedReader";
 import { reading, type Sender } from "../../../provider/nylas/routes/calls";
 
 interface Thing {
@@ -26,8 +26,8 @@ class Remote {
     this.listed = [...this.things.values()];
   }
 
-  reads(few?: number): Reads<Thing> {
-    return new Reads<Thing>(
+  reads(few?: number): BatchedReader<Thing> {
+    return new BatchedReader<Thing>(
       {
         byId: async (id) => {
           const before = this.asked.push(id) - 1;

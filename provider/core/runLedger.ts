@@ -1,4 +1,4 @@
-import { type Realm } from "./realm";
+import { type Owner } from "./owner";
 
 /** Who declares a natural key in this run: a resource that had no entry in the state before, or one that had. */
 export interface Claim {
@@ -10,17 +10,17 @@ export interface Claim {
  * What this plugin process has seen. One process serves one operation (preview, up, refresh, destroy) and all its
  * resources, so this is all that connects a create to the delete of the same object under its former name.
  */
-export class Memory {
+export class RunLedger {
   readonly #labels = new Map<string, string>();
-  readonly #wanted = new Map<string, string>();
-  readonly #kept = new Set<string>();
-  readonly #takenBack = new Set<string>();
-  readonly #expected = new Map<string, object>();
-  readonly #holders = new Map<string, { how: "recorded" | "made"; declared: object }>();
-  readonly #leaving = new Map<string, string>();
-  readonly #begun = new Set<string>();
-  readonly #realms = new Map<string, Realm>();
-  readonly #noted = new Set<string>();
+  readonly #pendingCreates = new Map<string, string>();
+  readonly #declared = new Set<string>();
+  readonly #revokedWords = new Set<string>();
+  readonly #pendingUpdates = new Map<string, object>();
+  readonly #bound = new Map<string, { how: "recorded" | "made"; declared: object }>();
+  readonly #releasing = new Map<string, string>();
+  readonly #startedCreates = new Set<string>();
+  readonly #owners = new Map<string, Owner>();
+  readonly #inState = new Set<string>();
   readonly #read = new Set<string>();
   readonly #recordedWords = new Map<string, Record<string, unknown>>();
   readonly #refusals = new Map<string, string | undefined>();
@@ -68,7 +68,7 @@ export class Memory {
   readonly #replaced = new Set<string>();
 
   /** Remembers who declares a natural key; answers the label of another resource that declares it too. */
-  declare(key: string, label: string): string | undefined {
+  claimKey(key: string, label: string): string | undefined {
     const first = this.#labels.get(key);
     if (first === undefined) this.#labels.set(key, label);
     return first !== undefined && first !== label ? first : undefined;
@@ -85,7 +85,7 @@ export class Memory {
   }
 
   /** The change of the resource with this label is refused, or is not: nothing is made for it in this run then. */
-  refuse(label: string, reason: string | undefined): void {
+  recordRefusal(label: string, reason: string | undefined): void {
     this.#refusals.set(label, reason);
   }
 
@@ -95,25 +95,25 @@ export class Memory {
   }
 
   /** A resource that does not hold the object yet is going to ask for it. */
-  want(key: string, label: string): void {
-    this.#wanted.set(key, label);
+  markPendingCreate(key: string, label: string): void {
+    this.#pendingCreates.set(key, label);
   }
 
   /** By whichever connection: two may lead to one application, and nobody knows of a key that failed. */
-  wantedBy(isMeant: (key: string) => boolean): string | undefined {
-    return [...this.#wanted].find(([key]) => isMeant(key))?.[1];
+  pendingCreateOf(isMeant: (key: string) => boolean): string | undefined {
+    return [...this.#pendingCreates].find(([key]) => isMeant(key))?.[1];
   }
 
   /** Whoever asked for it has one now: what else stood under this natural key is nobody's successor any more. */
-  fulfil(key: string): void {
-    this.#wanted.delete(key);
+  createSucceeded(key: string): void {
+    this.#pendingCreates.delete(key);
   }
 
   /**
    * A resource of this run declares this natural key. Its first claim counts: a new one is diffed in a later refresh, and one that is
    * replaced is checked once more, as if nothing were there.
    */
-  claim(key: string, claim: Claim): void {
+  recordClaim(key: string, claim: Claim): void {
     if (this.#claims.get(key)?.label !== claim.label) this.#claims.set(key, claim);
   }
 
@@ -122,7 +122,7 @@ export class Memory {
   }
 
   /** The resource of this object goes on with another object under the same natural key. */
-  replace(object: string): void {
+  markReplaced(object: string): void {
     this.#replaced.add(object);
   }
 
@@ -134,41 +134,41 @@ export class Memory {
    * A diff has asked for a write, or a check has shown that something it needs has failed. The write comes before the first delete, unless the engine
    * skips it.
    */
-  expect(resource: string, recorded: object): void {
-    this.#expected.set(resource, recorded);
+  markPendingUpdate(resource: string, recorded: object): void {
+    this.#pendingUpdates.set(resource, recorded);
   }
 
   /** The update has come, or a create in its place. */
-  arrived(resource: string): void {
-    this.#expected.delete(resource);
+  updateArrived(resource: string): void {
+    this.#pendingUpdates.delete(resource);
   }
 
   /** A resource whose update has not come, and whose entry names this id. */
-  skippedWith(id: string): string | undefined {
-    return [...this.#expected].find(([, recorded]) => names(recorded, id))?.[0];
+  skippedDependentOf(id: string): string | undefined {
+    return [...this.#pendingUpdates].find(([, recorded]) => names(recorded, id))?.[0];
   }
 
   /** The change to this object takes back the word that is recorded of it. */
-  takeBack(object: string): void {
-    this.#takenBack.add(object);
+  markWordRevoked(object: string): void {
+    this.#revokedWords.add(object);
   }
 
-  isTakenBack(object: string): boolean {
-    return this.#takenBack.has(object);
+  isWordRevoked(object: string): boolean {
+    return this.#revokedWords.has(object);
   }
 
   /** The program still declares the resource that the state has under this natural key. */
-  keep(key: string): void {
-    this.#kept.add(key);
+  markDeclared(key: string): void {
+    this.#declared.add(key);
   }
 
-  kept(key: string): boolean {
-    return this.#kept.has(key);
+  isDeclared(key: string): boolean {
+    return this.#declared.has(key);
   }
 
   /** The state has an entry for this remote object, whatever becomes of it in this run. */
-  note(object: string): void {
-    this.#noted.add(object);
+  markInState(object: string): void {
+    this.#inState.add(object);
   }
 
   /** A refresh has read an entry of the state with this natural key. */
@@ -180,46 +180,46 @@ export class Memory {
     return this.#read.has(key);
   }
 
-  noted(object: string): boolean {
-    return this.#noted.has(object);
+  isInState(object: string): boolean {
+    return this.#inState.has(object);
   }
 
   /** A resource of the program, declared so, holds this remote object: by its recorded id, or since a create or adopt just now. */
-  hold(object: string, how: "recorded" | "made", declared: object): void {
-    if (this.#holders.get(object)?.how !== "made") this.#holders.set(object, { how, declared });
+  bind(object: string, how: "recorded" | "made", declared: object): void {
+    if (this.#bound.get(object)?.how !== "made") this.#bound.set(object, { how, declared });
   }
 
   /** What the resource declares that holds this remote object. */
-  held(object: string): object | undefined {
-    return this.#holders.get(object)?.declared;
+  boundTo(object: string): object | undefined {
+    return this.#bound.get(object)?.declared;
   }
 
   /** The resource that has this remote object gives its natural key up in this run: by another name, or by another object. */
-  leave(object: string, label: string): void {
-    this.#leaving.set(object, label);
+  markReleasing(object: string, label: string): void {
+    this.#releasing.set(object, label);
   }
 
   /** The label of the resource that is about to leave its object, or to leave the object its former name. */
-  leftBy(object: string): string | undefined {
-    return this.#leaving.get(object);
+  releasedBy(object: string): string | undefined {
+    return this.#releasing.get(object);
   }
 
   /** The engine has asked for this resource to be made: whatever could have kept it from replacing the old one has not. */
-  begin(label: string): void {
-    this.#begun.add(label);
+  markCreateStarted(label: string): void {
+    this.#startedCreates.add(label);
   }
 
-  begun(label: string): boolean {
-    return this.#begun.has(label);
+  hasCreateStarted(label: string): boolean {
+    return this.#startedCreates.has(label);
   }
 
   /** The recorded objects of a connection live there: a create beside them has to end there too. */
-  recordRealm(connection: string | undefined, realm: Realm): void {
-    this.#realms.set(connection ?? "", { ...realm, ...this.#realms.get(connection ?? "") });
+  recordOwner(connection: string | undefined, owner: Owner): void {
+    this.#owners.set(connection ?? "", { ...owner, ...this.#owners.get(connection ?? "") });
   }
 
-  realm(connection: string | undefined): Realm | undefined {
-    return this.#realms.get(connection ?? "");
+  owner(connection: string | undefined): Owner | undefined {
+    return this.#owners.get(connection ?? "");
   }
 }
 

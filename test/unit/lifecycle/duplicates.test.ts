@@ -14,12 +14,12 @@ describe("a refresh looks for objects that were made twice", () => {
     const provider = await providerOf<Named>({
       create: () => Promise.reject(new Error("Nothing is made here.")),
       get: (_, id) => Promise.resolve(standing.find((thing) => thing.id === id)),
-      twins: {
+      duplicates: {
         all: () => {
           lists++;
           return Promise.resolve(standing);
         },
-        mark: ({ name }) => {
+        duplicateKey: ({ name }) => {
           marks++;
           return name;
         },

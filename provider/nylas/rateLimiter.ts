@@ -8,7 +8,7 @@ import { type Clock } from "./clock";
  * After a second with few requests the next ones need not wait for a token each: they take up to AHEAD in advance, and those that
  * follow wait for longer.
  */
-export class Governor {
+export class RateLimiter {
   #tokens: number;
   #filledAt: number;
   /** When requests started, of the last second. */

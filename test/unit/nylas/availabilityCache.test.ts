@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
-import { AddressBook } from "../../../provider/nylas/addressBook";
+import { AvailabilityCache } from "../../../provider/nylas/availabilityCache";
 import { type Grant } from "../../../provider/nylas/api";
 
 /** An application whose accounts are listed the newest first, and a clock that is set by hand. */
@@ -22,9 +22,9 @@ class Application {
     return grant;
   }
 
-  book(enough?: number): AddressBook {
+  book(enough?: number): AvailabilityCache {
     const clock = { today: () => "2026-11-28", now: () => this.time, sleep: () => Promise.resolve() };
-    return new AddressBook(() => this.#pages(), clock, enough);
+    return new AvailabilityCache(() => this.#pages(), clock, enough);
   }
 
   async *#pages() {

@@ -22,7 +22,7 @@ export interface Source<T> {
  * object other than its own read did, or once anything is written. Pages that bring nothing (ten accounts of twenty thousand) stay
  * a small part of all requests. Where pages answer many, the next one is on its way before it is waited for.
  */
-export class Reads<T> {
+export class BatchedReader<T> {
   readonly #shown = new Map<string, T>();
   readonly #waiting = new Map<string, ((shown: T | undefined) => void)[]>();
   /** What the first reads answered, to compare with what the list says of the same objects. */

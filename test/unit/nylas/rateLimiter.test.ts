@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { clockOf, scaledClock } from "../../../provider/nylas/clock";
-import { Governor } from "../../../provider/nylas/governor";
+import { RateLimiter } from "../../../provider/nylas/rateLimiter";
 import { instantClock } from "./remote";
 
 describe("the rate limit", () => {
@@ -11,7 +11,7 @@ describe("the rate limit", () => {
         fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 60, maxLength: 160 }),
         async (pauses) => {
           const time = instantClock();
-          const governor = new Governor(time);
+          const governor = new RateLimiter(time);
           const starts: number[] = [];
           for (const pause of pauses) {
             // Some come one after the other, some after a while, some after a second without any.
@@ -32,7 +32,7 @@ describe("the rate limit", () => {
 
   it("lets the first ten start at once, and asks them back before the second is full", async () => {
     const time = instantClock();
-    const governor = new Governor(time);
+    const governor = new RateLimiter(time);
     const began = time.now();
     const starts: number[] = [];
     for (let i = 0; i < 200; i++) {
@@ -47,7 +47,7 @@ describe("the rate limit", () => {
   });
 
   it("lets requests start in the order in which they came", async () => {
-    const governor = new Governor(instantClock());
+    const governor = new RateLimiter(instantClock());
     const order: number[] = [];
     await Promise.all([...Array(20).keys()].map((n) => governor.take().then(() => order.push(n))));
     assert.deepEqual(order, [...Array(20).keys()]);
@@ -55,7 +55,7 @@ describe("the rate limit", () => {
 
   it("makes up for what a busy process could not start in time, and keeps to the limit all the same", async () => {
     const time = instantClock();
-    const governor = new Governor(time);
+    const governor = new RateLimiter(time);
     const began = time.now();
     const starts: number[] = [];
     for (let i = 0; i < 490; i++) {
@@ -72,14 +72,14 @@ describe("the rate limit", () => {
 
   it("lets nothing start while it is held", async () => {
     const time = instantClock();
-    const governor = new Governor(time);
+    const governor = new RateLimiter(time);
     governor.hold(7_000);
     await governor.take();
     assert(time.now() >= 7_000);
   });
 
   it("lets the others through when one gives up", async () => {
-    const governor = new Governor(instantClock());
+    const governor = new RateLimiter(instantClock());
     const gone = AbortSignal.abort(new Error("gone"));
     await assert.rejects(governor.take(gone), /gone/);
     await governor.take();
