@@ -62,6 +62,7 @@ export class Operation {
   /** What is kept of the old state because a step that needs it failed. */
   readonly #kept = new Set<string>();
   #cancelled = false;
+  #broken: Error | undefined;
   #giveUp!: () => void;
   readonly #stopped = new Promise<void>((done) => (this.#giveUp = done));
   #queue: Promise<unknown> = Promise.resolve();
@@ -85,6 +86,7 @@ export class Operation {
       stopped: this.#stopped,
     });
     await this.#queue;
+    if (this.#broken) throw this.#broken;
     for (const message of errors) this.#fail("", message);
     // A program that ends with an error is no statement of what is wanted: nothing is deleted for it.
     if (this.#cancelled || (errors.length > 0 && !this.#preview)) return this.report;
@@ -136,13 +138,21 @@ export class Operation {
     return excludes.includes(urn) || closureOfNeeds(excludes, entries).has(urn);
   }
 
-  /** One after the other; after the engine has given up, nothing is answered any more. */
+  /**
+   * One after the other; after the engine has given up, nothing is answered any more. An error here is the model's own: without an end, the
+   * program would wait for its answer for ever.
+   */
   #inTurn<T>(run: () => Promise<T | undefined>): Promise<T> {
     return new Promise<T>((done) => {
       this.#queue = this.#queue.then(async () => {
         if (this.#cancelled) return;
-        const answer = await run();
-        if (answer !== undefined) done(answer);
+        try {
+          const answer = await run();
+          if (answer !== undefined) done(answer);
+        } catch (error) {
+          this.#broken = error as Error;
+          this.#cancel();
+        }
       });
     });
   }

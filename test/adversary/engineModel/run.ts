@@ -62,13 +62,20 @@ export async function runProgram(run: ProgramRun): Promise<string[]> {
     const errors = new Set<string>();
     const store = local.getStore();
     settings.resetOptions(PROJECT, run.stack, -1, "", "mock", run.preview, "organization");
-    store.settings.monitor = monitor(run);
+    const calls = new Calls();
+    store.settings.monitor = monitor(run, calls);
     store.settings.engine = engine(errors);
     await settings.awaitFeatureSupport();
     config.setAllConfig(run.config, []);
     const thrown = (error: unknown): void =>
       void errors.add((error as Error | undefined)?.message ?? String(error));
-    process.on("unhandledRejection", thrown);
+    let died!: () => void;
+    const dead = new Promise<void>((done) => (died = done));
+    const unhandled = (error: unknown): void => {
+      thrown(error);
+      void calls.quiet().then(died);
+    };
+    process.on("unhandledRejection", unhandled);
     withoutStacks();
     withoutLeakDetection(run.load);
     try {
@@ -76,14 +83,42 @@ export async function runProgram(run: ProgramRun): Promise<string[]> {
         await runInPulumiStack(run.program);
         await settings.disconnect(false);
       })().catch(thrown);
-      await Promise.race([ended, run.stopped]);
+      await Promise.race([ended, run.stopped, dead]);
       // Rejections that nobody waits for come a moment after the last answer.
       await new Promise((done) => setImmediate(done));
     } finally {
-      process.off("unhandledRejection", thrown);
+      process.off("unhandledRejection", unhandled);
     }
     return [...errors];
   });
+}
+
+/** Milliseconds without a call after which a program that has thrown is taken to be at its end. */
+const QUIET = 250;
+
+/**
+ * The program's calls of the engine. A program of its own process ends once nothing is under way, also where an output that has failed leaves others
+ * waiting for ever. Here many programs share a process, so its end has to be seen.
+ */
+class Calls {
+  #underWay = 0;
+  #changed = Date.now();
+
+  begin(): void {
+    this.#underWay++;
+    this.#changed = Date.now();
+  }
+
+  end(): void {
+    this.#underWay--;
+    this.#changed = Date.now();
+  }
+
+  /** Resolves when nothing has been asked or answered for a while. */
+  async quiet(): Promise<void> {
+    while (this.#underWay > 0 || Date.now() - this.#changed < QUIET)
+      await new Promise((done) => setTimeout(done, QUIET / 5));
+  }
 }
 
 /** The SDK asks for a stack with every promise it makes, and source maps make each of them cost more than the resource. */
@@ -114,7 +149,7 @@ function engine(errors: Set<string>): object {
 
 type Done<T> = (error: Error | null, answer?: T) => void;
 
-function monitor(run: ProgramRun): object {
+function monitor(run: ProgramRun, calls: Calls): object {
   return {
     // It runs no transforms, so the package does not use any: what those keep from being imported is tried on the engine
     // (`--engine`, test/engine/adoptHeld.test.ts, test/engine/adoptForeign.test.ts).
@@ -125,8 +160,10 @@ function monitor(run: ProgramRun): object {
       request: resources.RegisterResourceRequest,
       done: Done<resources.RegisterResourceResponse>,
     ) => {
+      calls.begin();
       run.register(registration(request)).then(
         ({ urn, id, outputs, failed }) => {
+          calls.end();
           const answer = new resources.RegisterResourceResponse();
           answer.setUrn(urn);
           answer.setId(id ?? "");
@@ -134,7 +171,10 @@ function monitor(run: ProgramRun): object {
           if (failed) answer.setResult(1 as 0);
           done(null, answer);
         },
-        (error: Error) => done(error),
+        (error: Error) => {
+          calls.end();
+          done(error);
+        },
       );
     },
     registerResourceOutputs: (_request: unknown, done: Done<object>) => done(null, {}),
