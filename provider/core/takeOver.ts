@@ -1,13 +1,14 @@
 import { aliasChoices } from "./aliasAdvice";
 import { Comparison } from "./comparison";
 import { type Creation, type NotedCreate } from "./createJournal";
+import { decideExisting, isWorthProof } from "./decide";
 import { type CommonInputs, type Context } from "./definition";
 import { UserError } from "./failure";
 import { type Kind } from "./kind";
 import { type Properties, text } from "./properties";
 import { secretNames } from "./secretInputs";
 
-/** Decides what becomes of an object that exists already: it is taken, adopted, or refused with the reason. */
+/** Acts on an object that exists already: it is taken, adopted, or refused with the reason. */
 export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
   readonly #kind: Kind<Inputs, Remote, Session>;
   readonly #comparison: Comparison<Inputs, Remote, Session>;
@@ -26,9 +27,9 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
         `adopt: there is no ${definition.noun} with the id ${text(id)} for this key. Nothing was changed.`,
       );
     }
-    this.#assertManageable(remote);
+    if (definition.identity?.cannotManageReason?.(remote) !== undefined) throw this.#unmanageable(remote);
     this.#assertNotHeldUnderOtherName(context, remote);
-    this.#assertNotHeld(remote);
+    if (this.#isBound(remote)) throw this.#bound(remote);
     const immutable = this.#comparison
       .differing(remote, inputs)
       .filter((key) => definition.inputs?.replaceOn?.includes(key));
@@ -47,35 +48,42 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
     const definition = this.#kind.definition;
     const differing = this.#comparison.differing(found, inputs);
     this.#assertNotHeldUnderOtherName(context, found);
-    if (inputs.adopt === true) {
-      this.#assertManageable(found);
-      this.#assertNotHeld(found);
-      const immutable = differing.filter((key) => definition.inputs?.replaceOn?.includes(key));
-      if (immutable.length > 0) throw await this.conflict(context, found, inputs, immutable);
-      await context.log("info", `${definition.describe(found)} is taken over as it is.`);
-      return found;
-    }
-    const isPartiallyCreated = this.isPartiallyCreated(found, inputs, differing);
-    if (
-      (differing.length === 0 || isPartiallyCreated) &&
-      (lost || (await this.isOwn(context, found, inputs)))
-    ) {
-      this.#assertNotHeld(found);
-      await definition.identity?.logTaken?.(context, found);
-      if (isPartiallyCreated) {
+    const facts = {
+      isAdopted: inputs.adopt === true,
+      isUnmanageable: definition.identity?.cannotManageReason?.(found) !== undefined,
+      isBound: this.#isBound(found),
+      differing,
+      immutable: differing.filter((key) => definition.inputs?.replaceOn?.includes(key)),
+      isPartiallyCreated: this.isPartiallyCreated(found, inputs, differing),
+    };
+    const isOwn = isWorthProof(facts) ? lost || (await this.isOwn(context, found, inputs)) : undefined;
+    const decision = decideExisting({ ...facts, isOwn });
+    const name = definition.describe(found);
+    switch (decision) {
+      case "refuseUnmanageable":
+        throw this.#unmanageable(found);
+      case "refuseBound":
+        throw this.#bound(found);
+      case "conflict":
+        throw await this.conflict(context, found, inputs, facts.isAdopted ? facts.immutable : differing);
+      case "adopt":
+        await context.log("info", `${name} is taken over as it is.`);
+        return found;
+      case "take":
+        await definition.identity?.logTaken?.(context, found);
         await context.log(
           "info",
-          `${definition.describe(found)} was begun by an earlier run of this program; it is taken, and finished (${differing.join(", ")}).`,
+          `${name} was made by an earlier run of this program; it is taken as it is.`,
+        );
+        return found;
+      case "resume":
+        await definition.identity?.logTaken?.(context, found);
+        await context.log(
+          "info",
+          `${name} was begun by an earlier run of this program; it is taken, and finished (${differing.join(", ")}).`,
         );
         return definition.partialCreation!.resumeCreate(context, found, inputs);
-      }
-      await context.log(
-        "info",
-        `${definition.describe(found)} was made by an earlier run of this program; it is taken as it is.`,
-      );
-      return found;
     }
-    throw await this.conflict(context, found, inputs, differing);
   }
 
   /** Whether the create of an object was interrupted between its steps. */
@@ -86,10 +94,11 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
     );
   }
 
-  #assertManageable(remote: Remote): void {
-    const reason = this.#kind.definition.identity?.cannotManageReason?.(remote);
-    if (reason !== undefined)
-      throw new UserError(`${this.#kind.definition.describe(remote)} ${reason} Nothing was changed.`);
+  #unmanageable(remote: Remote): UserError {
+    const { describe, identity } = this.#kind.definition;
+    return new UserError(
+      `${describe(remote)} ${identity?.cannotManageReason?.(remote)} Nothing was changed.`,
+    );
   }
 
   /** A take-over would end as two entries of one object, and the delete of the old one as the end of what depends on it. */
@@ -98,10 +107,14 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
     if (reason !== undefined) throw new UserError(reason);
   }
 
-  #assertNotHeld(remote: Remote): void {
-    if (this.#kind.runtime.ledger.boundTo(this.#kind.object(this.#kind.definition.id(remote))) === undefined)
-      return;
-    throw new UserError(
+  #isBound(remote: Remote): boolean {
+    return (
+      this.#kind.runtime.ledger.boundTo(this.#kind.object(this.#kind.definition.id(remote))) !== undefined
+    );
+  }
+
+  #bound(remote: Remote): UserError {
+    return new UserError(
       `${this.#kind.definition.describe(remote)} belongs to another resource of this program already. Nothing was changed; give ` +
         `this one a name of its own, or remove one of the two.`,
     );

@@ -1,5 +1,6 @@
 import { aliasChoices } from "../aliasAdvice";
 import { Comparison } from "../comparison";
+import { decideDeletion, decideSeenDeletion } from "../decide";
 import { type CommonInputs, type Context, isUnclear } from "../definition";
 import { UserError } from "../failure";
 import { type Kind } from "../kind";
@@ -7,7 +8,7 @@ import { LostObjects } from "../lost";
 import { Observer } from "../observer";
 import { bare, type Properties, withoutProvider } from "../properties";
 
-/** Delete: hands over, refuses, or ends the object. */
+/** Delete: observes, decides, and hands over, refuses, or ends the object. */
 export class Delete<Inputs extends CommonInputs, Remote, Session> {
   readonly #kind: Kind<Inputs, Remote, Session>;
   readonly #comparison: Comparison<Inputs, Remote, Session>;
@@ -27,52 +28,92 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
       const outputs = withoutProvider(props);
       this.#kind.learn(outputs);
       const context = await this.#kind.context(outputs as CommonInputs);
-      const declared = definition.deletionGuard?.blockerWhileDeclared?.(context, id, outputs);
-      if (declared !== undefined) throw new UserError(declared);
-      if (await this.#isTransferred(context, id, outputs)) return;
-      const lost = this.#lost.isLost(outputs);
-      if (!lost) this.#assertNoPendingCreate(id, outputs);
-      this.#assertNotUnderSkipped(id, outputs);
-      const owner = definition.owner.of(outputs);
-      if (!definition.delete) {
-        // Nothing is done at the other side, but a wrong key must not empty a state.
-        if (owner) await definition.owner.assert(context.session, owner);
-        return;
-      }
-      const remote = await this.#observer.get(context.session, id, outputs);
-      if (remote === undefined) {
-        await this.#assertNotSucceeded(context, id, outputs);
-        return;
-      }
-      if (lost) this.#assertNoPendingCreate(id, outputs);
-      await definition.owner.assert(context.session, owner);
-      const forced =
-        this.#recordedWord(id, outputs) ||
-        (definition.deletionGuard?.isForced?.(context.session, outputs, id) ?? false);
-      if (!forced) {
-        const reason = await definition.deletionGuard?.blocker(context, remote, outputs);
-        if (reason !== undefined) throw new UserError(reason);
-      }
-      try {
-        await definition.delete(context, id, outputs);
-      } catch (error) {
-        // It may be done all the same: an entry that stayed for what is gone would be "the same" to the next up that declares it.
-        const left = isUnclear(error)
-          ? await this.#observer.get(context.session, id, outputs).catch(() => remote)
-          : remote;
-        if (left !== undefined) throw error;
+      const isLost = this.#lost.isLost(outputs);
+      const decision = decideDeletion({
+        declaredElsewhere: definition.deletionGuard?.blockerWhileDeclared?.(context, id, outputs),
+        isTransferred: this.#declaredBy(id) !== undefined,
+        isLost,
+        withoutSuccessor: this.#withoutSuccessor(id, outputs),
+        underSkipped: this.#underSkipped(id, outputs),
+        isDeletable: definition.delete !== undefined,
+      });
+      switch (decision.act) {
+        case "refuse":
+          throw new UserError(decision.reason);
+        case "transfer":
+          return this.#transfer(context, id, outputs);
+        case "letGo":
+          return this.#assertOwnSide(context.session, outputs);
+        case "look":
+          return this.#look(context, id, outputs, isLost);
       }
     });
+  }
+
+  /** Nothing is done at the other side, but a wrong key must not empty a state. */
+  async #assertOwnSide(session: Session, outputs: Properties): Promise<void> {
+    const { owner } = this.#kind.definition;
+    const recorded = owner.of(outputs);
+    if (recorded) await owner.assert(session, recorded);
+  }
+
+  async #look(context: Context<Session>, id: string, outputs: Properties, isLost: boolean): Promise<void> {
+    const { deletionGuard, gone, owner } = this.#kind.definition;
+    const remote = await this.#observer.get(context.session, id, outputs);
+    // What is gone for good needs no word. A word that cannot be read is an error, so it is read only where it counts.
+    const isGuarded = remote !== undefined || (gone?.isSuccessorAdopted !== true && !context.isReplaced(id));
+    const isForced =
+      isGuarded &&
+      (this.#recordedWord(id, outputs) || (deletionGuard?.isForced?.(context.session, outputs, id) ?? false));
+    const withoutSuccessor = remote !== undefined && isLost ? this.#withoutSuccessor(id, outputs) : undefined;
+    if (remote !== undefined && withoutSuccessor === undefined)
+      await owner.assert(context.session, owner.of(outputs));
+    const decision = decideSeenDeletion({
+      isThere: remote !== undefined,
+      isForced,
+      succeeded:
+        remote !== undefined || !isGuarded || isForced
+          ? undefined
+          : await this.#succeeded(context, id, outputs),
+      withoutSuccessor,
+      // What is deleted in any case is not looked into.
+      blocker:
+        remote === undefined || isForced || withoutSuccessor !== undefined
+          ? undefined
+          : await deletionGuard?.blocker(context, remote, outputs),
+    });
+    if (decision.act === "refuse") throw new UserError(decision.reason);
+    if (decision.act === "delete") await this.#end(context, id, { outputs, remote: remote! });
+  }
+
+  async #end(
+    context: Context<Session>,
+    id: string,
+    { outputs, remote }: { outputs: Properties; remote: Remote },
+  ): Promise<void> {
+    try {
+      await this.#kind.definition.delete!(context, id, outputs);
+    } catch (error) {
+      // It may be done all the same: an entry that stayed for what is gone would be "the same" to the next up that declares it.
+      const left = isUnclear(error)
+        ? await this.#observer.get(context.session, id, outputs).catch(() => remote)
+        : remote;
+      if (left !== undefined) throw error;
+    }
+  }
+
+  /** What the resource of this program declares that has this very object. */
+  #declaredBy(id: string): Properties | undefined {
+    return this.#kind.runtime.ledger.boundTo(this.#kind.object(id)) as Properties | undefined;
   }
 
   /**
    * A rename or a move in the program is a create and then a delete to the engine. The delete is a hand-over, without any
    * remote call for most kinds, only when another resource of the program holds this very object.
    */
-  async #isTransferred(context: Context<Session>, id: string, outputs: Properties): Promise<boolean> {
+  async #transfer(context: Context<Session>, id: string, outputs: Properties): Promise<void> {
     const { onTransfer, owner } = this.#kind.definition;
-    const declared = this.#kind.runtime.ledger.boundTo(this.#kind.object(id)) as Properties | undefined;
-    if (declared === undefined) return false;
+    const declared = this.#declaredBy(id)!;
     if (onTransfer) {
       await owner.assert(context.session, owner.of(outputs));
       const left = Object.entries(this.#comparison.declaredIn(outputs)).filter(
@@ -84,18 +125,13 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
       "info",
       `${this.#kind.definition.noun} ${id} is kept: another resource of this program holds it now.`,
     );
-    return true;
   }
 
   /** What stands before the delete of others goes on to do so, where its object goes on under another id. */
-  async #assertNotSucceeded(context: Context<Session>, id: string, outputs: Properties): Promise<void> {
-    const { gone, deletionGuard } = this.#kind.definition;
-    if (gone?.isSuccessorAdopted === true || context.isReplaced(id) || this.#recordedWord(id, outputs))
-      return;
-    if (deletionGuard?.isForced?.(context.session, outputs, id) === true) return;
+  async #succeeded(context: Context<Session>, id: string, outputs: Properties): Promise<string | undefined> {
     const successor = await this.#lost.successor(context.session, id, outputs);
-    if (successor === undefined) return;
-    throw new UserError(`${this.#lost.succeededText(id, outputs as Inputs, successor)} Nothing was deleted.`);
+    if (successor === undefined) return undefined;
+    return `${this.#lost.succeededText(id, outputs as Inputs, successor)} Nothing was deleted.`;
   }
 
   /** What is deleted because its replacement was made is told its old outputs alone. The change may have taken the word back. */
@@ -104,24 +140,24 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** What is skipped keeps its old entry, and a state in which that depends on what is gone could not be read by any command. */
-  #assertNotUnderSkipped(id: string, outputs: Properties): void {
+  #underSkipped(id: string, outputs: Properties): string | undefined {
     const skipped = this.#kind.runtime.ledger.skippedDependentOf(id);
-    if (skipped === undefined) return;
-    throw new UserError(
+    if (skipped === undefined) return undefined;
+    return (
       `${this.#kind.nameOf(id, outputs as Inputs)} is kept: ${skipped} could not be updated in this run, because something that it depends on failed, and ` +
-        `it still has this one. Correct the first error and run pulumi up again; that run deletes it.`,
+      `it still has this one. Correct the first error and run pulumi up again; that run deletes it.`
     );
   }
 
-  #assertNoPendingCreate(id: string, outputs: Properties): void {
+  #withoutSuccessor(id: string, outputs: Properties): string | undefined {
     const key = this.#kind.key(outputs as Inputs);
     const isMeant = (wanted: string) => key !== undefined && bare(wanted) === bare(key);
     const successor = this.#kind.runtime.ledger.pendingCreateOf(isMeant);
-    if (successor === undefined) return;
-    throw new UserError(
+    if (successor === undefined) return undefined;
+    return (
       `${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +
-        `now would lose what the program still declares. Take it over under the new name with adopt: true; or, if it was renamed or moved in the ` +
-        `program, give the resource the alias that leads to this entry:\n${aliasChoices(successor, (outputs as Properties).name)}`,
+      `now would lose what the program still declares. Take it over under the new name with adopt: true; or, if it was renamed or moved in the ` +
+      `program, give the resource the alias that leads to this entry:\n${aliasChoices(successor, (outputs as Properties).name)}`
     );
   }
 }

@@ -1,5 +1,6 @@
 import { shown } from "../../shown";
 import { Comparison } from "../comparison";
+import { decideChange } from "../decide";
 import { type CommonInputs } from "../definition";
 import { same } from "../equality";
 import { UserError } from "../failure";
@@ -40,7 +41,16 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     this.#kind.learn(before as Properties, after as Properties);
     const changed = this.#comparison.changed(before, after);
     const lost = this.#lost.isLost(before as Properties);
-    const refused = !lost && this.#refusals.refusal(before, after) !== undefined;
+    const decision = decideChange({
+      isLost: lost,
+      mayTakeItsPlace: this.#lost.mayTakeItsPlace(after, id),
+      refusal: lost ? undefined : this.#refusals.refusal(before, after),
+      replaced: this.#comparison.replaced(before, after),
+      firstImmutable: definition.inputs?.replaceOn?.[0],
+      isChanged: changed.size > 0,
+      isToBeRecorded: this.#isToBeRecorded(before as Properties, after as Properties),
+    });
+    const { replaces } = decision;
     this.#kind.runtime.ledger.markInState(this.#kind.object(id));
     if (definition.onRecorded && !lost)
       definition.onRecorded(
@@ -48,16 +58,9 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
         id,
         before as Properties,
       );
-    const replaces = !lost
-      ? refused
-        ? []
-        : this.#comparison.replaced(before, after)
-      : this.#lost.mayTakeItsPlace(after, id)
-        ? (definition.inputs?.replaceOn ?? []).slice(0, 1)
-        : [];
     if (this.#kind.inProgram(before)) this.#noteInProgram(id, before, after, replaces.length > 0);
     // What is refused stays what it is, and in the way of others.
-    if (!refused) this.#noteLeaving(id, before, after);
+    if (!decision.isRefused) this.#noteLeaving(id, before, after);
     this.#recorder.noteRecorded(id, replaces.length === 0 ? before : undefined);
     const owner = definition.owner.of(before as Properties);
     if (owner) this.#kind.runtime.ledger.recordOwner(before.connection, owner);
@@ -66,22 +69,25 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
       : undefined;
     if (end !== undefined) throw new UserError(shown(end));
     for (const warning of [
-      ...(refused ? [] : this.#warnings(id, before, after, changed, replaces)),
+      ...(decision.isRefused ? [] : this.#warnings(id, before, after, changed, replaces)),
       ...(await this.#namedInVain(id, before, after)),
     ])
       await this.#kind.runtime.engine.log("warning", warning);
-    const changes =
-      changed.size > 0 ||
-      wordsDiffer(before as Properties, after as Properties) ||
-      lost ||
-      // What is a secret from now on is encrypted in the outputs by an update alone.
-      !same(secretsIn(before as Properties), secretsIn(after as Properties)) ||
-      // A refresh has found what was lost.
-      (after as Properties)[LOST_ID] !== undefined ||
-      (await this.#isUnsettled(id, present(olds), after));
+    const changes = decision.changes || (await this.#isUnsettled(id, present(olds), after));
     if (changes && this.#kind.inProgram(before))
       this.#kind.runtime.ledger.markPendingUpdate(this.#kind.resource(after, id), before);
     return { changes, replaces };
+  }
+
+  /** Whether the state is to record something, although no input differs. */
+  #isToBeRecorded(before: Properties, after: Properties): boolean {
+    return (
+      wordsDiffer(before, after) ||
+      // What is a secret from now on is encrypted in the outputs by an update alone.
+      !same(secretsIn(before), secretsIn(after)) ||
+      // A refresh has found what was lost.
+      after[LOST_ID] !== undefined
+    );
   }
 
   /** Whether an update is needed for what is recorded alone. What waits for somebody else needs one in an up, which looks again. */
