@@ -15,6 +15,7 @@ import type * as Clocks from "./nylas/clock";
 import { isReadable } from "./nylas/readable";
 import type * as Credentials from "./nylas/credentials";
 import { requireNoOutputText } from "./hosts/dynamic/arguments";
+import { programEnvironment } from "./hosts/dynamic/programEnvironment";
 import { runError } from "./hosts/dynamic/runError";
 
 /**
@@ -273,8 +274,9 @@ async function look<T>(
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   const { readSettings } = require("./nylas/credentials") as typeof Credentials;
   try {
-    const settings = readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection);
-    return await ask(connect(settings, clockOf(process.env)));
+    const environment = programEnvironment();
+    const settings = readSettings((key) => pulumi.runtime.getConfig(key), environment, connection);
+    return await ask(connect(settings, clockOf(environment)));
   } catch (error) {
     // For a person: without a stack, which would be ours and not the program's.
     throw runError((error as Error).message);

@@ -4,6 +4,7 @@ import { movedNames } from "../dns/move";
 import { type RecordSlots, type Slot, slots } from "../dns/layout";
 import { urnOfChild } from "../dns/adapters/heldRecords";
 import { isMocked, readOwnState, type StateEntry } from "../hosts/dynamic/ownState";
+import { programEnvironment } from "../hosts/dynamic/programEnvironment";
 import { typeToken } from "../hosts/dynamic/registration";
 import { lets } from "../core/standing";
 import { runError } from "../hosts/dynamic/runError";
@@ -68,7 +69,11 @@ export async function holdAgainstState(
   const past = recorded(await stateFor(component), await urnsOf(domain), component);
   const change = past && changeInPlace(past, now);
   if (past === undefined || change === undefined || lets("forceDestroy", past, now)) return;
-  const { dnsServers } = readSettings((key) => pulumi.runtime.getConfig(key), process.env, connection);
+  const { dnsServers } = readSettings(
+    (key) => pulumi.runtime.getConfig(key),
+    programEnvironment(),
+    connection,
+  );
   const { mx } = past.records;
   if (past.status === "pending" && (mx === undefined || !(await mxStands(mx, dnsServers)))) return;
   // A word for one run does not help: see `assertMayBeReplaced`.

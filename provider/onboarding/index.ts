@@ -7,6 +7,7 @@ import { Tenant } from "../components/tenant";
 import { type TenantArgs } from "../components/tenantArgs";
 import { type Plan } from "../components/tenantPlan";
 import type { Handover } from "../dns/adapters/adapter";
+import { withVariables } from "../hosts/dynamic/programEnvironment";
 import { redact } from "../nylas/secret";
 import { checkWorkFolder, validated } from "./arguments";
 import { failed, OnboardingError } from "./failure";
@@ -173,7 +174,7 @@ function begin(domain: string, alias: string, options: OnboardingOptions): Call 
     plan,
     stackName: options.stack ?? name,
     options,
-    program: () => tenantOutputs(new Tenant(name, args), alias),
+    program: () => withVariables(options.env, () => tenantOutputs(new Tenant(name, args), alias)),
     secrets,
     tell: teller(options.onProgress, secrets),
   };

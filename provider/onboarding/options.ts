@@ -22,8 +22,8 @@ export interface OnboardingOptions {
   /** The name of the stack. Default: the tenant's name. */
   stack?: string;
   /**
-   * Environment of Pulumi, beside this process's own: keys (`NYLAS_API_KEY`, `CLOUDFLARE_API_TOKEN`), the state's place (`PULUMI_BACKEND_URL`), its
-   * passphrase (`PULUMI_CONFIG_PASSPHRASE`). Nothing of it is recorded.
+   * Environment of Pulumi and of the tenant's program, beside this process's own: keys (`NYLAS_API_KEY`, `CLOUDFLARE_API_TOKEN`), settings
+   * (`NYLAS_PROTECT`), the state's place (`PULUMI_BACKEND_URL`), its passphrase (`PULUMI_CONFIG_PASSPHRASE`). Nothing of it is recorded.
    */
   env?: Record<string, string>;
   /** Where secrets of the state are encrypted by a key service: `awskms://…`. Default: what the backend takes. */

@@ -119,6 +119,10 @@ describe("an existing fleet with its DNS", function () {
     },
   );
 
+  /** The program as it is written, and as it is once somebody has taken the protection of the domains away. */
+  const unprotectedDomains = (program: string) =>
+    program.replace(/(new AgentDomain\([^;]*), \{ protect: true \}\);/g, "$1);");
+
   it("M7: is not destroyed before its first up, which takes the protection off where the program has none", async () => {
     await open();
     const { stack } = scene;
@@ -139,6 +143,9 @@ describe("an existing fleet with its DNS", function () {
 
     assert.deepEqual(changes(succeeded(await stack.preview("--expect-no-changes"))), []);
     succeeded(await stack.run("up", "--yes"));
+    refused(await stack.destroy("--continue-on-error"), "protected");
+    stack.setProgram(unprotectedDomains(written("index.ts")));
+    succeeded(await stack.up());
     const kept = stack.state().filter(({ protect }) => protect);
     assert.deepEqual([...new Set(kept.map(({ type }) => type.split(":").at(-1)))], ["DnsRecord"]);
     assert.equal(kept.length, 5, "what no verification guards, and nothing else");
@@ -150,6 +157,40 @@ describe("an existing fleet with its DNS", function () {
       sim.state().zones.reduce((sum, { records }) => sum + mx(records), 0),
       before.zones.reduce((sum, { records }) => sum + mx(records), 0),
     );
+  });
+
+  it("D1: keeps its records at a destroy after a first up that failed before it came to the verification", async () => {
+    await open();
+    const { stack } = scene;
+    await makeFleet(3, 1);
+    const records = () =>
+      sim
+        .state()
+        .zones.flatMap((zone) => zone.records.map(({ type, name, content }) => `${type} ${name} ${content}`))
+        .sort();
+    const before = records();
+    for (const as of ["flat", "tenants"]) {
+      const brought = await command("import", "--with-dns", "cloudflare", "--as", as, "--force");
+      assert.equal(brought.code, 0, brought.stderr);
+      const line = 'dmarc: "v=DMARC1; p=none",';
+      const program = written("index.ts");
+      const edited =
+        as === "flat"
+          ? program.replace('domainName: "agents.example.com",', (found) => `${found} ${line}`)
+          : program.replace("domainArgs: {", (found) => `${found} ${line}`);
+      assert.notEqual(edited, program);
+      stack.setProgram(edited);
+      succeeded(await stack.import(written("import.json")));
+      sim.addFault({ kind: "status", status: 400, method: "POST", path: "dns_records", times: "always" });
+      refused(await stack.up(), "400");
+      sim.clearFaults();
+      for (const flags of [[], ["--continue-on-error"], ["--exclude-protected"]]) {
+        const { text } = await stack.destroy(...flags);
+        assert.deepEqual(records(), before, `${as} ${flags.join()}: ${text}`);
+      }
+      succeeded(await stack.run("stack", "rm", "--force", "--yes", "--preserve-config"));
+      succeeded(await stack.run("stack", "init", stack.name, "--no-select"));
+    }
   });
 
   const handsBack = async (...withDns: string[]) => {

@@ -165,6 +165,11 @@ function summary(
     "  pulumi up        # writes nothing at Nylas; records what depends on what",
     "",
     "Until that up everything is protected, because the engine does not know yet what depends on what: a destroy as an undo is refused.",
+    ...(entries.some(({ type }) => type.endsWith(":AgentDomain"))
+      ? [
+          "The program protects domains and their DNS records beyond it. Keep { protect: true } until an up has ended well: nothing else guards them before.",
+        ]
+      : []),
     "To undo the import, forget the stack: pulumi stack rm --force --preserve-config.",
     "",
     ...section("To look at:", gathered.hints),

@@ -111,6 +111,16 @@ const TITLES = {
   Accounts: "Accounts",
   Webhooks: "Webhooks",
 };
+/**
+ * An imported entry depends on nothing, so the verification of a domain stands before the delete of its records only once an `up` has recorded that. The
+ * engine takes its own protection off each record by itself, also in an `up` that fails before it comes to the verification.
+ */
+const PROTECTED = { protect: true } as const;
+
+const PROTECTION = [
+  "Keep { protect: true } of a domain, or of a tenant with one, until a pulumi up has ended well: before that, nothing else guards its DNS records.",
+];
+
 const SECTIONS = Object.keys(TITLES) as (keyof typeof TITLES)[];
 
 class Writer {
@@ -126,6 +136,8 @@ class Writer {
   readonly #used = new Set<string>();
   readonly #imports = new Map<string, Set<string>>();
   readonly #version: string | undefined;
+  /** Whether an AgentDomain is protected. */
+  #protects = false;
 
   constructor(
     private readonly vendor: Vendor | undefined,
@@ -149,10 +161,8 @@ class Writer {
     if (domain.records && domain.dns?.whole) {
       const known = this.#variable(name, "domain");
       this.#agentDomains.set(address, known);
-      this.#statement("Domains", domain.comments, known, "AgentDomain", name, {
-        domainName: address,
-        ...this.#published(domain),
-      });
+      const args = { domainName: address, ...this.#published(domain) };
+      this.#statement("Domains", domain.comments, known, "AgentDomain", name, args, PROTECTED);
       this.#agentDomainEntries(name, domain, undefined);
       return;
     }
@@ -226,7 +236,7 @@ class Writer {
     const { workspace, accounts, policy, lists, rules, domain, domainIsShared, trial } = tenant;
     const name = this.#name("Tenant", tenant.name);
     const parent = this.#entry({ type: "pulumi-nylas:index:Tenant", logicalName: name, component: true });
-    const { policyId, ruleIds, ...own } = workspace.args;
+    const { policyId, ruleIds, ...settings } = workspace.args;
     const ownRules = new Set([...rules.values()].map(({ id }) => id));
     const shared = ((ruleIds ?? []) as string[]).filter((id) => !ownRules.has(id));
     const parts = new Map([...lists].map(([part, { id }]) => [id, part]));
@@ -247,15 +257,17 @@ class Writer {
       lists: members(lists, ({ args }) => args),
       rules: members(rules, (rule) => this.#rule(rule.args, parts)),
       ruleIds: shared.length > 0 ? shared.map((id) => this.#reference(id)) : undefined,
-      workspace: own,
+      workspace: settings,
     };
     const commented: ImportedResource[] = [workspace, ...(policy ? [policy] : []), ...accounts.values()];
     const comments = commented.flatMap((each) =>
       each.comments.map((line) => (each === workspace || each === policy ? line : `${each.title}: ${line}`)),
     );
-    this.#statement("Tenants", comments, this.#variable(name, "tenant"), "Tenant", name, args);
+    const own = domain && !domainIsShared ? domain : undefined;
+    const options = own && PROTECTED;
+    this.#statement("Tenants", comments, this.#variable(name, "tenant"), "Tenant", name, args, options);
 
-    if (domain && !domainIsShared) this.#agentDomainEntries(name, domain, parent);
+    if (own) this.#agentDomainEntries(name, own, parent);
     if (policy) this.#recorded(policy, name, parent);
     for (const [part, list] of lists) this.#recorded(this.#keep(list), `${name}/${part}`, parent);
     for (const [part, rule] of rules) this.#recorded(rule, `${name}/${part}`, parent);
@@ -270,6 +282,7 @@ class Writer {
       `It belongs to ${importFile}; take that into the state before anything else:`,
       `  pulumi import --file ${importFile} --generate-code=false --yes`,
       "The preview after it is empty. pulumi up then records what depends on what, and writes nothing at Nylas.",
+      ...(this.#protects ? PROTECTION : []),
     ].map(comment);
     const imports = [...this.#imports]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -341,6 +354,7 @@ class Writer {
     for (const [suffix, record] of domain.dns!.whole!.adapted.records)
       this.#vendorEntry(`${name}-${suffix}`, record, component);
     this.#recorded(domain.verification!, name, component);
+    this.#protects = true;
   }
 
   #plainRecord(record: StandingRecord): void {
@@ -348,8 +362,7 @@ class Writer {
     const name = this.#name("record", `${record.name}-${record.type.toLowerCase()}`);
     this.#import(module, className);
     // No verification depends on it, so nothing of ours is asked before its delete.
-    const options = { protect: true } as const;
-    this.#statement("Domains", [], this.#variable(name, "record"), className, name, record.args, options);
+    this.#statement("Domains", [], this.#variable(name, "record"), className, name, record.args, PROTECTED);
     this.#vendorEntry(name, record, undefined);
   }
 

@@ -6,6 +6,7 @@ import { labelOf } from "./label";
 import { secretPaths } from "./secretPaths";
 import { isLater, requireArguments, requireNoOutputText } from "./arguments";
 import { REFUSED, show } from "../../core/fields";
+import { programEnvironment } from "./programEnvironment";
 import { requireKnownSettings } from "./programSettings";
 import { keepValuesOutOfDebugLines } from "./debugLines";
 import { validatedTransformations, optionsWatched, assertOptions } from "./resourceOptions";
@@ -219,7 +220,7 @@ export function optionsFor(
 
 /** Whether `nylas:protect` (or NYLAS_PROTECT) protects every account, and every domain with all that its mail depends on. */
 export function isProtectedByConfiguration(): boolean {
-  const fromEnvironment = process.env.NYLAS_PROTECT;
+  const fromEnvironment = programEnvironment().NYLAS_PROTECT;
   if (fromEnvironment !== undefined && fromEnvironment !== "")
     return fromEnvironment === "true" || fromEnvironment === "1";
   return new pulumi.Config("nylas").getBoolean("protect") ?? false;

@@ -24,7 +24,8 @@ export const RESOURCE_OPTIONS: Readonly<Record<string, OptionVerdict>> = {
   protect: works("`nylas:protect` sets it on every account and domain."),
   ignoreChanges: limited(
     "Works: what is ignored is neither compared nor sent. Refused for what the guard of published records looks at: `records`, `publishedAt` and " +
-      "the domain of `NylasDomainVerification` and `NylasDomainRecords`. And for the rules of a paused `Tenant`.",
+      "the domain of `NylasDomainVerification` and `NylasDomainRecords`. For the rules of a paused `Tenant`. And for the words that let mail go " +
+      "(`forceDestroy`, `allowMailLoss`): an ignored one would still count after you took it away. `*` names all of them.",
   ),
   aliases: works("The way to rename or move without a new object."),
   transformations: works("The options they set are judged as if the program had set them."),
@@ -81,6 +82,16 @@ const NEVER_IGNORED: Readonly<Record<string, readonly string[]>> = {
   DomainRecords: ["adopts", "domainId", "domainName", "publishedAt"],
 };
 
+/** The words that let mail go, where a kind has them: the engine would go on with one that the program has taken back. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  AgentAccount: ["forceDestroy", "allowMailLoss", "retired"],
+  DefaultWorkspace: ["allowMailLoss"],
+  Domain: ["forceDestroy"],
+  DomainVerification: ["forceDestroy"],
+  Policy: ["allowMailLoss"],
+  Workspace: ["forceDestroy", "allowMailLoss"],
+};
+
 /** Of a paused tenant's workspace and of the rule that stops it. */
 const WHILE_PAUSED = ["ruleIds", "enabled", "conditions", "match", "actions", "trigger", "includeMembers"];
 
@@ -93,18 +104,36 @@ export function neverIgnoreRules(tenant: pulumi.Resource): void {
 
 function refuseIgnored(type: string, name: string | undefined, ignored: unknown, belowPaused: boolean): void {
   if (!Array.isArray(ignored)) return;
-  const guarded = [...(NEVER_IGNORED[type] ?? []), ...(belowPaused ? WHILE_PAUSED : [])];
-  const hidden = ignored.filter(
-    (path) => typeof path === "string" && (path === "*" || guarded.includes(/^[^.[]*/.exec(path)![0])),
-  );
+  const hides = (guarded: readonly string[] = []): string[] =>
+    guarded.length === 0 ? [] : ignored.filter((path) => typeof path === "string" && isHidden(path, guarded));
+  const records = hides(NEVER_IGNORED[type]);
+  const rules = belowPaused ? hides(WHILE_PAUSED) : [];
+  const words = hides(WORDS[type]);
+  const hidden = [...new Set([...records, ...rules, ...words])];
   if (hidden.length === 0) return;
   const subject = name === undefined ? `Nylas ${type}` : `Nylas${type} ${show(name)}`;
-  const why = belowPaused
-    ? "the tenant is paused, and its accounts would go on sending"
-    : "the engine would hide a move of the DNS records from what asks whether mail is cut off";
+  const why =
+    rules.length > 0
+      ? "the tenant is paused, and its accounts would go on sending"
+      : records.length > 0
+        ? "the engine would hide a move of the DNS records from what asks whether mail is cut off"
+        : "a word that lets mail go would still count after the program has taken it back";
   throw runError(
     `${subject}: ignoreChanges of ${hidden.join(", ")} is refused: ${why}. Leave it out for this resource.`,
   );
+}
+
+/** Whether a path of `ignoreChanges` is that of one of these properties, or of all. */
+function isHidden(path: string, properties: readonly string[]): boolean {
+  const first = firstOf(path);
+  return first === "*" || properties.includes(first);
+}
+
+/** The first element of a property path, as the engine reads it: `a.b`, `.a`, `["a"].b` and `a[0]` begin with `a`, `[*]` with all. */
+function firstOf(path: string): string {
+  const [, quoted, bracketed, plain] =
+    /^\.*(?:\["((?:\\.|[^"\\])*)"\]|\[([^\]]*)\]|([^.[]*))/.exec(path) ?? [];
+  return quoted?.replace(/\\(.)/g, "$1") ?? bracketed ?? plain ?? "";
 }
 
 /** Refuses what the program gives a resource. What a parent or a transformation brings is judged by {@link validatedTransformations}. */

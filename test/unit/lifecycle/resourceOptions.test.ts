@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { AgentDomain, NylasDomain, NylasPolicy, NylasWorkspace, Tenant, zoneFile } from "pulumi-nylas";
+import {
+  AgentDomain,
+  NylasDomain,
+  NylasDomainVerification,
+  NylasPolicy,
+  NylasWorkspace,
+  Tenant,
+  zoneFile,
+} from "pulumi-nylas";
 import { RESOURCE_OPTIONS } from "../../../provider/hosts/dynamic/resourceOptions";
 
 const page = path.join(__dirname, "..", "..", "..", "docs", "options.md");
@@ -129,6 +137,27 @@ describe("finding 10 and 24: Pulumi's resource options", () => {
         () => new NylasWorkspace("x", {}, { transformations: [sets({ replaceOnChanges: ["name"] })] }),
         /NylasWorkspace "x": replaceOnChanges is refused \(given \["name"\]\)/,
       );
+    });
+
+    it("D2, D3: ignoreChanges of a word, and of what guards published records, in every form of a path", () => {
+      for (const path of ["forceDestroy", ".forceDestroy", '["forceDestroy"]', "*", "[*]", '["*"]', "*.x"])
+        assert.throws(
+          () => new NylasWorkspace("x", {}, { ignoreChanges: [path] }),
+          /NylasWorkspace "x": ignoreChanges of .* is refused: a word that lets mail go/,
+          path,
+        );
+      for (const path of ["records.mx", '["records"].mx', "publishedAt"])
+        assert.throws(
+          () =>
+            new NylasDomainVerification(
+              "x",
+              { domainName: "x.example.com", records: {} },
+              { ignoreChanges: [path] },
+            ),
+          /NylasDomainVerification "x": ignoreChanges of .* is refused: the engine would hide a move/,
+          path,
+        );
+      new NylasWorkspace("free", {}, { ignoreChanges: ["policyId", 'ruleIds["forceDestroy"]', "name"] });
     });
 
     it("stateMigrations that a transformation sets", () => {
