@@ -60,7 +60,8 @@ describe("22: public types", function () {
     },
   };
   for (const [name, options] of Object.entries(settings)) {
-    it(`compile under ${name}, with every entry`, () => {
+    // The oldest and the strictest way of loading stand for all in a short run.
+    itOrdinarilyIf(/^(Pulumi|nodenext)/.test(name), `compile under ${name}, with every entry`, () => {
       assert.deepEqual(compile(program(), options), []);
     });
   }
