@@ -19,6 +19,7 @@ import { refuseOlderAccount } from "./olderAccount";
 import {
   defaultWorkspaceId,
   withKeepingLock,
+  policyLeft,
   refusePolicyThatKeepsLess,
   workspaceThere,
 } from "./mailKeeping";
@@ -454,10 +455,8 @@ async function refuseLossyMove(
   const grant = await session.api.grants.get(id);
   if (!grant) throw new Gone(`The account ${news.email} is gone; run pulumi refresh to see what that means.`);
   if (grant.workspaceId === target) return;
-  const { api } = session;
   await refusePolicyThatKeepsLess(session, {
-    // A workspace that is gone leaves the plan's maxima in force.
-    from: grant.workspaceId && (await api.workspaces.get(grant.workspaceId))?.policyId,
+    from: grant.workspaceId && (await policyLeft(session, grant.workspaceId)),
     to: target && (await workspaceThere(session, target)).policyId,
     accounts: () => Promise.resolve([grant]),
     change: `the workspace of ${grant.email}`,

@@ -15,6 +15,7 @@ import {
   defaultWorkspaceId,
   withKeepingLock,
   membersOf,
+  policyLeft,
   refusePolicyThatKeepsLess,
   workspaceThere,
 } from "./mailKeeping";
@@ -275,12 +276,13 @@ function isForced(session: Session, id: string): boolean {
  */
 async function refuseLossyDelete(session: Session, id: string): Promise<void> {
   const home = await defaultWorkspaceId(session);
-  const [current, next] = await Promise.all([
-    session.api.workspaces.get(id),
+  const [from, next, current] = await Promise.all([
+    policyLeft(session, id),
     home === undefined ? undefined : workspaceThere(session, home),
+    session.api.workspaces.get(id),
   ]);
   await refusePolicyThatKeepsLess(session, {
-    from: current?.policyId,
+    from,
     to: next?.policyId,
     accounts: async () =>
       (await membersOf(session, id)).filter(({ email }) => !isForceDestroyed(session, "account", email)),
@@ -321,6 +323,7 @@ export async function changePolicy(
     await refusePolicyThatKeepsLess(session, {
       from: current.policyId,
       to: news.policyId,
+      isEdit: true,
       accounts: () => membersOf(session, id),
       change: `the policy of workspace "${current.name}"`,
       property: "allowMailLoss: true on the workspace",
