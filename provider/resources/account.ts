@@ -16,7 +16,13 @@ import { bringFolders, foldersField, foldersThere, validateFolders } from "./fol
 import { knownAccounts } from "./knownAccounts";
 import { holdsMail, unlistedAccount } from "./mailbox";
 import { assertNotOlderAccount } from "./olderAccount";
-import { defaultWorkspaceId, withKeepingLock, assertPolicyKeepsEnough, workspaceThere } from "./mailKeeping";
+import {
+  defaultWorkspaceId,
+  withKeepingLock,
+  policyLeft,
+  assertPolicyKeepsEnough,
+  workspaceThere,
+} from "./mailKeeping";
 import { includeAfterCreate, includeBeforeCreate, includeMember, releaseMember } from "./memberRules";
 import {
   applicationOwner,
@@ -463,10 +469,8 @@ async function assertLosslessMove(
   const grant = await session.api.grants.get(id);
   if (!grant) throw new Gone(`The account ${news.email} is gone; run pulumi refresh to see what that means.`);
   if (grant.workspaceId === target) return;
-  const { api } = session;
   await assertPolicyKeepsEnough(session, {
-    // A workspace that is gone leaves the plan's maxima in force.
-    from: grant.workspaceId && (await api.workspaces.get(grant.workspaceId))?.policyId,
+    from: grant.workspaceId && (await policyLeft(session, grant.workspaceId)),
     to: target && (await workspaceThere(session, target)).policyId,
     accounts: () => Promise.resolve([grant]),
     change: `the workspace of ${grant.email}`,

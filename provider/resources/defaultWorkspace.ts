@@ -9,7 +9,13 @@ import { every, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
 import { flag, idField, ruleIdsField } from "./fields";
 import { withoutRules } from "./ruleAttachments";
-import { defaultWorkspaceId, membersOf, assertPolicyKeepsEnough, withKeepingLock } from "./mailKeeping";
+import {
+  defaultWorkspaceId,
+  membersOf,
+  assertPolicyKeepsEnough,
+  withKeepingLock,
+  workspaceThere,
+} from "./mailKeeping";
 import { includeAllMembers } from "./memberRules";
 import {
   asWritten,
@@ -141,9 +147,9 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
   },
   async update(context, change) {
     const { session } = context;
-    const now = await session.api.workspaces.get(change.id);
-    if (now) await assertOwn(session, now, change.olds, change.news);
-    if (now && change.changed.has("ruleIds"))
+    const now = await workspaceThere(session, change.id);
+    await assertOwn(session, now, change.olds, change.news);
+    if (change.changed.has("ruleIds"))
       await assertKeepsOthersPause(context, now, change.olds, change.news.ruleIds ?? []);
     const written = await changePolicy(context, change, () =>
       session.api.workspaces.update(change.id, settings(change.news, change.changed)),

@@ -41,6 +41,11 @@ export class KnownAccounts {
     return this.#gone.has(id);
   }
 
+  /** Whether any account has gone in this run. */
+  get anyGone(): boolean {
+    return this.#gone.size > 0;
+  }
+
   gone(id: string): void {
     this.#accounts.delete(id);
     this.#gone.add(id);

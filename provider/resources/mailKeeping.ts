@@ -2,10 +2,12 @@ import { isReadable } from "../nylas/readable";
 import { UserError } from "../core/failure";
 import { withLock } from "../core/perOwner";
 import { type Grant, type Limit, type PolicyLimits, type Workspace } from "../nylas/api";
-import { accountsWhere } from "./accountLooks";
+import { NylasError } from "../nylas/errors";
+import { accountLooks, accountsWhere } from "./accountLooks";
+import { knownAccounts } from "./knownAccounts";
 import { largestOfPlans, smallestOfPlans } from "../nylas/plans";
 import { holdsMail } from "./mailbox";
-import { applicationOf, type Session } from "./session";
+import { applicationOf, certainly, type Session } from "./session";
 
 /** The limits that decide how much mail a mailbox keeps; lowering one deletes what is beyond it. */
 export const KEEPING = {
@@ -40,13 +42,23 @@ export async function defaultWorkspaceId({ api }: Session): Promise<string | und
   return defaultWorkspaceId ?? (await api.workspaces.list()).find(({ isDefault }) => isDefault)?.id;
 }
 
-/** A workspace that is compared with another: where Nylas does not show it, what it keeps cannot be told. */
+/**
+ * A workspace that is compared with another: where Nylas does not show it, what it keeps cannot be told. A read may still show the policy that
+ * it had before this run gave it another one.
+ */
 export async function workspaceThere({ api }: Session, id: string): Promise<Workspace> {
+  // Asked before the read: afterwards, the time in which a read may be late can be over.
+  const written = api.workspaces.policyJustWritten(id);
   const workspace = await api.workspaces.get(id);
-  if (workspace) return workspace;
+  if (workspace) return written === undefined ? workspace : { ...workspace, policyId: written ?? undefined };
   throw new UserError(
     `Nylas says that there is no workspace ${id}, so it cannot be told how long it keeps mail. Nothing was changed; run pulumi refresh, then pulumi up.`,
   );
+}
+
+/** The policy of a workspace that accounts leave. One that is gone, and shows so twice, leaves the plan's maxima in force. */
+export async function policyLeft(session: Session, id: string): Promise<string | undefined> {
+  return (await certainly(session, session.api.workspaces, id))?.policyId;
 }
 
 /** Everybody in a workspace, in any of several looks; an account that shows none lives under the default one's policy. */
@@ -77,6 +89,11 @@ export async function assertPolicyKeepsEnough(
   move: {
     from: string | undefined;
     to: string | undefined;
+    /**
+     * A workspace is edited. The program names the policy, so that it has to be there; and the engine names this stack's accounts later, so that
+     * the list alone tells who is in the workspace.
+     */
+    isEdit?: boolean;
     accounts: () => Promise<Grant[]>;
     change: string;
     property: string;
@@ -86,7 +103,10 @@ export async function assertPolicyKeepsEnough(
   if ((await lostUnder(session, move)).less.length === 0) return;
   const accounts = (await move.accounts()).filter((grant) => grant.provider === "nylas");
   const holding = await firstThatHoldsMail(session, accounts);
-  if (holding === undefined) return;
+  if (holding === undefined) {
+    if (accounts.length === 0 && move.isEdit === true) await refuseListOfNone(session, move);
+    return;
+  }
   // The looks take seconds, in which the engine goes on comparing: more may be known of the plan by now.
   const { from, to, less } = await lostUnder(session, move);
   if (less.length === 0) return;
@@ -111,12 +131,33 @@ export async function assertPolicyKeepsEnough(
   );
 }
 
+/** A list without any account is believed only where none was ever made: the connector that accounts need is never deleted. */
+async function refuseListOfNone(
+  session: Session,
+  { change, property }: { change: string; property: string },
+): Promise<void> {
+  const { newest, others } = await accountLooks(session);
+  if ([newest, ...others].some((look) => look.size > 0) || knownAccounts(session).anyGone) return;
+  const wasAny = await session.api.connectors.hasNylas().catch((error: unknown) => {
+    if (error instanceof NylasError && error.kind === "forbidden") return false;
+    throw error;
+  });
+  if (!wasAny) return;
+  throw new UserError(
+    `Nylas lists no account at all, but has the connector that accounts are made with. So the list does not tell whether changing ${change} would delete ` +
+      `mail. Nothing was changed; try again in a minute. If there is no account any more, say ${property}.`,
+  );
+}
+
 /** The limits under which less may be kept after a move from one policy to another, or to none. */
 async function lostUnder(
   session: Session,
-  move: { from: string | undefined; to: string | undefined },
+  move: { from: string | undefined; to: string | undefined; isEdit?: boolean },
 ): Promise<{ from: PolicyLimits | undefined; to: PolicyLimits | undefined; less: Keeping[] }> {
-  const [from, to] = await Promise.all([limitsOf(session, move.from), limitsOf(session, move.to)]);
+  const [from, to] = await Promise.all([
+    limitsOf(session, move.from),
+    limitsOf(session, move.to, move.isEdit),
+  ]);
   if (from !== undefined && to !== undefined) return { from, to, less: shortened(from, to) };
   if (from === to) return { from, to, less: [] };
   const plan = await planMaxima(session);
@@ -126,10 +167,22 @@ async function lostUnder(
 }
 
 /** Undefined where no policy holds. One that was deleted while attached leaves a dangling id, and the plan's maxima in force. */
-async function limitsOf({ api }: Session, policyId: string | undefined): Promise<PolicyLimits | undefined> {
+async function limitsOf(
+  session: Session,
+  policyId: string | undefined,
+  isNamed = false,
+): Promise<PolicyLimits | undefined> {
   if (policyId === undefined) return undefined;
+  const { api } = session;
   const policy = await api.policies.get(policyId);
   if (policy !== undefined) return policy.limits;
+  if (isNamed || leftOutLimits(session).isMade(policyId)) {
+    const later = await certainly(session, api.policies, policyId);
+    if (later !== undefined) return later.limits;
+    throw new UserError(
+      `Nylas says that there is no policy ${policyId}, so what it keeps cannot be told. Nothing was changed; try again in a minute.`,
+    );
+  }
   if ((await api.policies.list()).some(({ id }) => id === policyId)) {
     throw new UserError(
       `Nylas says that there is no policy ${policyId}, and lists it all the same, so what it keeps cannot be told. Nothing was changed; try again in a minute.`,
@@ -209,12 +262,23 @@ function inWords(limit: Keeping, plan: Record<Keeping, Maximum>): string {
  */
 class LeftOutLimits {
   readonly #declared = new Map<string, ReadonlySet<string>>();
+  readonly #made = new Set<string>();
 
   /** A policy as the state records it, or as it was just made. */
   recorded(id: string, { limits, adopt }: Record<string, unknown>): void {
     if (adopt !== undefined || this.#declared.has(id)) return;
     if (limits !== undefined && (typeof limits !== "object" || limits === null)) return;
     this.#declared.set(id, new Set(Object.keys(limits ?? {})));
+  }
+
+  /** This process has made it: it is there, whatever a read says. */
+  made(id: string, outputs: Record<string, unknown>): void {
+    this.#made.add(id);
+    this.recorded(id, outputs);
+  }
+
+  isMade(id: string): boolean {
+    return this.#made.has(id);
   }
 
   has(id: string, limit: string): boolean {

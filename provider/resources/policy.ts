@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { same } from "../core/equality";
-import { UserError } from "../core/failure";
+import { Gone, UserError } from "../core/failure";
 import { type Failure, type Field, type Fields, type Zod } from "../core/fields";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
 import { showRefusal } from "../hosts/dynamic/refusalsInPreview";
@@ -13,7 +13,14 @@ import { every, poll } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
 import { flag, nameField } from "./fields";
 import { KEEPING, type Keeping, keepsLess, leftOutLimits, shortened, withKeepingLock } from "./mailKeeping";
-import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
+import {
+  applicationOwner,
+  applicationScope,
+  certainly,
+  assertApplication,
+  type Session,
+  stillListed,
+} from "./session";
 import { theOnlyOne } from "./workspace";
 import { workspacesWhere } from "./workspaceLooks";
 
@@ -175,7 +182,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
       ...(limits ? { limits } : {}),
       ...(spamDetection ? { spamDetection } : {}),
     });
-    leftOutLimits(session).recorded(made.id, { limits });
+    leftOutLimits(session).made(made.id, { limits });
     return made;
   },
   async update({ session }, { id, olds, news, changed }) {
@@ -400,7 +407,10 @@ function assertKeepsAsMuch(now: PolicyLimits = {}, limits: PolicyLimits): void {
   );
 }
 
-/** The policy as it stands, where the write hangs on that: a shorter retention, or members that go along unchanged. */
+/**
+ * The policy as it stands, where the write hangs on that: a shorter retention, or members that go along unchanged. What is recorded is no answer in
+ * its place, because a limit that somebody raised since would be lowered by it.
+ */
 async function standing(
   session: Session,
   id: string,
@@ -415,7 +425,12 @@ async function standing(
     Object.keys(KEEPING).some((limit) => limit in limits) ||
     goesAlong(limits, news.limits) ||
     goesAlong(spamDetection, news.spamDetection);
-  return needed ? session.api.policies.get(id) : undefined;
+  if (!needed) return undefined;
+  const now = await certainly(session, session.api.policies, id);
+  if (now) return now;
+  throw new Gone(
+    `policy "${news.name}" (id ${id}) is gone; run pulumi refresh, then pulumi up. Nothing was changed.`,
+  );
 }
 
 /**

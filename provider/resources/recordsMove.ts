@@ -260,7 +260,9 @@ export async function isInUse(
   { domainId, domainName, records, status }: Published & { domainId?: string; status?: unknown },
 ): Promise<boolean> {
   if (status !== "pending") return true;
-  if (domainId !== undefined && (await session.api.domains.get(domainId))?.verified.mx === true) return true;
+  const domain = domainId === undefined ? undefined : await session.api.domains.get(domainId);
+  // One that Nylas does not show may be in use: a single answer lets no record go.
+  if (domainId !== undefined && domain?.verified.mx !== false) return true;
   const { mx } = records;
   if (domainId === undefined && mx !== undefined && (await mxStands(mx, session.settings.dnsServers)))
     return true;

@@ -15,6 +15,7 @@ import {
   defaultWorkspaceId,
   withKeepingLock,
   membersOf,
+  policyLeft,
   assertPolicyKeepsEnough,
   workspaceThere,
 } from "./mailKeeping";
@@ -288,12 +289,13 @@ function isForced(session: Session, id: string): boolean {
  */
 async function assertLosslessDelete(session: Session, id: string): Promise<void> {
   const home = await defaultWorkspaceId(session);
-  const [current, next] = await Promise.all([
-    session.api.workspaces.get(id),
+  const [from, next, current] = await Promise.all([
+    policyLeft(session, id),
     home === undefined ? undefined : workspaceThere(session, home),
+    session.api.workspaces.get(id),
   ]);
   await assertPolicyKeepsEnough(session, {
-    from: current?.policyId,
+    from,
     to: next?.policyId,
     accounts: async () =>
       (await membersOf(session, id)).filter(({ email }) => !isForceDestroyed(session, "account", email)),
@@ -334,6 +336,7 @@ export async function changePolicy(
     await assertPolicyKeepsEnough(session, {
       from: current.policyId,
       to: news.policyId,
+      isEdit: true,
       accounts: () => membersOf(session, id),
       change: `the policy of workspace "${current.name}"`,
       property: "allowMailLoss: true on the workspace",

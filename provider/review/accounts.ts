@@ -12,6 +12,7 @@ import { keptLess, limitChanges, limitsShown, limitsUnder } from "./limits";
 import { asObject, texts } from "./json";
 import { type Gate } from "./gates";
 import { type Finding, type Review } from "./review";
+import { leavesInJunk } from "./rescues";
 import { notShown } from "./standing";
 import { counted, enumerated, joined, say, some, type Markdown } from "./text";
 import { guess } from "./workspaces";
@@ -238,6 +239,7 @@ function edited(review: Review): Finding[] {
       });
     }
     const folders = changed(account, "folders");
+    const leaves = folders !== undefined && foldersKeptFromJunk(review, account, folders);
     if (folders && !notShown(folders.to)) {
       const [was, is] = [texts(folders.from), texts(folders.to)];
       const added = is.filter((each) => !was.includes(each));
@@ -247,17 +249,35 @@ function edited(review: Review): Finding[] {
         parts.push(
           say`without the folders ${some(removed.map((each) => voice.value(each)))} (kept where there is mail in them)`,
         );
-    }
+    } else if (leaves) parts.push(say`folders that are known at the up`);
     const workspace = changed(account, "workspaceId");
     if (parts.length > 0 || workspace) review.told(account);
     if (parts.length === 0) continue;
     findings.push({
       section: "accounts",
-      gates: ["change"],
-      text: say`${review.name(account)}: ${joined(parts, "; ")}.`,
+      gates: [...(leaves ? (["drains"] as const) : []), "change"],
+      text: say`${review.name(account)}: ${joined(parts, "; ")}.${
+        leaves
+          ? say` A rule puts mail into a folder that goes. Mail that another rule moves to junk or trash stays there then.`
+          : say``
+      }`,
     });
   }
   return findings;
+}
+
+/** Whether a rule puts mail into a folder that goes, which stays in junk or trash then: a folder that is missing is skipped. */
+function foldersKeptFromJunk(
+  review: Review,
+  account: Resource,
+  { from, to }: { from: unknown; to: unknown },
+): boolean {
+  const workspace = resourceOf(review.after.workspaceOf(account));
+  if (workspace === undefined) return false;
+  const rules = review.after.rulesOf(workspace).flatMap((rule) => resourceOf(rule) ?? []);
+  return texts(from)
+    .filter((folder) => notShown(to) || !texts(to).includes(folder))
+    .some((folder) => rules.some((rule) => leavesInJunk(review, rule, { workspaces: [workspace], folder })));
 }
 
 function quoted(review: Review, value: unknown): Markdown {

@@ -4,6 +4,7 @@ import { changed, type Fleet, isSure, type Resource, resourceOf, sameAsShown, ty
 import { type Gate } from "./gates";
 import { drainsInWords, gone, opens, renamed } from "./policies";
 import { asList, asObject, asText, texts } from "./json";
+import { leavesInJunk } from "./rescues";
 import { type Finding, type Review } from "./review";
 import { ruleInWords } from "./ruleWords";
 import { notShown } from "./standing";
@@ -163,21 +164,30 @@ function ended(review: Review, kind: Attachment): Finding[] {
       kind === "Rule"
         ? blocksOutgoing(before, { resource: each })
         : before.rulesWithList(each).some((rule) => blocksOutgoing(before, { resource: rule }));
-    const effects: Gate[] = lifts ? ["doors"] : [];
+    const rescued =
+      kind === "Rule"
+        ? leavesInJunk(review, each)
+        : before.rulesWithList(each).some((rule) => leavesInJunk(review, rule));
+    const effects: Gate[] = [
+      ...(lifts ? (["doors"] as const) : []),
+      ...(rescued ? (["drains"] as const) : []),
+    ];
     return {
       section: lifts ? "loss" : finding.section,
       gates: [...effects, "limits", ...finding.gates],
-      text: say`${finding.text}${opens(effects)}`,
+      text: say`${finding.text}${drainsInWords(effects)}${opens(effects)}`,
     };
   });
 }
 
 /** What an edit of a rule does to incoming mail, and to what was kept from sending. */
-function ruleEffects({ before, after }: Review, rule: Resource): Gate[] {
+function ruleEffects(review: Review, rule: Resource): Gate[] {
+  const { before, after } = review;
   const conditions = ["conditions", "match", "trigger", "actions"].some((name) => changed(rule, name));
   const touched = conditions || changed(rule, "enabled") !== undefined || rule.change === "replace";
   // Of several rules that move a message, the last one wins.
-  const reordered = changed(rule, "priority") !== undefined;
+  const priority = changed(rule, "priority");
+  const reordered = priority !== undefined;
   const now: Target = { resource: rule };
   const effects: Gate[] = touched || reordered ? drainGates(after, now) : [];
   const fewer =
@@ -187,7 +197,11 @@ function ruleEffects({ before, after }: Review, rule: Resource): Gate[] {
     blocksOutgoing(before, now) &&
     (touched || changed(rule, "includeMembers") !== undefined) &&
     (fewer || !surelyBlocksOutgoing(after, rule));
-  return [...effects, ...(lifted ? (["doors"] as const) : [])];
+  const runsLater = typeof priority?.to === "number" && Number(priority.from) < priority.to;
+  const rescuesLess =
+    (touched && !(conditions && onlyCatchesMore(before, after, rule))) || (reordered && !runsLater);
+  const rescued = effects.length === 0 && rescuesLess && leavesInJunk(review, rule);
+  return [...effects, ...(rescued ? (["drains"] as const) : []), ...(lifted ? (["doors"] as const) : [])];
 }
 
 /** Whether any condition is enough, and there are more of them than before: an account more in a paused tenant. */
@@ -210,7 +224,9 @@ function listEffects(review: Review, list: Resource): Gate[] {
   const drained = rules.some((rule) => drains(after, rule)) || !review.scope.complete;
   const wide = after.inputs(list)["type"] === "tld";
   return [
-    ...(adds && drained ? (["drains"] as const) : []),
+    ...((adds && drained) || (takes && rules.some((rule) => leavesInJunk(review, rule)))
+      ? (["drains"] as const)
+      : []),
     ...(adds && drained && wide ? (["mail-loss"] as const) : []),
     // A list that no rule here looks into is there for the rules of other stacks, which may pause accounts by it.
     ...(takes &&

@@ -15,6 +15,7 @@ import {
 import { drainsInWords, gone, opens, renamed } from "./policies";
 import { asText, nameIn } from "./json";
 import { type Finding, type Review } from "./review";
+import { leavesInJunk } from "./rescues";
 import { blocksOutgoing, drainGates } from "./rules";
 import { ruleInWords } from "./ruleWords";
 import { notShown } from "./standing";
@@ -295,7 +296,11 @@ function ruleChanges(review: Review, { workspace, lets, title, accounts, reaches
       ? [say`no longer runs ${some(removed.map((rule) => sentence(rule, before)))}`]
       : []),
   ];
-  const drains = reaches ? added.flatMap((rule) => drainGates(after, rule)) : [];
+  const rescued = removed.flatMap((rule) => resourceOf(rule) ?? []);
+  const leaves = rescued.some((rule) => leavesInJunk(review, rule, { workspaces: [workspace] }));
+  const drains: Gate[] = !reaches
+    ? []
+    : [...added.flatMap((rule) => drainGates(after, rule)), ...(leaves ? (["drains"] as const) : [])];
   const opens =
     reaches &&
     removed.some((rule) => !isSure(rule) || resourceOf(rule) === undefined || blocksOutgoing(before, rule));

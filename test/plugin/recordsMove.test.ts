@@ -166,6 +166,25 @@ describe("M6: a verification whose records move", () => {
     );
   });
 
+  it("E5: is looked at where the domain was verified since, although Nylas once says that there is none", async () => {
+    const { sim, stack } = world;
+    sim.configure({ dnsRole: "resolver" });
+    succeeded(await stack.apply(base));
+    succeeded(await stack.apply(at("cloudflare:a", { wait: false })));
+    assert.equal(recorded().status, "pending");
+    const verified = { ownership: true, mx: true, spf: true, dkim: true, feedback: true };
+    sim.edit("domain", stack.find("domain").id, { verified });
+    sim.seed({ kind: "grant", email: `bot@${DOMAIN}`, application: "second" });
+    const moved = at("route53:b", { wait: false });
+    for (const skip of [0, 1]) {
+      sim.addFault({ method: "GET", path: "/domains/[^/]+$", kind: "status", status: 404, skip });
+      refused(await stack.apply(moved), "Nothing was taken away");
+      sim.clearFaults();
+      assert.equal(recorded().publishedAt, "cloudflare:a");
+    }
+    refused(await stack.apply(moved), "move from cloudflare:a to route53:b");
+  });
+
   it("is held by an account, however the program spells the domain", async () => {
     const { sim, stack } = world;
     sim.configure({ dnsRole: "resolver" });

@@ -39,6 +39,11 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "a policy that somebody raised by hand is lowered with the word alone"],
   },
   {
+    file: "provider/resources/policy.ts",
+    says: "is gone; run pulumi refresh, then pulumi up. Nothing was changed.",
+    applied: ["test/plugin/lateAnswers.test.ts", "a policy that is gone for good is an error that says so"],
+  },
+  {
     file: "provider/resources/account.ts",
     says: "allowMailLoss: true on the account",
     applied: [PLUGIN, "an account is moved with the word"],

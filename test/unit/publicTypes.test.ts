@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
+import { itOrdinarilyIf } from "../engine/longRun";
 
 /**
  * 22: a program compiles under the settings of Pulumi's older templates: no `skipLibCheck`, no `esModuleInterop`, the resolution that does

@@ -1,0 +1,74 @@
+/** Rules that take mail out of junk and trash again: of several rules that move a message, the last one wins. */
+import { shortLived } from "../nylas/systemFolders";
+import { changed, type Fleet, type Resource, resourceOf, type Target } from "./fleet";
+import { asList, asObject } from "./json";
+import { type Review } from "./review";
+import { notShown } from "./standing";
+
+/** The folders that a rule for incoming mail puts it into for good; undefined for one of which that is not known. */
+function lastingPlaces(fleet: Fleet, rule: Resource): (string | undefined)[] {
+  const { enabled, trigger, actions } = fleet.inputs(rule);
+  if (enabled === false || trigger === "outbound") return [];
+  if (!Array.isArray(actions)) return [undefined];
+  return asList(actions).flatMap((action): (string | undefined)[] => {
+    if (action === "archive") return ["archive"];
+    const folder = asObject(action)?.["assignToFolder"];
+    if (notShown(action) || notShown(folder)) return [undefined];
+    return typeof folder === "string" && shortLived(folder) === undefined ? [folder] : [];
+  });
+}
+
+/** Whether a rule moves incoming mail to junk or trash. What is not known, may. */
+function movesToJunk(fleet: Fleet, rule: Target): boolean {
+  const resource = resourceOf(rule);
+  if (!resource) return true;
+  const { enabled, trigger, actions } = fleet.inputs(resource);
+  if (enabled === false || trigger === "outbound") return false;
+  if (!Array.isArray(actions)) return true;
+  return asList(actions).some((action) => {
+    if (notShown(action) || action === "markAsSpam" || action === "trash") return true;
+    const folder = asObject(action)?.["assignToFolder"];
+    return notShown(folder) || (typeof folder === "string" && shortLived(folder) !== undefined);
+  });
+}
+
+/** Whether the first rule runs after the second, or may. */
+function mayFollow(fleet: Fleet, rule: Resource, other: Target): boolean {
+  const resource = resourceOf(other);
+  const [own, others] = [rule, resource].map((each) => each && fleet.inputs(each)["priority"]);
+  return typeof own !== "number" || typeof others !== "number" || own >= others;
+}
+
+/** Whether a rule differs in its actions alone, and puts mail into folders that last as before. */
+function putsElsewhere(after: Fleet, rule: Resource): boolean {
+  const others = ["enabled", "trigger", "conditions", "match", "priority"];
+  if (!after.has(rule) || others.some((name) => changed(rule, name))) return false;
+  const places = lastingPlaces(after, rule);
+  return places.length > 0 && !places.includes(undefined);
+}
+
+/**
+ * Whether mail that a rule has kept out of junk and trash may stay there when the rule does so no more, or for less. A rule that no workspace
+ * at hand names is there for those of other stacks. With a folder: only what the rule puts there.
+ */
+export function leavesInJunk(
+  { before, after, scope }: Review,
+  rule: Resource,
+  { workspaces = before.workspacesWithRule(rule), folder }: { workspaces?: Resource[]; folder?: string } = {},
+): boolean {
+  if (!before.has(rule)) return false;
+  const places = lastingPlaces(before, rule);
+  if (!places.some((place) => folder === undefined || place === undefined || place === folder)) return false;
+  // Another folder may be missing from a mailbox: that is asked only where another rule is seen that moves mail to junk.
+  if (workspaces.length === 0) return !scope.complete && !putsElsewhere(after, rule);
+  return workspaces.some(
+    (workspace) =>
+      after.has(workspace) &&
+      after
+        .rulesOf(workspace)
+        .some(
+          (other) =>
+            resourceOf(other) !== rule && movesToJunk(after, other) && mayFollow(before, rule, other),
+        ),
+  );
+}
