@@ -73,6 +73,7 @@ export type {
 export {
   type DnsAdapter,
   type DeclaredRecord,
+  type DnsInstructions,
   type Handover,
   type PublishRequest,
 } from "./dns/adapters/adapter";

@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 // The customer's people publish the records: they get them as a zone file and as a table.
 const domain = new AgentDomain("acme", {
   domainName: config.require("domain"),
-  dns: zoneFile({ path: "handover" }),
+  dns: zoneFile({ path: "for-acme" }),
 });
 
 // Accounts come in a change of their own, once the records stand: pulumi config set published true
@@ -15,4 +15,4 @@ if (config.getBoolean("published")) {
 }
 
 export const status = domain.status;
-export const handover = domain.handover.apply((records) => records?.table);
+export const dnsInstructions = domain.dnsInstructions.apply((records) => records?.table);

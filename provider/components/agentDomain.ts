@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredRecord, DnsAdapter, Handover, PublishRequest } from "../dns/adapters/adapter";
+import type { DeclaredRecord, DnsAdapter, DnsInstructions, PublishRequest } from "../dns/adapters/adapter";
 import { readDmarc } from "../dns/dmarc";
 import { isRegistrableDomain } from "../dns/guards";
 import type * as HeldRecords from "../dns/adapters/heldRecords";
@@ -161,7 +161,7 @@ export class AgentDomain extends pulumi.ComponentResource {
   /** `verified`; `pending` until then; `lost` when it was verified once and is no more. */
   readonly status: pulumi.Output<"verified" | "pending" | "lost">;
   /** The records to hand to whoever publishes them, with `zoneFile`; undefined where the program publishes them itself. */
-  readonly handover: pulumi.Output<Handover | undefined>;
+  readonly dnsInstructions: pulumi.Output<DnsInstructions | undefined>;
 
   constructor(name: string, args: AgentDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     const domainName = checkedDomainName(name, args);
@@ -225,8 +225,13 @@ export class AgentDomain extends pulumi.ComponentResource {
     this.domainId = asked ? produced(asked.domainId) : pulumi.output(undefined);
     this.records = records;
     this.status = produced(verification.status);
-    this.handover = pulumi.output(args.dns.handover?.(request));
+    this.dnsInstructions = pulumi.output(args.dns.dnsInstructions?.(request) ?? args.dns.handover?.(request));
     this.registerOutputs({ domainName: this.domainName, domainId: this.domainId, status: this.status });
+  }
+
+  /** @deprecated The former name of `dnsInstructions`; it goes with the next release. */
+  get handover(): pulumi.Output<DnsInstructions | undefined> {
+    return this.dnsInstructions;
   }
 
   /**

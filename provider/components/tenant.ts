@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Handover } from "../dns/adapters/adapter";
+import type { DnsInstructions } from "../dns/adapters/adapter";
 import { show } from "../core/fields";
 import { neverIgnoreRules, assertNotOnComponent } from "../hosts/dynamic/resourceOptions";
 import { AgentAccount } from "../resources/account";
@@ -56,7 +56,7 @@ export class Tenant extends pulumi.ComponentResource {
   /** The own domain; undefined where there is none. */
   readonly domain: AgentDomain | undefined;
   /** The records to hand to whoever publishes them, with `zoneFile`. */
-  readonly handover: pulumi.Output<Handover | undefined>;
+  readonly dnsInstructions: pulumi.Output<DnsInstructions | undefined>;
   /** The tenant's key, a secret; undefined without `apiKey`. */
   readonly apiKey: pulumi.Output<string | undefined>;
 
@@ -127,13 +127,18 @@ export class Tenant extends pulumi.ComponentResource {
     this.workspaceId = workspace.id;
     this.sending = sending;
     this.status = this.domain?.status ?? pulumi.output("trial" as const);
-    this.handover = this.domain?.handover ?? pulumi.output(undefined);
+    this.dnsInstructions = this.domain?.dnsInstructions ?? pulumi.output(undefined);
     this.apiKey = args.apiKey
       ? this.#key(name, args.apiKey, workspace.id, connection)
       : pulumi.output(undefined);
     this.#smokeTest(name, args);
     const { accountsOn, addresses, grantIds, workspaceId, status } = this;
     this.registerOutputs({ accountsOn, sending, addresses, grantIds, workspaceId, status });
+  }
+
+  /** @deprecated The former name of `dnsInstructions`; it goes with the next release. */
+  get handover(): pulumi.Output<DnsInstructions | undefined> {
+    return this.dnsInstructions;
   }
 
   /** One on the own domain waits for its verification, and goes before the records do. */

@@ -372,7 +372,7 @@ function delegationProblems(input: DiagnosisInput): string[] {
       if (publishedBy === "zone-file" && noneStands(input)) {
         found.push(
           `none of the records of ${domain} is published yet: hand them to whoever runs the zone ${delegation.zone} ` +
-            `(at ${delegation.nameServers.join(", ")}). They are the output handover of AgentDomain, and the files of zoneFile`,
+            `(at ${delegation.nameServers.join(", ")}). They are the output dnsInstructions of AgentDomain, and the files of zoneFile`,
         );
       } else if (noneStands(input) && !servedBy(delegation.nameServers, publishedBy)) {
         const where =

@@ -6,7 +6,7 @@ import type * as automation from "@pulumi/pulumi/automation";
 import { Tenant } from "../components/tenant";
 import { type TenantArgs } from "../components/tenantArgs";
 import { type Plan } from "../components/tenantPlan";
-import type { Handover } from "../dns/adapters/adapter";
+import type { DnsInstructions } from "../dns/adapters/adapter";
 import { withVariables } from "../hosts/dynamic/programEnvironment";
 import { redact } from "../nylas/secret";
 import { checkWorkFolder, validated } from "./arguments";
@@ -32,7 +32,9 @@ interface OnboardingOutcome {
   /** Whether anything was made, changed or removed. */
   changed: boolean;
   /** The records to hand to whoever publishes them, with `zoneFile`. */
-  handover: Handover | undefined;
+  dnsInstructions: DnsInstructions | undefined;
+  /** @deprecated The former name of `dnsInstructions`; it goes with the next release. */
+  handover: DnsInstructions | undefined;
   /** The tenant's key, where `tenant.apiKey` asks for one. A secret: it is in no event and no error. */
   apiKey: string | undefined;
 }
@@ -292,7 +294,7 @@ function tenantOutputs(tenant: Tenant, alias: string): Promise<Record<string, un
     grantId: tenant.accounts[alias]!.id,
     workspaceId: tenant.workspaceId,
     status: tenant.status,
-    handover: tenant.handover,
+    dnsInstructions: tenant.dnsInstructions,
     apiKey: tenant.apiKey,
   });
 }
@@ -310,12 +312,14 @@ function outcomeOf(
   outputs: automation.OutputMap,
   changed: boolean,
 ): OnboardingOutcome {
+  const dnsInstructions = valueOf(outputs, "dnsInstructions") as DnsInstructions | undefined;
   return {
     stack: stackName,
     address: addressOf(plan, alias),
     workspaceId: valueOf(outputs, "workspaceId") as string,
     changed,
-    handover: valueOf(outputs, "handover") as Handover | undefined,
+    dnsInstructions,
+    handover: dnsInstructions,
     apiKey: valueOf(outputs, "apiKey") as string | undefined,
   };
 }

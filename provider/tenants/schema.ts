@@ -339,12 +339,12 @@ function dnsSchema(): Schema {
         {
           path: optional(z.string().check(z.minLength(1)), "A folder for the files.", {
             allowed: "the path of a folder",
-            example: "handover",
+            example: "for-acme",
           }),
           ttl,
         },
         "For a domain whose DNS somebody else runs: the records as files to hand over.",
-        "{ path: handover }",
+        "{ path: for-acme }",
       ),
     })
     .check(z.refine((value) => Object.values(value).filter((each) => each !== undefined).length === 1));

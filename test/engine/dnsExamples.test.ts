@@ -77,7 +77,7 @@ describe("the examples for other DNS than Cloudflare's", function () {
   it("own-dns: goes on while the records are missing, and is verified when a person has published the file", async () => {
     const domain = "agents.example.com";
     await open("own-dns", { domain });
-    const file = path.join(stack.folder, "handover", `${domain}.zone`);
+    const file = path.join(stack.folder, "for-acme", `${domain}.zone`);
 
     succeeded(await stack.preview());
     assert.ok(!fs.existsSync(file), "a preview writes no file");
@@ -85,7 +85,7 @@ describe("the examples for other DNS than Cloudflare's", function () {
     const first = succeeded(await stack.up());
     says(first, "verification pending", "publish it: agents.example.com MX 10 ");
     assert.deepEqual([await status(), records()], ["pending", []]);
-    assert.match(String((await stack.outputs())["handover"]), /Please add these 5 records/);
+    assert.match(String((await stack.outputs())["dnsInstructions"]), /Please add these 5 records/);
 
     // Who goes on too early is told so, by the account alone.
     set("published", "true");

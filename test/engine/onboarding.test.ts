@@ -83,7 +83,7 @@ describe("onboarding a tenant from a service", function () {
       [result.status, result.grantId, result.address, result.stack, result.changed],
       ["pending", undefined, "scheduling@agents.example.com", "customer-a", true],
     );
-    zone = result.handover!.zone;
+    zone = result.dnsInstructions!.zone;
     assert.match(zone, /agents\.example\.com\.\s.*MX/);
     assert.equal(sim.state().grants.length, 0);
     assert.equal(result.workspaceId, sim.state().workspaces.find(({ default: isDefault }) => !isDefault)!.id);

@@ -24,7 +24,7 @@ const program = (dns: string) => `
     rules: { spam: { conditions: [{ field: "from.domain", inList: ["blocked"] }], actions: ["block"] } },
   });
   new nylas.AgentAccount("own", { email: domain.mailbox(pulumi.output("own")) });
-  export const handover = domain.handover;
+  export const dnsInstructions = domain.dnsInstructions;
   export const records = domain.records;
   export const status = domain.status;
 `;

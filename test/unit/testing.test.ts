@@ -40,7 +40,7 @@ describe("pulumi-nylas/testing", () => {
         valueOf(bot.email),
         valueOf(bot.id),
         valueOf(bot.status),
-        valueOf(agents.handover),
+        valueOf(agents.dnsInstructions),
       ]);
       assert.equal(status, "verified");
       assert.equal(email, "bot@agents.example.com");

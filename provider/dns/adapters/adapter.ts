@@ -63,14 +63,17 @@ export interface DnsAdapter {
   answeredNames?(published: pulumi.Resource[]): pulumi.Input<string | undefined>[];
 
   /**
-   * The records in a form for the person who publishes them, where the adapter does not: the output `handover` of
+   * The records in a form for the person who publishes them, where the adapter does not: the output `dnsInstructions` of
    * `AgentDomain`. Called once, with what `publish` was called with.
    */
-  handover?(request: PublishRequest): pulumi.Output<Handover>;
+  dnsInstructions?(request: PublishRequest): pulumi.Output<DnsInstructions>;
+
+  /** @deprecated The former name of `dnsInstructions`; it goes with the next release. */
+  handover?(request: PublishRequest): pulumi.Output<DnsInstructions>;
 }
 
 /** The DNS records of a domain, to be handed to whoever runs its DNS. */
-export interface Handover {
+export interface DnsInstructions {
   /** The records as lines of a zone file (BIND), absolute and escaped. */
   zone: string;
   /** The records as a table in Markdown, with a sentence on what to do with it. */
@@ -78,6 +81,9 @@ export interface Handover {
   /** The files that hold the two; empty where none were asked for. */
   files: string[];
 }
+
+/** @deprecated The former name of `DnsInstructions`; it goes with the next release. */
+export type Handover = DnsInstructions;
 
 /** What an adapter is to publish. */
 export interface PublishRequest {

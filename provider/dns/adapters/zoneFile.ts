@@ -14,7 +14,7 @@ import { runError } from "../../hosts/dynamic/runError";
 export interface ZoneFileArgs {
   /**
    * A folder, relative to the program's: `up` writes `<domain>.zone` and `<domain>.md` into it as soon as the records are
-   * known, and again when they change. A preview writes nothing. Default: no files, only the output `handover`.
+   * known, and again when they change. A preview writes nothing. Default: no files, only the output `dnsInstructions`.
    */
   path?: string;
 
@@ -24,18 +24,18 @@ export interface ZoneFileArgs {
 
 /**
  * For a domain whose DNS somebody else runs: publishes nothing, and hands over the records of an `AgentDomain` as a BIND
- * zone fragment and as a Markdown table, in its output `handover` and as files.
+ * zone fragment and as a Markdown table, in its output `dnsInstructions` and as files.
  *
  * ```ts
- * const domain = new AgentDomain("acme", { domainName: "agents.acme.example", dns: zoneFile({ path: "handover" }) });
- * export const handover = domain.handover;
+ * const domain = new AgentDomain("acme", { domainName: "agents.acme.example", dns: zoneFile({ path: "for-acme" }) });
+ * export const instructions = domain.dnsInstructions;
  * ```
  *
  * The program does not wait for the domain to be verified: it goes on, and each `up` looks again. Accounts on it can be made
  * once it is verified.
  */
 export function zoneFile(args: ZoneFileArgs = {}): DnsAdapter {
-  requireArguments("zoneFile", args, '{ path: "handover" }', ["path", "ttl"]);
+  requireArguments("zoneFile", args, '{ path: "for-acme" }', ["path", "ttl"]);
   const { ttl = 3600 } = args;
   requireArgument("zoneFile", "ttl", ttl, {
     fits: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31 - 1,
@@ -46,7 +46,7 @@ export function zoneFile(args: ZoneFileArgs = {}): DnsAdapter {
     requireArgument("zoneFile", "path", args.path, {
       fits: (value) => typeof value === "string" && value !== "" && !value.includes("\0"),
       allowed: "the path of a folder",
-      example: '"handover"',
+      example: '"for-acme"',
     });
   }
   return {
@@ -54,7 +54,7 @@ export function zoneFile(args: ZoneFileArgs = {}): DnsAdapter {
     place: "zone file",
     waitByDefault: false,
     publish: () => [],
-    handover: (request) =>
+    dnsInstructions: (request) =>
       knownRecords(request).apply((records) => {
         const { domainName } = request;
         const zone = zoneFragment(domainName, records, ttl);

@@ -93,7 +93,7 @@ describe("what is declared, once read back from the DNS, is what Nylas asked for
       fc.asyncProperty(asked, async (example) => {
         const { args, stands } = given(example, domains++);
         const { result } = await declared(() => new AgentDomain("d", { ...args, dns: zoneFile() }));
-        const { value } = await valueOf(result.handover);
+        const { value } = await valueOf(result.dnsInstructions);
         const read: Answers = {};
         for (const { name, type, data } of readZone(value!.zone)) {
           read[`${type} ${name}`] = [...(read[`${type} ${name}`] ?? []), data].sort();
@@ -110,7 +110,7 @@ describe("what is declared, once read back from the DNS, is what Nylas asked for
       fc.asyncProperty(asked, async (example) => {
         const { args } = given(example, domains++);
         const { result } = await declared(() => new AgentDomain("d", { ...args, dns: zoneFile() }));
-        const { value } = await valueOf(result.handover);
+        const { value } = await valueOf(result.dnsInstructions);
         const rows = value!.table.split("\n").filter((line) => /^\| (TXT|MX) /.test(line));
         assert.equal(rows.length, 6);
         const spf = cells(rows.find((row) => row.includes("allows Nylas to send"))!);

@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AgentDomain, type AgentDomainArgs } from "../../../provider/components/agentDomain";
+import { type DnsAdapter } from "../../../provider/dns/adapters/adapter";
 import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
 import {
   markdownTable,
@@ -39,7 +40,7 @@ describe("zoneFile", () => {
         () => new AgentDomain("agents", { domainName, records: pasted(token), dns }),
         { preview },
       );
-      return { handover: (await valueOf(result.handover)).value!, resources, said };
+      return { handover: (await valueOf(result.dnsInstructions)).value!, resources, said };
     } finally {
       console.log = log;
     }
@@ -99,11 +100,21 @@ describe("zoneFile", () => {
     const { result } = await declared(
       () => new AgentDomain("agents", { domainName, records: pasted("x"), dns }),
     );
-    const { value } = await valueOf(result.handover);
+    const { value } = await valueOf(result.dnsInstructions);
     assert.deepEqual(value!.files, []);
     assert.match(value!.zone, / 60 +IN /);
     const fresh = await declared(() => new AgentDomain("agents", { domainName, dns }), { preview: true });
-    assert.equal((await valueOf(fresh.result.handover)).known, false);
+    assert.equal((await valueOf(fresh.result.dnsInstructions)).known, false);
+  });
+
+  it("is there under its former name, also from an adapter of others that has that name", async () => {
+    const { dnsInstructions, ...rest } = zoneFile();
+    const dns: DnsAdapter = { ...rest, handover: (request) => dnsInstructions!(request) };
+    const { result } = await declared(
+      () => new AgentDomain("agents", { domainName, records: pasted("x"), dns }),
+    );
+    const { value } = await valueOf(result.handover);
+    assert.match(value!.zone, /agents\.example\.com\. +3600 IN MX/);
   });
 
   it("is undefined where the program publishes the records itself", async () => {
@@ -111,7 +122,7 @@ describe("zoneFile", () => {
     const { result } = await declared(
       () => new AgentDomain("agents", { domainName, records: pasted("x"), dns }),
     );
-    assert.deepEqual(await valueOf(result.handover), { known: true, value: undefined });
+    assert.deepEqual(await valueOf(result.dnsInstructions), { known: true, value: undefined });
   });
 
   it("hands over DMARC with the rest where the program declares it", async () => {
@@ -124,7 +135,7 @@ describe("zoneFile", () => {
           dns: zoneFile(),
         }),
     );
-    const { value } = await valueOf(result.handover);
+    const { value } = await valueOf(result.dnsInstructions);
     assert.match(value!.zone, /^_dmarc\.agents\.example\.com\. +3600 IN TXT "v=DMARC1; p=none"$/m);
     assert.match(value!.table, /these 6 records/);
   });
