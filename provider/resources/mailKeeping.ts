@@ -265,8 +265,8 @@ class LeftOutLimits {
   readonly #made = new Set<string>();
 
   /** A policy as the state records it, or as it was just made. */
-  recorded(id: string, { limits, adopt }: Record<string, unknown>): void {
-    if (adopt !== undefined || this.#declared.has(id)) return;
+  recorded(id: string, { limits, adopt, takenOver }: Record<string, unknown>): void {
+    if (adopt !== undefined || takenOver === true || this.#declared.has(id)) return;
     if (limits !== undefined && (typeof limits !== "object" || limits === null)) return;
     this.#declared.set(id, new Set(Object.keys(limits ?? {})));
   }

@@ -217,7 +217,13 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
     limits: restrict(remote.limits, declared?.limits),
     spamDetection: restrict(remote.spamDetection, declared?.spamDetection),
   }),
-  outputs: (remote) => ({ applicationId: remote.applicationId }),
+  outputs: (remote, inputs, recorded) => ({
+    applicationId: remote.applicationId,
+    // The line may go afterwards, and what such a policy shows tells nothing of the plan.
+    ...(inputs.adopt !== undefined || recorded.adopt !== undefined || recorded.takenOver === true
+      ? { takenOver: true }
+      : {}),
+  }),
   owner: {
     of: applicationOwner,
     assert: assertApplication,

@@ -4,7 +4,16 @@ import { changed, changedProperties, type Resource } from "./fleet";
 import { type Gate } from "./gates";
 import { displacedBy, followsNewDomain, isRepair, mailDomainOf, mailHangsOn } from "./mailRecords";
 import { mayHoldMail } from "./otherVendors";
-import { isRecord, isZone, purpose, purposesOf, reachesAllRecords, type Records, recordsOf } from "./records";
+import {
+  announcesServers,
+  isRecord,
+  isZone,
+  purpose,
+  purposesOf,
+  reachesAllRecords,
+  type Records,
+  recordsOf,
+} from "./records";
 import { type Finding, type Review } from "./review";
 import { counted, enumerated, say, some, type Markdown } from "./text";
 
@@ -136,6 +145,7 @@ function appears(review: Review, resource: Resource, now: Records): Finding[] {
 /** A record that stands at a name from now on, and may take mail from what stands there. */
 function displacing(review: Review, resource: Resource, now: Records): Finding[] {
   if (!mayDisplace(review, resource, now)) return [];
+  if (announcesServers(now)) return [announced(review, now, say`appears`)];
   const accounts = review.livingOn(mailDomainOf(review, now));
   return [
     {
@@ -152,10 +162,19 @@ function displacing(review: Review, resource: Resource, now: Records): Finding[]
   ];
 }
 
+/** The policy itself stands on a web server, which no preview shows. */
+function announced(review: Review, now: Records, verb: Markdown): Finding {
+  return {
+    section: "loss",
+    gates: ["mail-loss", "change"],
+    text: say`${title(review, now)} ${verb}: ${values(review, now.values)}. Senders deliver only to the servers of that policy (MTA-STS) from then on. Mail is refused where it does not name those of Nylas.`,
+  };
+}
+
 /** Whether a new record takes mail from what stands: at a name that is in use, or of which that is not known. */
 function mayDisplace(review: Review, resource: Resource, now: Records): boolean {
   const takes = ["MX", "NS", "CNAME", "DNAME", "DS", "?"].includes(now.type) || now.overwrites;
-  if (!takes && !namesSenders(now, now.values)) return false;
+  if (!takes && !namesSenders(now, now.values) && !announcesServers(now)) return false;
   // A domain that is registered in this very change has no mail yet; what stands there from before, the `up` looks at.
   if (followsNewDomain(review, resource, now)) return false;
   if (isRepair(review, now)) return false;
@@ -219,6 +238,7 @@ function rerouted(review: Review, resource: Resource, was: Records, now: Records
   if (!mailHangsOn(review, was)) return displacing(review, resource, now);
   const accounts = review.livingOn(mailDomainOf(review, was));
   const who = whose(review, accounts, was);
+  if (announcesServers(now)) return [announced(review, now, stays ? say`changes` : say`goes elsewhere`)];
   if (was.type === "TXT" && now.type === "TXT") {
     // Another text at the same place: mail from the domain may be refused where it speaks of senders.
     const touched = [

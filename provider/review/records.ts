@@ -124,6 +124,12 @@ function slotByName({ name, type, slot }: Pick<Records, "name" | "type" | "slot"
   return name !== undefined && /^_dmarc(\.|$)/.test(name) ? "dmarc" : undefined;
 }
 
+/** Whether it says that there is a policy (MTA-STS): whoever sends delivers to the servers that the policy names, and to no other. */
+export function announcesServers({ name, type, values }: Records): boolean {
+  if (!["TXT", "CNAME"].includes(type)) return false;
+  return name?.startsWith("_mta-sts.") === true || values.some((value) => /^v=STSv1\s*;/i.test(value ?? ""));
+}
+
 /** What a record is there for: `MX`, or `SPF (TXT)`. */
 export function purpose(type: string, value: string | undefined, slot?: string): Markdown {
   const kind = TYPES[type] ?? say`record`;

@@ -291,6 +291,27 @@ describe("mail that a mailbox holds", () => {
       nothingLost();
     });
 
+    it("E8: nor does it when the line that took it over is gone, nor after a refresh", async () => {
+      const { sim, stack } = world;
+      const id = sim.seed({ kind: "policy", name: "theirs", limits: { limit_inbox_retention_period: 300 } });
+      const theirs = (more: Record<string, Input>, edit: Edit = {}) => [
+        policy("theirs", { name: "theirs", limits: { dailySends: 50 }, ...more }),
+        ...program(edit),
+      ];
+      succeeded(await stack.apply(theirs({ adopt: id })));
+      succeeded(await stack.apply(theirs({})));
+      succeeded(await stack.apply(theirs({ limits: { dailySends: 60 } })));
+      smaller();
+      for (const look of [() => stack.preview(theirs({})), () => stack.refresh()]) {
+        succeeded(await look());
+        refused(
+          await stack.apply(theirs({ limits: { dailySends: 60 } }, { a: { policyId: undefined } })),
+          "at least 30",
+        );
+        nothingLost();
+      }
+    });
+
     it("an empty mailbox needs no word", async () => {
       const { sim, stack } = world;
       for (const { id } of sim.state().messages) sim.remove("message", id);

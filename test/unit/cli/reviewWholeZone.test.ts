@@ -65,6 +65,29 @@ describe("F8: a zone, or an MX, that is not answered to everybody any more", () 
       stops([...fleet, mx(was)], [...fleet, mx(now)]);
     });
 
+  for (const [vendor, name, content] of [
+    ["cloudflare:index/dnsRecord:DnsRecord", `_mta-sts.${domainName}`, '"v=STSv1; id=1"'],
+    ["cloudflare:index/dnsRecord:DnsRecord", "_mta-sts.agents", "v=STSv1; id=1"],
+    ["aws:route53/record:Record", `_MTA-STS.${domainName}.`, '"v=STSv1; id=1"'],
+  ] as const) {
+    const sts = (value: string, type = "TXT"): Declared => ({
+      type: vendor,
+      name: "sts",
+      inputs: {
+        zoneId: "z",
+        name,
+        type,
+        ttl: 300,
+        ...(vendor.startsWith("aws") ? { records: [value] } : { content: value }),
+      },
+    });
+    it(`E7: an MTA-STS policy that appears or changes at ${name} (${vendor.split(":")[0]})`, () => {
+      stops(fleet, [...fleet, sts(content)]);
+      stops([...fleet, sts(content)], [...fleet, sts(content.replace("id=1", "id=2"))]);
+      stops(fleet, [...fleet, sts("_mta-sts.policies.example", "CNAME")]);
+    });
+  }
+
   it("a comment, and a web address's routing, pass", () => {
     const passes = (was: Declared, now: Declared) => {
       const { gates, markdown } = reviewOf([...fleet, was], [...fleet, now]);
