@@ -327,6 +327,8 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
       ? { servedBefore: recorded.servedBefore ?? servedBefore }
       : serversOfPlace(servedBy, inputs.publishedAt, recorded as Servers, inputs.stoodBefore)),
     status: status ?? recorded.status,
+    // A look that finds it unverified, such as in an outage of DNS, does not end what may be mail for accounts that nobody sees.
+    ...(status === "pending" && wasVerified(recorded) ? { verifiedOnce: true } : {}),
     ...(status === undefined ? { problems: recorded.problems } : problems.length > 0 ? { problems } : {}),
     ...(domain ? { organizationId: domain.organizationId, region: domain.region } : {}),
     applicationId: recorded.applicationId ?? applicationId,
@@ -359,6 +361,11 @@ function movedElsewhere(
   return claim && stillDeclared(domainName, claim);
 }
 
+/** One that was verified once may be so no more in the eyes of Nylas, and receive mail all the same. */
+function wasVerified({ status, verifiedOnce }: Record<string, unknown>): boolean {
+  return status === "verified" || status === "lost" || verifiedOnce === true;
+}
+
 /** Why the published records may not go, where this is deleted in their stead. */
 async function neededDomain(
   context: Context<Session>,
@@ -367,11 +374,9 @@ async function neededDomain(
 ): Promise<string | undefined> {
   // Only this resource is made anew; the domain and its records stay.
   if (context.isReplaced(domain?.id ?? domainName)) return undefined;
-  // One that was verified once may be so no more in the eyes of Nylas, and receive mail all the same.
-  const wasVerified = outputs.status === "verified" || outputs.status === "lost";
   const address = normaliseName(domainName);
   const { id, organizationId, verified, branded } = domain ?? {};
-  const isVerified = branded !== true && (verified?.mx === true || wasVerified);
+  const isVerified = branded !== true && (verified?.mx === true || wasVerified(outputs));
   const served = !isVerified && domain === undefined && (await isServed(context.session, outputs));
   const receivesMail = served ? ("served" as const) : isVerified;
   const subject = { address, id, organizationId, receivesMail };

@@ -257,9 +257,15 @@ async function look(
  */
 export async function isInUse(
   session: Session,
-  { domainId, domainName, records, status }: Published & { domainId?: string; status?: unknown },
+  {
+    domainId,
+    domainName,
+    records,
+    status,
+    verifiedOnce,
+  }: Published & { domainId?: string; status?: unknown; verifiedOnce?: unknown },
 ): Promise<boolean> {
-  if (status !== "pending") return true;
+  if (status !== "pending" || verifiedOnce === true) return true;
   const domain = domainId === undefined ? undefined : await session.api.domains.get(domainId);
   // One that Nylas does not show may be in use: a single answer lets no record go.
   if (domainId !== undefined && domain?.verified.mx !== false) return true;

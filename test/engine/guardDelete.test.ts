@@ -91,6 +91,26 @@ describe("M1: the records of a domain that is needed", function () {
     },
   );
 
+  itInLongRun(
+    "E9: stay where the domain was verified once, and an up in an outage of DNS found it unverified",
+    async () => {
+      const { sim, stack } = await openLiveDomain(agents);
+      succeeded(await stack.up());
+      sim.seed({ kind: "grant", email: `other@${DOMAIN}`, application: "second" });
+      const id = sim.state().domains.find((each) => each.domain_address === DOMAIN)!.id;
+      const { nameServers } = sim.state().zones.find(({ name }) => name === "example.com")!;
+      sim.setDelegation("example.com", []);
+      sim.edit("domain", id, { verified: { mx: false } });
+      succeeded(await stack.refresh());
+      refused(await stack.up(), "DNS of agents.example.com");
+      sim.setDelegation("example.com", nameServers);
+      const result = refused(await stack.destroy(), "is kept", "cannot be seen");
+      await assertLive(sim, result.text);
+      succeeded(await stack.up());
+      await assertLive(sim, "the up after it has it verified again");
+    },
+  );
+
   it("M10: stay while it is verified and nobody can be seen on it; its accounts may be another application's", async () => {
     const { sim, stack, declare } = await openLiveDomain(agents);
     succeeded(await stack.up());

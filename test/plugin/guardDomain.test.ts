@@ -79,6 +79,41 @@ describe("M1: the verification, which is the first of a chain to be deleted", ()
     assert.deepEqual(standing(sim), []);
   });
 
+  for (const [what, wait, moved] of [
+    ["a destroy", { wait: false }, false],
+    ["a destroy after an up that waited in vain", { wait: true, timeoutSeconds: 1 }, false],
+    ["a move", { wait: false }, true],
+  ] as const)
+    it(`E9: of a domain that was verified once stays in ${what}, although an up found it unverified`, async () => {
+      const { stack, sim } = world;
+      const [first, second, verification] = chain() as [Declared, Declared, Declared];
+      const at = (publishedAt: string, more: object = { wait: false }): Declared[] => [
+        first,
+        second,
+        { ...verification, inputs: { ...verification.inputs, publishedAt, ...more } },
+      ];
+      await verified(at("cloudflare:a"));
+      sim.seed({ kind: "grant", email: `other@${DOMAIN}`, application: "second" });
+      // For an hour the zone's servers answer nothing, and Nylas looks just then.
+      const zone = sim.state().zones.find(({ name }) => name === "example.com")!;
+      const mx = zone.records.find(({ type, name }) => type === "MX" && name === DOMAIN)!;
+      sim.removeRecord(zone.id, mx.id);
+      sim.edit("domain", stack.find("domain").id, { verified: { mx: false } });
+      succeeded(await stack.refresh());
+      assert.equal(stack.find("verified").outputs.status, "lost");
+      const { errors } = await stack.apply(at("cloudflare:a", wait));
+      assert.equal(errors.length, wait.wait ? 1 : 0);
+      assert.equal(stack.find("verified").outputs.status, "pending");
+      publish(sim, stack.find("records").outputs.records, ["mx"]);
+
+      if (moved) refused(await stack.apply(at("route53:b")), "Nothing was taken away");
+      else refused(await stack.destroy(), unseen);
+      assert.deepEqual(standing(sim), [`account other@${DOMAIN}`, `domain ${DOMAIN}`]);
+      assert.ok(stack.find("verified"), "what stands before the deletes of the records");
+      succeeded(await stack.apply(at("cloudflare:a")));
+      assert.equal(stack.find("verified").outputs.status, "verified");
+    });
+
   it("of a domain that was never verified goes without a word, as long as no account is seen", async () => {
     const { stack, sim } = world;
     succeeded(await stack.apply(chain()));
