@@ -76,23 +76,26 @@ describe("a live domain under attack", function () {
     }
   });
 
-  it("C16: keeps its given records when the zone changes under the same names, with --continue-on-error too", async () => {
-    const { sim, stack, declare, first, given } = await liveGiven();
-    const second = secondZone(sim, "cloudflare");
-    declare(program(cloudflare(second.at), given));
-    for (const run of [await stack.preview(), await stack.up(), await stack.up("--continue-on-error")])
-      says(refused(run), /under the names that they have/);
-    assert.equal(held(sim, first), 5);
-    await assertMailArrives(sim);
-    // By way of a third place, which the verification refuses.
-    declare(program(route53(secondZone(sim, "route53").at), given));
-    refused(await stack.up());
-    declare(program(cloudflare(second.at), given));
-    for (const flags of [[], ["--continue-on-error"], ["--target", "**DnsRecord**"]])
-      refused(await stack.up(...flags));
-    assert.equal(held(sim, first), 5);
-    await assertMailArrives(sim);
-  });
+  itInLongRun(
+    "C16: keeps its given records when the zone changes under the same names, with --continue-on-error too",
+    async () => {
+      const { sim, stack, declare, first, given } = await liveGiven();
+      const second = secondZone(sim, "cloudflare");
+      declare(program(cloudflare(second.at), given));
+      for (const run of [await stack.preview(), await stack.up(), await stack.up("--continue-on-error")])
+        says(refused(run), /under the names that they have/);
+      assert.equal(held(sim, first), 5);
+      await assertMailArrives(sim);
+      // By way of a third place, which the verification refuses.
+      declare(program(route53(secondZone(sim, "route53").at), given));
+      refused(await stack.up());
+      declare(program(cloudflare(second.at), given));
+      for (const flags of [[], ["--continue-on-error"], ["--target", "**DnsRecord**"]])
+        refused(await stack.up(...flags));
+      assert.equal(held(sim, first), 5);
+      await assertMailArrives(sim);
+    },
+  );
 
   itInLongRun(
     "C16: lets its given records go to another zone with the words that the refusal prints",
