@@ -42,9 +42,9 @@ export function decideChange(facts: ChangeFacts): ChangeDecision {
   return { isRefused, changes: isChanged || isToBeRecorded, replaces: isRefused ? [] : [...replaced] };
 }
 
-/** An object with the natural key of a resource that is to be created. */
+/** An object with the natural key of a resource that is to be created, or with the id that `adopt` names. */
 export interface ExistingFacts {
-  /** `adopt: true` stands in the program. */
+  /** `adopt` stands in the program. */
   isAdopted: boolean;
   /** It can never be this resource. */
   isUnmanageable: boolean;

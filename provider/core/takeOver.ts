@@ -27,18 +27,10 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
         `adopt: there is no ${definition.noun} with the id ${text(id)} for this key. Nothing was changed.`,
       );
     }
-    if (definition.identity?.cannotManageReason?.(remote) !== undefined) throw this.#unmanageable(remote);
-    this.#assertNotHeldUnderOtherName(context, remote);
-    if (this.#isBound(remote)) throw this.#bound(remote);
-    const immutable = this.#comparison
-      .differing(remote, inputs)
-      .filter((key) => definition.inputs?.replaceOn?.includes(key));
-    if (immutable.length > 0) throw await this.conflict(context, remote, inputs, immutable);
-    await context.log("info", `${definition.describe(remote)} is taken over as it is.`);
-    return remote;
+    return this.takeOrRefuse(context, remote, inputs);
   }
 
-  /** An object with our natural key exists already. `lost`: the answer to a create of it was lost in this very run. */
+  /** An object with our natural key, or with the id of `adopt`, exists. `lost`: the answer to a create of it was lost in this run. */
   async takeOrRefuse(
     context: Context<Session>,
     found: Remote,
@@ -49,7 +41,7 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
     const differing = this.#comparison.differing(found, inputs);
     this.#assertNotHeldUnderOtherName(context, found);
     const facts = {
-      isAdopted: inputs.adopt === true,
+      isAdopted: inputs.adopt === true || typeof inputs.adopt === "string",
       isUnmanageable: definition.identity?.cannotManageReason?.(found) !== undefined,
       isBound: this.#isBound(found),
       differing,

@@ -1,12 +1,19 @@
 import { aliasChoices } from "../aliasAdvice";
 import { Comparison } from "../comparison";
-import { decideDeletion, decideSeenDeletion } from "../decide";
+import { decideDeletion, decideSeenDeletion, type SeenDeletionFacts } from "../decide";
 import { type CommonInputs, type Context, isUnclear } from "../definition";
 import { UserError } from "../failure";
 import { type Kind } from "../kind";
 import { LostObjects } from "../lost";
 import { Observer } from "../observer";
 import { bare, type Properties, withoutProvider } from "../properties";
+
+const NOTHING_KNOWN = {
+  isForced: false,
+  succeeded: undefined,
+  withoutSuccessor: undefined,
+  blocker: undefined,
+};
 
 /** Delete: observes, decides, and hands over, refuses, or ends the object. */
 export class Delete<Inputs extends CommonInputs, Remote, Session> {
@@ -58,32 +65,45 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
   }
 
   async #look(context: Context<Session>, id: string, outputs: Properties, isLost: boolean): Promise<void> {
-    const { deletionGuard, gone, owner } = this.#kind.definition;
     const remote = await this.#observer.get(context.session, id, outputs);
-    // What is gone for good needs no word. A word that cannot be read is an error, so it is read only where it counts.
-    const isGuarded = remote !== undefined || (gone?.isSuccessorAdopted !== true && !context.isReplaced(id));
-    const isForced =
-      isGuarded &&
-      (this.#recordedWord(id, outputs) || (deletionGuard?.isForced?.(context.session, outputs, id) ?? false));
-    const withoutSuccessor = remote !== undefined && isLost ? this.#withoutSuccessor(id, outputs) : undefined;
-    if (remote !== undefined && withoutSuccessor === undefined)
-      await owner.assert(context.session, owner.of(outputs));
-    const decision = decideSeenDeletion({
-      isThere: remote !== undefined,
-      isForced,
-      succeeded:
-        remote !== undefined || !isGuarded || isForced
-          ? undefined
-          : await this.#succeeded(context, id, outputs),
-      withoutSuccessor,
-      // What is deleted in any case is not looked into.
-      blocker:
-        remote === undefined || isForced || withoutSuccessor !== undefined
-          ? undefined
-          : await deletionGuard?.blocker(context, remote, outputs),
-    });
+    const decision = decideSeenDeletion(
+      remote === undefined
+        ? await this.#factsOfGone(context, id, outputs)
+        : await this.#factsOfStanding(context, id, { outputs, remote, isLost }),
+    );
     if (decision.act === "refuse") throw new UserError(decision.reason);
     if (decision.act === "delete") await this.#end(context, id, { outputs, remote: remote! });
+  }
+
+  /** Looks for a successor only where that would stand against the delete. */
+  async #factsOfGone(context: Context<Session>, id: string, outputs: Properties): Promise<SeenDeletionFacts> {
+    const nothing = { ...NOTHING_KNOWN, isThere: false };
+    if (this.#kind.definition.gone?.isSuccessorAdopted === true || context.isReplaced(id)) return nothing;
+    if (this.#isForced(context.session, id, outputs)) return { ...nothing, isForced: true };
+    return { ...nothing, succeeded: await this.#succeeded(context, id, outputs) };
+  }
+
+  /** Looks into the object only where its content would stand against the delete. */
+  async #factsOfStanding(
+    context: Context<Session>,
+    id: string,
+    { outputs, remote, isLost }: { outputs: Properties; remote: Remote; isLost: boolean },
+  ): Promise<SeenDeletionFacts> {
+    const { deletionGuard, owner } = this.#kind.definition;
+    const there = { ...NOTHING_KNOWN, isThere: true };
+    const withoutSuccessor = isLost ? this.#withoutSuccessor(id, outputs) : undefined;
+    if (withoutSuccessor !== undefined) return { ...there, withoutSuccessor };
+    await owner.assert(context.session, owner.of(outputs));
+    if (this.#isForced(context.session, id, outputs)) return { ...there, isForced: true };
+    return { ...there, blocker: await deletionGuard?.blocker(context, remote, outputs) };
+  }
+
+  /** Whether the user has asked for exactly this delete: recorded on the resource, or by name for this run. */
+  #isForced(session: Session, id: string, outputs: Properties): boolean {
+    return (
+      this.#recordedWord(id, outputs) ||
+      (this.#kind.definition.deletionGuard?.isForced?.(session, outputs, id) ?? false)
+    );
   }
 
   async #end(
