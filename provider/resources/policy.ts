@@ -7,7 +7,6 @@ import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration
 import { showRefusal } from "../hosts/dynamic/refusalsInPreview";
 import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
-import { whoseLabel } from "../core/whose";
 import { type Policy, type PolicyLimits, type SpamDetection, type Workspace } from "../nylas/api";
 import { every, poll } from "../nylas/clock";
 import { isReadable, textsShown } from "../nylas/readable";
@@ -21,7 +20,7 @@ import {
   type Session,
   stillListed,
 } from "./session";
-import { theOnlyOne } from "./workspace";
+import { identityByName } from "./workspace";
 import { workspacesWhere } from "./workspaceLooks";
 
 /**
@@ -142,19 +141,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
           : limits,
     },
   },
-  identity: {
-    key: (inputs) => inputs.name && `"${inputs.name}"`,
-
-    find: async ({ api }, inputs, isReleasing) =>
-      theOnlyOne(
-        (await api.policies.list()).filter(({ id, name }) => name === inputs.name && !isReleasing(id)),
-        "policy",
-        inputs.name,
-      ),
-    scope: applicationScope,
-    createdAt: (remote) => remote.createdAt,
-    whose: (context, remote) => whoseLabel(context.label, remote.name),
-  },
+  identity: identityByName("policy", ({ api }) => api.policies.list(), applicationScope),
   validation: {
     failures: (news) => retentionOrder(news.limits ?? {}),
     refusals: (news, olds) => [...unset(news, olds), ...mailLoss(news, olds)],

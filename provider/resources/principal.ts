@@ -4,11 +4,10 @@ import { type Failure, show } from "../core/fields";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
 import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
-import { whoseLabel } from "../core/whose";
 import { type Binding, type Principal } from "../nylas/api";
 import { descriptionField, flag, ID, shortNameField } from "./fields";
 import { assertPrincipals, iamOwner, organizationScope, type Session, stillListed } from "./session";
-import { theOnlyOne } from "./workspace";
+import { identityByName } from "./workspace";
 
 /** What a principal may act on: exactly one of these. */
 export type NylasBinding =
@@ -141,19 +140,7 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
       description: (text) => (text === "" ? undefined : text),
     },
   },
-  identity: {
-    key: (inputs) => inputs.name && `"${inputs.name}"`,
-
-    find: async ({ api }, inputs, isReleasing) =>
-      theOnlyOne(
-        (await api.principals.list()).filter(({ id, name }) => name === inputs.name && !isReleasing(id)),
-        "principal",
-        inputs.name,
-      ),
-    scope: organizationScope,
-    createdAt: (remote) => remote.createdAt,
-    whose: (context, remote) => whoseLabel(context.label, remote.name),
-  },
+  identity: identityByName("principal", ({ api }) => api.principals.list(), organizationScope),
   validation: {
     failures: (news) => validateBinding(news.boundTo),
     warnings(olds, news) {

@@ -4,7 +4,6 @@ import { type Failure, show } from "../core/fields";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
 import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
-import { whoseLabel } from "../core/whose";
 import {
   type Rule,
   type RuleAction,
@@ -31,7 +30,7 @@ import {
 import { brakeText, stopsSending, workspacesNaming } from "./othersBrakes";
 import { detachRule, withRulesLock } from "./ruleAttachments";
 import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
-import { theOnlyOne } from "./workspace";
+import { identityByName } from "./workspace";
 
 /** What a condition compares to: exactly one of these. Texts are compared without case. */
 export type NylasRuleTest =
@@ -253,19 +252,7 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
       conditions: (conditions) => conditions.map(normalCondition).sort(byText),
     },
   },
-  identity: {
-    key: (inputs) => inputs.name && `"${inputs.name}"`,
-
-    find: async ({ api }, inputs, isReleasing) =>
-      theOnlyOne(
-        (await api.rules.list()).filter(({ id, name }) => name === inputs.name && !isReleasing(id)),
-        "rule",
-        inputs.name,
-      ),
-    scope: applicationScope,
-    createdAt: (remote) => remote.createdAt,
-    whose: (context, remote) => whoseLabel(context.label, remote.name),
-  },
+  identity: identityByName("rule", ({ api }) => api.rules.list(), applicationScope),
   validation: {
     failures: (news) => [...validateConditions(news), ...validateActions(news), ...validateMembers(news)],
     warnings: warnOfMail,

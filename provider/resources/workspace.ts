@@ -1,6 +1,12 @@
 import { normaliseName } from "../dns/records";
 import * as pulumi from "@pulumi/pulumi";
-import { type Change, type CommonInputs, type Context, type Definition } from "../core/definition";
+import {
+  type Change,
+  type CommonInputs,
+  type Context,
+  type Definition,
+  type Identity,
+} from "../core/definition";
 import { type Word } from "../core/standing";
 import { UserError } from "../core/failure";
 import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
@@ -315,6 +321,29 @@ export function theOnlyOne<T extends { id: string }>(
     `There are ${found.length} objects of kind ${noun} named ${JSON.stringify(name)} (ids ${found.map((one) => one.id).join(", ")}), and which ` +
       `one is meant cannot be told. Nothing was changed. Name one by its id: adopt: "${found[0]!.id}"; or choose another name.`,
   );
+}
+
+/** How an object is found whose name is its natural key, in what a list of its kind shows. */
+export function identityByName<
+  Inputs extends { name?: string },
+  Remote extends { id: string; name: string; createdAt?: number | undefined },
+>(
+  noun: string,
+  list: (session: Session) => Promise<Remote[]>,
+  scope: (session: Session) => Promise<string> | string,
+): Identity<Inputs, Remote, Session> {
+  return {
+    key: (inputs) => inputs.name && `"${inputs.name}"`,
+    find: async (session, inputs, isReleasing) =>
+      theOnlyOne(
+        (await list(session)).filter(({ id, name }) => name === inputs.name && !isReleasing(id)),
+        noun,
+        inputs.name,
+      ),
+    scope,
+    createdAt: (remote) => remote.createdAt,
+    whose: (context, remote) => whoseLabel(context.label, remote.name),
+  };
 }
 
 interface Keeping {
