@@ -28,12 +28,7 @@ export interface CampaignOptions {
 interface Worker {
   child: ChildProcess;
   under: Set<number>;
-  /** How many seeds it has answered. */
-  answered: number;
 }
-
-/** After so many seeds a worker is followed by a fresh one, so that no process grows old. */
-const SEEDS_OF_A_WORKER = 100;
 
 /** Milliseconds after which a worker that answers nothing is given up: the longest seed takes a tenth of that. */
 const SILENCE = 300_000;
@@ -80,7 +75,7 @@ export class Campaign {
     const child = fork(resolve(__dirname, "worker.ts"), [options, engine ? "engine" : "plugin"], {
       execArgv: ["--max-semi-space-size=64", "-r", "ts-node/register/transpile-only"],
     });
-    const worker: Worker = { child, under: new Set(), answered: 0 };
+    const worker: Worker = { child, under: new Set() };
     let silence = setTimeout(() => child.kill("SIGKILL"), SILENCE);
     this.#workers.push(worker);
     let isReady = false;
@@ -89,11 +84,9 @@ export class Campaign {
       clearTimeout(silence);
       if (answer !== "ready") {
         worker.under.delete(answer.seed);
-        worker.answered++;
         this.#heard(answer);
       }
-      if (worker.answered < SEEDS_OF_A_WORKER) this.#hand(worker, theme);
-      else if (worker.under.size === 0) child.send("end", () => undefined);
+      this.#hand(worker, theme);
       if (worker.under.size > 0) silence = setTimeout(() => child.kill("SIGKILL"), SILENCE);
     });
     child.on("exit", (code, signal) => {

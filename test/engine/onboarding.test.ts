@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { startSimulator, type Simulator } from "nylas-simulator";
+import { type Simulator } from "nylas-simulator";
 import { zoneFile } from "pulumi-nylas";
 import {
   onboardTenant,
@@ -10,37 +10,26 @@ import {
   type OnboardingEvent,
   type OnboardingOptions,
 } from "pulumi-nylas/onboarding";
-import { findEngine } from "../../scripts/engine";
-import { withStandIns } from "../plugins";
-import { connection, keys, mailbox, writesOf } from "./scene";
+import { type OnboardingService, openOnboardingService } from "./onboardingService";
+import { mailbox, writesOf } from "./scene";
 
 const DOMAIN = "agents.example.com";
 
 describe("onboarding a tenant from a service", function () {
   this.timeout(240_000);
 
+  let service: OnboardingService;
   let sim: Simulator;
   let workDir: string;
-  const environment = { ...process.env };
   const events: OnboardingEvent[] = [];
   /** The zone file that the first call hands over. */
   let zone: string;
 
   before(async () => {
-    sim = await startSimulator({});
-    const work = path.join(__dirname, ".work");
-    fs.mkdirSync(work, { recursive: true });
-    workDir = fs.mkdtempSync(path.join(work, "onboarding-"));
-    fs.mkdirSync(path.join(workDir, "state"));
-    const engine = findEngine()!;
-    Object.assign(process.env, engine.env, { PATH: withStandIns(engine.path) });
+    service = await openOnboardingService();
+    ({ sim, workDir } = service);
   });
-  after(async () => {
-    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
-    Object.assign(process.env, environment);
-    fs.rmSync(workDir, { recursive: true, force: true });
-    await sim.close();
-  });
+  after(() => service.close());
 
   const onboard = (
     alias: string,
@@ -54,15 +43,7 @@ describe("onboarding a tenant from a service", function () {
       name: "customer-a",
       tenant: { dns: zoneFile(), policy: { limits: { dailySends: 50 } } },
       account: { displayName: "Scheduling" },
-      env: {
-        ...connection(sim),
-        ...keys(sim),
-        PULUMI_BACKEND_URL: `file://${workDir}/state`,
-        PULUMI_CONFIG_PASSPHRASE: "correct horse battery",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        ...env,
-      },
+      env: { ...service.settings, ...env },
       onProgress: (event) => void events.push(event),
       ...more,
     });

@@ -1,9 +1,7 @@
 import { strict as assert } from "node:assert";
 import { sendFrom } from "../sending";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation";
-import { startSimulator, type Simulator } from "nylas-simulator";
+import { type Simulator } from "nylas-simulator";
 import { type TenantArgs, zoneFile } from "pulumi-nylas";
 import { cloudflareDns } from "pulumi-nylas/cloudflare";
 import {
@@ -13,10 +11,9 @@ import {
   type OnboardingEvent,
   type OnboardingOptions,
 } from "pulumi-nylas/onboarding";
-import { findEngine } from "../../scripts/engine";
-import { withStandIns } from "../plugins";
 import { itInLongRun } from "./longRun";
-import { connection, keys, mailbox, writesOf } from "./scene";
+import { type OnboardingService, openOnboardingService } from "./onboardingService";
+import { mailbox, writesOf } from "./scene";
 
 const DOMAIN = "agents.example.com";
 
@@ -27,30 +24,20 @@ const DOMAIN = "agents.example.com";
 describe("M16: an onboarding call that gives less than the one before", function () {
   this.timeout(300_000);
 
+  let service: OnboardingService;
   let sim: Simulator;
   let workDir: string;
   let full: Partial<TenantArgs>;
-  const environment = { ...process.env };
   const events: OnboardingEvent[] = [];
   let settings: Record<string, string>;
 
   before(async () => {
-    sim = await startSimulator({});
-    const work = path.join(__dirname, ".work");
-    fs.mkdirSync(work, { recursive: true });
-    workDir = fs.mkdtempSync(path.join(work, "onboarding-less-"));
-    fs.mkdirSync(path.join(workDir, "state"));
-    const engine = findEngine()!;
-    Object.assign(process.env, engine.env, { PATH: withStandIns(engine.path) });
+    service = await openOnboardingService();
+    ({ sim, workDir } = service);
     settings = {
-      ...connection(sim),
-      ...keys(sim),
+      ...service.settings,
       CLOUDFLARE_API_TOKEN: sim.keys.cloudflareToken,
       CLOUDFLARE_BASE_URL: sim.cloudflareUrl,
-      PULUMI_BACKEND_URL: `file://${workDir}/state`,
-      PULUMI_CONFIG_PASSPHRASE: "correct horse battery",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
     full = {
       dns: cloudflareDns({ zoneId: sim.zones[0]!.id }),
@@ -63,12 +50,7 @@ describe("M16: an onboarding call that gives less than the one before", function
       sending: "paused",
     };
   });
-  after(async () => {
-    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
-    Object.assign(process.env, environment);
-    fs.rmSync(workDir, { recursive: true, force: true });
-    await sim.close();
-  });
+  after(() => service.close());
 
   const options = (tenant: Partial<TenantArgs>, more: Partial<OnboardingOptions> = {}): OnboardingOptions => {
     events.length = 0;

@@ -1,15 +1,12 @@
 import { strict as assert } from "node:assert";
 import { sendFrom } from "../sending";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { startSimulator, type Simulator } from "nylas-simulator";
+import { type Simulator } from "nylas-simulator";
 import { type TenantArgs } from "pulumi-nylas";
 import { onboardTenant, OnboardingError, type OnboardingOptions } from "pulumi-nylas/onboarding";
-import { findEngine } from "../../scripts/engine";
-import { withStandIns } from "../plugins";
 import { itInLongRun } from "./longRun";
-import { connection, keys, writesOf } from "./scene";
+import { type OnboardingService, openOnboardingService } from "./onboardingService";
+import { writesOf } from "./scene";
 
 const TRIAL = "acme.nylas.email";
 const ADDRESS = `t-s@${TRIAL}`;
@@ -18,34 +15,17 @@ const ADDRESS = `t-s@${TRIAL}`;
 describe("an onboarding call that opens something, or turns mail away", function () {
   this.timeout(300_000);
 
+  let service: OnboardingService;
   let sim: Simulator;
   let workDir: string;
   let settings: Record<string, string>;
-  const environment = { ...process.env };
 
   beforeEach(async () => {
-    sim = await startSimulator({});
-    const work = path.join(__dirname, ".work");
-    fs.mkdirSync(work, { recursive: true });
-    workDir = fs.mkdtempSync(path.join(work, "onboarding-opens-"));
-    fs.mkdirSync(path.join(workDir, "state"));
-    const engine = findEngine()!;
-    Object.assign(process.env, engine.env, { PATH: withStandIns(engine.path) });
-    settings = {
-      ...connection(sim),
-      ...keys(sim),
-      PULUMI_BACKEND_URL: `file://${workDir}/state`,
-      PULUMI_CONFIG_PASSPHRASE: "correct horse battery",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    };
+    service = await openOnboardingService();
+    ({ sim, workDir } = service);
+    settings = service.settings;
   });
-  afterEach(async () => {
-    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
-    Object.assign(process.env, environment);
-    fs.rmSync(workDir, { recursive: true, force: true });
-    await sim.close();
-  });
+  afterEach(() => service.close());
 
   const onboard = (tenant: Partial<TenantArgs>, more: Partial<OnboardingOptions> = {}) =>
     onboardTenant(TRIAL, "s", { workDir, name: "t", tenant, env: settings, ...more });
