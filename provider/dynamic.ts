@@ -23,7 +23,7 @@ const engine = new Engine(process.argv[2]);
 const sessions = new Map<string, Session>();
 const sides = new KnownSides();
 
-const host: Runtime<Session> = {
+const runtime: Runtime<Session> = {
   ledger: new RunLedger(),
   creates: new CreateJournal({ place: placeOfState, engine: process.argv[2] }),
   running: 0,
@@ -41,7 +41,7 @@ const host: Runtime<Session> = {
       clock,
       sides: sides.of(settings),
       get programRuns() {
-        return host.ledger.programRuns;
+        return runtime.ledger.programRuns;
       },
       // What only checks and compares has no need of it.
       get api() {
@@ -69,17 +69,17 @@ underWay.report = (message) => void engine.log("info", message);
 engine.onInterrupted(() => {
   endWaits();
   // The request comes again when the operation is over, and then nothing is under way.
-  if (host.running === 0) host.creates.end();
+  if (runtime.running === 0) runtime.creates.end();
 });
 
 // A killed engine leaves this process alive: what is under way is finished, nothing new is written, and the process ends.
 engine.onLost((reason) => {
   stopWrites(reason);
   underWay.orphan();
-  host.creates.orphan();
+  runtime.creates.orphan();
   const end = performance.now() + 30_000;
   setInterval(() => {
-    if (host.running === 0 || performance.now() > end) process.exit(1);
+    if (runtime.running === 0 || performance.now() > end) process.exit(1);
   }, 100);
 });
 
@@ -134,5 +134,5 @@ function loadClient(): typeof Client {
 function provide<Inputs extends CommonInputs, Remote>(
   load: () => Definition<Inputs, Remote, Session>,
 ): DynamicProvider<Inputs, Remote, Session> {
-  return new DynamicProvider(load, host);
+  return new DynamicProvider(load, runtime);
 }

@@ -29,9 +29,9 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
   #config: ((key: string) => string | undefined) | undefined;
 
   /** `load` is called with the first operation: a program does not use every kind of resource. */
-  constructor(load: () => Definition<Inputs, Remote, Session>, host: Runtime<Session>) {
+  constructor(load: () => Definition<Inputs, Remote, Session>, runtime: Runtime<Session>) {
     this.#load = load;
-    this.runtime = host;
+    this.runtime = runtime;
     // The engine's cache hands the provider out before configure has run: every operation waits for this promise.
     this.configured = new Promise((resolve) => (this.#configure = resolve));
   }

@@ -116,12 +116,12 @@ export class Http {
     if (credential === undefined) {
       throw this.#error(call, "credential", explainMissingKey(call.key, this.settings));
     }
-    const governor = governorFor(this.settings.apiUrl, credential.identity, this.around.clock);
+    const rateLimiter = rateLimiterFor(this.settings.apiUrl, credential.identity, this.around.clock);
     const { signal } = this.around.lifetime;
     await underWay.landed(this.settings.apiUrl, this.around.clock, signal);
     let timeouts = 0;
     for (let attempt = 1; ; attempt++) {
-      await governor.take(signal);
+      await rateLimiter.acquire(signal);
       if (changes(call)) {
         this.around.lifetime.assertWritable();
         this.writes++;
@@ -138,7 +138,7 @@ export class Http {
         return { outcome, attempts: attempt };
       }
       const wait = backOff(outcome, attempt, this.around.random());
-      if (!("failure" in outcome) && outcome.status === 429) governor.hold(wait);
+      if (!("failure" in outcome) && outcome.status === 429) rateLimiter.pauseFor(wait);
       await this.around.clock.sleep(wait, signal);
     }
   }
@@ -604,15 +604,15 @@ function queryText(query: Call<unknown>["query"]): string {
 }
 
 /** One limit per key and host in the process, whichever connections use the key. */
-const governors = new WeakMap<Clock, Map<string, RateLimiter>>();
+const rateLimiters = new WeakMap<Clock, Map<string, RateLimiter>>();
 
-function governorFor(apiUrl: string, identity: string, clock: Clock): RateLimiter {
-  let ofClock = governors.get(clock);
-  if (!ofClock) governors.set(clock, (ofClock = new Map()));
+function rateLimiterFor(apiUrl: string, identity: string, clock: Clock): RateLimiter {
+  let ofClock = rateLimiters.get(clock);
+  if (!ofClock) rateLimiters.set(clock, (ofClock = new Map()));
   const name = `${apiUrl} ${createHash("sha256").update(identity).digest("hex")}`;
-  let governor = ofClock.get(name);
-  if (!governor) ofClock.set(name, (governor = new RateLimiter(clock)));
-  return governor;
+  let rateLimiter = ofClock.get(name);
+  if (!rateLimiter) ofClock.set(name, (rateLimiter = new RateLimiter(clock)));
+  return rateLimiter;
 }
 
 /** "localhost" is this machine, whatever a resolver says: keys go there in plain text. */

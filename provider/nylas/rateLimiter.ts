@@ -27,7 +27,7 @@ export class RateLimiter {
   }
 
   /** Resolves when a request may start. */
-  async take(signal?: AbortSignal): Promise<void> {
+  async acquire(signal?: AbortSignal): Promise<void> {
     const turn = this.#queue.then(() => this.#wait(signal));
     // One that gives up must not take the ones behind it down.
     this.#queue = turn.catch(() => undefined);
@@ -35,7 +35,7 @@ export class RateLimiter {
   }
 
   /** Lets nothing start for a while: the API said that it is too much. */
-  hold(milliseconds: number): void {
+  pauseFor(milliseconds: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, this.clock.now() + milliseconds);
   }
 

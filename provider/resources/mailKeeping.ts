@@ -104,7 +104,7 @@ export async function assertPolicyKeepsEnough(
   const accounts = (await move.accounts()).filter((grant) => grant.provider === "nylas");
   const holding = await firstThatHoldsMail(session, accounts);
   if (holding === undefined) {
-    if (accounts.length === 0 && move.isEdit === true) await refuseListOfNone(session, move);
+    if (accounts.length === 0 && move.isEdit === true) await assertListIsBelievable(session, move);
     return;
   }
   // The looks take seconds, in which the engine goes on comparing: more may be known of the plan by now.
@@ -132,7 +132,7 @@ export async function assertPolicyKeepsEnough(
 }
 
 /** A list without any account is believed only where none was ever made: the connector that accounts need is never deleted. */
-async function refuseListOfNone(
+async function assertListIsBelievable(
   session: Session,
   { change, property }: { change: string; property: string },
 ): Promise<void> {

@@ -93,7 +93,7 @@ function watchTransforms(): void {
   const server = transformsOfProgram();
   if (server === undefined || watching.has(server)) return;
   const kept = new Map<string, boolean>();
-  const judgeTransformed: pulumi.ResourceTransform = async ({ custom, type, name, opts }) => {
+  const assertTransformed: pulumi.ResourceTransform = async ({ custom, type, name, opts }) => {
     const retain = opts.retainOnDelete === true;
     if (custom && !type.startsWith(typeToken(""))) kept.set(`${type}::${name}`, retain);
     if (type !== VERIFICATION) return undefined;
@@ -113,7 +113,7 @@ function watchTransforms(): void {
   // The engine takes them in the order in which they arrive, and the program's own are still on their way.
   const register = async (): Promise<void> => {
     await registrations();
-    pulumi.runtime.registerResourceTransform(judgeTransformed);
+    pulumi.runtime.registerResourceTransform(assertTransformed);
     await registrations();
   };
   watching.set(server, register());

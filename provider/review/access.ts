@@ -264,7 +264,7 @@ function rights(review: Review, principal: Resource): Markdown {
   return all.length === 0
     ? say``
     : say`, with ${some(
-        all.map((each) => review.voice.value(each)),
+        all.map((each) => review.redactor.value(each)),
         8,
       )}`;
 }
@@ -285,7 +285,7 @@ function gained(
   const removed = was.filter((each) => !is.includes(each));
   const shown = (all: string[]) =>
     some(
-      all.map((each) => review.voice.value(each)),
+      all.map((each) => review.redactor.value(each)),
       8,
     );
   return [
@@ -300,7 +300,7 @@ function address(review: Review, url: unknown): Markdown {
   if (text === "[secret]") return say`an address that is a secret`;
   if (text === undefined || notShown(text)) return say`an address that is known at the up`;
   try {
-    return review.voice.host(new URL(text).host);
+    return review.redactor.host(new URL(text).host);
   } catch {
     return say`an address`;
   }
@@ -311,7 +311,7 @@ function triggers(review: Review, value: unknown): Markdown {
   return all.length === 0
     ? say`what is known at the up`
     : some(
-        all.map((each) => review.voice.value(each)),
+        all.map((each) => review.redactor.value(each)),
         8,
       );
 }

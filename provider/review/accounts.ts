@@ -69,14 +69,14 @@ function replaced(review: Review): Finding[] {
   review.told(...going);
   return going.map((account) => {
     const [from, to] = [review.before.email(account), review.after.email(account)];
-    const successor = to === undefined ? say`an address that is known at the up` : review.voice.email(to);
+    const successor = to === undefined ? say`an address that is known at the up` : review.redactor.email(to);
     return {
       section: "loss",
       gates: ["mail-loss", "replace", "delete", "change"],
       text:
         from !== undefined && from === to
-          ? say`The mailbox ${review.voice.email(from)} is made anew: the old one is deleted with all its mail.`
-          : say`The address ${from === undefined ? review.programName(account) : review.voice.email(from)} becomes ${successor}: the mailbox is deleted with all its mail, and a new, empty one is made.`,
+          ? say`The mailbox ${review.redactor.email(from)} is made anew: the old one is deleted with all its mail.`
+          : say`The address ${from === undefined ? review.programName(account) : review.redactor.email(from)} becomes ${successor}: the mailbox is deleted with all its mail, and a new, empty one is made.`,
     };
   });
 }
@@ -160,7 +160,7 @@ function limitsOfMove(
     };
   }
   const unsure: Gate[] = [from, was, to, is].every(isSure) ? [] : ["mail-loss"];
-  const changes = limitChanges(old, now, review.voice);
+  const changes = limitChanges(old, now, review.redactor);
   if (changes.length === 0) return { text: say` The limits stay the same.`, gates: unsure };
   const less = keptLess(old, now).length > 0;
   return {
@@ -187,14 +187,14 @@ function letGo(review: Review): Finding[] {
 }
 
 function made(review: Review): Finding[] {
-  const { after, voice } = review;
+  const { after, redactor } = review;
   const coming = review.changing("AgentAccount", "create", "adopt");
   review.told(...coming);
   return groupsOf(coming, (each) => `${each.change}\n${place(after.workspaceOf(each))}`).map((accounts) => {
     const workspace = after.workspaceOf(accounts[0]!);
     const policy = after.policyOf(workspace);
     const limits = limitsUnder(after, policy);
-    const shown = limits === "unknown" ? [] : limitsShown(limits, voice);
+    const shown = limits === "unknown" ? [] : limitsShown(limits, redactor);
     const terms = shown.length > 0 ? say`: ${enumerated(shown)}` : say``;
     // Of a workspace that the stack does not manage, the policy is not known.
     const under = resourceOf(workspace) ? say` (${review.target(policy, "policy")}${terms})` : say``;
@@ -212,7 +212,7 @@ function made(review: Review): Finding[] {
 
 /** What changes in place, beside the workspace. */
 function edited(review: Review): Finding[] {
-  const { voice } = review;
+  const { redactor } = review;
   const findings: Finding[] = [];
   for (const account of review.changing("AgentAccount", "update")) {
     const parts: Markdown[] = [];
@@ -244,10 +244,10 @@ function edited(review: Review): Finding[] {
       const [was, is] = [texts(folders.from), texts(folders.to)];
       const added = is.filter((each) => !was.includes(each));
       const removed = was.filter((each) => !is.includes(each));
-      if (added.length > 0) parts.push(say`new folders ${some(added.map((each) => voice.value(each)))}`);
+      if (added.length > 0) parts.push(say`new folders ${some(added.map((each) => redactor.value(each)))}`);
       if (removed.length > 0)
         parts.push(
-          say`without the folders ${some(removed.map((each) => voice.value(each)))} (kept where there is mail in them)`,
+          say`without the folders ${some(removed.map((each) => redactor.value(each)))} (kept where there is mail in them)`,
         );
     } else if (leaves) parts.push(say`folders that are known at the up`);
     const workspace = changed(account, "workspaceId");
@@ -282,7 +282,9 @@ function foldersKeptFromJunk(
 
 function quoted(review: Review, value: unknown): Markdown {
   if (value === undefined) return say`(none)`;
-  return typeof value === "string" && !notShown(value) ? review.voice.value(value) : say`(known at the up)`;
+  return typeof value === "string" && !notShown(value)
+    ? review.redactor.value(value)
+    : say`(known at the up)`;
 }
 
 /** Stands for a target when targets are grouped. */

@@ -21,7 +21,7 @@ function domains(review: Review): Finding[] {
   for (const domain of review.changing("Domain", "delete", "leftover", "replace")) {
     review.told(domain);
     const accounts = accountsOn(before.inputs(domain)["domainName"]);
-    const address = review.voice.host(asText(before.inputs(domain)["domainName"]) ?? domain.name);
+    const address = review.redactor.host(asText(before.inputs(domain)["domainName"]) ?? domain.name);
     const where = review.scope.stacks.length > 0 ? say`in these stacks` : say`in this stack`;
     const ends = say` It ends the mail of every account on it${
       accounts.length > 0
@@ -115,7 +115,7 @@ function isOfAnotherDomain(verification: Resource): boolean {
 
 /** The published records are guarded by these two: what goes without its domain leaves them unguarded. */
 function guardsGone(review: Review): Finding[] {
-  const { before, voice } = review;
+  const { before, redactor } = review;
   const ending = ["delete", "forget", "leftover"] as const;
   const domains = review.changing("Domain", ...ending);
   return (["DomainVerification", "DomainRecords"] as const).flatMap((kind) =>
@@ -124,7 +124,7 @@ function guardsGone(review: Review): Finding[] {
       const name = asText(before.inputs(each)["domainName"]);
       // Told as a whole, with the domain.
       if (domains.some((domain) => asText(before.inputs(domain)["domainName"]) === name)) return [];
-      const whose = name === undefined || notShown(name) ? review.programName(each) : voice.host(name);
+      const whose = name === undefined || notShown(name) ? review.programName(each) : redactor.host(name);
       const what = kind === "DomainVerification" ? say`verification` : say`list of records`;
       const how = each.change === "forget" ? say`is let go` : say`is deleted`;
       return [

@@ -28,17 +28,17 @@ export function spamDetectionUnder(fleet: Fleet, policy: Target | undefined): un
 }
 
 /** Each limit that differs, as in `50 → 200 sends a day`. */
-export function limitChanges(from: Limits, to: Limits, voice: Redactor): Markdown[] {
+export function limitChanges(from: Limits, to: Limits, redactor: Redactor): Markdown[] {
   return Object.keys(WORDS)
     .filter((name) => !same(from[name], to[name]))
-    .map((name) => WORDS[name]!(from[name], to[name], voice));
+    .map((name) => WORDS[name]!(from[name], to[name], redactor));
 }
 
 /** The limits in force, as in `50 sends a day`; those that are not set are the plan's maximum. */
-export function limitsShown(limits: Limits, voice: Redactor): Markdown[] {
+export function limitsShown(limits: Limits, redactor: Redactor): Markdown[] {
   return Object.keys(WORDS)
     .filter((name) => limits[name] !== undefined)
-    .map((name) => WORDS[name]!(undefined, limits[name], voice, true));
+    .map((name) => WORDS[name]!(undefined, limits[name], redactor, true));
 }
 
 /**
@@ -116,7 +116,7 @@ export function detectionChanges(from: unknown, to: unknown): Markdown[] {
     .map(([name, words]) => say`${words} ${setting(before[name])} → ${setting(after[name])}`);
 }
 
-type Words = (from: unknown, to: unknown, voice: Redactor, only?: boolean) => Markdown;
+type Words = (from: unknown, to: unknown, redactor: Redactor, only?: boolean) => Markdown;
 
 const number =
   (unit: Markdown, format: (value: number) => Markdown = grouped): Words =>
@@ -132,10 +132,10 @@ const WORDS: Record<string, Words> = {
   messageBytes: number(say`for a whole message`, bytes),
   attachmentBytes: number(say`for an attachment`, bytes),
   attachmentCount: number(say`attachments a message`),
-  attachmentTypes: (from, to, voice, only) =>
+  attachmentTypes: (from, to, redactor, only) =>
     only
-      ? say`attachments ${types(to, voice)}`
-      : say`attachments ${types(from, voice)} → ${types(to, voice)}`,
+      ? say`attachments ${types(to, redactor)}`
+      : say`attachments ${types(from, redactor)} → ${types(to, redactor)}`,
 };
 
 function amount(value: unknown, format: (value: number) => Markdown): Markdown {
@@ -158,12 +158,12 @@ function bytes(value: number): Markdown {
   return unit ? say`${grouped(value / unit[0])} ${unit[1]}` : counted(value, say`byte`);
 }
 
-function types(value: unknown, voice: Redactor): Markdown {
+function types(value: unknown, redactor: Redactor): Markdown {
   if (value === undefined) return say`of all types that the plan allows`;
   if (!Array.isArray(value)) return say`(known at the up)`;
   return value.length === 0
     ? say`of all types that the plan allows`
-    : say`of ${some(texts(value).map((type) => voice.value(type)))}`;
+    : say`of ${some(texts(value).map((type) => redactor.value(type)))}`;
 }
 
 function setting(value: unknown): Markdown {

@@ -65,9 +65,9 @@ const STYLES = {
   gone: "fill:#ffebe9,stroke:#cf222e,color:#1f2328",
 };
 
-function accountsLabel({ voice, after, before }: Review, { accounts }: Row): string {
+function accountsLabel({ redactor, after, before }: Review, { accounts }: Row): string {
   const addresses = accounts.map((account) => after.email(account) ?? before.email(account) ?? account.name);
-  const shown = addresses.slice(0, 3).map((address) => label(voice.rawEmail(address)));
+  const shown = addresses.slice(0, 3).map((address) => label(redactor.rawEmail(address)));
   const more = accounts.length > shown.length ? [`and ${accounts.length - shown.length} more`] : [];
   return [`${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}`, ...shown, ...more].join(
     "<br/>",

@@ -34,7 +34,7 @@ function edited(review: Review): Finding[] {
 }
 
 function editsOf(review: Review, policy: Resource): Finding[] {
-  const { before, after, voice } = review;
+  const { before, after, redactor } = review;
   const findings: Finding[] = [];
   const under = after.workspacesUnder(policy);
   const reach = review.reach(under);
@@ -57,7 +57,11 @@ function editsOf(review: Review, policy: Resource): Finding[] {
   } else {
     const less = keptLess(from, to);
     const kept = Object.fromEntries(less.map(({ name }) => [name, to[name]]));
-    const losing = limitChanges(Object.fromEntries(less.map(({ name }) => [name, from[name]])), kept, voice);
+    const losing = limitChanges(
+      Object.fromEntries(less.map(({ name }) => [name, from[name]])),
+      kept,
+      redactor,
+    );
     if (losing.length > 0) {
       const allowed = review.allowance(policy);
       findings.push({
@@ -72,7 +76,7 @@ function editsOf(review: Review, policy: Resource): Finding[] {
     }
     const without = (limits: Limits) =>
       Object.fromEntries(Object.entries(limits).filter(([name]) => !(name in kept)));
-    parts.push(...limitChanges(without(from), without(to), voice));
+    parts.push(...limitChanges(without(from), without(to), redactor));
     if (reaches && turnsMoreAway(from, to)) effects.push("drains");
     if (reaches && turnsAllAway(from, to)) effects.push("mail-loss");
     if (reaches && letsSend(from, to)) effects.push("doors");
@@ -104,12 +108,13 @@ export function opens(effects: readonly Gate[]): Markdown {
 }
 
 function made(review: Review): Finding[] {
-  const { after, voice } = review;
+  const { after, redactor } = review;
   const findings: Finding[] = [];
   for (const policy of review.changing("Policy", "create", "adopt")) {
     review.told(policy);
     const limits = limitsOf(after, policy);
-    const shown = limits === "unknown" ? [say`limits that are known at the up`] : limitsShown(limits, voice);
+    const shown =
+      limits === "unknown" ? [say`limits that are known at the up`] : limitsShown(limits, redactor);
     const how =
       policy.change === "adopt"
         ? say`Policy ${review.name(policy)} is taken over`
@@ -140,7 +145,7 @@ export function renamed(review: Review, resource: Resource, noun: Markdown, kind
     {
       section: "rest",
       gates: ["change"],
-      text: say`${noun} ${review.voice.name(kind, from)} is called ${review.voice.name(kind, to)} from now on.`,
+      text: say`${noun} ${review.redactor.name(kind, from)} is called ${review.redactor.name(kind, to)} from now on.`,
     },
   ];
 }

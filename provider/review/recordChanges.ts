@@ -56,7 +56,7 @@ function editedZones(review: Review): Finding[] {
         {
           section: "loss",
           gates: ["mail-loss", "incomplete", "dns", "change"],
-          text: say`The DNS zone ${review.programName(zone)} changes (${enumerated(strange.map((name) => review.voice.value(name)))}): this review cannot tell whether its records are answered as before.`,
+          text: say`The DNS zone ${review.programName(zone)} changes (${enumerated(strange.map((name) => review.redactor.value(name)))}): this review cannot tell whether its records are answered as before.`,
         },
       ];
     });
@@ -71,7 +71,7 @@ function reachingAllRecords(review: Review): Finding[] {
   return changing.map((each) => ({
     section: "loss",
     gates: ["mail-loss", "incomplete", "dns", "change"],
-    text: say`${review.programName(each)} (${review.voice.value(each.type)}) is ${
+    text: say`${review.programName(each)} (${review.redactor.value(each.type)}) is ${
       each.change === "create" ? say`made` : each.change === "delete" ? say`deleted` : say`changed`
     }. It reaches records of a zone, or its delegation, without a row for each, and this review cannot read it.`,
   }));
@@ -86,7 +86,7 @@ function ofUnknownVendors(review: Review): Finding[] {
   return changing.map((each) => ({
     section: "loss",
     gates: [...(each.change === "create" ? [] : (["mail-loss"] as const)), "incomplete", "dns", "change"],
-    text: say`${review.programName(each)}, which may be a record of a domain of mailboxes, changes (${review.voice.value(each.change)}), and this review cannot read records of its type ${review.voice.value(each.type)}.`,
+    text: say`${review.programName(each)}, which may be a record of a domain of mailboxes, changes (${review.redactor.value(each.change)}), and this review cannot read records of its type ${review.redactor.value(each.type)}.`,
   }));
 }
 
@@ -270,7 +270,7 @@ function rerouted(review: Review, resource: Resource, was: Records, now: Records
 
 function whose(review: Review, accounts: Resource[], records: Records): Markdown {
   const domain = mailDomainOf(review, records);
-  const where = domain === undefined ? say`a name that is known at the \`up\`` : review.voice.host(domain);
+  const where = domain === undefined ? say`a name that is known at the \`up\`` : review.redactor.host(domain);
   return accounts.length > 0
     ? say`to ${counted(accounts.length, say`account`)} on ${where}`
     : say`for ${where}, whose accounts cannot be seen from here,`;
@@ -297,13 +297,15 @@ function edited(review: Review, resource: Resource, was: Records, now: Records):
     return {
       section: "loss",
       gates: ["mail-loss", "incomplete", "dns", "change"],
-      text: say`${title(review, now)} keeps its value, and ${enumerated(strange.map((name) => review.voice.value(name)))} of it changes: this review cannot tell who is still answered with it.`,
+      text: say`${title(review, now)} keeps its value, and ${enumerated(strange.map((name) => review.redactor.value(name)))} of it changes: this review cannot tell who is still answered with it.`,
     };
   const parts = [
     ...(ttl && typeof ttl.to === "number"
       ? [say`it is kept by resolvers for ${seconds(ttl.to)} (until now ${seconds(ttl.from)})`]
       : []),
-    ...(rest.length > 0 ? [say`other settings: ${some(rest.map((name) => review.voice.value(name)))}`] : []),
+    ...(rest.length > 0
+      ? [say`other settings: ${some(rest.map((name) => review.redactor.value(name)))}`]
+      : []),
   ];
   const how = anew
     ? say`is made anew in ${was.zone === now.zone && was.vendor === now.vendor ? say`its zone` : say`another zone`}`
@@ -360,13 +362,15 @@ function title(review: Review, records: Records): Markdown {
 }
 
 function host(review: Review, { name }: Records): Markdown {
-  return name === undefined ? say`at a name that Nylas is asked for in the \`up\`` : review.voice.host(name);
+  return name === undefined
+    ? say`at a name that Nylas is asked for in the \`up\``
+    : review.redactor.host(name);
 }
 
 function values(review: Review, all: readonly (string | undefined)[]): Markdown {
   const known = all.filter((value) => value !== undefined);
   const open = all.length - known.length;
-  const parts = known.map((value) => review.voice.value(value, 100));
+  const parts = known.map((value) => review.redactor.value(value, 100));
   if (open > 0)
     parts.push(
       open === 1

@@ -92,16 +92,16 @@ interface Block {
 }
 
 function head(review: Review, findings: Finding[]): Block {
-  const { preview, voice } = review;
+  const { preview, redactor } = review;
   const id = createHash("sha256")
-    .update(`${preview.project}\n${preview.stack}\n${voice.redaction?.key ?? ""}`)
+    .update(`${preview.project}\n${preview.stack}\n${redactor.redaction?.key ?? ""}`)
     .digest("hex")
     .slice(0, 12) as Markdown;
-  const where = preview.stack === undefined ? say`` : say` in ${voice.name("stack", preview.stack)}`;
+  const where = preview.stack === undefined ? say`` : say` in ${redactor.name("stack", preview.stack)}`;
   const refused = refusedIn(preview);
   const failed = preview.counts === undefined || preview.messages.some((each) => isFailure(each, refused));
   const items = [
-    scopeInWords(preview, review.resources, review.scope, voice),
+    scopeInWords(preview, review.resources, review.scope, redactor),
     verdict(findings, failed, isIncomplete(preview, review.scope)),
   ];
   if (failed) {
@@ -127,7 +127,7 @@ function head(review: Review, findings: Finding[]): Block {
       say`> [!CAUTION]\n> ${
         stack === undefined
           ? say`A file that was handed in`
-          : say`The stack ${voice.name("stack", stack)} as handed in`
+          : say`The stack ${redactor.name("stack", stack)} as handed in`
       } is not whole: ${enumerated(reasons)}. What it leaves out was not looked at.`,
     );
   }
@@ -245,7 +245,7 @@ function message(review: Review, { text, urn }: Message, secrets: readonly strin
   const resource = review.resources.find((each) => each.urn === urn);
   const about = resource ? say`About ${noun(resource)} ${review.name(resource)}` : say`About the stack`;
   // A sentence may name anybody.
-  if (review.voice.redacts)
+  if (review.redactor.redacts)
     return say`- ${about}; the text is left out here, and stands in the job's own log.`;
   const shown = fenced(withoutSecrets(withoutAddressParts(text.replace(/^(error|warning): /, "")), secrets));
   return resource ? say`${about}:\n${shown}` : shown;

@@ -1,20 +1,20 @@
 /** Rules that take mail out of junk and trash again: of several rules that move a message, the last one wins. */
 import { shortLived } from "../nylas/systemFolders";
 import { changed, type Fleet, type Resource, resourceOf, type Target } from "./fleet";
-import { asList, asObject } from "./json";
+import { asObject } from "./json";
 import { type Review } from "./review";
+import { incomingActions, staysInFolder } from "./ruleActions";
 import { notShown } from "./standing";
 
 /** The folders that a rule for incoming mail puts it into for good; undefined for one of which that is not known. */
 function lastingPlaces(fleet: Fleet, rule: Resource): (string | undefined)[] {
-  const { enabled, trigger, actions } = fleet.inputs(rule);
-  if (enabled === false || trigger === "outbound") return [];
-  if (!Array.isArray(actions)) return [undefined];
-  return asList(actions).flatMap((action): (string | undefined)[] => {
+  const actions = incomingActions(fleet, rule);
+  if (actions === undefined) return [undefined];
+  return actions.flatMap((action): (string | undefined)[] => {
     if (action === "archive") return ["archive"];
     const folder = asObject(action)?.["assignToFolder"];
     if (notShown(action) || notShown(folder)) return [undefined];
-    return typeof folder === "string" && shortLived(folder) === undefined ? [folder] : [];
+    return staysInFolder(folder) ? [folder] : [];
   });
 }
 
@@ -22,10 +22,9 @@ function lastingPlaces(fleet: Fleet, rule: Resource): (string | undefined)[] {
 function movesToJunk(fleet: Fleet, rule: Target): boolean {
   const resource = resourceOf(rule);
   if (!resource) return true;
-  const { enabled, trigger, actions } = fleet.inputs(resource);
-  if (enabled === false || trigger === "outbound") return false;
-  if (!Array.isArray(actions)) return true;
-  return asList(actions).some((action) => {
+  const actions = incomingActions(fleet, resource);
+  if (actions === undefined) return true;
+  return actions.some((action) => {
     if (notShown(action) || action === "markAsSpam" || action === "trash") return true;
     const folder = asObject(action)?.["assignToFolder"];
     return notShown(folder) || (typeof folder === "string" && shortLived(folder) !== undefined);

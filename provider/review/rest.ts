@@ -46,16 +46,18 @@ export function renameFindings(review: Review): Finding[] {
   });
 }
 
-function aliasLine({ voice }: Review, { alias }: Rename): Markdown {
+function aliasLine({ redactor }: Review, { alias }: Rename): Markdown {
   if (!("urn" in alias)) {
     const parts = [
-      ...(alias.name === undefined ? [] : [`name: ${JSON.stringify(voice.rawName("resource", alias.name))}`]),
+      ...(alias.name === undefined
+        ? []
+        : [`name: ${JSON.stringify(redactor.rawName("resource", alias.name))}`]),
       ...("parent" in alias ? ["parent: pulumi.rootStackResource"] : []),
     ];
     return code(`aliases: [{ ${parts.join(", ")} }]`, 200);
   }
-  return voice.redacts
-    ? code(`aliases: ["<the old URN of ${voice.rawName("resource", urnParts(alias.urn).name)}>"]`, 200)
+  return redactor.redacts
+    ? code(`aliases: ["<the old URN of ${redactor.rawName("resource", urnParts(alias.urn).name)}>"]`, 200)
     : code(`aliases: [${JSON.stringify(alias.urn)}]`, 400);
 }
 
@@ -185,7 +187,7 @@ function typeInWords(review: Review, resource: Resource): Markdown {
   if (resource.type === "pulumi-nodejs:dynamic/nylas:SmokeTest") return say`smoke test`;
   const custom = (resource.after ?? resource.before)?.custom === true;
   // A component's type is a word of the program's own.
-  return custom || !review.voice.redacts ? code(resource.type) : say`component`;
+  return custom || !review.redactor.redacts ? code(resource.type) : say`component`;
 }
 
 export function noun({ kind, type }: Resource): Markdown {

@@ -48,7 +48,7 @@ export class Review {
 
   constructor(
     readonly preview: Preview,
-    readonly voice: Redactor,
+    readonly redactor: Redactor,
     /** What was looked at beside the preview. */
     readonly scope: Scope = ONE_STACK,
     /** The URN of the one resource that findings are wanted of; all of them are looked at. */
@@ -206,7 +206,7 @@ export class Review {
     const name = this.#ownName(resource);
     return resource.elsewhere === undefined
       ? name
-      : say`${name} (stack ${this.voice.name("stack", resource.elsewhere)})`;
+      : say`${name} (stack ${this.redactor.name("stack", resource.elsewhere)})`;
   }
 
   #ownName(resource: Resource): Markdown {
@@ -217,7 +217,7 @@ export class Review {
         const email = fleet.email(resource);
         return email === undefined
           ? say`${this.programName(resource)} (its address is known at the up)`
-          : this.voice.email(email);
+          : this.redactor.email(email);
       }
       case "Domain":
       case "DomainRecords":
@@ -225,12 +225,12 @@ export class Review {
         const domain = asText(inputs["domainName"]);
         return domain === undefined || notShown(domain)
           ? this.programName(resource)
-          : this.voice.host(domain);
+          : this.redactor.host(domain);
       }
       case "DefaultWorkspace":
         return say`the default workspace`;
       default:
-        return this.voice.name(
+        return this.redactor.name(
           NAMED[resource.kind!] ?? "resource",
           givenName(resource, inputs) ?? resource.name,
         );
@@ -239,7 +239,7 @@ export class Review {
 
   /** Its name in the program. */
   programName(resource: Resource): Markdown {
-    return this.voice.name("resource", resource.name);
+    return this.redactor.name("resource", resource.name);
   }
 
   names(resources: readonly Resource[], most = 20): Markdown {
@@ -255,7 +255,7 @@ export class Review {
     if (resource) return say`${NOUNS[noun]} ${this.name(resource)}`;
     if (target === undefined) return noun === "policy" ? say`no policy` : say`the default workspace`;
     if (target === "unknown") return say`a ${NOUNS[noun]} that is known at the up`;
-    return say`a ${NOUNS[noun]} outside of this stack (${this.voice.name(noun, (target as { id: string }).id)})`;
+    return say`a ${NOUNS[noun]} outside of this stack (${this.redactor.name(noun, (target as { id: string }).id)})`;
   }
 
   /** ` for 14 accounts in customer-a`; for more than one workspace, how many in each. */

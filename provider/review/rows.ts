@@ -27,11 +27,11 @@ export function fleetRows(review: Review): Row[] {
 }
 
 function standing(review: Review): Row[] {
-  const { after, voice } = review;
+  const { after, redactor } = review;
   const row = (workspace: Node, policy: Target | undefined, accounts: Resource[]): Row => ({
     workspace,
-    domains: domainsOf(after, voice, accounts, workspace.resource),
-    policy: policy && workspace.resource && policyNode(voice, policy),
+    domains: domainsOf(after, redactor, accounts, workspace.resource),
+    policy: policy && workspace.resource && policyNode(redactor, policy),
     accounts,
   });
   const found = after
@@ -39,7 +39,7 @@ function standing(review: Review): Row[] {
     .filter((each) => each.elsewhere === undefined)
     .map((workspace) =>
       row(
-        workspaceNode(voice, workspace),
+        workspaceNode(redactor, workspace),
         after.policyOf({ resource: workspace }),
         review.membersOf(workspace),
       ),
@@ -66,7 +66,7 @@ function standing(review: Review): Row[] {
 
 /** What is deleted is shown as well, as it stood. */
 function going(review: Review): Row[] {
-  const { before, voice } = review;
+  const { before, redactor } = review;
   const gone = (each: Resource) =>
     (each.change === "delete" || each.change === "leftover") && !review.isRenamed(each);
   const lost = before.of("AgentAccount").filter((each) => each.elsewhere === undefined && gone(each));
@@ -75,13 +75,13 @@ function going(review: Review): Row[] {
     .filter((each) => each.elsewhere === undefined && gone(each))
     .map((workspace): Row => {
       const accounts = lost.filter((account) => resourceOf(before.workspaceOf(account)) === workspace);
-      const domains = domainsOf(before, voice, accounts, workspace);
-      return { workspace: workspaceNode(voice, workspace), domains, policy: undefined, accounts };
+      const domains = domainsOf(before, redactor, accounts, workspace);
+      return { workspace: workspaceNode(redactor, workspace), domains, policy: undefined, accounts };
     });
   const taken = new Set(found.flatMap(({ accounts }) => accounts));
   const rest = lost.filter((account) => !taken.has(account));
   if (rest.length === 0) return found;
-  const domains = domainsOf(before, voice, rest, undefined);
+  const domains = domainsOf(before, redactor, rest, undefined);
   const workspace: Node = { key: "deleted", name: "deleted", mark: "gone" };
   return [...found, { workspace, domains, policy: undefined, accounts: rest }];
 }
@@ -107,22 +107,27 @@ const MARKS: Partial<Record<Resource["change"], NonNullable<Node["mark"]>>> = {
   leftover: "gone",
 };
 
-function workspaceNode(voice: Redactor, workspace: Resource): Node {
+function workspaceNode(redactor: Redactor, workspace: Resource): Node {
   const name =
-    workspace.kind === "DefaultWorkspace" ? "default workspace" : nameOf(voice, "workspace", workspace);
+    workspace.kind === "DefaultWorkspace" ? "default workspace" : nameOf(redactor, "workspace", workspace);
   return { key: workspace.urn, name, mark: markOf([workspace]), resource: workspace };
 }
 
-function policyNode(voice: Redactor, policy: Target): Node {
+function policyNode(redactor: Redactor, policy: Target): Node {
   const resource = resourceOf(policy);
   if (!resource) return { key: `policy ${JSON.stringify(policy)}`, name: "another policy", mark: undefined };
-  return { key: resource.urn, name: nameOf(voice, "policy", resource), mark: markOf([resource]), resource };
+  return {
+    key: resource.urn,
+    name: nameOf(redactor, "policy", resource),
+    mark: markOf([resource]),
+    resource,
+  };
 }
 
 /** Those that its accounts have their addresses on; of an empty workspace, the one that it is for. */
 function domainsOf(
   fleet: Fleet,
-  voice: Redactor,
+  redactor: Redactor,
   accounts: readonly Resource[],
   workspace: Resource | undefined,
 ): Node[] {
@@ -131,12 +136,12 @@ function domainsOf(
   const own = typeof declared === "string" && names.length === 0 ? [normaliseName(declared)] : [];
   return [...new Set([...own, ...names])].map((name) => ({
     key: `domain ${name}`,
-    name: voice.rawHost(name),
+    name: redactor.rawHost(name),
     mark: undefined,
   }));
 }
 
-function nameOf(voice: Redactor, kind: "policy" | "workspace", resource: Resource): string {
+function nameOf(redactor: Redactor, kind: "policy" | "workspace", resource: Resource): string {
   const inputs = (resource.after ?? resource.before)?.inputs ?? {};
-  return voice.rawName(kind, givenName(resource, inputs) ?? resource.name);
+  return redactor.rawName(kind, givenName(resource, inputs) ?? resource.name);
 }

@@ -25,7 +25,7 @@ function actionInWords(review: Review, action: unknown): Markdown {
   const folder = asObject(action)?.["assignToFolder"];
   if (folder !== undefined) {
     return typeof folder === "string" && !notShown(folder)
-      ? say`goes into the folder ${review.voice.value(folder)}`
+      ? say`goes into the folder ${review.redactor.value(folder)}`
       : say`goes into a folder that is known at the up`;
   }
   return ACTIONS[String(action)] ?? say`is treated in a way this review does not know`;
@@ -66,7 +66,7 @@ function conditionInWords(review: Review, fleet: Fleet, rule: Resource, conditio
       ? say`(known at the up)`
       : fields["field"] === "outbound.type" && KINDS_OF_MAIL[value]
         ? KINDS_OF_MAIL[value]
-        : review.voice.value(value);
+        : review.redactor.value(value);
   return say`${field} ${TESTS[test]} ${shown}`;
 }
 

@@ -1,11 +1,11 @@
 /** Rules and lists: what changes in them, whom it reaches, and what it does to mail. */
-import { shortLived } from "../nylas/systemFolders";
 import { changed, type Fleet, isSure, type Resource, resourceOf, sameAsShown, type Target } from "./fleet";
 import { type Gate } from "./gates";
 import { drainsInWords, gone, opens, renamed } from "./policies";
 import { asList, asObject, asText, texts } from "./json";
 import { leavesInJunk } from "./rescues";
 import { type Finding, type Review } from "./review";
+import { incomingActions, staysInFolder } from "./ruleActions";
 import { ruleInWords } from "./ruleWords";
 import { notShown } from "./standing";
 import { counted, joined, say, some, type Markdown } from "./text";
@@ -66,19 +66,13 @@ const HARMLESS = ["markAsRead", "markAsStarred", "archive"];
 
 /** Whether a rule refuses incoming mail, or puts it where it is deleted sooner. What is not known, or not understood, may. */
 function drains(fleet: Fleet, rule: Resource): boolean {
-  const { enabled, trigger, actions } = fleet.inputs(rule);
-  if (enabled === false || trigger === "outbound") return false;
-  if (!Array.isArray(actions)) return true;
+  const actions = incomingActions(fleet, rule);
+  if (actions === undefined) return true;
   return actions.some(
     (action) =>
       notShown(action) ||
       (!HARMLESS.includes(String(action)) && !staysInFolder(asObject(action)?.["assignToFolder"])),
   );
-}
-
-/** Whether the folder that a rule names keeps its mail as long as the inbox does. One that is not known may not. */
-function staysInFolder(folder: unknown): boolean {
-  return typeof folder === "string" && !notShown(folder) && shortLived(folder) === undefined;
 }
 
 /** Whether the conditions hold for nearly everything: `isNot`, a part that most addresses have, a top-level domain. */
@@ -300,10 +294,10 @@ function listEdits(review: Review, list: Resource): Markdown[] {
     const added = [...is].filter((item) => !was.has(item));
     const removed = [...was].filter((item) => !is.has(item));
     const shown = (found: string[]) =>
-      review.voice.redacts
+      review.redactor.redacts
         ? say``
         : say` (${some(
-            found.map((item) => review.voice.value(item)),
+            found.map((item) => review.redactor.value(item)),
             8,
           )})`;
     return [

@@ -128,12 +128,12 @@ export function scopeInWords(
   preview: Preview,
   own: readonly Resource[],
   scope: Scope,
-  voice: Redactor,
+  redactor: Redactor,
 ): Markdown {
   const { own: state, pendingUnseen } = scope;
   const seen = joined(
     [
-      seenInWords(preview, own, scope, voice),
+      seenInWords(preview, own, scope, redactor),
       ...(state
         ? [
             say`One of the files handed in was taken for this stack's own: it holds the same objects under the same ids.`,
@@ -158,19 +158,19 @@ function seenInWords(
   preview: Preview,
   own: readonly Resource[],
   { stacks, resources, complete }: Scope,
-  voice: Redactor,
+  redactor: Redactor,
 ): Markdown {
   const where =
     preview.stack === undefined
       ? say`the preview of a stack with nothing in it`
-      : say`the preview of ${voice.name("stack", preview.stack)} with ${contents(own)}`;
+      : say`the preview of ${redactor.name("stack", preview.stack)} with ${contents(own)}`;
   if (stacks.length === 0) {
     return complete
       ? say`This review has seen ${where}; by your word no other stack uses the application.`
       : say`This review has seen ${where}. It has not seen other stacks of the application, or anything made by hand.`;
   }
   const names = some(
-    stacks.map((name) => voice.name("stack", name)),
+    stacks.map((name) => redactor.name("stack", name)),
     8,
   );
   const seen = say`This review has seen ${where}, and ${enumerated([

@@ -122,10 +122,10 @@ export function unknownFindings(review: Review): Finding[] {
   ];
 }
 
-function unreadable({ preview, voice }: Review): Finding[] {
+function unreadable({ preview, redactor }: Review): Finding[] {
   const { unreadable } = preview;
   if (unreadable.length === 0) return [];
-  const names = unreadable.filter((urn) => urn !== "").map((urn) => voice.name("resource", urn));
+  const names = unreadable.filter((urn) => urn !== "").map((urn) => redactor.name("resource", urn));
   return [
     incomplete(
       say`${counted(unreadable.length, say`step`)} of the preview could not be read${

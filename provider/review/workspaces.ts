@@ -213,7 +213,7 @@ interface Attached {
 }
 
 function policySwap(review: Review, { workspace, lets, title, accounts, reaches }: Attached): Finding[] {
-  const { before, after, voice } = review;
+  const { before, after, redactor } = review;
   const was = before.target(workspace, "policyId", "Policy");
   const is = lets ? undefined : after.target(workspace, "policyId", "Policy");
   if (review.sameObject(was, is)) return [];
@@ -246,7 +246,7 @@ function policySwap(review: Review, { workspace, lets, title, accounts, reaches 
       },
     ];
   }
-  const changes = limitChanges(from, to, voice);
+  const changes = limitChanges(from, to, redactor);
   const less = keptLess(from, to).length > 0;
   const drains: Gate[] = [];
   const spam = [spamDetectionUnder(before, was), spamDetectionUnder(after, is)] as const;
@@ -327,5 +327,5 @@ function sameTarget(a: Target, b: Target): boolean {
 }
 
 function host(review: Review, name: unknown): Markdown {
-  return typeof name === "string" && !notShown(name) ? review.voice.host(name) : say`(known at the up)`;
+  return typeof name === "string" && !notShown(name) ? review.redactor.host(name) : say`(known at the up)`;
 }

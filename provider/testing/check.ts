@@ -44,7 +44,7 @@ export function kindOf(type: string): Kind | undefined {
 
 /** The provider's own check of arguments, which is offline. One for each test: what is declared twice in a program is refused. */
 export function checkerOf(): (kind: Kind, given: Values, name: string) => Promise<Checked> {
-  const host: Runtime<Session> = {
+  const runtime: Runtime<Session> = {
     ledger: new RunLedger(),
     creates: new CreateJournal(),
     engine: new Engine(undefined),
@@ -59,7 +59,7 @@ export function checkerOf(): (kind: Kind, given: Values, name: string) => Promis
     let provider = providers.get(kind);
     if (!provider) {
       const load = DEFINITIONS[kind] as unknown as () => Definition<CommonInputs, unknown, Session>;
-      provider = new DynamicProvider(load, host);
+      provider = new DynamicProvider(load, runtime);
       await provider.configure({ config: { get: () => undefined } });
       providers.set(kind, provider);
     }

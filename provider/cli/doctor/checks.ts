@@ -20,13 +20,13 @@ export interface Examination {
 }
 
 export async function runChecks(
-  patient: DoctorContext,
+  context: DoctorContext,
   account: string | undefined,
   now: (doing: string) => void,
 ): Promise<Examination> {
   now("asking Nylas whose the keys are");
-  const { findings, application } = await applicationKey(patient);
-  const organization = await organizationKey(patient, application);
+  const { findings, application } = await applicationKey(context);
+  const organization = await organizationKey(context, application);
   findings.push(...organization.findings);
 
   now("asking Nylas what the organization key may do");
@@ -35,11 +35,11 @@ export async function runChecks(
     ({ area, state }) => area !== "permissions" && state === "problem",
   );
   if (!refused) {
-    const byKey = patient.settings.domainCredential === "organizationKey";
+    const byKey = context.settings.domainCredential === "organizationKey";
     const lists = byKey ? organization.domains !== undefined : undefined;
     const found = await guarded("permissions", async () => {
-      principals = await readPrincipals(patient);
-      return permissions(patient, principals, lists);
+      principals = await readPrincipals(context);
+      return permissions(context, principals, lists);
     });
     // One reason is enough: a list of domains that is refused has said it already.
     const told = organization.findings.some(({ area }) => area === "permissions");
@@ -49,30 +49,30 @@ export async function runChecks(
   const seen: Examination = { findings, domains: [], account: undefined };
   if (application) {
     now("reading the application: connector, accounts, workspaces, policies, rules");
-    await examineApplication(patient, application, account, principals, seen);
+    await examineApplication(context, application, account, principals, seen);
   } else if (account !== undefined) {
     const text = "it cannot be looked at without an application key that is accepted";
     findings.push({ area: "accounts", subject: account, state: "unknown", text });
   }
 
   now("asking the name servers of each domain");
-  const domains = await checkDomains(patient, organization.domains);
-  findings.push(...domains.findings, ...tenantFindings(patient.declared, domains.reports));
+  const domains = await checkDomains(context, organization.domains);
+  findings.push(...domains.findings, ...tenantFindings(context.declared, domains.reports));
   seen.domains = domains.reports;
   return seen;
 }
 
 async function examineApplication(
-  patient: DoctorContext,
+  context: DoctorContext,
   application: Application,
   account: string | undefined,
   principals: Principals,
   seen: Examination,
 ): Promise<void> {
-  const { api, declared } = patient;
+  const { api, declared } = context;
   const { findings } = seen;
   findings.push(
-    ...(await guarded("connector", async () => [await connectorFinding(patient)])),
+    ...(await guarded("connector", async () => [await connectorFinding(context)])),
     ...(await guarded("application", async () => {
       const [grants, workspaces, policies, rules, lists] = await Promise.all([
         api.grants.list(),

@@ -33,10 +33,10 @@ interface Examined {
 }
 
 export async function checkDomains(
-  patient: DoctorContext,
+  context: DoctorContext,
   remote: Domain[] | undefined,
 ): Promise<DomainsSeen> {
-  const { declared, settings } = patient;
+  const { declared, settings } = context;
   const lookup = createLookup({ servers: settings.dnsServers });
   const own: Examined[] = await inSlots(declared.domains, (domain) => examine(lookup, domain, remote));
   const foreign = (remote ?? []).filter(

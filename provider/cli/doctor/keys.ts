@@ -11,13 +11,13 @@ import { type Finding } from "./findings";
 
 /** The application key, and the application it is of. */
 export async function applicationKey(
-  patient: DoctorContext,
+  context: DoctorContext,
 ): Promise<{ findings: Finding[]; application: Application | undefined }> {
-  const { settings, api, declared } = patient;
+  const { settings, api, declared } = context;
   const subject = "application key";
   if (settings.apiKey === undefined) {
-    const needed = neededBy(patient, "application");
-    return { findings: [missing(patient, "apiKey", subject, needed)], application: undefined };
+    const needed = neededBy(context, "application");
+    return { findings: [missing(context, "apiKey", subject, needed)], application: undefined };
   }
   const from = `from ${settings.sources.apiKey}`;
   try {
@@ -26,7 +26,7 @@ export async function applicationKey(
     const organization = organizationId ?? "not shown: it may not read GET /v3/applications";
     const whose = `of application ${id} (organization ${organization}, ${[region, environment].filter(Boolean).join(", ")}), ${from}`;
     const findings: Finding[] = [{ area: "keys", subject, state: "ok", text: whose }];
-    if (region !== settings.region) findings.push(foreignRegion(patient, subject, from, region));
+    if (region !== settings.region) findings.push(foreignRegion(context, subject, from, region));
     const others = declared.applications.filter((recorded) => recorded !== id);
     if (others.length > 0) {
       findings.push({
@@ -39,34 +39,34 @@ export async function applicationKey(
     }
     return { findings: findings.some(isProblem) ? findings.filter(isProblem) : findings, application };
   } catch (error) {
-    const elsewhere = await whoElse(patient, error, (other) => other.application());
+    const elsewhere = await whoElse(context, error, (other) => other.application());
     return { findings: [elsewhere ?? refusal(error, subject)], application: undefined };
 
     function whoElse(...args: Parameters<typeof inOtherRegion<Application>>) {
-      return inOtherRegion(...args).then((region) => region && foreignRegion(patient, subject, from, region));
+      return inOtherRegion(...args).then((region) => region && foreignRegion(context, subject, from, region));
     }
   }
 }
 
 /** What domains are managed with, and the domains it shows. */
 export async function organizationKey(
-  patient: DoctorContext,
+  context: DoctorContext,
   application: Application | undefined,
 ): Promise<{ findings: Finding[]; domains: Domain[] | undefined }> {
-  const { settings, api, declared } = patient;
+  const { settings, api, declared } = context;
   const credential = settings.domainCredential;
   const subject = credential === "serviceAccount" ? "service account" : "organization key";
   if (settings[credential] === undefined) {
-    const needed = neededBy(patient, "organization");
-    return { findings: [missing(patient, credential, subject, needed)], domains: undefined };
+    const needed = neededBy(context, "organization");
+    return { findings: [missing(context, credential, subject, needed)], domains: undefined };
   }
   const from = `from ${settings.sources[credential]}`;
   let domains: Domain[];
   try {
     domains = (await api.domains.list()).filter(isReadable);
   } catch (error) {
-    const region = await inOtherRegion(patient, error, (other) => other.domains.list());
-    const found = region ? foreignRegion(patient, subject, from, region) : refusal(error, subject);
+    const region = await inOtherRegion(context, error, (other) => other.domains.list());
+    const found = region ? foreignRegion(context, subject, from, region) : refusal(error, subject);
     return { findings: [found], domains: undefined };
   }
   const first = domains[0];
@@ -76,7 +76,7 @@ export async function organizationKey(
   }
   const { organizationId, region } = first;
   if (region !== "" && region !== settings.region)
-    return { findings: [foreignRegion(patient, subject, from, region)], domains };
+    return { findings: [foreignRegion(context, subject, from, region)], domains };
   const expected = [
     ...declared.organizations,
     ...(application?.organizationId === undefined ? [] : [application.organizationId]),
@@ -105,16 +105,16 @@ export function refusal(error: unknown, subject: string, otherwise: Finding["are
  * one. Only Nylas' own address is asked; a key is never sent anywhere else.
  */
 async function inOtherRegion<T>(
-  patient: DoctorContext,
+  context: DoctorContext,
   error: unknown,
   ask: (api: NylasApi) => Promise<T>,
 ): Promise<"us" | "eu" | undefined> {
   if (!(error instanceof NylasError) || error.kind !== "credential") return undefined;
-  const region = patient.settings.region === "us" ? "eu" : "us";
-  const apiUrl = patient.hostOf(region, patient.settings);
+  const region = context.settings.region === "us" ? "eu" : "us";
+  const apiUrl = context.hostOf(region, context.settings);
   if (apiUrl === undefined) return undefined;
   try {
-    await ask(patient.beside({ apiUrl, region }));
+    await ask(context.beside({ apiUrl, region }));
     return region;
   } catch (refused) {
     // It is known there, and may not do this.
@@ -140,13 +140,13 @@ function foreignRegion({ settings }: DoctorContext, subject: string, from: strin
 }
 
 function missing(
-  patient: DoctorContext,
+  context: DoctorContext,
   name: "apiKey" | "organizationKey" | "serviceAccount",
   subject: string,
   needed: boolean,
 ): Finding {
-  const closed = closedKey(patient, name, patient.settings.connection);
-  const text = closed ?? explainMissingKey(name, patient.settings);
+  const closed = closedKey(context, name, context.settings.connection);
+  const text = closed ?? explainMissingKey(name, context.settings);
   if (needed || closed !== undefined) return { area: "keys", subject, state: "problem", text };
   return { area: "keys", subject, state: "note", text: "not set, and nothing in this stack needs it" };
 }

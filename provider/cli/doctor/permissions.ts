@@ -31,12 +31,12 @@ export async function readPrincipals({ api, settings }: DoctorContext): Promise<
 }
 
 export async function permissions(
-  patient: DoctorContext,
+  context: DoctorContext,
   principals: Principals,
   /** Whether the key lists domains; undefined where that was not asked with it. */
   listsDomains: boolean | undefined,
 ): Promise<Finding[]> {
-  const { settings, declared } = patient;
+  const { settings, declared } = context;
   const subject = "permissions";
   if (settings.organizationKey === undefined) return [];
   const needed = neededPermissions(declared.types, settings.domainCredential === "serviceAccount");

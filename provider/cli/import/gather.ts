@@ -215,15 +215,15 @@ async function policies(step: Step, fleet: Fleet, selection: Selection): Promise
   for (const policy of fleet.policies.filter(({ id }) => selection.policy(id))) {
     const { name, spamDetection } = policy;
     const { limits, comments } = declarable(policy.limits);
-    const brought = await step.bring(
+    const imported = await step.bring(
       policyDefinition,
       policy,
       { name, limits: orNothing(limits), spamDetection: orNothing(spamDetection) },
       name,
     );
-    if (!brought) continue;
-    brought.comments.push(...comments);
-    step.gathered.policies.set(policy.id, brought);
+    if (!imported) continue;
+    imported.comments.push(...comments);
+    step.gathered.policies.set(policy.id, imported);
     const users = fleet.workspaces.filter(({ policyId }) => policyId === policy.id);
     const outside = users.filter((workspace) => !selection.workspace(workspace));
     if (outside.length > 0)
@@ -257,17 +257,17 @@ async function lists(step: Step, fleet: Fleet, selection: Selection): Promise<vo
     const sorted = normalItems(items);
     const path = sorted.length > MOST_ITEMS ? `lists/${files.unique(slug(name, "list"))}.txt` : undefined;
     const contents: Bag = path ? { itemsFile: path, itemsDigest: digestOfItems(sorted) } : { items: sorted };
-    const brought = await step.bring(
+    const imported = await step.bring(
       listDefinition,
       { list, items },
       { type, name, description, ...contents },
       name,
     );
-    if (!brought) continue;
+    if (!imported) continue;
     // The constructor makes it of the file.
-    delete brought.args.itemsDigest;
+    delete imported.args.itemsDigest;
     const file = path === undefined ? undefined : { path, text: `${sorted.join("\n")}\n` };
-    step.gathered.lists.set(list.id, file ? { ...brought, file } : brought);
+    step.gathered.lists.set(list.id, file ? { ...imported, file } : imported);
   }
 }
 
@@ -278,14 +278,14 @@ async function rules(step: Step, fleet: Fleet, selection: Selection): Promise<vo
     const defaults = ruleDefinition.inputs?.defaults ?? {};
     const unlessDefault = (values: Bag) =>
       Object.fromEntries(Object.entries(values).filter(([key, value]) => defaults[key as never] !== value));
-    const brought = await step.bring(
+    const imported = await step.bring(
       ruleDefinition,
       rule,
       { name, description, ...unlessDefault({ trigger, match, priority, enabled }), conditions, actions },
       name,
     );
-    if (!brought) continue;
-    step.gathered.rules.set(rule.id, brought);
+    if (!imported) continue;
+    step.gathered.rules.set(rule.id, imported);
     const known = new Set(fleet.lists.map(({ list }) => list.id));
     const gone = inLists(conditions).filter((id) => !known.has(id));
     if (gone.length > 0)
@@ -301,7 +301,7 @@ async function workspaces(step: Step, fleet: Fleet, selection: Selection): Promi
     const { id, name, domain, autoGroup, isDefault, policyId, ruleIds } = workspace;
     const keeping = { policyId, ruleIds: ruleIds.length > 0 ? ruleIds : undefined };
     const home = isDefault || id === fleet.application.defaultWorkspaceId;
-    const brought = home
+    const imported = home
       ? await step.bring(defaultWorkspace, workspace, keeping, "default", [
           fleet.policies.find((each) => each.id === policyId)?.name,
           ...fleet.rules.filter((each) => ruleIds.includes(each.id)).map((each) => each.name),
@@ -312,7 +312,7 @@ async function workspaces(step: Step, fleet: Fleet, selection: Selection): Promi
           { name, domainName: domain, autoGroup: autoGroup ? true : undefined, ...keeping },
           name,
         );
-    if (!brought) continue;
+    if (!imported) continue;
     const gone = [
       ...(policyId !== undefined && !fleet.policies.some((each) => each.id === policyId)
         ? [`policy ${policyId}`]
@@ -323,11 +323,11 @@ async function workspaces(step: Step, fleet: Fleet, selection: Selection): Promi
     ];
     if (gone.length > 0) {
       const what = `names ${gone.join(", ")}, which Nylas does not show (any more). Take it out in a change of its own.`;
-      brought.comments.push(`It ${what}`);
+      imported.comments.push(`It ${what}`);
       step.gathered.hints.push(`workspace "${name}" (id ${id}) ${what}`);
     }
-    if (home) step.gathered.defaultWorkspace = brought;
-    else step.gathered.workspaces.set(id, { ...brought, workspace });
+    if (home) step.gathered.defaultWorkspace = imported;
+    else step.gathered.workspaces.set(id, { ...imported, workspace });
   }
 }
 
@@ -370,16 +370,16 @@ async function domains(
         ? { applicationId: fleet.application.id }
         : {}),
     };
-    const brought = await step.bring(
+    const imported = await step.bring(
       domainDefinition,
       held,
       { domainName: domain.address, name: domain.name },
       domain.address,
     );
-    if (!brought) continue;
+    if (!imported) continue;
     const dns = zones && (await readDns(api, zones, domain));
     if (!dns) {
-      step.gathered.domains.push({ ...brought, domain });
+      step.gathered.domains.push({ ...imported, domain });
       continue;
     }
     const whole = "zone" in dns ? dns.whole : undefined;
@@ -390,10 +390,10 @@ async function domains(
       step.gathered.hints.push(
         `${domain.address} is brought in as a NylasDomain ${plain ? "with its records one by one" : "without DNS records"}, not as an AgentDomain: ${why}.`,
       );
-      brought.comments.push(`Not an AgentDomain: ${why}.`);
+      imported.comments.push(`Not an AgentDomain: ${why}.`);
     }
     step.gathered.domains.push({
-      ...brought,
+      ...imported,
       domain,
       ...("zone" in dns ? { dns } : {}),
       ...(typeof parts === "object" ? parts : {}),
@@ -465,7 +465,7 @@ async function accounts(step: Step, fleet: Fleet, selection: Selection, progress
       );
       continue;
     }
-    const brought = await step.bring(
+    const imported = await step.bring(
       account,
       { grant, application: fleet.application },
       {
@@ -477,16 +477,16 @@ async function accounts(step: Step, fleet: Fleet, selection: Selection, progress
       email,
       [fleet.workspaces.find(({ id }) => id === workspaceId)?.name],
     );
-    if (!brought) continue;
+    if (!imported) continue;
     if (hasAppPassword === true) {
-      brought.comments.push(
+      imported.comments.push(
         "It has an app password, which Nylas does not show. appPassword here would set another one.",
       );
       step.gathered.secrets.push(
         `the app password of ${email}: it goes on working, and the program leaves it out`,
       );
     }
-    step.gathered.accounts.push({ ...brought, grant });
+    step.gathered.accounts.push({ ...imported, grant });
   }
   if (meant.some(({ provider, hasAppPassword }) => provider === "nylas" && hasAppPassword === undefined))
     step.gathered.secrets.push(
@@ -498,7 +498,7 @@ async function webhooks(step: Step, fleet: Fleet, selection: Selection): Promise
   if (!selection.kind("webhooks") || !selection.applicationWide) return;
   for (const webhook of fleet.webhooks) {
     const { url, triggers, description, notificationEmails, compressed, status } = webhook;
-    const brought = await step.bring(
+    const imported = await step.bring(
       webhookDefinition,
       { webhook, applicationId: fleet.application.id },
       {
@@ -511,19 +511,19 @@ async function webhooks(step: Step, fleet: Fleet, selection: Selection): Promise
       },
       description ?? withoutTokens(url),
     );
-    if (!brought) continue;
-    brought.comments.push(
+    if (!imported) continue;
+    imported.comments.push(
       "Its secret cannot be read back: webhook.secret is undefined until rotateWhenChanged is set, which ends the old one.",
     );
     if (holdsTokens(url)) {
-      brought.comments.push(
+      imported.comments.push(
         "Its address holds what may be a token: put it into the configuration (pulumi config set --secret), and give it with config.requireSecret.",
       );
     }
     step.gathered.secrets.push(
       `the secret of webhook ${withoutTokens(url)}: keep it where it is, or rotate it later with rotateWhenChanged`,
     );
-    step.gathered.webhooks.push(brought);
+    step.gathered.webhooks.push(imported);
   }
 }
 

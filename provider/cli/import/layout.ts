@@ -111,6 +111,8 @@ const TITLES = {
   Accounts: "Accounts",
   Webhooks: "Webhooks",
 };
+const SECTIONS = Object.keys(TITLES) as (keyof typeof TITLES)[];
+
 /**
  * An imported entry depends on nothing, so the verification of a domain stands before the delete of its records only once an `up` has recorded that. The
  * engine takes its own protection off each record by itself, also in an `up` that fails before it comes to the verification.
@@ -120,8 +122,6 @@ const PROTECTED = { protect: true } as const;
 const PROTECTION = [
   "Keep { protect: true } of a domain, or of a tenant with one, until a pulumi up has ended well: before that, nothing else guards its DNS records.",
 ];
-
-const SECTIONS = Object.keys(TITLES) as (keyof typeof TITLES)[];
 
 class Writer {
   readonly entries: Entry[] = [];
@@ -382,13 +382,13 @@ class Writer {
     className: string,
     kind: string,
     name: string,
-    brought: ImportedResource,
-    args: Record<string, unknown> = brought.args,
+    imported: ImportedResource,
+    args: Record<string, unknown> = imported.args,
   ): void {
     const known = this.#variable(name, kind);
-    this.#declared.set(brought.id, known);
-    this.#statement(section, brought.comments, known, className, name, args);
-    this.#recorded(brought, name, undefined);
+    this.#declared.set(imported.id, known);
+    this.#statement(section, imported.comments, known, className, name, args);
+    this.#recorded(imported, name, undefined);
   }
 
   #statement(

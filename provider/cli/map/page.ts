@@ -13,11 +13,11 @@ import { visible } from "../../review/text";
 import { Redactor } from "../../review/redactor";
 
 export function page(preview: Preview, redact?: { key: string }): string {
-  const voice = new Redactor(redact);
-  const review = new Review(preview, voice);
+  const redactor = new Redactor(redact);
+  const review = new Review(preview, redactor);
   const rows = fleetRows(review);
   const accounts = new Set(rows.flatMap((row) => row.accounts)).size;
-  const stack = preview.stack === undefined ? "" : voice.rawName("stack", preview.stack);
+  const stack = preview.stack === undefined ? "" : redactor.rawName("stack", preview.stack);
   const title = `Mailboxes${stack === "" ? "" : ` of ${stack}`}`;
   const digest = createHash("sha256").update(SCRIPT).digest("base64");
   return `<!doctype html>
@@ -169,7 +169,7 @@ function line(place: number, from: number, to: number): string {
 }
 
 function section(review: Review, row: Row, at: number): string {
-  const { voice } = review;
+  const { redactor } = review;
   const { workspace, policy, accounts } = row;
   const own = workspace.resource;
   const facts: [string, string][] = [];
@@ -191,9 +191,10 @@ function section(review: Review, row: Row, at: number): string {
   const members = accounts.map((account) => {
     const side = review.after.has(account) ? review.after : review.before;
     const address = side.email(account);
-    const shown = address === undefined ? voice.rawName("resource", account.name) : voice.rawEmail(address);
+    const shown =
+      address === undefined ? redactor.rawName("resource", account.name) : redactor.rawEmail(address);
     const name = side.inputs(account)["displayName"];
-    const from = voice.redacts || typeof name !== "string" ? "" : text(name);
+    const from = redactor.redacts || typeof name !== "string" ? "" : text(name);
     return `<tr><td>${text(shown)}${changeMark(account.change)}</td><td>${from}</td></tr>`;
   });
   return `<details id="w${at}"><summary>${text(workspace.name)}${mark(workspace)}, ${count(accounts.length, "account")}</summary>
@@ -205,7 +206,7 @@ function limits(review: Review, { policy }: Row): string[] {
   if (!policy?.resource) return [];
   const fleet = review.after.has(policy.resource) ? review.after : review.before;
   const found = limitsOf(fleet, policy.resource);
-  return found === "unknown" ? [] : limitsShown(found, review.voice).map((limit) => text(plain(limit)));
+  return found === "unknown" ? [] : limitsShown(found, review.redactor).map((limit) => text(plain(limit)));
 }
 
 function mark({ key, mark: is }: Node): string {

@@ -29,8 +29,8 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   readonly #delete: Delete<Inputs, Remote, Session>;
 
   /** `load` is called with the first operation: a program does not use every kind of resource. */
-  constructor(load: () => Definition<Inputs, Remote, Session>, host: Runtime<Session>) {
-    const kind = (this.#kind = new Kind(load, host));
+  constructor(load: () => Definition<Inputs, Remote, Session>, runtime: Runtime<Session>) {
+    const kind = (this.#kind = new Kind(load, runtime));
     this.#comparison = new Comparison(kind);
     this.#check = new Check(kind);
     this.#diff = new Diff(kind);
@@ -89,7 +89,7 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
       outputs,
       failures,
       differing: [...this.#comparison.changed(outputs as Inputs, inputs as Inputs)],
-      settled: !(this.#kind.definition.settling?.needsUpdate?.(outputs, inputs as Inputs) ?? false),
+      settled: !(this.#kind.definition.settling?.needsUpdate(outputs, inputs as Inputs) ?? false),
     };
   }
 }

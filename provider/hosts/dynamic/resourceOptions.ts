@@ -139,7 +139,7 @@ function firstOf(path: string): string {
 /** Refuses what the program gives a resource. What a parent or a transformation brings is judged by {@link validatedTransformations}. */
 export function assertOptions(type: string, options: pulumi.ResourceOptions): void {
   for (const [name, value] of Object.entries(options))
-    if (isSet(value) && !JUDGED_LAST.includes(name)) optionError(type, undefined, name, value);
+    if (isSet(value) && !JUDGED_LAST.includes(name)) throwRefused(type, undefined, name, value);
 }
 
 /** The transformations of a resource, with a last look at its options: what it inherits, and what others have set. */
@@ -175,13 +175,13 @@ function assertFinalOptions(
   for (const option of JUDGED_LAST) {
     const own = (options as Record<string, unknown>)[option];
     const value = option === "deletedWith" ? inherited(resource, option) : own;
-    if (isSet(value)) optionError(type, name, option, value);
+    if (isSet(value)) throwRefused(type, name, option, value);
   }
   const { parent } = options;
   refuseIgnored(type, name, options.ignoreChanges, parent !== undefined && paused.has(parent));
 }
 
-function optionError(type: string, name: string | undefined, option: string, value: unknown): void {
+function throwRefused(type: string, name: string | undefined, option: string, value: unknown): void {
   const known = Object.hasOwn(RESOURCE_OPTIONS, option) ? RESOURCE_OPTIONS[option]! : undefined;
   if (known?.verdict !== "refused") return;
   const given =
@@ -210,7 +210,7 @@ export function optionsWatched(options: pulumi.ResourceOptions | undefined): Pro
       isSet(options?.transforms) || (parent && isSet(inherited(parent, "transforms" as "deletedWith")));
     if (!has) return undefined;
     // Those of a component come before those of the stack, whenever the engine hears of them.
-    pulumi.runtime.registerResourceTransform(judgeTransformed);
+    pulumi.runtime.registerResourceTransform(assertTransformed);
     const own = transformsOfProgram();
     if (own !== undefined) watched.set(own, Promise.resolve());
     return undefined;
@@ -218,7 +218,7 @@ export function optionsWatched(options: pulumi.ResourceOptions | undefined): Pro
   const known = watched.get(server);
   if (known !== undefined) return known;
   const others = server.awaitStackRegistrations?.() ?? Promise.resolve();
-  const ready = others.then(() => pulumi.runtime.registerResourceTransform(judgeTransformed));
+  const ready = others.then(() => pulumi.runtime.registerResourceTransform(assertTransformed));
   watched.set(server, ready);
   return ready;
 }
@@ -231,12 +231,12 @@ async function isBelowPaused(parent: pulumi.Resource | undefined): Promise<boole
   return (await Promise.all([...paused].map(urnOf))).includes(urn);
 }
 
-const judgeTransformed: pulumi.ResourceTransform = async ({ type, name, opts }) => {
+const assertTransformed: pulumi.ResourceTransform = async ({ type, name, opts }) => {
   const [, ours] = /^pulumi-nodejs:dynamic\/nylas:(\w+)$/.exec(type) ?? [];
   if (ours === undefined) return undefined;
   for (const option of JUDGED_LAST) {
     const value = (opts as Record<string, unknown>)[option];
-    if (isSet(value)) optionError(ours, name, option, value);
+    if (isSet(value)) throwRefused(ours, name, option, value);
   }
   if (isSet(opts.ignoreChanges))
     refuseIgnored(ours, name, opts.ignoreChanges, await isBelowPaused(opts.parent));

@@ -11,13 +11,13 @@ describe("the rate limit", () => {
         fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 60, maxLength: 160 }),
         async (pauses) => {
           const time = instantClock();
-          const governor = new RateLimiter(time);
+          const rateLimiter = new RateLimiter(time);
           const starts: number[] = [];
           for (const pause of pauses) {
             // Some come one after the other, some after a while, some after a second without any.
             if (pause > 850) await time.sleep(pause > 890 ? 1_000 : pause);
             else if (pause > 700) await time.sleep(pause / 10);
-            await governor.take();
+            await rateLimiter.acquire();
             starts.push(time.now());
           }
           for (let first = 0; first + 50 < starts.length; first++) {
@@ -32,11 +32,11 @@ describe("the rate limit", () => {
 
   it("lets the first ten start at once, and asks them back before the second is full", async () => {
     const time = instantClock();
-    const governor = new RateLimiter(time);
+    const rateLimiter = new RateLimiter(time);
     const began = time.now();
     const starts: number[] = [];
     for (let i = 0; i < 200; i++) {
-      await governor.take();
+      await rateLimiter.acquire();
       starts.push(time.now() - began);
     }
     assert.equal(starts.filter((start) => start === 0).length, 10);
@@ -47,21 +47,21 @@ describe("the rate limit", () => {
   });
 
   it("lets requests start in the order in which they came", async () => {
-    const governor = new RateLimiter(instantClock());
+    const rateLimiter = new RateLimiter(instantClock());
     const order: number[] = [];
-    await Promise.all([...Array(20).keys()].map((n) => governor.take().then(() => order.push(n))));
+    await Promise.all([...Array(20).keys()].map((n) => rateLimiter.acquire().then(() => order.push(n))));
     assert.deepEqual(order, [...Array(20).keys()]);
   });
 
   it("makes up for what a busy process could not start in time, and keeps to the limit all the same", async () => {
     const time = instantClock();
-    const governor = new RateLimiter(time);
+    const rateLimiter = new RateLimiter(time);
     const began = time.now();
     const starts: number[] = [];
     for (let i = 0; i < 490; i++) {
       // Every tenth of a second the process is busy for half of it.
       if (i % 5 === 0) await time.sleep(50);
-      await governor.take();
+      await rateLimiter.acquire();
       starts.push(time.now() - began);
     }
     const perSecond = 490 / (starts.at(-1)! / 1_000);
@@ -72,17 +72,17 @@ describe("the rate limit", () => {
 
   it("lets nothing start while it is held", async () => {
     const time = instantClock();
-    const governor = new RateLimiter(time);
-    governor.hold(7_000);
-    await governor.take();
+    const rateLimiter = new RateLimiter(time);
+    rateLimiter.pauseFor(7_000);
+    await rateLimiter.acquire();
     assert(time.now() >= 7_000);
   });
 
   it("lets the others through when one gives up", async () => {
-    const governor = new RateLimiter(instantClock());
+    const rateLimiter = new RateLimiter(instantClock());
     const gone = AbortSignal.abort(new Error("gone"));
-    await assert.rejects(governor.take(gone), /gone/);
-    await governor.take();
+    await assert.rejects(rateLimiter.acquire(gone), /gone/);
+    await rateLimiter.acquire();
   });
 });
 
