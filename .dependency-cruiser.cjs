@@ -49,10 +49,9 @@ module.exports = {
     },
     {
       name: "without-pulumi",
-      comment:
-        "What knows Pulumi's SDK stands in hosts/, in dns/adapters/, or with the classes of resources/ and components/.",
+      comment: "What knows Pulumi's SDK stands in hosts/, classes/, components/ or dns/adapters/.",
       severity: "error",
-      from: { path: [of("core|nylas|review|cli"), DNS] },
+      from: { path: [of("core|nylas|properties|resources|review|cli"), DNS] },
       to: { path: PULUMI },
     },
     {
@@ -105,24 +104,61 @@ module.exports = {
       to: { path: notOf("dns/", "hosts/dynamic/", "core/", COMMON) },
     },
     {
+      name: "properties-down",
+      comment: "What a property is, whoever makes something of it.",
+      severity: "error",
+      from: { path: of("properties") },
+      to: { path: notOf("properties/", "core/", "nylas/", "dns/(?!adapters/)", COMMON) },
+    },
+    {
+      name: "classes-down",
+      comment: "What a program loads. Of the tables it has the types.",
+      severity: "error",
+      from: { path: of("classes") },
+      to: {
+        path: notOf(
+          "classes/",
+          "properties/",
+          "hosts/dynamic/",
+          "core/",
+          "nylas/",
+          "dns/(?!adapters/)",
+          COMMON,
+        ),
+      },
+    },
+    {
       name: "resources-down",
+      comment: "What the life cycle is told of a kind. It knows no host.",
       severity: "error",
       from: { path: of("resources") },
-      to: {
-        path: notOf("resources/", "hosts/dynamic/", "core/", "nylas/", "dns/(?!adapters/)", COMMON),
-      },
+      to: { path: notOf("resources/", "properties/", "core/", "nylas/", "dns/(?!adapters/)", COMMON) },
     },
     {
       name: "review-down",
       severity: "error",
       from: { path: of("review") },
-      to: { path: notOf("review/", "resources/", "core/", "nylas/", "dns/(?!adapters/)", COMMON) },
+      to: {
+        path: notOf("review/", "resources/", "properties/", "core/", "nylas/", "dns/(?!adapters/)", COMMON),
+      },
     },
     {
       name: "components-down",
       severity: "error",
       from: { path: of("components") },
-      to: { path: notOf("components/", "resources/", "hosts/dynamic/", "core/", "nylas/", "dns/", COMMON) },
+      to: {
+        path: notOf(
+          "components/",
+          "classes/",
+          "properties/",
+          "resources/",
+          "hosts/dynamic/",
+          "core/",
+          "nylas/",
+          "dns/",
+          COMMON,
+        ),
+      },
     },
   ],
   options: {

@@ -1,48 +1,46 @@
 /** Pulumi resources for Nylas Agent Accounts. Loads neither an HTTP client nor a schema library nor a DNS vendor's SDK. */
-export { NylasDomain, NylasDomain as Domain, type NylasDomainArgs } from "./resources/domain";
+export { NylasDomain, NylasDomain as Domain, type NylasDomainArgs } from "./classes/domain";
 export {
   NylasDomainRecords,
   NylasDomainRecords as DomainRecords,
   type NylasDomainRecordsArgs,
-} from "./resources/domainRecords";
+} from "./classes/domainRecords";
 export {
   NylasDomainVerification,
   NylasDomainVerification as DomainVerification,
   type NylasDomainVerificationArgs,
-} from "./resources/domainVerification";
-export { NylasWorkspace, NylasWorkspace as Workspace, type NylasWorkspaceArgs } from "./resources/workspace";
+} from "./classes/domainVerification";
+export { NylasWorkspace, NylasWorkspace as Workspace, type NylasWorkspaceArgs } from "./classes/workspace";
 export {
   NylasDefaultWorkspace,
   NylasDefaultWorkspace as DefaultWorkspace,
   type NylasDefaultWorkspaceArgs,
-} from "./resources/defaultWorkspace";
+} from "./classes/defaultWorkspace";
 export {
   NylasPolicy,
   NylasPolicy as Policy,
   type NylasPolicyArgs,
   type NylasPolicyLimits,
   type NylasPolicySpamDetection,
-} from "./resources/policy";
-export { AgentAccount, type AgentAccountArgs } from "./resources/account";
+} from "./classes/policy";
+export { AgentAccount, type AgentAccountArgs } from "./classes/account";
 export {
   NylasRule,
   NylasRule as Rule,
-  type NylasInboundCondition,
   type NylasInboundRuleArgs,
-  type NylasOutboundCondition,
   type NylasOutboundRuleArgs,
-  type NylasRuleActions,
   type NylasRuleArgs,
-  type NylasRuleStep,
-} from "./resources/rule";
-export { NylasList, NylasList as List, type NylasListArgs } from "./resources/list";
+} from "./classes/rule";
 export {
-  NylasWebhook,
-  NylasWebhook as Webhook,
-  type NylasTrigger,
-  type NylasWebhookArgs,
-} from "./resources/webhook";
-export { NylasSmokeTest, NylasSmokeTest as SmokeTest, type NylasSmokeTestArgs } from "./resources/smokeTest";
+  type NylasInboundCondition,
+  type NylasOutboundCondition,
+  type NylasRuleActions,
+  type NylasRuleStep,
+} from "./classes/types";
+export { NylasList, NylasList as List, type NylasListArgs } from "./classes/list";
+export { NylasWebhook, NylasWebhook as Webhook, type NylasWebhookArgs } from "./classes/webhook";
+export { type NylasTrigger } from "./classes/types";
+export { NylasSmokeTest, NylasSmokeTest as SmokeTest, type NylasSmokeTestArgs } from "./classes/smokeTest";
 export {
   getAgentAccount,
   getAgentAccountOutput,

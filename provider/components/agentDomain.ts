@@ -30,12 +30,13 @@ import { show } from "../shown";
 import { produced, producedPart, valueOf } from "../hosts/dynamic/produced";
 import { assertNotOnComponent } from "../hosts/dynamic/resourceOptions";
 import { isProtectedByConfiguration } from "../hosts/dynamic/registration";
-import { NylasDomain } from "../resources/domain";
-import { NylasDomainRecords } from "../resources/domainRecords";
-import { isDomainName } from "../resources/fields";
+import { NylasDomain } from "../classes/domain";
+import { NylasDomainRecords } from "../classes/domainRecords";
+import { isDomainName } from "../nylas/addresses";
 import { replacedFrom } from "../resources/recordsMove";
-import { watchRecords } from "../resources/retained";
-import { NylasDomainVerification, type VerificationPurpose } from "../resources/domainVerification";
+import { watchRecords } from "../classes/retained";
+import { NylasDomainVerification } from "../classes/domainVerification";
+import { type VerificationPurpose } from "../properties/domainVerification";
 import { runError } from "../hosts/dynamic/runError";
 
 const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";

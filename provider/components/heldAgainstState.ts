@@ -5,7 +5,7 @@ import { type RecordSlots, type Slot, slots } from "../dns/layout";
 import { urnOfChild } from "../dns/adapters/heldRecords";
 import { isMocked, readOwnState, type StateEntry } from "../hosts/dynamic/ownState";
 import { programEnvironment } from "../hosts/dynamic/programEnvironment";
-import { typeToken } from "../hosts/dynamic/registration";
+import { typeToken } from "../hosts/dynamic/tokens";
 import { lets } from "../core/standing";
 import { runError } from "../hosts/dynamic/runError";
 import { familyOf, samePlace } from "../dns/place";

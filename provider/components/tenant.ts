@@ -2,14 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DnsInstructions } from "../dns/adapters/adapter";
 import { show } from "../core/fields";
 import { neverIgnoreRules, assertNotOnComponent } from "../hosts/dynamic/resourceOptions";
-import { AgentAccount } from "../resources/account";
-import type * as ApiKeys from "../resources/apiKey";
-import { NylasList } from "../resources/list";
-import { NylasPolicy } from "../resources/policy";
-import type * as Principals from "../resources/principal";
-import { NylasRule, type NylasOutboundCondition, type NylasRuleArgs } from "../resources/rule";
-import { NylasSmokeTest } from "../resources/smokeTest";
-import { NylasWorkspace } from "../resources/workspace";
+import { AgentAccount } from "../classes/account";
+import type * as ApiKeys from "../classes/apiKey";
+import { NylasList } from "../classes/list";
+import { NylasPolicy } from "../classes/policy";
+import type * as Principals from "../classes/principal";
+import { NylasRule, type NylasRuleArgs } from "../classes/rule";
+import { type NylasOutboundCondition } from "../classes/types";
+import { NylasSmokeTest } from "../classes/smokeTest";
+import { NylasWorkspace } from "../classes/workspace";
 import { aliasesOfChild, withAliasesForChildren } from "./aliases";
 import { AgentDomain, omitUndefined } from "./agentDomain";
 import { type Address, BRAKE, planTenant, type Plan, type PlannedAccount } from "./tenantPlan";
@@ -228,8 +229,8 @@ export class Tenant extends pulumi.ComponentResource {
   ): pulumi.Output<string | undefined> {
     // Few tenants have one: loaded where it is used.
     /* eslint-disable @typescript-eslint/no-require-imports */
-    const { NylasPrincipal } = require("../resources/principal") as typeof Principals;
-    const { NylasApiKey } = require("../resources/apiKey") as typeof ApiKeys;
+    const { NylasPrincipal } = require("../classes/principal") as typeof Principals;
+    const { NylasApiKey } = require("../classes/apiKey") as typeof ApiKeys;
     /* eslint-enable @typescript-eslint/no-require-imports */
     const principal = new NylasPrincipal(
       name,

@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsAdapter } from "../dns/adapters/adapter";
-import { type AgentAccountArgs } from "../resources/account";
-import type * as ApiKeys from "../resources/apiKey";
-import { type NylasListArgs } from "../resources/list";
-import { type NylasPolicyArgs } from "../resources/policy";
-import type * as Principals from "../resources/principal";
-import { type NylasRuleArgs } from "../resources/rule";
-import { type NylasWorkspaceArgs } from "../resources/workspace";
+import { type AgentAccountArgs } from "../classes/account";
+import type * as ApiKeys from "../classes/apiKey";
+import { type NylasListArgs } from "../classes/list";
+import { type NylasPolicyArgs } from "../classes/policy";
+import type * as Principals from "../classes/principal";
+import { type NylasRuleArgs } from "../classes/rule";
+import { type NylasWorkspaceArgs } from "../classes/workspace";
 import { type AgentDomain, type AgentDomainArgs } from "./agentDomain";
 
 /** Arguments of {@link Tenant}. */

@@ -1,9 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { accountProperties, type AccountProperties } from "../properties/account";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { Gone, NotSettled, UserError } from "../core/failure";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { showRefusal } from "../hosts/dynamic/refusalsInPreview";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
 import { stackOf, whoseDefault } from "../core/whose";
 import { perOwner } from "../core/perOwner";
@@ -11,8 +9,7 @@ import { type Application, type Domain, type Grant } from "../nylas/api";
 import { domainOfEmail, normalEmail } from "../nylas/addresses";
 import { hasDomainCredential } from "../nylas/credentials";
 import { accountLooks, forgetLooks, tryList } from "./accountLooks";
-import { emailField, flag, idField, nameField } from "./fields";
-import { bringFolders, foldersField, foldersThere, validateFolders } from "./folders";
+import { bringFolders, foldersThere, validateFolders } from "./folders";
 import { knownAccounts } from "./knownAccounts";
 import { holdsMail, unlistedAccount } from "./mailbox";
 import { assertNotOlderAccount } from "./olderAccount";
@@ -35,138 +32,7 @@ import {
 } from "./session";
 import { forceByName, isForceDestroyed, namedInVain } from "./words";
 
-/** Arguments of {@link AgentAccount}. */
-export interface AgentAccountArgs {
-  /**
-   * The mailbox's address, on a domain registered with Nylas; best `domain.mailbox("scheduling")`, so that the account waits
-   * for the domain's verification. Compared without case. Changing it **replaces** the mailbox (a new, empty one; the old
-   * one and all its mail are deleted), so it is refused in the preview unless `forceDestroy` is recorded. API: `settings.email` of
-   * [POST /v3/connect/custom](https://developer.nylas.com/docs/v3/agent-accounts/provisioning/).
-   */
-  email: pulumi.Input<string>;
-  /** The name in From, 1 to 256 characters. Changed in place; cannot be taken away again, only changed. API: `name`. */
-  displayName?: pulumi.Input<string>;
-  /**
-   * The workspace it is in: whose policy and rules hold, and whose tenant key reads it. Left out: the auto-grouping workspace
-   * of its domain, else the application's default workspace. Changed in place by one `PATCH`; the mailbox stays. A move to a workspace that
-   * keeps less mail needs `allowMailLoss`. Taking the line away moves it to the default workspace. API: `workspace_id`.
-   */
-  workspaceId?: pulumi.Input<string>;
-  /**
-   * The password for IMAP and SMTP, a secret: 18 to 40 printable ASCII characters without spaces, with an upper-case letter, a
-   * lower-case letter and a digit (a symbol too, and not the address's local part, keeps to the strictest rule seen). Changed in place
-   * (rotation). It cannot be taken away again: the API has no way to close the door, only to change the lock. API: `settings.app_password`.
-   */
-  appPassword?: pulumi.Input<string>;
-  /**
-   * Folders of one's own, as a set of names or paths such as `Clients/Acme`, beside the six that every mailbox has: what a rule's
-   * `assignToFolder` names has to be there. Changed in place: what is missing is made; what is taken out of the list is removed, unless
-   * there is mail in it. Folders that are not in the list are not looked at. API: `/v3/grants/{id}/folders`.
-   */
-  folders?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Delete the mailbox even when it holds mail. Default: false. Counts once it is recorded by a `pulumi up` of its own. */
-  forceDestroy?: pulumi.Input<boolean>;
-  /**
-   * Let a move to a workspace through whose policy keeps less mail than this mailbox may hold; and let a new, empty mailbox be made
-   * where this one was deleted outside Pulumi. Default: false.
-   */
-  allowMailLoss?: pulumi.Input<boolean>;
-  /**
-   * It is deleted by its removal from the program alone: another address is refused, whatever `forceDestroy` says. Default: false. `Tenant` sets
-   * it on mailboxes that `trial.retire` gives up.
-   */
-  retired?: pulumi.Input<boolean>;
-  /** Take over the account that has this address already: true, or its grant id. Nothing is written then. */
-  adopt?: pulumi.Input<boolean | string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * A mailbox for an agent: a grant of the provider `nylas`. Its id is the grant id. The connector that every such
- * account needs is made where there is none, and never deleted.
- *
- * A mailbox that holds mail is not deleted unless `forceDestroy: true` is recorded. One that was deleted outside Pulumi is not made
- * anew in silence: a refresh marks it as lost, and the next preview asks for `allowMailLoss: true`, or for its line to be taken away.
- * API: [Agent Accounts](https://developer.nylas.com/docs/v3/agent-accounts/).
- */
-export class AgentAccount extends pulumi.CustomResource {
-  readonly email!: pulumi.Output<string>;
-  readonly displayName!: pulumi.Output<string | undefined>;
-  /** As declared; see `currentWorkspaceId` for where an account is that declares none. */
-  readonly workspaceId!: pulumi.Output<string | undefined>;
-  readonly appPassword!: pulumi.Output<string | undefined>;
-  readonly folders!: pulumi.Output<string[] | undefined>;
-  /** Where Nylas put an account that declares no `workspaceId`. */
-  readonly currentWorkspaceId!: pulumi.Output<string | undefined>;
-  /** `valid` or `invalid`; `lost` once a refresh has found that it was deleted outside Pulumi. */
-  readonly status!: pulumi.Output<string>;
-  /** Whether IMAP and SMTP are open; undefined where Nylas does not say. */
-  readonly hasAppPassword!: pulumi.Output<boolean | undefined>;
-  /** Unix seconds. */
-  readonly createdAt!: pulumi.Output<number>;
-  /** The application it belongs to. */
-  readonly applicationId!: pulumi.Output<string>;
-  /** The IMAP server; user is the address, password the `appPassword`. */
-  readonly imap = { host: "imap.nylas.email", port: 993 } as const;
-  /** The SMTP server: TLS on 465, STARTTLS on 587. */
-  readonly smtp = { host: "smtp.nylas.email", port: 465, startTlsPort: 587 } as const;
-
-  constructor(name: string, args: AgentAccountArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("AgentAccount"),
-      name,
-      registered("AgentAccount", name, args, options, {
-        outputs: OUTPUTS,
-        secrets: ["appPassword"],
-        mayBeRefused: true,
-      }),
-      optionsFor("AgentAccount", options, {
-        // Only where there is one: the option costs 42 bytes of state in every account.
-        secrets: args?.appPassword === undefined ? [] : ["appPassword"],
-        protectable: true,
-      }),
-    );
-    restoreStackDepth();
-    showRefusal(this);
-  }
-
-  /** The grant id, under the name the rest of Nylas' API calls it. */
-  get grantId(): pulumi.Output<string> {
-    return this.id;
-  }
-
-  /** An account that is managed elsewhere, by its grant id. Asks Nylas, in a preview too. */
-  static get(
-    name: string,
-    id: pulumi.Input<pulumi.ID>,
-    options?: pulumi.CustomResourceOptions,
-  ): AgentAccount {
-    return new AgentAccount(name, undefined as never, { ...options, id });
-  }
-}
-
-const OUTPUTS = [
-  "email",
-  "displayName",
-  "workspaceId",
-  "appPassword",
-  "folders",
-  "currentWorkspaceId",
-  "status",
-  "hasAppPassword",
-  "createdAt",
-  "applicationId",
-] as const;
-
-export interface AccountInputs extends CommonInputs {
-  email: string;
-  displayName?: string;
-  workspaceId?: string;
-  appPassword?: string;
-  folders?: string[];
-  retired?: boolean;
-}
+export type AccountInputs = CommonInputs & AccountProperties;
 
 /** A grant, and the application whose key showed it: the answer itself does not say. */
 export interface Account {
@@ -179,25 +45,9 @@ export interface Account {
 export const account: Definition<AccountInputs, Account, Session> = {
   type: "AgentAccount",
   noun: "account",
-  fields: (z) => ({
-    email: emailField(z),
-    displayName: nameField(z, "Scheduling"),
-    workspaceId: idField(z, "workspace", "customerA.id"),
-    appPassword: {
-      schema: z.string().check(z.regex(/^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[\x21-\x7e]{18,40}$/)),
-      allowed:
-        "18 to 40 printable ASCII characters without spaces, with an upper-case letter, a lower-case letter and a digit",
-      example: 'config.requireSecret("schedulingPassword")',
-      secret: true,
-    },
-    folders: foldersField(z),
-    forceDestroy: flag(z),
-    allowMailLoss: flag(z),
-    retired: flag(z),
-  }),
+  fields: (z) => fieldsOf(accountProperties, z),
   inputs: {
-    directives: ["retired"],
-    replaceOn: ["email"],
+    ...inputHandlingOf<AccountInputs>(accountProperties),
     normalForms: { email: normalEmail, folders: (folders) => [...new Set(folders)].sort() },
   },
   identity: {

@@ -1,10 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { apiKeyProperties, type ApiKeyProperties, secondsOf } from "../properties/apiKey";
 import { aliasChoices } from "../core/aliasAdvice";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { UserError } from "../core/failure";
 import { type Failure, show } from "../core/fields";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
 import { withLock } from "../core/perOwner";
 import { type ApiKey } from "../nylas/api";
@@ -12,78 +11,12 @@ import { NylasError } from "../nylas/errors";
 import { poll } from "../nylas/clock";
 import { interruptible, sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable } from "../nylas/readable";
-import { flag, idField, shortNameField } from "./fields";
 import { assertPrincipals, iamOwner, type Session, stillListed } from "./session";
-
-/** Arguments of {@link NylasApiKey}. */
-export interface NylasApiKeyArgs {
-  /** The principal whose key it is. Changing it **replaces** the key: the new one is made first. */
-  principalId: pulumi.Input<string>;
-  /**
-   * When it stops working: a moment as in RFC 3339, such as `2027-06-30T00:00:00Z`, in the future and at most ten years away. Cannot be
-   * changed at Nylas: another moment **replaces** the key, the new one first. API: `expires_at`.
-   */
-  expiresAt: pulumi.Input<string>;
-  /** A name for people, 1 to 128 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
-  name?: pulumi.Input<string>;
-  /** Whether it works. Default: true. Changed in place. API: `status`. */
-  enabled?: pulumi.Input<boolean>;
-  /** Any values: when one of them changes, the key is **replaced**: the new one is made and handed on first, then the old one deleted. */
-  rotateWhenChanged?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** Take over a key that exists already, by `principalId/keyId`. Its secret stays unknown. */
-  adopt?: pulumi.Input<string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * An API key of a {@link NylasPrincipal}. Its `secret` is shown by Nylas once, and kept as a secret output. Its id is
- * `principalId/keyId`. Needs the organization key (`nylas:organizationKey`, with `iam.credentials.*`).
- *
- * Ten keys to a principal: one that has expired counts until it is deleted, which replacing it does.
- *
- * Experimental: these routes are new, and what they answer has not been seen in all its parts.
- * API: [IAM credentials](https://developer.nylas.com/docs/reference/api/iam-credentials/).
- */
-export class NylasApiKey extends pulumi.CustomResource {
-  readonly principalId!: pulumi.Output<string>;
-  readonly expiresAt!: pulumi.Output<string>;
-  readonly name!: pulumi.Output<string>;
-  readonly enabled!: pulumi.Output<boolean>;
-  readonly rotateWhenChanged!: pulumi.Output<Record<string, string> | undefined>;
-  /** A secret: the key itself, for the header `Authorization: Bearer …`. Undefined for one that was taken over. */
-  readonly secret!: pulumi.Output<string | undefined>;
-  /** Its id without the principal's. */
-  readonly keyId!: pulumi.Output<string>;
-
-  constructor(name: string, args: NylasApiKeyArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("ApiKey"),
-      name,
-      registered("ApiKey", name, args, options, {
-        outputs: ["principalId", "expiresAt", "name", "enabled", "rotateWhenChanged", "secret", "keyId"],
-      }),
-      optionsFor("ApiKey", options, { secrets: ["secret"] }),
-    );
-    restoreStackDepth();
-  }
-
-  /** A key that is managed elsewhere, by `principalId/keyId`; without its secret. Asks Nylas, in a preview too. */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasApiKey {
-    return new NylasApiKey(name, undefined as never, { ...options, id });
-  }
-}
 
 /** What a key without an end, as the Dashboard makes it, is shown as: no moment that a program can declare. */
 const NEVER = "never";
 
-export interface ApiKeyInputs extends CommonInputs {
-  principalId: string;
-  expiresAt: string;
-  name?: string;
-  enabled?: boolean;
-  rotateWhenChanged?: Record<string, string>;
-}
+export type ApiKeyInputs = CommonInputs & ApiKeyProperties;
 
 /** A key, with its secret where this very answer had it. */
 export interface HeldApiKey {
@@ -95,27 +28,9 @@ export interface HeldApiKey {
 export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
   type: "ApiKey",
   noun: "API key",
-  fields: (z) => ({
-    principalId: { ...idField(z, "principal", "customerA.id"), required: true },
-    expiresAt: {
-      schema: z.string().check(z.refine((text) => secondsOf(text) !== undefined)),
-      allowed: "a moment as in RFC 3339, with its offset",
-      example: '"2027-06-30T00:00:00Z"',
-      required: true,
-    },
-    name: shortNameField(z, "Customer A's agent"),
-    enabled: flag(z),
-    rotateWhenChanged: {
-      schema: z.record(z.string(), z.string()),
-      allowed: "an object of texts",
-      example: '{ quarter: "2027-1" }',
-    },
-  }),
+  fields: (z) => fieldsOf(apiKeyProperties, z),
   inputs: {
-    // None of these can be changed at Nylas; the engine makes the new key before it deletes the old one.
-    replaceOn: ["principalId", "expiresAt", "rotateWhenChanged"],
-    defaults: { enabled: true },
-    isNamedByDefault: true,
+    ...inputHandlingOf<ApiKeyInputs>(apiKeyProperties),
     normalForms: { expiresAt: secondsOf },
   },
   validation: {
@@ -261,16 +176,6 @@ function partsOf(id: string): [principalId: string, keyId: string] {
   const [principalId, keyId, ...more] = id.split("/");
   if (principalId && keyId && more.length === 0) return [principalId, keyId];
   throw new UserError(`The id of an API key is principalId/keyId; given ${show(id)}.`);
-}
-
-/** Unix seconds of a moment as in RFC 3339; undefined for a text that is none, such as a 30th of February. */
-function secondsOf(text: string): number | undefined {
-  const form =
-    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
-  const [year, month, day] = text.slice(0, 10).split("-").map(Number) as [number, number, number];
-  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  const milliseconds = form.test(text) && day <= lastDay ? Date.parse(text) : NaN;
-  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
 }
 
 /** Only for a moment that is new: a key that expired in the meantime is no mistake of the program. */

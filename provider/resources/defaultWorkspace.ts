@@ -1,13 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { defaultWorkspaceProperties, type DefaultWorkspaceProperties } from "../properties/defaultWorkspace";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { same } from "../core/equality";
 import { NotSettled, UserError } from "../core/failure";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { type Policy, type Rule, type Workspace } from "../nylas/api";
 import { every, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
-import { flag, idField, ruleIdsField } from "./fields";
 import { withoutRules } from "./ruleAttachments";
 import {
   defaultWorkspaceId,
@@ -37,59 +35,14 @@ import { isForceDestroyed } from "./words";
 import { changePolicy, warnOfKeeping } from "./workspace";
 import { knowRecordedWorkspace } from "./workspaceLooks";
 
-/** Arguments of {@link NylasDefaultWorkspace}. */
-export interface NylasDefaultWorkspaceArgs {
-  /** The policy for accounts that are in no other workspace. Changed in place; without the line it is detached. API: `policy_id`. */
-  policyId?: pulumi.Input<string>;
-  /** The rules for accounts that are in no other workspace, as a set. Changed in place. API: `rule_ids`. */
-  ruleIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Let a change of `policyId` through that makes mailboxes keep less than they hold. Default: false. */
-  allowMailLoss?: pulumi.Input<boolean>;
-  /** Take it over with the policy and the rules that stand on it: true, or its id. Nothing is written then. */
-  adopt?: pulumi.Input<boolean | string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * The workspace that every application has from the start, and where accounts land that name none. Only its policy and its
- * rules can be set. If a policy or rules stand on it already, another stack may have set them: creating the resource is
- * refused without `adopt`, so only one stack declares it. Destroying the resource takes off what the program had set, leaves
- * what others have set since, and lets the workspace go: the workspace itself stays. API: [Workspaces](https://developer.nylas.com/docs/reference/api/workspaces/).
- */
-export class NylasDefaultWorkspace extends pulumi.CustomResource {
-  readonly policyId!: pulumi.Output<string | undefined>;
-  readonly ruleIds!: pulumi.Output<string[] | undefined>;
-  /** The application it belongs to. */
-  readonly applicationId!: pulumi.Output<string>;
-
-  constructor(name: string, args?: NylasDefaultWorkspaceArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("DefaultWorkspace"),
-      name,
-      registered("DefaultWorkspace", name, args, options, {
-        outputs: ["policyId", "ruleIds", "applicationId"],
-      }),
-      optionsFor("DefaultWorkspace", options, {}),
-    );
-    restoreStackDepth();
-  }
-}
-
-export interface DefaultWorkspaceInputs extends CommonInputs {
-  policyId?: string;
-  ruleIds?: string[];
-}
+export type DefaultWorkspaceInputs = CommonInputs & DefaultWorkspaceProperties;
 
 export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Session> = {
   type: "DefaultWorkspace",
   noun: "default workspace",
-  fields: (z) => ({
-    policyId: idField(z, "policy", "policy.id"),
-    ruleIds: ruleIdsField(z),
-    allowMailLoss: flag(z),
-  }),
+  fields: (z) => fieldsOf(defaultWorkspaceProperties, z),
   inputs: {
+    ...inputHandlingOf<DefaultWorkspaceInputs>(defaultWorkspaceProperties),
     normalForms: { ruleIds: asSet },
   },
   identity: {

@@ -1,16 +1,12 @@
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { domainProperties, type DomainProperties } from "../properties/domain";
 import { normaliseName } from "../dns/records";
-import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { UserError } from "../core/failure";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { showRefusal } from "../hosts/dynamic/refusalsInPreview";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { whoseLabel } from "../core/whose";
 import { type Domain } from "../nylas/api";
 import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
-import { domainField, flag, nameField } from "./fields";
 import { otherNameOf, registeredUnderOtherName } from "./renamedDomain";
-import { watchedOptions } from "./retained";
 import {
   assertOrganization,
   organizationOwner,
@@ -21,75 +17,7 @@ import {
 } from "./session";
 import { isForceDestroyed, namedInVain } from "./words";
 
-/** Arguments of {@link NylasDomain}. */
-export interface NylasDomainArgs {
-  /**
-   * The domain that mailboxes live on, such as `agents.example.com`. Compared without case and final dot. Changing it
-   * **replaces** the domain: the old one is deleted with everything that receives mail on it, so it is refused in the
-   * preview unless `forceDestroy` is recorded.
-   *
-   * API: `domain_address` of [POST /v3/domains](https://developer.nylas.com/docs/reference/api/manage-domains/).
-   */
-  domainName: pulumi.Input<string>;
-  /** A label for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
-  name?: pulumi.Input<string>;
-  /**
-   * Delete the domain even while it is verified or accounts live on it. Default: false. It has to be recorded by a
-   * `pulumi up` of its own before it counts. A verified domain is never deleted without it (or the same word in
-   * `nylas:forceDestroy`), because accounts of other applications of the organization cannot be seen.
-   */
-  forceDestroy?: pulumi.Input<boolean>;
-  /** Take over a domain that is registered already: true, or its id. Nothing is written at the take-over. */
-  adopt?: pulumi.Input<boolean | string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-const OUTPUTS = ["organizationId", "region", "trial", "applicationId"] as const;
-
-/**
- * A domain registered with Nylas, in the organization and region of the key. Needs the organization key
- * (`nylas:organizationKey`), or where domains are still managed by a service account, that (`nylas:serviceAccount`). What has to stand in DNS for it is asked for by {@link NylasDomainRecords}, and whether it
- * does by {@link NylasDomainVerification}; `AgentDomain` makes all of them.
- *
- * Deleting it fails while it is verified or accounts live on it, unless `forceDestroy` is recorded. API: [Manage domains](https://developer.nylas.com/docs/reference/api/manage-domains/).
- */
-export class NylasDomain extends pulumi.CustomResource {
-  readonly domainName!: pulumi.Output<string>;
-  readonly name!: pulumi.Output<string>;
-  /** The organization that owns it. */
-  readonly organizationId!: pulumi.Output<string>;
-  /** `us` or `eu`. */
-  readonly region!: pulumi.Output<string>;
-  /** The application whose accounts are looked for before the domain is deleted; undefined where there was no application key. */
-  readonly applicationId!: pulumi.Output<string | undefined>;
-  /** Whether it is a trial domain (`*.nylas.email`), which needs no DNS. */
-  readonly trial!: pulumi.Output<boolean>;
-
-  constructor(name: string, args: NylasDomainArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("Domain"),
-      name,
-      registered("Domain", name, args, options, {
-        outputs: ["domainName", "name", ...OUTPUTS],
-        mayBeRefused: true,
-      }),
-      optionsFor("Domain", watchedOptions(options), { protectable: true }),
-    );
-    restoreStackDepth();
-    showRefusal(this);
-  }
-
-  /** A domain that is managed elsewhere, by its id or its address. Asks Nylas, in a preview too. */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasDomain {
-    return new NylasDomain(name, undefined as never, { ...options, id });
-  }
-}
-
-export interface DomainInputs extends CommonInputs {
-  domainName: string;
-  name?: string;
-}
+export type DomainInputs = CommonInputs & DomainProperties;
 
 /** A domain, and where its accounts are looked for. */
 export interface HeldDomain extends Domain {
@@ -99,14 +27,9 @@ export interface HeldDomain extends Domain {
 export const domain: Definition<DomainInputs, HeldDomain, Session> = {
   type: "Domain",
   noun: "domain",
-  fields: (z) => ({
-    domainName: domainField(z),
-    name: nameField(z, "Agents of Example"),
-    forceDestroy: flag(z),
-  }),
+  fields: (z) => fieldsOf(domainProperties, z),
   inputs: {
-    replaceOn: ["domainName"],
-    isNamedByDefault: true,
+    ...inputHandlingOf<DomainInputs>(domainProperties),
     normalForms: { domainName: normaliseName },
   },
   identity: {

@@ -1,28 +1,24 @@
-import * as pulumi from "@pulumi/pulumi";
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { domainRecordsProperties, type DomainRecordsProperties } from "../properties/domainRecords";
 import { isRegistrableDomain } from "../dns/guards";
 import {
   holdToLayout,
   hostProblems,
   requiredSlots,
   slotName,
-  slots,
-  slotTypes,
   type HostOverrides,
   type RecordSlots,
   type Slot,
   type SlotAnswers,
 } from "../dns/layout";
 import { loadLookup } from "../dns/live";
-import { nameProblem, normaliseName, type DnsRecord, type RecordType } from "../dns/records";
+import { normaliseName, type DnsRecord } from "../dns/records";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { UserError } from "../core/failure";
-import { type Field, type Fields, show, type Zod } from "../core/fields";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
+import { show } from "../core/fields";
 import { holdsUnknown } from "../core/unknown";
 import { type Domain } from "../nylas/api";
 import { registeredAgain, registeredAgainText } from "./domain";
-import { domainField, flag, idField, isLine } from "./fields";
 import {
   adoptedAgain,
   adoptedAgainText,
@@ -41,7 +37,6 @@ import {
   replacedText,
   withEarlierPlaces,
 } from "./recordsMove";
-import { watchedOptions } from "./retained";
 import { placeProblems } from "./zones";
 import {
   assertOrganization,
@@ -52,113 +47,7 @@ import {
   stillListed,
 } from "./session";
 
-/** Arguments of {@link NylasDomainRecords}. All of them **replace** it, which only means that Nylas is asked again. */
-export interface NylasDomainRecordsArgs {
-  /** The id of the domain. */
-  domainId: pulumi.Input<string>;
-  /** The domain itself, so that a preview knows where its records will stand. */
-  domainName: pulumi.Input<string>;
-  /** Bits of the DKIM key. Default: 2048. API: `options.key_length`. */
-  dkimKeyLength?: pulumi.Input<1024 | 2048>;
-  /** Where a record stands when it is not where the layout has it, relative to the domain: `{ ownership: "_nylas" }`. */
-  hosts?: pulumi.Input<HostOverrides>;
-  /**
-   * Records that are known already, by slot: those of a domain that is verified are not asked for again while they stand, because
-   * asking can rotate them. Ownership, and DKIM where `hosts.dkim` is given, are otherwise read from the zone's own name servers; where
-   * those say that a record is gone, Nylas is asked for it again.
-   */
-  known?: pulumi.Input<
-    Partial<Record<Slot, { type: "MX" | "TXT"; name: string; value: string; priority?: number }>>
-  >;
-  /**
-   * Declare records at a domain as it is registered (`example.com`): its MX takes over the mail of the whole company.
-   * Default: false, which refuses it in the preview; agents belong on a subdomain.
-   */
-  allowApex?: pulumi.Input<boolean>;
-  /**
-   * Publish even when it cannot be seen whether mail for the domain goes elsewhere today. Default: false, which refuses when DNS cannot be
-   * asked. Read before the first record is made, and never again.
-   */
-  allowUncheckedDns?: pulumi.Input<boolean>;
-  /**
-   * Publish an MX where the name has an address and no MX: mail for the name goes to that address today. Default: false, which refuses.
-   * Read before the first record is made, and never again.
-   */
-  allowImplicitMx?: pulumi.Input<boolean>;
-  /**
-   * Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it. Not compared by itself: of a domain in use it is refused
-   * to move the records to another zone of the same vendor under the same names (see `nameSuffix` of the adapters).
-   */
-  publishedAt?: pulumi.Input<string>;
-  /**
-   * The import ids that records of the vendor are adopted by, by slot. `AgentDomain` sets it from the adapter. A new one is refused where this
-   * stack has made or adopted the record already: the engine would delete it.
-   */
-  adopts?: pulumi.Input<Partial<Record<Slot, string>>>;
-  /** The slots of `adopts` of which the state has no record. `AgentDomain` sets it. Those may be adopted: an interrupted run may have made them. */
-  unheld?: pulumi.Input<Slot[] | undefined>;
-  /**
-   * The text of the DMARC record that the program publishes. `AgentDomain` sets it. Looked at before the first record is made: another DMARC
-   * record at the name is refused. Never sent, never compared.
-   */
-  dmarc?: pulumi.Input<string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * The DNS records that Nylas asks for, as one resource with nothing mutable in it: an edit elsewhere never blurs the
- * records of a preview. Before anything else it looks at what stands at the names today, and refuses where the
- * records would break mail that works, or could not stand beside it.
- *
- * The ownership value rotates until it is verified: a refresh notices, and the next `up` publishes the new one.
- * API: [POST /v3/domains/{id}/info](https://developer.nylas.com/docs/reference/api/manage-domains/).
- */
-export class NylasDomainRecords extends pulumi.CustomResource {
-  readonly domainId!: pulumi.Output<string>;
-  readonly domainName!: pulumi.Output<string>;
-  /** The records by slot: ownership, spf, mx, dkim, feedback. */
-  readonly records!: pulumi.Output<RecordSlots>;
-  /** When the ownership value stops being accepted, Unix seconds; undefined where Nylas gives no time. */
-  readonly expiresAt!: pulumi.Output<number | undefined>;
-  /** Where the records were published when this resource was last made or updated. */
-  readonly publishedAt!: pulumi.Output<string | undefined>;
-  /** Where records that are other resources were published before, such as those of another vendor; undefined where there were none. */
-  readonly earlierPlaces!: pulumi.Output<string[] | undefined>;
-  /** The slots whose record was served before this stack made any. */
-  readonly stood!: pulumi.Output<Slot[] | undefined>;
-
-  constructor(name: string, args: NylasDomainRecordsArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("DomainRecords"),
-      name,
-      registered("DomainRecords", name, args, options, {
-        outputs: ["domainId", "domainName", "records", "expiresAt", "publishedAt", "earlierPlaces", "stood"],
-      }),
-      optionsFor("DomainRecords", watchedOptions(options), { protectable: true }),
-    );
-    restoreStackDepth();
-  }
-}
-
-export interface DomainRecordsInputs extends CommonInputs {
-  domainId: string;
-  domainName: string;
-  dkimKeyLength?: 1024 | 2048;
-  hosts?: HostOverrides;
-  known?: Partial<RecordSlots>;
-  allowApex?: boolean;
-  allowUncheckedDns?: boolean;
-  allowImplicitMx?: boolean;
-  publishedAt?: string;
-  adopts?: AdoptedIds;
-  /** Computed: what the last run adopted. */
-  adoptsBefore?: AdoptedIds;
-  unheld?: Slot[];
-  dmarc?: string;
-  /** Computed: the zone that the records are taken from, in the run that moves them. */
-  replacedFrom?: string;
-}
+export type DomainRecordsInputs = CommonInputs & DomainRecordsProperties;
 
 /** What Nylas asks for now; records only where it was asked. */
 export interface Asked {
@@ -179,39 +68,9 @@ export interface Asked {
 export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
   type: "DomainRecords",
   noun: "DNS records",
-  fields: (z) => ({
-    domainId: { ...idField(z, "domain", "domain.id"), required: true },
-    domainName: domainField(z),
-    dkimKeyLength: {
-      schema: z.union([z.literal(1024), z.literal(2048)]),
-      allowed: "1024 or 2048",
-      example: "2048",
-    },
-    hosts: {
-      schema: Object.fromEntries(slots.map((slot) => [slot, hostField(z)])),
-      allowed: "hosts by slot, relative to the domain",
-      example: '{ ownership: "_nylas" }',
-    },
-    known: { schema: recordFields(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE },
-    allowApex: flag(z),
-    allowUncheckedDns: flag(z),
-    allowImplicitMx: flag(z),
-    publishedAt: placeField(z),
-    adopts: importIdsField(z),
-    adoptsBefore: importIdsField(z),
-    unheld: {
-      schema: z.array(z.enum(slots)),
-      allowed: `a list of ${slots.join(", ")}`,
-      example: '["mx"]',
-    },
-    dmarc: {
-      schema: z.string().check(z.refine((text) => isLine(text, 4000) && text !== "")),
-      allowed: "the text of a DMARC record",
-      example: '"v=DMARC1; p=reject"',
-    },
-    replacedFrom: placeField(z),
-  }),
+  fields: (z) => fieldsOf(domainRecordsProperties, z),
   inputs: {
+    ...inputHandlingOf<DomainRecordsInputs>(domainRecordsProperties),
     computed({ publishedAt, adopts }, olds) {
       const from = replacedFrom(olds, publishedAt === undefined ? {} : { publishedAt });
       const before = adopts && olds?.adopts;
@@ -220,18 +79,6 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
         ...(before === undefined ? {} : { adoptsBefore: before }),
       };
     },
-    replaceOn: ["domainId", "domainName", "dkimKeyLength", "hosts", "known"],
-    directives: [
-      "allowApex",
-      "allowUncheckedDns",
-      "allowImplicitMx",
-      "publishedAt",
-      "adopts",
-      "adoptsBefore",
-      "unheld",
-      "dmarc",
-    ],
-    defaults: { dkimKeyLength: 2048 },
     normalForms: { domainName: normaliseName },
   },
   validation: {
@@ -392,97 +239,6 @@ function withDmarc(
 ): RecordSlots {
   if (dmarc === undefined) return records;
   return { ...records, dmarc: { type: "TXT", name: slotName(domainName, "dmarc", hosts)!, value: dmarc } };
-}
-
-/** A place as adapters state it. */
-export function placeField(z: Zod): Field {
-  return {
-    schema: z.string().check(z.refine((text) => isLine(text, 300) && text !== "")),
-    allowed: "a place, 1 to 300 characters",
-    example: '"cloudflare:023e105f4ecef8ad9ca31a8372d0c353"',
-  };
-}
-
-export const RECORDS_ALLOWED =
-  "records by slot (ownership, spf, mx, dkim, feedback, dmarc), each { type, name, value, priority? }";
-export const RECORDS_EXAMPLE =
-  '{ mx: { type: "MX", name: "agents.example.com", value: "inbound.example.net", priority: 10 } }';
-
-/** Records by slot, each of the type that the slot has. */
-export function recordFields(z: Zod): Fields {
-  return Object.fromEntries(
-    slots.map((slot) => [
-      slot,
-      {
-        schema: recordField(z, slotTypes[slot]),
-        allowed: "{ type, name, value, priority? }",
-        example: RECORDS_EXAMPLE,
-      },
-    ]),
-  );
-}
-
-function recordField(z: Zod, type: RecordType): Fields {
-  const isHost = (text: string) => nameProblem(normaliseName(text)) === undefined;
-  return {
-    type: {
-      schema: z.literal(type),
-      allowed: JSON.stringify(type),
-      example: JSON.stringify(type),
-      required: true,
-    },
-    name: {
-      schema: z.string().check(z.refine(isHost)),
-      allowed: "the full name of the record",
-      example: '"agents.example.com"',
-      required: true,
-    },
-    value:
-      type === "MX"
-        ? {
-            schema: z.string().check(z.refine(isHost)),
-            allowed: "the target of the MX, without its priority",
-            example: '"inbound.example.net"',
-            required: true,
-          }
-        : {
-            schema: z
-              .string()
-              .check(z.refine((text) => text.trim() !== "" && Buffer.byteLength(text) <= 65_000)),
-            allowed: "the text of the TXT, which is not empty",
-            example: '"v=spf1 include:example.net ~all"',
-            required: true,
-          },
-    // Only an MX has one.
-    ...(type === "MX" && {
-      priority: {
-        schema: z.number().check(z.int(), z.gte(0), z.lte(65_535)),
-        allowed: "a whole number from 0 to 65535",
-        example: "10",
-      },
-    }),
-  };
-}
-
-function hostField(z: Zod): Field {
-  return {
-    schema: z.string().check(z.maxLength(254)),
-    allowed: "a host relative to the domain",
-    example: '"_nylas"',
-  };
-}
-
-function importIdsField(z: Zod): Field {
-  const id: Field = {
-    schema: z.string().check(z.refine((text) => isLine(text, 300) && text !== "")),
-    allowed: "an import id, 1 to 300 characters",
-    example: '"023e105f4ecef8ad9ca31a8372d0c353/372e67954025e0ba6aaa6d586b9e0b59"',
-  };
-  return {
-    schema: Object.fromEntries(slots.map((slot) => [slot, id])),
-    allowed: "import ids by slot (ownership, spf, mx, dkim, feedback, dmarc)",
-    example: '{ mx: "023e105f4ecef8ad9ca31a8372d0c353/372e67954025e0ba6aaa6d586b9e0b59" }',
-  };
 }
 
 /** What can be judged before everything is known. */

@@ -1,4 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import {
+  domainVerificationProperties,
+  type DomainVerificationProperties,
+  type VerificationPurpose,
+} from "../properties/domainVerification";
 import { requiredSlots, type RecordSlots, type Slot } from "../dns/layout";
 import { loadDiagnosis, loadLookup } from "../dns/live";
 import { type ServedBy, type Servers, serversOfPlace } from "../dns/move";
@@ -9,8 +14,6 @@ import { type Diagnosis } from "../dns/diagnosis";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { NotSettled, UserError } from "../core/failure";
 import { type Failure, show } from "../core/fields";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
 import { growing, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
@@ -18,10 +21,7 @@ import { type Domain, type DomainAttempt } from "../nylas/api";
 import { type NylasError } from "../nylas/errors";
 import { registeredAgain, registeredAgainText } from "./domain";
 import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
-import { placeField, RECORDS_ALLOWED, RECORDS_EXAMPLE, recordFields } from "./domainRecords";
 import { assertRightZone, placeProblems } from "./zones";
-import { domainField, flag, idField, isLine } from "./fields";
-import { validatedOptions } from "./retained";
 import { conflictBeside } from "./freeNames";
 import {
   assertOldRecordsMayGo,
@@ -45,116 +45,7 @@ import {
 } from "./session";
 import { isForceDestroyed } from "./words";
 
-/** What a domain is checked for. */
-export type VerificationPurpose = (typeof requiredSlots)[number];
-
-/** Arguments of {@link NylasDomainVerification}. */
-export interface NylasDomainVerificationArgs {
-  /** The id of the domain. Left out: only DNS is looked at (there is no organization key to ask Nylas with). Changing it **replaces**. */
-  domainId?: pulumi.Input<string>;
-  /** The domain; its output of the same name carries the dependency on the verification. Changing it **replaces**. */
-  domainName: pulumi.Input<string>;
-  /** The records that have to stand, by slot: `NylasDomainRecords.records`. A change verifies again. */
-  records: pulumi.Input<Partial<RecordSlots>>;
-  /** What has to be verified. Default: all five (ownership, spf, mx, dkim, feedback). Changed in place. */
-  purposes?: pulumi.Input<pulumi.Input<VerificationPurpose>[]>;
-  /**
-   * Wait until it is verified. Default: true. False records "pending" and lets the program go on; every `up` looks again.
-   * How long it waits: `customTimeouts: { create: "30m" }`, which is the default.
-   */
-  wait?: pulumi.Input<boolean>;
-  /** Who serves the zone, in a word (`cloudflare`), so that name servers of somebody else are noticed. `AgentDomain` sets it. */
-  publishedBy?: pulumi.Input<string>;
-  /**
-   * Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it. Changed in place: of a verified domain only when it is
-   * delegated to other name servers than before and they serve every record; until then it is an error, and the old records stay.
-   */
-  publishedAt?: pulumi.Input<string>;
-  /**
-   * The full names that the DNS vendor answers with. `AgentDomain` sets it. A name that none of the records has means that the records are in
-   * the wrong zone: it is an error before the wait. Never compared.
-   */
-  answeredNames?: pulumi.Input<pulumi.Input<string>[]>;
-  /**
-   * The ids of the vendor's records. `AgentDomain` sets it, so that the records stay what this depends on, even where a transformation takes
-   * `dependsOn` away. Never looked at, never compared.
-   */
-  publishedIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /**
-   * Digests of the names that the vendor's records have as resources, and of their aliases. `AgentDomain` sets it. Where
-   * records cannot be made under new names, the old ones are not deleted. Never compared.
-   */
-  publishedAs?: pulumi.Input<pulumi.Input<string>[]>;
-  /**
-   * Only guard the records at `publishedAt`: nothing is verified or waited for. Default: false. `AgentDomain` declares such a resource once
-   * records have moved, because records at two places need two guards. Its delete is refused while the domain may be served from that place.
-   */
-  guardOnly?: pulumi.Input<boolean>;
-  /**
-   * The MX was served before the program made any record, and was not adopted: whoever served it is of another place. Default: false. `AgentDomain`
-   * sets it. Read at create. Never compared.
-   */
-  stoodBefore?: pulumi.Input<boolean>;
-  /**
-   * Let the domain's records go even while it is verified or accounts live on it: what `forceDestroy` says on the domain. It holds for a
-   * delete and for a move of the records to another place. Default: false. `AgentDomain` sets it. Recorded, never sent; it has to be
-   * recorded by a `pulumi up` of its own before it counts.
-   */
-  forceDestroy?: pulumi.Input<boolean>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:organizationKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * Waits until Nylas has verified a domain, as a resource of its own. Whatever needs the domain to work (an account) takes its
- * `domainName` from here. When it ends before, it names each record that is missing: what Nylas expects, what is published, what
- * Nylas says, and what to do; the next `up` goes on.
- *
- * It is also what stands between a delete and the published records, because the engine deletes it before what it depends on: declare it with
- * `dependsOn` the records. Its delete writes nothing. It is refused while the domain is verified, accounts live on it, or another
- * resource of the same run declares the domain; then the engine deletes neither the records nor the domain.
- * API: [POST /v3/domains/{id}/verify](https://developer.nylas.com/docs/reference/api/manage-domains/).
- */
-export class NylasDomainVerification extends pulumi.CustomResource {
-  readonly domainId!: pulumi.Output<string | undefined>;
-  /** The input again, known in a preview, with the dependency on the verification. */
-  readonly domainName!: pulumi.Output<string>;
-  /** `verified`; `pending` until then; `lost` when it was verified once and is no more. */
-  readonly status!: pulumi.Output<"verified" | "pending" | "lost">;
-  /** What is missing, a line each; undefined when verified. */
-  readonly problems!: pulumi.Output<string[] | undefined>;
-
-  constructor(name: string, args: NylasDomainVerificationArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("DomainVerification"),
-      name,
-      registered("DomainVerification", name, args, options, {
-        outputs: ["domainId", "domainName", "status", "problems"],
-        timeoutInput: "timeoutSeconds",
-        tellsFailed: true,
-        tellsUp: true,
-      }),
-      optionsFor("DomainVerification", validatedOptions(options), { protectable: true }),
-    );
-    restoreStackDepth();
-  }
-}
-
-export interface DomainVerificationInputs extends CommonInputs {
-  domainId?: string;
-  domainName: string;
-  records: Partial<RecordSlots>;
-  purposes?: VerificationPurpose[];
-  wait?: boolean;
-  timeoutSeconds?: number;
-  publishedBy?: string;
-  publishedAt?: string;
-  answeredNames?: string[];
-  publishedIds?: string[];
-  publishedAs?: string[];
-  guardOnly?: boolean;
-  stoodBefore?: boolean;
-}
+export type DomainVerificationInputs = CommonInputs & DomainVerificationProperties;
 
 type Status = "verified" | "pending" | "lost";
 
@@ -181,53 +72,9 @@ const LONGEST_PAUSE = 60_000;
 export const domainVerification: Definition<DomainVerificationInputs, Verification, Session> = {
   type: "DomainVerification",
   noun: "verification",
-  fields: (z) => ({
-    domainId: idField(z, "domain", "domain.id"),
-    domainName: domainField(z),
-    records: { schema: recordFields(z), allowed: RECORDS_ALLOWED, example: RECORDS_EXAMPLE, required: true },
-    purposes: {
-      schema: z.array(z.enum(requiredSlots)).check(z.minLength(1)),
-      allowed: `a list of ${requiredSlots.join(", ")}`,
-      example: '["ownership", "mx"]',
-    },
-    wait: flag(z, "false"),
-    publishedBy: {
-      schema: z.string().check(z.refine((text) => isLine(text, 100) && text !== "")),
-      allowed: "a vendor's name, 1 to 100 characters",
-      example: '"cloudflare"',
-    },
-    publishedAt: placeField(z),
-    answeredNames: {
-      schema: z.array(z.string().check(z.maxLength(1000))),
-      allowed: "the full names of records",
-      example: '["agents.example.com"]',
-    },
-    publishedIds: {
-      schema: z.array(z.string()),
-      allowed: "a list of ids",
-      example: '["372e67954025e0ba6aaa6d586b9e0b59"]',
-    },
-    publishedAs: {
-      schema: z.array(z.string()),
-      allowed: "a list of digests of names",
-      example: '["9f86d0"]',
-    },
-    guardOnly: flag(z),
-    stoodBefore: flag(z),
-    forceDestroy: flag(z),
-    timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "1800" },
-  }),
+  fields: (z) => fieldsOf(domainVerificationProperties, z),
   inputs: {
-    replaceOn: ["domainId", "domainName"],
-    directives: [
-      "wait",
-      "timeoutSeconds",
-      "publishedBy",
-      "answeredNames",
-      "publishedIds",
-      "publishedAs",
-      "stoodBefore",
-    ],
+    ...inputHandlingOf<DomainVerificationInputs>(domainVerificationProperties),
     normalForms: { domainName: normaliseName, purposes: (purposes) => [...purposes].sort() },
   },
   identity: {

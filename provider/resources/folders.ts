@@ -1,21 +1,13 @@
 import { type Context } from "../core/definition";
 import { UserError } from "../core/failure";
-import { type Failure, type Field, show, type Zod } from "../core/fields";
+import { type Failure, show } from "../core/fields";
 import { holdsUnknown } from "../core/unknown";
 import { type Folder } from "../nylas/api";
 import { NylasError } from "../nylas/errors";
-import { isLine } from "./fields";
+import { isLine } from "../properties/types";
 import { SYSTEM_FOLDERS } from "../nylas/systemFolders";
 import { folderHoldsMail } from "./mailbox";
 import { type Session } from "./session";
-
-export function foldersField(z: Zod): Field {
-  return {
-    schema: z.array(z.string()),
-    allowed: "a list of names or paths of folders",
-    example: '["Clients/Acme"]',
-  };
-}
 
 export function validateFolders(folders: unknown): Failure[] {
   if (!Array.isArray(folders)) return [];

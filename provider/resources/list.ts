@@ -1,90 +1,18 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { listProperties, type ListProperties } from "../properties/list";
 import { isReadable } from "../nylas/readable";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { NotSettled, UserError } from "../core/failure";
 import { type Failure, show } from "../core/fields";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
-import { decodeText, TextError } from "../core/textFile";
 import { holdsUnknown } from "../core/unknown";
 import { whoseLabel } from "../core/whose";
-import { type List, type ListType } from "../nylas/api";
+import { type List } from "../nylas/api";
 import { brakeListText, brakesLookingInto, workspacesNaming } from "./othersBrakes";
-import { descriptionField, nameField } from "./fields";
-import { digestOfItems, itemProblem, normalItem, normalItems, parseItems } from "./listItems";
+import { digestOfItems, itemProblem, normalItem, normalItems, readItems } from "../properties/listItems";
 import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 
-/** Arguments of {@link NylasList}. */
-export interface NylasListArgs {
-  /** What its items are. Changing it **replaces** the list; rules that name it move to the new one by an update each. API: `type`. */
-  type: pulumi.Input<"domain" | "tld" | "address">;
-  /** A name for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
-  name?: pulumi.Input<string>;
-  /** Free text. Changed in place; taking the line away empties it. API: `description`. */
-  description?: pulumi.Input<string>;
-  /**
-   * The items, as a set: order, case and blanks around them do not count. Changed in place: only what is new is added and only what
-   * is gone removed. Left out (with no `itemsFile` either): the items are somebody else's, and never touched. An empty list empties it.
-   * API: `POST` and `DELETE /v3/lists/{id}/items`.
-   */
-  items?: pulumi.Input<pulumi.Input<string>[]>;
-  /**
-   * A text file with the items, one to a line (empty lines and lines with # do not count), relative to the program's folder: for
-   * lists too large for the state, which then holds a digest alone.
-   */
-  itemsFile?: pulumi.Input<string>;
-  /** Take over a list that exists already (by name and type): true, or its id. Nothing is written then. */
-  adopt?: pulumi.Input<boolean | string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * A list of addresses, domains or top-level domains that conditions of rules look into (`inList`). Deleting it deletes its items;
- * conditions that still name it no longer match.
- * API: [Lists](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
- */
-export class NylasList extends pulumi.CustomResource {
-  readonly type!: pulumi.Output<ListType>;
-  readonly name!: pulumi.Output<string>;
-  readonly description!: pulumi.Output<string | undefined>;
-  readonly items!: pulumi.Output<string[] | undefined>;
-  /** Of the items, where they come from a file. */
-  readonly itemsDigest!: pulumi.Output<string | undefined>;
-  /** How many items Nylas has. */
-  readonly itemsCount!: pulumi.Output<number>;
-  /** The application it belongs to. */
-  readonly applicationId!: pulumi.Output<string>;
-
-  constructor(name: string, args: NylasListArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("List"),
-      name,
-      registered("List", name, withDigest(args), options, {
-        outputs: ["type", "name", "description", "items", "itemsDigest", "itemsCount", "applicationId"],
-      }),
-      optionsFor("List", options, {}),
-    );
-    restoreStackDepth();
-  }
-
-  /** A list that is managed elsewhere, by its id. Asks Nylas, in a preview too. */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasList {
-    return new NylasList(name, undefined as never, { ...options, id });
-  }
-}
-
-export interface ListInputs extends CommonInputs {
-  type: ListType;
-  name?: string;
-  description?: string;
-  items?: string[];
-  itemsFile?: string;
-  itemsDigest?: string;
-}
+export type ListInputs = CommonInputs & ListProperties;
 
 /** A list with its items, where somebody looked: those of a list that declares none are not asked for. */
 export interface ListWithItems {
@@ -95,32 +23,9 @@ export interface ListWithItems {
 export const list: Definition<ListInputs, ListWithItems, Session> = {
   type: "List",
   noun: "list",
-  fields: (z) => ({
-    type: {
-      schema: z.enum(["domain", "tld", "address"]),
-      allowed: '"domain", "tld" or "address"',
-      example: '"domain"',
-      required: true,
-    },
-    name: nameField(z, "Blocked domains"),
-    description: descriptionField(z),
-    items: { schema: z.array(z.string()), allowed: "a list of texts", example: '["spam.example"]' },
-    itemsFile: {
-      schema: z.string().check(z.minLength(1)),
-      allowed: "the path of a text file",
-      example: '"blocked.txt"',
-    },
-    itemsDigest: {
-      schema: z.string().check(z.regex(/^([0-9a-f]{64}|itemsFile: [^]*)$/)),
-      allowed: "the digest of itemsFile, which the program makes itself",
-      example: 'itemsFile: "blocked.txt", and no such line',
-    },
-  }),
+  fields: (z) => fieldsOf(listProperties, z),
   inputs: {
-    replaceOn: ["type"],
-    // What counts of a file is what is in it.
-    directives: ["itemsFile"],
-    isNamedByDefault: true,
+    ...inputHandlingOf<ListInputs>(listProperties),
     normalForms: {
       description: (text) => (text === "" ? undefined : text),
       items: normalItems,
@@ -320,44 +225,6 @@ function itemsOf(inputs: ListInputs): string[] | undefined {
     );
   }
   return normalItems(items);
-}
-
-/** In the program: the state holds the digest of the file's items, so that a change of the file is a change of the resource. */
-function withDigest(args: NylasListArgs | undefined): object | undefined {
-  if (typeof args !== "object" || args?.itemsFile === undefined) return args;
-  const itemsDigest = pulumi.all([args.itemsFile, args.type]).apply(([file, type]) => {
-    // What is wrong with these is for check to say.
-    if (typeof file !== "string" || !["address", "domain", "tld"].includes(type)) return undefined;
-    return digestOrProblem(file, type);
-  });
-  return { ...args, itemsDigest };
-}
-
-/**
- * The digest of the items, or what is wrong with the file, for check to refuse. An error thrown here would make Pulumi's SDK print the whole
- * object graph of the program, which takes minutes and gigabytes.
- */
-function digestOrProblem(file: string, type: ListType): string {
-  let items: string[];
-  try {
-    items = readItems(file);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  const wrong = items.find((item) => itemProblem(type, item) !== undefined);
-  if (wrong === undefined) return digestOfItems(items);
-  return `itemsFile: ${file} holds ${show(wrong)}; allowed: in a list of type ${type}, ${itemProblem(type, wrong)!.allowed}, one to a line`;
-}
-
-function readItems(file: string): string[] {
-  try {
-    return parseItems(decodeText(readFileSync(resolve(file))));
-  } catch (error) {
-    if (error instanceof TextError) throw new UserError(`itemsFile: ${file}: ${error.message}`);
-    throw new UserError(
-      `itemsFile: ${file} cannot be read in ${process.cwd()} (${(error as NodeJS.ErrnoException).code}); it is looked for relative to the program's folder`,
-    );
-  }
 }
 
 function validateItems({ type, items, itemsFile, itemsDigest }: ListInputs): Failure[] {

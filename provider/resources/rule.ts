@@ -1,20 +1,13 @@
-import * as pulumi from "@pulumi/pulumi";
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { ruleProperties, type RuleProperties } from "../properties/rule";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { type Failure, show } from "../core/fields";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
-import {
-  type Rule,
-  type RuleAction,
-  type RuleCondition,
-  type RuleField,
-  type RuleTrigger,
-} from "../nylas/api";
+import { type Rule, type RuleCondition, type RuleField, type RuleTrigger } from "../nylas/api";
 import { shortLived } from "../nylas/systemFolders";
-import { descriptionField, flag, ID, isLine, nameField } from "./fields";
+import { ID, isLine } from "../properties/types";
 import { isFolderPath } from "./folders";
-import { isAscii, itemProblem, normalItem } from "./listItems";
+import { isAscii, itemProblem, normalItem } from "../properties/listItems";
 import {
   conditionsWithMembers,
   forgetRulesOfWorkspaces,
@@ -32,180 +25,7 @@ import { detachRule, withRulesLock } from "./ruleAttachments";
 import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { identityByName } from "./workspace";
 
-/** What a condition compares to: exactly one of these. Texts are compared without case. */
-export type NylasRuleTest =
-  | {
-      /** The field is this text. */ is: pulumi.Input<string>;
-      isNot?: never;
-      contains?: never;
-      inList?: never;
-    }
-  | {
-      /** The field is not this text. */ isNot: pulumi.Input<string>;
-      is?: never;
-      contains?: never;
-      inList?: never;
-    }
-  | {
-      /** This text is somewhere in the field. */ contains: pulumi.Input<string>;
-      is?: never;
-      isNot?: never;
-      inList?: never;
-    }
-  | {
-      /** The field is in one of these {@link NylasList}s, by id; each of the field's own type (`*.address`, `*.domain`, `*.tld`). */
-      inList: pulumi.Input<pulumi.Input<string>[]>;
-      is?: never;
-      isNot?: never;
-      contains?: never;
-    };
-
-/** A condition on who a message is from: for incoming and for outgoing mail. */
-export type NylasSenderCondition = { field: "from.address" | "from.domain" | "from.tld" } & NylasRuleTest;
-
-/**
- * A condition on who a message goes to: for outgoing mail alone. Any of To, Cc, Bcc and the envelope counts; `isNot` means that
- * none of them is.
- */
-export type NylasRecipientCondition = {
-  field: "recipient.address" | "recipient.domain" | "recipient.tld";
-} & NylasRuleTest;
-
-/** Whether an outgoing message is a new one (`compose`) or an answer (`reply`). */
-export type NylasOutboundTypeCondition = { field: "outbound.type" } & (
-  | { is: pulumi.Input<"compose" | "reply">; isNot?: never }
-  | { isNot: pulumi.Input<"compose" | "reply">; is?: never }
-);
-
-export type NylasInboundCondition = NylasSenderCondition;
-export type NylasOutboundCondition =
-  NylasSenderCondition | NylasRecipientCondition | NylasOutboundTypeCondition;
-
-/** What happens to a message, beside refusing it. `assignToFolder` names one of the six folders of every mailbox or one of the account's `folders`. */
-export type NylasRuleStep =
-  | "markAsSpam"
-  | "markAsRead"
-  | "markAsStarred"
-  | "archive"
-  | "trash"
-  | { assignToFolder: pulumi.Input<string> };
-
-/** Refuse the message, which goes with nothing else; or one or more steps. Incoming: refused by SMTP; outgoing: the send ends with 403. */
-export type NylasRuleActions = readonly ["block"] | readonly [NylasRuleStep, ...NylasRuleStep[]];
-
-interface RuleArgs {
-  /** A name for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
-  name?: pulumi.Input<string>;
-  /** Free text. Changed in place; taking the line away empties it. API: `description`. */
-  description?: pulumi.Input<string>;
-  /** Whether all conditions must hold or any of them. Default: `all`. Changed in place. API: `match.operator`. */
-  match?: pulumi.Input<"all" | "any">;
-  /** 0 to 1000, the lower one first. Default: 10. Changed in place. API: `priority`. */
-  priority?: pulumi.Input<number>;
-  /** Default: true. Changed in place. API: `enabled`. */
-  enabled?: pulumi.Input<boolean>;
-  /** What is done when the conditions hold. Changed in place. API: `actions`. */
-  actions: NylasRuleActions;
-  /**
-   * Whether the rule also holds for every account in the workspaces that name it. Default: false. For outgoing mail that is blocked:
-   * `trigger: "outbound"`, `match: "any"` and `actions: ["block"]`; anything else is refused.
-   *
-   * The members stand in the rule at Nylas as conditions of their own, beside the declared ones. They are read at each write of the rule
-   * and at each refresh. An account that this provider makes or moves is added before it enters the workspace. Changed in place.
-   */
-  includeMembers?: pulumi.Input<boolean>;
-  /** Take over a rule that exists already (by name): true, or its id. Nothing is written then. */
-  adopt?: pulumi.Input<boolean | string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/** Arguments of {@link NylasRule} for incoming mail. */
-export interface NylasInboundRuleArgs extends RuleArgs {
-  /** Which mail it looks at. Default: `inbound`. Changed in place, as far as the conditions allow. API: `trigger`. */
-  trigger?: "inbound";
-  /** One or more; their order does not count. Changed in place, all at once. API: `match.conditions`. */
-  conditions: NylasInboundCondition[];
-}
-
-/** Arguments of {@link NylasRule} for outgoing mail. */
-export interface NylasOutboundRuleArgs extends RuleArgs {
-  /** Which mail it looks at. Default: `inbound`. Changed in place, as far as the conditions allow. API: `trigger`. */
-  trigger: "outbound";
-  /** One or more; their order does not count. Changed in place, all at once. API: `match.conditions`. */
-  conditions: NylasOutboundCondition[];
-}
-
-/** Arguments of {@link NylasRule}. */
-export type NylasRuleArgs = NylasInboundRuleArgs | NylasOutboundRuleArgs;
-
-/**
- * A rule: what happens to messages of which some conditions hold. It runs for the accounts of every workspace that names it in
- * its `ruleIds`. Nothing in it ever replaces it.
- *
- * Deleting it takes it out of the workspaces that still name it, first: Nylas itself would leave its id there, and refuse every
- * later write of their rules. One that blocks outgoing mail is not deleted while a workspace names it: its accounts would send. API: [Rules](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
- *
- *     const blocked = new NylasList("blocked", { type: "domain", items: ["spam.example"] });
- *     const rule = new NylasRule("spam", {
- *       conditions: [{ field: "from.domain", inList: [blocked.id] }],
- *       actions: ["block"],
- *     });
- *     new NylasWorkspace("customer-a", { ruleIds: [rule.id] });
- */
-export class NylasRule extends pulumi.CustomResource {
-  readonly name!: pulumi.Output<string>;
-  readonly description!: pulumi.Output<string | undefined>;
-  readonly trigger!: pulumi.Output<RuleTrigger>;
-  readonly match!: pulumi.Output<"all" | "any">;
-  readonly priority!: pulumi.Output<number>;
-  readonly enabled!: pulumi.Output<boolean>;
-  readonly conditions!: pulumi.Output<RuleCondition[]>;
-  readonly actions!: pulumi.Output<RuleAction[]>;
-  readonly includeMembers!: pulumi.Output<boolean | undefined>;
-  /** The application it belongs to. */
-  readonly applicationId!: pulumi.Output<string>;
-
-  constructor(name: string, args: NylasRuleArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("Rule"),
-      name,
-      registered("Rule", name, args, options, {
-        outputs: [
-          "name",
-          "description",
-          "trigger",
-          "match",
-          "priority",
-          "enabled",
-          "conditions",
-          "actions",
-          "includeMembers",
-          "applicationId",
-        ],
-      }),
-      optionsFor("Rule", options, {}),
-    );
-    restoreStackDepth();
-  }
-
-  /** A rule that is managed elsewhere, by its id. Asks Nylas, in a preview too. */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): NylasRule {
-    return new NylasRule(name, undefined as never, { ...options, id });
-  }
-}
-
-export interface RuleInputs extends CommonInputs {
-  name?: string;
-  description?: string;
-  trigger?: RuleTrigger;
-  match?: "all" | "any";
-  priority?: number;
-  enabled?: boolean;
-  conditions: RuleCondition[];
-  actions: RuleAction[];
-  includeMembers?: boolean;
-}
+export type RuleInputs = CommonInputs & RuleProperties;
 
 /** A rule as a refresh has seen it: whether it misses somebody that it should hold for. */
 type SeenRule = Rule & SeenMembers;
@@ -213,39 +33,9 @@ type SeenRule = Rule & SeenMembers;
 export const rule: Definition<RuleInputs, SeenRule, Session> = {
   type: "Rule",
   noun: "rule",
-  fields: (z) => ({
-    name: nameField(z, "Block spammers"),
-    description: descriptionField(z),
-    trigger: {
-      schema: z.enum(["inbound", "outbound"]),
-      allowed: '"inbound" or "outbound"',
-      example: '"inbound"',
-    },
-    match: { schema: z.enum(["all", "any"]), allowed: '"all" or "any"', example: '"any"' },
-    priority: {
-      schema: z.number().check(z.int(), z.gte(0), z.lte(1000)),
-      allowed: "a whole number from 0 to 1000, the lower one first",
-      example: "10",
-    },
-    enabled: flag(z),
-    // What is in them is held to the matrix by the rules below, which know the trigger and can name the very member.
-    conditions: {
-      schema: z.array(z.looseObject({})),
-      allowed: "a list of conditions",
-      example: '[{ field: "from.domain", is: "spam.example" }]',
-      required: true,
-    },
-    actions: {
-      schema: z.array(z.union([z.string(), z.looseObject({})])),
-      allowed: "a list of actions",
-      example: '["block"], or ["markAsRead", { assignToFolder: "Clients/Acme" }]',
-      required: true,
-    },
-    includeMembers: flag(z),
-  }),
+  fields: (z) => fieldsOf(ruleProperties, z),
   inputs: {
-    defaults: { trigger: "inbound", match: "all", priority: 10, enabled: true },
-    isNamedByDefault: true,
+    ...inputHandlingOf<RuleInputs>(ruleProperties),
     normalForms: {
       includeMembers: (value) => value || undefined,
       description: (text) => (text === "" ? undefined : text),

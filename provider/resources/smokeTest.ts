@@ -1,66 +1,13 @@
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { smokeTestProperties, type SmokeTestProperties } from "../properties/smokeTest";
 import { randomUUID } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { UserError } from "../core/failure";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { NylasError } from "../nylas/errors";
 import { arrivedOf, awaitArrival, newToken, sendToItself } from "../nylas/smokeMail";
-import { flag, ID } from "./fields";
 import { applicationOwner, assertApplication, type Session } from "./session";
 
-/** Arguments of {@link NylasSmokeTest}. */
-export interface NylasSmokeTestArgs {
-  /** The accounts whose mailboxes are listed, by grant id, as a set. A change of it runs the test again. */
-  accounts: pulumi.Input<pulumi.Input<string>[]>;
-  /**
-   * The account that sends a message to itself, and has to receive it. Default: none, nothing is sent. A change runs the test again.
-   * The message stays in the mailbox, which holds mail from then on: deleting it takes `forceDestroy`.
-   */
-  sender?: pulumi.Input<string>;
-  /** Sending is paused: a test that runs now sends nothing. A change of this alone runs nothing. Default: false. */
-  paused?: pulumi.Input<boolean>;
-  /** Any values: when one of them changes, the test runs again. */
-  rerunWhenChanged?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * The last step of a set-up: that mailboxes can be listed through the API, and (with `sender`) that a message is sent and arrives. It runs when it is made
- * and when its arguments change, and is recorded as passed; another `up` runs nothing. One that fails ends the `up` with an error, undoes nothing,
- * and runs again in the next. Deleting it only forgets it.
- *
- * It waits two minutes for the message; `customTimeouts: { create: "5m" }` sets another limit.
- * API: [Messages](https://developer.nylas.com/docs/reference/api/messages/).
- */
-export class NylasSmokeTest extends pulumi.CustomResource {
-  readonly accounts!: pulumi.Output<string[]>;
-  readonly sender!: pulumi.Output<string | undefined>;
-  /** When it passed, as in RFC 3339. */
-  readonly passedAt!: pulumi.Output<string>;
-
-  constructor(name: string, args: NylasSmokeTestArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("SmokeTest"),
-      name,
-      registered("SmokeTest", name, args, options, {
-        outputs: ["accounts", "sender", "passedAt"],
-        timeoutInput: "timeoutSeconds",
-      }),
-      optionsFor("SmokeTest", options, {}),
-    );
-    restoreStackDepth();
-  }
-}
-
-export interface SmokeTestInputs extends CommonInputs {
-  accounts: string[];
-  sender?: string;
-  paused?: boolean;
-  rerunWhenChanged?: Record<string, string>;
-  timeoutSeconds?: number;
-}
+export type SmokeTestInputs = CommonInputs & SmokeTestProperties;
 
 /** A test that has passed. */
 export interface PassedTest {
@@ -74,28 +21,9 @@ const DEFAULT_TIMEOUT_SECONDS = 120;
 export const smokeTest: Definition<SmokeTestInputs, PassedTest, Session> = {
   type: "SmokeTest",
   noun: "smoke test",
-  fields: (z) => ({
-    accounts: {
-      schema: z.array(z.string().check(z.regex(ID))).check(z.minLength(1)),
-      allowed: "a list of at least one grant id",
-      example: "[account.id]",
-      required: true,
-    },
-    sender: {
-      schema: z.string().check(z.regex(ID)),
-      allowed: "the grant id of an account",
-      example: "account.id",
-    },
-    paused: flag(z),
-    rerunWhenChanged: {
-      schema: z.record(z.string(), z.string()),
-      allowed: "an object of texts",
-      example: '{ release: "2027-1" }',
-    },
-    timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "120" },
-  }),
+  fields: (z) => fieldsOf(smokeTestProperties, z),
   inputs: {
-    directives: ["paused", "timeoutSeconds"],
+    ...inputHandlingOf<SmokeTestInputs>(smokeTestProperties),
     normalForms: { accounts: (accounts) => [...new Set(accounts)].sort() },
   },
 

@@ -1,125 +1,20 @@
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { TRIGGERS, webhookProperties, type WebhookProperties } from "../properties/webhook";
 import { normalEmail } from "../nylas/addresses";
-import * as pulumi from "@pulumi/pulumi";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
 import { NotSettled, UserError } from "../core/failure";
 import { type Failure, show } from "../core/fields";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { showRefusal } from "../hosts/dynamic/refusalsInPreview";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
 import { whoseLabel } from "../core/whose";
 import { type Webhook } from "../nylas/api";
 import { growing, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
-import { isLoopback } from "../nylas/credentials";
 import { NylasError } from "../nylas/errors";
-import { flag, isEmail, nameField } from "./fields";
 import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
 import { isReadable } from "../nylas/readable";
 
-/** What Nylas can tell a webhook of. A payload that is too large comes under the same name with `.truncated` behind it. */
-export type NylasTrigger = (typeof TRIGGERS)[number] | `booking.${string}` | `notetaker.${string}`;
-
-/** Arguments of {@link NylasWebhook}. */
-export interface NylasWebhookArgs {
-  /**
-   * Where events are sent: a public https address, which has to answer Nylas' challenge (`GET` with `?challenge=…`: the token alone,
-   * with 200, within ten seconds) when the webhook is made. Changed in place. API: `webhook_url`.
-   */
-  url: pulumi.Input<string>;
-  /** What it is told of, as a set; one or more. Changed in place. API: `trigger_types`. */
-  triggers: pulumi.Input<pulumi.Input<NylasTrigger>[]>;
-  /** A name for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place; never empty. API: `description`. */
-  name?: pulumi.Input<string>;
-  /**
-   * Who is written to when deliveries fail, as a set. Changed in place. Cannot be taken away again, only changed: the API ignores an
-   * empty list. API: `notification_email_addresses`.
-   */
-  notificationEmails?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether bodies are sent gzipped (the signature is over the compressed bytes). Default: false. Changed in place. API: `compressed_delivery`. */
-  compressed?: pulumi.Input<boolean>;
-  /** Whether nothing is sent for now. Default: false. Changed in place; going on needs the challenge again. API: `status` `pause`. */
-  paused?: pulumi.Input<boolean>;
-  /** Any values: when one of them changes, the secret is rotated. The old secret is dead at that moment. */
-  rotateWhenChanged?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** Take over a webhook that exists already (by address and triggers): true, or its id. Its secret stays unknown until it is rotated. */
-  adopt?: pulumi.Input<boolean | string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * A webhook: Nylas sends events of **all** accounts of the application to it, so an application needs one, and a stack of its own
- * to hold it. Creating it waits up to two minutes (`customTimeouts`) for an address that does not answer the challenge yet.
- *
- * A webhook that Nylas gave up on (`failed`, after 72 hours of failures) is set going again by the next `pulumi up`.
- * API: [Webhooks](https://developer.nylas.com/docs/v3/notifications/).
- */
-export class NylasWebhook extends pulumi.CustomResource {
-  readonly url!: pulumi.Output<string>;
-  readonly triggers!: pulumi.Output<string[]>;
-  readonly name!: pulumi.Output<string>;
-  readonly notificationEmails!: pulumi.Output<string[] | undefined>;
-  readonly compressed!: pulumi.Output<boolean>;
-  readonly paused!: pulumi.Output<boolean>;
-  readonly rotateWhenChanged!: pulumi.Output<Record<string, string> | undefined>;
-  /** `active`, `pause`, `failing` or `failed`. */
-  readonly status!: pulumi.Output<string>;
-  /**
-   * A secret: what the header `x-nylas-signature` is made with (hex HMAC-SHA256 of the raw body). Nylas shows it at the create and
-   * at a rotation alone; undefined for a webhook that was taken over, until it is rotated.
-   */
-  readonly secret!: pulumi.Output<string | undefined>;
-  /** The application it belongs to. */
-  readonly applicationId!: pulumi.Output<string>;
-
-  constructor(name: string, args: NylasWebhookArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("Webhook"),
-      name,
-      registered("Webhook", name, args, options, {
-        outputs: [
-          "url",
-          "triggers",
-          "name",
-          "notificationEmails",
-          "compressed",
-          "paused",
-          "rotateWhenChanged",
-          "status",
-          "secret",
-          "applicationId",
-        ],
-        timeoutInput: "timeoutSeconds",
-        mayBeRefused: true,
-      }),
-      optionsFor("Webhook", options, { secrets: ["secret"] }),
-    );
-    restoreStackDepth();
-    showRefusal(this);
-  }
-
-  /** A webhook that is managed elsewhere, by its id; without its secret. Asks Nylas, in a preview too. */
-  static get(
-    name: string,
-    id: pulumi.Input<pulumi.ID>,
-    options?: pulumi.CustomResourceOptions,
-  ): NylasWebhook {
-    return new NylasWebhook(name, undefined as never, { ...options, id });
-  }
-}
-
-export interface WebhookInputs extends CommonInputs {
-  url: string;
-  triggers: string[];
-  name?: string;
-  notificationEmails?: string[];
-  compressed?: boolean;
-  paused?: boolean;
-  rotateWhenChanged?: Record<string, string>;
-  timeoutSeconds?: number;
-}
+export type WebhookInputs = CommonInputs & WebhookProperties;
 
 /** A webhook, whose application the answer does not name, with its secret where this very answer had it. */
 export interface HeldWebhook {
@@ -128,46 +23,6 @@ export interface HeldWebhook {
   secret?: string;
 }
 
-const TRIGGERS = [
-  "message.delivered",
-  "message.bounced",
-  "message.complaint",
-  "message.rejected",
-  "message.created",
-  "message.updated",
-  "message.deleted",
-  "message.created.cleaned",
-  "message.send_success",
-  "message.send_failed",
-  "message.bounce_detected",
-  "message.opened",
-  "message.opened.legacy",
-  "message.link_clicked",
-  "message.link_clicked.legacy",
-  "message.transactional.delivered",
-  "message.transactional.bounced",
-  "message.transactional.complaint",
-  "message.transactional.rejected",
-  "thread.replied",
-  "thread.replied.legacy",
-  "grant.created",
-  "grant.updated",
-  "grant.deleted",
-  "grant.expired",
-  "grant.imap_sync_completed",
-  "calendar.created",
-  "calendar.updated",
-  "calendar.deleted",
-  "event.created",
-  "event.updated",
-  "event.deleted",
-  "contact.updated",
-  "contact.deleted",
-  "folder.created",
-  "folder.updated",
-  "folder.deleted",
-] as const;
-
 const DEFAULT_TIMEOUT_SECONDS = 120;
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 15_000;
@@ -175,38 +30,9 @@ const LONGEST_PAUSE = 15_000;
 export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
   type: "Webhook",
   noun: "webhook",
-  fields: (z) => ({
-    url: {
-      schema: z.string().check(z.refine(isAddress)),
-      allowed: "a public https address, not one of ngrok's (http on a loopback address, for the simulator)",
-      example: '"https://agents.example.com/nylas"',
-      required: true,
-    },
-    triggers: {
-      schema: z.array(z.string()),
-      allowed: "a list of trigger types",
-      example: '["message.created", "message.bounced"]',
-      required: true,
-    },
-    name: nameField(z, "Mail events"),
-    notificationEmails: {
-      schema: z.array(z.string().check(z.refine(isEmail))),
-      allowed: "a list of e-mail addresses",
-      example: '["ops@example.com"]',
-    },
-    compressed: flag(z),
-    paused: flag(z),
-    rotateWhenChanged: {
-      schema: z.record(z.string(), z.string()),
-      allowed: "an object of texts",
-      example: '{ quarter: "2027-1" }',
-    },
-    timeoutSeconds: { schema: z.number().check(z.gt(0)), allowed: "seconds", example: "120" },
-  }),
+  fields: (z) => fieldsOf(webhookProperties, z),
   inputs: {
-    directives: ["timeoutSeconds"],
-    defaults: { compressed: false, paused: false },
-    isNamedByDefault: true,
+    ...inputHandlingOf<WebhookInputs>(webhookProperties),
     normalForms: {
       triggers: (triggers) => [...new Set(triggers)].sort(),
       notificationEmails: (emails) => [...new Set(emails.map(normalEmail))].sort(),
@@ -426,21 +252,6 @@ function rotates(
   const text = (values: Record<string, string> | undefined) =>
     JSON.stringify(Object.entries(values ?? {}).sort());
   return text(olds.rotateWhenChanged) !== text(news.rotateWhenChanged);
-}
-
-function isAddress(text: string): boolean {
-  // What the parser would repair in silence (line breaks, blanks, missing slashes, letters of other alphabets) is sent as it stands.
-  if (!/^https?:\/\/[\x21-\x5b\x5d-\x7e]{1,2040}$/i.test(text)) return false;
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return false;
-  }
-  // "https://agents.example.com@127.0.0.1" leads to 127.0.0.1, whatever it looks like.
-  if (url.username || url.password) return false;
-  if (isLoopback(url.hostname)) return ["http:", "https:"].includes(url.protocol);
-  return url.protocol === "https:" && !/(^|\.)ngrok(-free)?\.\w+$/.test(url.hostname);
 }
 
 function validateTriggers({ triggers }: WebhookInputs): Failure[] {

@@ -1,5 +1,6 @@
+import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { workspaceProperties, type WorkspaceProperties } from "../properties/workspace";
 import { normaliseName } from "../dns/records";
-import * as pulumi from "@pulumi/pulumi";
 import {
   type Change,
   type CommonInputs,
@@ -9,14 +10,11 @@ import {
 } from "../core/definition";
 import { type Word } from "../core/standing";
 import { UserError } from "../core/failure";
-import { optionsFor, registered, typeToken } from "../hosts/dynamic/registration";
-import { restoreStackDepth } from "../hosts/dynamic/stackDepth";
 import { holdsUnknown } from "../core/unknown";
 import { whoseLabel } from "../core/whose";
 import { type Workspace } from "../nylas/api";
 import { every, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
-import { domainField, flag, idField, nameField, ruleIdsField } from "./fields";
 import {
   defaultWorkspaceId,
   withKeepingLock,
@@ -31,82 +29,7 @@ import { applicationOwner, applicationScope, assertApplication, type Session, st
 import { forceByName, isForceDestroyed, namedInVain } from "./words";
 import { forgetWorkspace, knowRecordedWorkspace } from "./workspaceLooks";
 
-/** Arguments of {@link NylasWorkspace}. */
-export interface NylasWorkspaceArgs {
-  /** A name for people, 1 to 256 characters. Default: `project/stack/name`. Changed in place. API: `name`. */
-  name?: pulumi.Input<string>;
-  /**
-   * The e-mail domain that belongs to it; one workspace per domain and application. Needed for `autoGroup`. Changing it
-   * **replaces** the workspace: accounts that name it move to the new one by a `PATCH` each, no mail is lost. One that another
-   * workspace of the program gives up in the same change goes over, as soon as no account is in that one. API: `domain`.
-   */
-  domainName?: pulumi.Input<string>;
-  /**
-   * Whether new accounts on `domainName` that name no workspace land here. Default: false, made explicit because the API's
-   * own default has changed once. Changed in place. API: `auto_group`.
-   */
-  autoGroup?: pulumi.Input<boolean>;
-  /**
-   * The policy that holds for its accounts; left out: the plan's maxima. Changed in place by one `PATCH`; taking the line
-   * away detaches it. One that keeps mail for a shorter time needs `allowMailLoss` while its mailboxes hold mail, and so does none, where the
-   * plan may keep less. API: `policy_id`.
-   */
-  policyId?: pulumi.Input<string>;
-  /** The rules that run for its accounts, as a set. Changed in place; taking the line away detaches all. API: `rule_ids`. */
-  ruleIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Delete it even while accounts are in it (they go on in the default workspace). Default: false; counts once recorded. */
-  forceDestroy?: pulumi.Input<boolean>;
-  /** Let a change of `policyId` through that makes mailboxes keep less than they hold. Default: false. */
-  allowMailLoss?: pulumi.Input<boolean>;
-  /** Take over a workspace that exists already (by domain, else by name): true, or its id. Nothing is written then. */
-  adopt?: pulumi.Input<boolean | string>;
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: pulumi.Input<string>;
-}
-
-/**
- * A workspace: the tenant boundary. Policy, rules and tenant keys follow the workspace that an account is in.
- *
- * Deleting it fails while accounts are in it. API: [Workspaces](https://developer.nylas.com/docs/reference/api/workspaces/).
- */
-export class NylasWorkspace extends pulumi.CustomResource {
-  readonly name!: pulumi.Output<string>;
-  readonly domainName!: pulumi.Output<string | undefined>;
-  readonly autoGroup!: pulumi.Output<boolean>;
-  readonly policyId!: pulumi.Output<string | undefined>;
-  readonly ruleIds!: pulumi.Output<string[] | undefined>;
-  /** The application it belongs to. */
-  readonly applicationId!: pulumi.Output<string>;
-
-  constructor(name: string, args?: NylasWorkspaceArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken("Workspace"),
-      name,
-      registered("Workspace", name, args, options, {
-        outputs: ["name", "domainName", "autoGroup", "policyId", "ruleIds", "applicationId"],
-      }),
-      optionsFor("Workspace", options, {}),
-    );
-    restoreStackDepth();
-  }
-
-  /** A workspace that is managed elsewhere, by its id. Asks Nylas, in a preview too. */
-  static get(
-    name: string,
-    id: pulumi.Input<pulumi.ID>,
-    options?: pulumi.CustomResourceOptions,
-  ): NylasWorkspace {
-    return new NylasWorkspace(name, undefined, { ...options, id });
-  }
-}
-
-export interface WorkspaceInputs extends CommonInputs {
-  name?: string;
-  domainName?: string;
-  autoGroup?: boolean;
-  policyId?: string;
-  ruleIds?: string[];
-}
+export type WorkspaceInputs = CommonInputs & WorkspaceProperties;
 
 /** How long accounts that are moved in the same run are waited for. */
 const MOVES_TAKE = 60_000;
@@ -114,19 +37,9 @@ const MOVES_TAKE = 60_000;
 export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   type: "Workspace",
   noun: "workspace",
-  fields: (z) => ({
-    name: nameField(z, "Customer A"),
-    domainName: domainField(z, false),
-    autoGroup: flag(z),
-    policyId: idField(z, "policy", "policy.id"),
-    ruleIds: ruleIdsField(z),
-    forceDestroy: flag(z),
-    allowMailLoss: flag(z),
-  }),
+  fields: (z) => fieldsOf(workspaceProperties, z),
   inputs: {
-    replaceOn: ["domainName"],
-    defaults: { autoGroup: false },
-    isNamedByDefault: true,
+    ...inputHandlingOf<WorkspaceInputs>(workspaceProperties),
     normalForms: { domainName: normaliseName, ruleIds: (ids) => [...new Set(ids)].sort() },
   },
   identity: {

@@ -1,4 +1,7 @@
 /** What this review does not understand, and so says nothing certain of. */
+import { type PropertyTable } from "../core/propertyTable";
+import { TABLES } from "../properties";
+import { BINDINGS } from "../properties/principal";
 import { groupsOf } from "./accounts";
 import { changed, changedProperties, KINDS, type Kind, type Resource } from "./fleet";
 import { asObject } from "./json";
@@ -7,101 +10,17 @@ import { isDeclared, notShown } from "./standing";
 import { code, counted, enumerated, say, some, type Markdown } from "./text";
 
 /** The properties that the parts of this review speak about, or that are nobody's mail. Everything else is held to be dangerous. */
-export const UNDERSTOOD: Record<Kind, readonly string[]> = {
-  AgentAccount: ["email", "displayName", "workspaceId", "appPassword", "folders", "forceDestroy", "retired"],
-  Workspace: ["name", "domainName", "autoGroup", "policyId", "ruleIds", "forceDestroy"],
-  DefaultWorkspace: ["policyId", "ruleIds"],
-  Policy: ["name", "limits", "spamDetection"],
-  Rule: [
-    "name",
-    "description",
-    "trigger",
-    "match",
-    "priority",
-    "enabled",
-    "conditions",
-    "actions",
-    "includeMembers",
-  ],
-  List: ["type", "name", "description", "items", "itemsFile", "itemsDigest"],
-  Domain: ["domainName", "name", "forceDestroy"],
-  // Where the records stand is judged at the records themselves.
-  DomainRecords: [
-    "domainId",
-    "domainName",
-    "dkimKeyLength",
-    "hosts",
-    "known",
-    // A record of its own, which the review reads.
-    "dmarc",
-    // What is imported shows at the record itself.
-    "adopts",
-    "adoptsBefore",
-    "unheld",
-    "allowApex",
-    "publishedAt",
-    "replacedFrom",
-  ],
-  DomainVerification: [
-    "domainId",
-    "domainName",
-    "records",
-    "purposes",
-    "wait",
-    "publishedBy",
-    // What the DNS vendor answered: a record in the wrong zone is an error of the up.
-    "answeredNames",
-    // The ids of the records, which are judged at the records themselves.
-    "publishedIds",
-    "publishedAs",
-    "publishedAt",
-    "guardOnly",
-    "stoodBefore",
-    "forceDestroy",
-    "timeoutSeconds",
-  ],
-  Webhook: [
-    "url",
-    "triggers",
-    "name",
-    "notificationEmails",
-    "compressed",
-    "paused",
-    "rotateWhenChanged",
-    "timeoutSeconds",
-  ],
-  Principal: ["boundTo", "roles", "permissions", "name", "description", "enabled"],
-  ApiKey: ["principalId", "expiresAt", "name", "enabled", "rotateWhenChanged"],
-};
-
-/**
- * Words by which records are published without a look at where mail goes today. No preview shows that, so they stay out of what is understood,
- * and a change that gives one is gated as incomplete.
- */
-export const UNSEEN: Partial<Record<Kind, readonly string[]>> = {
-  DomainRecords: ["allowUncheckedDns", "allowImplicitMx"],
-};
+export const UNDERSTOOD: Record<string, readonly string[]> = Object.fromEntries(
+  Object.values(TABLES).map(({ type, properties }) => [type, reviewed(properties)]),
+);
 
 /** Words that every kind takes. Another `connection` is another application, of which nothing is known here. */
 const COMMON = ["adopt", "allowMailLoss"];
 
 /** The members of properties that are objects. */
-const MEMBERS: Partial<Record<Kind, Record<string, readonly string[]>>> = {
-  Policy: {
-    limits: [
-      "dailySends",
-      "dailyReceives",
-      "storageBytes",
-      "messageBytes",
-      "attachmentBytes",
-      "attachmentCount",
-      "attachmentTypes",
-      "inboxRetentionDays",
-      "spamRetentionDays",
-    ],
-    spamDetection: ["dnsBlockLists", "headerAnomalies", "sensitivity"],
-  },
-  Principal: { boundTo: ["workspace", "account", "application", "organization"] },
+const MEMBERS: Record<string, Record<string, readonly string[]>> = {
+  ...Object.fromEntries(Object.values(TABLES).map(({ type, properties }) => [type, membersOf(properties)])),
+  Principal: { boundTo: BINDINGS },
 };
 
 /** Values without which it cannot be told which object is meant. */
@@ -112,6 +31,19 @@ const NAMING: Partial<Record<Kind, readonly string[]>> = {
   DomainRecords: ["domainName"],
   DomainVerification: ["domainName"],
 };
+
+/** The properties of a table of which the review says what a change means. */
+function reviewed(properties: PropertyTable): string[] {
+  return Object.entries(properties).flatMap(([name, { isReviewed }]) => (isReviewed ? [name] : []));
+}
+
+function membersOf(properties: PropertyTable): Record<string, string[]> {
+  const objects = Object.entries(properties).flatMap(([name, property]) => {
+    const { shape } = property.type;
+    return shape.kind === "object" ? [[name, reviewed(shape.members as PropertyTable)] as const] : [];
+  });
+  return Object.fromEntries(objects);
+}
 
 export function unknownFindings(review: Review): Finding[] {
   return [
@@ -179,7 +111,7 @@ function strangeProperties(resource: Resource): string[] {
       : change === "create"
         ? Object.keys(after?.inputs ?? {}).filter(isDeclared)
         : [];
-  const known = [...UNDERSTOOD[kind], ...COMMON];
+  const known = [...(UNDERSTOOD[kind] ?? []), ...COMMON];
   // A new object in another application touches none of this one's.
   const own = names.filter(
     (name) => !known.includes(name) && !(change === "create" && name === "connection"),

@@ -13,7 +13,7 @@ import type * as Route53 from "../dns/adapters/route53";
 import { zoneFile, type ZoneFileArgs } from "../dns/adapters/zoneFile";
 import { requireArguments } from "../hosts/dynamic/arguments";
 import { show } from "../shown";
-import { NylasPolicy, type NylasPolicyArgs } from "../resources/policy";
+import { NylasPolicy, type NylasPolicyArgs } from "../classes/policy";
 import { readTenants, type TenantsDocument, TenantsFileError } from "./read";
 import { runError } from "../hosts/dynamic/runError";
 

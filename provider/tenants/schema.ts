@@ -5,7 +5,9 @@ import { type Schema as AnySchema } from "../core/schemas";
 import { loadZod } from "../core/zod";
 import { account } from "../resources/account";
 import { apiKey } from "../resources/apiKey";
-import { domainField, flag, ID, idField, isDomainName, isLine } from "../resources/fields";
+import { fieldOf as fieldOfType, flag as flagType } from "../core/types";
+import { domainName, ID, id, isLine } from "../properties/types";
+import { isDomainName } from "../nylas/addresses";
 import { list } from "../resources/list";
 import { policy } from "../resources/policy";
 import { principal } from "../resources/principal";
@@ -105,7 +107,7 @@ function fileSchema(): Schema {
 }
 
 function tenantSchema(): Schema {
-  const domain = domainField(library);
+  const domain = fieldOfType(domainName, library, '"agents.example.com"');
   return described(
     z.strictObject({
       domainName: optional(domain.schema as Schema, "The tenant's own domain; with dns.", {
@@ -156,7 +158,7 @@ function tenantSchema(): Schema {
         ),
       ),
       policyId: fieldOf(
-        idField(library, "policy", "6dcc0c2e-3a1d-4b0a-9a6f-0b9a7c2f1d10"),
+        fieldOfType(id("policy"), library, "6dcc0c2e-3a1d-4b0a-9a6f-0b9a7c2f1d10"),
         "A policy that is managed elsewhere, by its id.",
       ),
       lists: z.optional(
@@ -252,7 +254,7 @@ function accountSchema(): Schema {
         allowMailLoss: fieldOf(fields.allowMailLoss!, "Let a change through that keeps less mail."),
         adopt: z.optional(adoptSchema()),
         onTrial: fieldOf(
-          flag(library, "false"),
+          flag("false"),
           "Whether it has, or had before the switch, a mailbox on the trial domain; true by default.",
         ),
       }),
@@ -284,7 +286,7 @@ function trialSchema(): Schema {
       },
     ),
     retire: fieldOf(
-      flag(library),
+      flag(),
       "After the switch: the mailboxes on it may be deleted with their mail when trial is taken away.",
     ),
   });
@@ -357,7 +359,7 @@ function domainArgsSchema(): Schema {
         allowed: "a text",
         example: "Customer A",
       }),
-      wait: fieldOf(flag(library, "false"), "Whether up waits for the verification."),
+      wait: fieldOf(flag("false"), "Whether up waits for the verification."),
       dmarc: optional(z.string().check(z.regex(/^v=DMARC1/)), "The text of a DMARC record.", {
         allowed: "the text of a DMARC record",
         example: '"v=DMARC1; p=reject"',
@@ -366,20 +368,17 @@ function domainArgsSchema(): Schema {
         allowed: "1024 or 2048",
         example: "2048",
       }),
-      allowApex: fieldOf(
-        flag(library),
-        "Allow a domain as it is registered, whose MX takes over all its mail.",
-      ),
+      allowApex: fieldOf(flag(), "Allow a domain as it is registered, whose MX takes over all its mail."),
       allowUncheckedDns: fieldOf(
-        flag(library),
+        flag(),
         "Publish the records even when DNS cannot be asked where mail for the domain goes today.",
       ),
       allowImplicitMx: fieldOf(
-        flag(library),
+        flag(),
         "Publish the MX although the name has an address and no MX, so that its mail goes to that address today.",
       ),
       forceDestroy: fieldOf(
-        flag(library),
+        flag(),
         "Delete the domain even while accounts live on it; counts once recorded by an up.",
       ),
       adopt: z.optional(adoptSchema()),
@@ -502,6 +501,10 @@ function members(fields: Fields, required: string[] = []): Record<string, Schema
 function memberSchema(field: Field): Schema {
   if (isSchema(field.schema)) return described(field.schema, sentence(field.allowed), hintOf(field));
   return described(z.strictObject(members(field.schema as Fields)), sentence(field.allowed), hintOf(field));
+}
+
+function flag(example = "true"): Field {
+  return fieldOfType(flagType, library, example);
 }
 
 function fieldOf(field: Field, description: string): Schema {

@@ -43,12 +43,12 @@ export const MUTANTS: Mutant[] = [
         to: "",
       },
       {
-        file: "resources/domainVerification.ts",
+        file: "classes/domainVerification.ts",
         from: 'optionsFor("DomainVerification", validatedOptions(options), { protectable: true })',
         to: 'optionsFor("DomainVerification", validatedOptions(options), {})',
       },
       {
-        file: "resources/domainRecords.ts",
+        file: "classes/domainRecords.ts",
         from: 'optionsFor("DomainRecords", watchedOptions(options), { protectable: true })',
         to: 'optionsFor("DomainRecords", watchedOptions(options), {})',
       },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { digestOfItems } from "../../provider/resources/listItems";
+import { digestOfItems } from "../../provider/properties/listItems";
 import { type Inputs, itBehaves } from "./behaviour";
 import { type Declared } from "./stack";
 import { declare, done, openWorld, refused, succeeded, writesOf } from "./world";

@@ -48,6 +48,7 @@ export function remediesInSource(): RemedyInSource[] {
     const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
     const found: RemedyInSource[] = [];
     const visit = (node: ts.Node): void => {
+      if (isDescription(node)) return;
       const text = textOf(node);
       if (text === undefined) return ts.forEachChild(node, visit);
       if (REMEDY.test(text)) {
@@ -58,6 +59,15 @@ export function remediesInSource(): RemedyInSource[] {
     visit(source);
     return found;
   });
+}
+
+/** What a property table tells its readers is no message. */
+function isDescription(node: ts.Node): boolean {
+  return (
+    ts.isPropertyAssignment(node) &&
+    ["text", "inPlace", "replaces"].includes(node.name.getText()) &&
+    node.getSourceFile().fileName.startsWith(join(root, "provider/properties/"))
+  );
 }
 
 /** What a literal says, or several that are added; undefined for anything else. */

@@ -16,6 +16,7 @@ const pages = [
   ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "simulator/README.md", "test/adversary/README.md"],
   ...pagesIn("docs"),
   ...pagesIn("docs/adr"),
+  ...pagesIn("docs/reference"),
 ];
 
 /** The anchors of a page, as GitHub makes them of its headings. */

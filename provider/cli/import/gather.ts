@@ -7,14 +7,14 @@ import {
   type Workspace,
 } from "../../nylas/api";
 import { type Definition } from "../../core/definition";
-import { typeToken } from "../../hosts/dynamic/registration";
+import { typeToken } from "../../hosts/dynamic/tokens";
 import { account } from "../../resources/account";
 import { defaultWorkspace } from "../../resources/defaultWorkspace";
 import { domain as domainDefinition, type HeldDomain } from "../../resources/domain";
 import { domainRecords } from "../../resources/domainRecords";
 import { domainVerification } from "../../resources/domainVerification";
 import { list as listDefinition } from "../../resources/list";
-import { digestOfItems, normalItems } from "../../resources/listItems";
+import { digestOfItems, normalItems } from "../../properties/listItems";
 import { policy as policyDefinition, retentionOrder } from "../../resources/policy";
 import { rule as ruleDefinition } from "../../resources/rule";
 import { type Session } from "../../resources/session";

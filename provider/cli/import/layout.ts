@@ -1,5 +1,5 @@
 /** The program and the import file that belongs to it: each resource stands in both, under the same name. */
-import { typeToken } from "../../hosts/dynamic/registration";
+import { typeToken } from "../../hosts/dynamic/tokens";
 import { comment, Expression, literal } from "./code";
 import { type Fleet } from "./fleet";
 import {

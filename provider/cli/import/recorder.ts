@@ -5,7 +5,7 @@ import { DynamicProvider } from "../../hosts/dynamic/dynamicProvider";
 import { type Runtime } from "../../core/runtime";
 import { Engine } from "../../hosts/dynamic/engine";
 import { RunLedger } from "../../core/runLedger";
-import { providerText } from "../../hosts/dynamic/registration";
+import { providerText } from "../../hosts/dynamic/tokens";
 import { type Session } from "../../resources/session";
 
 /** An object as an entry of the state, or why it cannot be one. */

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type LabelWithMore } from "../../core/label";
 import { labelOf } from "./label";
+import { providerText } from "./tokens";
 import { secretPaths } from "./secretPaths";
 import { isLater, requireArguments, requireNoOutputText } from "./arguments";
 import { REFUSED, show } from "../../core/fields";
@@ -12,23 +13,6 @@ import { keepValuesOutOfDebugLines } from "./debugLines";
 import { validatedTransformations, optionsWatched, assertOptions } from "./resourceOptions";
 import { limitStackDepth } from "./stackDepth";
 import { runError } from "./runError";
-
-/**
- * The program's side of a resource. It registers under the type that Pulumi's dynamic provider serves, with a provider
- * text that is a constant: the plugin then runs the package installed beside the program, the state stays small, and
- * nothing of the program is captured.
- *
- * The text is a wire contract for ever. When it changes, `up` says "same" and the outputs keep the old text, so the path
- * and the export names must go on existing in every later release.
- */
-export function providerText(type: string): string {
-  return `exports.handler=()=>require('pulumi-nylas/dynamic').${type}`;
-}
-
-/** The type token of a resource. */
-export function typeToken(type: string): string {
-  return `pulumi-nodejs:dynamic/nylas:${type}`;
-}
 
 /**
  * The properties a resource registers: its arguments (secret ones marked), its outputs (still open), who it is, and the

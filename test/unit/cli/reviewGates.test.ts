@@ -4,8 +4,9 @@ import { type Gate } from "../../../provider/review/gates";
 import { readPreview } from "../../../provider/review/preview";
 import { type Report, report } from "../../../provider/review/report";
 import { scopeOf } from "../../../provider/review/scope";
-import { UNDERSTOOD, UNSEEN } from "../../../provider/review/understood";
-import { loadZod } from "../../../provider/core/zod";
+import { type PropertyTable } from "../../../provider/core/propertyTable";
+import { TABLES } from "../../../provider/properties";
+import { UNDERSTOOD } from "../../../provider/review/understood";
 import { CALM, type Declared, gatesOf, object, previewOf, reviewOf, stops } from "./previews";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -821,34 +822,31 @@ describe("the gates of a review", () => {
     });
 
     it("knows every property that the resources take", () => {
-      const files = {
-        AgentAccount: "account",
-        Workspace: "workspace",
-        DefaultWorkspace: "defaultWorkspace",
-        Policy: "policy",
-        Rule: "rule",
-        List: "list",
-        Domain: "domain",
-        DomainRecords: "domainRecords",
-        DomainVerification: "domainVerification",
-        Webhook: "webhook",
-        Principal: "principal",
-        ApiKey: "apiKey",
-      } as const;
-      for (const [kind, file] of Object.entries(files)) {
-        // eslint-disable-next-line @typescript-eslint/no-require-imports
-        const definitions = require(`../../../provider/resources/${file}`) as Record<
-          string,
-          { type?: string; fields?: (z: unknown) => object }
-        >;
-        const definition = Object.values(definitions).find(
-          (each) => each?.type === kind && typeof each.fields === "function",
-        )!;
-        const unseen = UNSEEN[kind as keyof typeof UNDERSTOOD] ?? [];
-        const known = [...UNDERSTOOD[kind as keyof typeof UNDERSTOOD], ...unseen, "allowMailLoss"];
-        const strange = Object.keys(definition.fields!(loadZod())).filter((name) => !known.includes(name));
-        assert.deepEqual(strange, [], `${kind}: decide what these mean for mail`);
-      }
+      const undecided = (properties: PropertyTable, path: string): string[] =>
+        Object.entries(properties).flatMap(
+          ([
+            name,
+            {
+              isReviewed,
+              type: { shape },
+            },
+          ]) => [
+            ...(isReviewed === undefined ? [`${path}.${name}`] : []),
+            ...(shape.kind === "object" ? undecided(shape.members as PropertyTable, `${path}.${name}`) : []),
+          ],
+        );
+      for (const { type, properties } of Object.values(TABLES))
+        assert.deepEqual(undecided(properties, type), [], "decide what these mean for mail");
+    });
+
+    it("gates a change of a property that no preview shows", () => {
+      const unseen = Object.values(TABLES).flatMap(({ type, properties }) =>
+        Object.entries(properties).flatMap(([name, { isReviewed }]) =>
+          isReviewed === false ? [`${type}.${name}`] : [],
+        ),
+      );
+      assert.deepEqual(unseen, ["DomainRecords.allowUncheckedDns", "DomainRecords.allowImplicitMx"]);
+      for (const each of unseen) assert.ok(!UNDERSTOOD["DomainRecords"]!.includes(each.split(".")[1]!));
     });
   });
 

@@ -8,7 +8,7 @@ import {
   wasSeen,
   watchOptions,
 } from "../hosts/dynamic/finalOptions";
-import { typeToken } from "../hosts/dynamic/registration";
+import { typeToken } from "../hosts/dynamic/tokens";
 import { runError } from "../hosts/dynamic/runError";
 
 /**

@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { domainToASCII } from "node:url";
+import { UserError } from "../core/failure";
+import { decodeText, TextError } from "../core/textFile";
 import { type ListType } from "../nylas/api";
-import { isLine } from "./fields";
+import { isLine } from "./types";
 
 /**
  * The form in which an item is sent and compared: lower case, and a domain in punycode, because that is how a domain stands in a message.
@@ -63,3 +67,15 @@ const FORMS: Record<ListType, { form: RegExp; allowed: string; example: string }
     example: '"example"',
   },
 };
+
+/** The items of a file, whose path is relative to the folder that the process runs in. */
+export function readItems(file: string): string[] {
+  try {
+    return parseItems(decodeText(readFileSync(resolve(file))));
+  } catch (error) {
+    if (error instanceof TextError) throw new UserError(`itemsFile: ${file}: ${error.message}`);
+    throw new UserError(
+      `itemsFile: ${file} cannot be read in ${process.cwd()} (${(error as NodeJS.ErrnoException).code}); it is looked for relative to the program's folder`,
+    );
+  }
+}

@@ -1,0 +1,177 @@
+import { type InputHandling } from "./definition";
+import { type Field, type Fields } from "./fields";
+import { type Schema, type Zod } from "./schemas";
+import { fieldOf, type Type, type TypeName } from "./types";
+
+/**
+ * What becomes of the object when the property changes: it stays, another object takes its place, or nothing happens, because the property
+ * steers one operation alone. `text` follows the fact in a sentence.
+ */
+export type WhenChanged = { inPlace: true | string } | { replaces: true | string };
+
+/** One property of a kind of resource, stated once. Validation, comparison, the program's class and the reference are made from it. */
+export interface Property<T = unknown> {
+  type: Type<T>;
+  /** A value that would be right, as it is written in a program. */
+  example: string;
+  /** What it is, in sentences of Markdown. Empty for what only the host sets. */
+  text: string;
+  required?: true;
+  /** Its value never stands in an error, a log or the state in plain text. */
+  secret?: true;
+  /** What holds where the program leaves it out, in Markdown. */
+  default?: string;
+  /** The default as a value, which the state records. */
+  defaultValue?: T;
+  /** Left out, it is `project/stack/name`. */
+  isNamedByDefault?: true;
+  whenChanged?: WhenChanged;
+  /** More sentences, after what becomes of a change. */
+  more?: string;
+  /** How the API calls it, in Markdown. */
+  api?: string;
+  /** It steers one operation, and a change of it alone is no difference. */
+  isDirective?: true;
+  /** No program gives it: the host or the life cycle does. */
+  isInternal?: true;
+  /** The output of the same name: true, or what a reader has to know of it. */
+  output?: true | string;
+  /** The output may be undefined although the input is required or has a default. */
+  outputMayBeMissing?: true;
+  /**
+   * The review says what a change of it means for mail, or it means nothing. `false` where no preview shows that. Left out, as for what is
+   * new, each change of it is gated.
+   */
+  isReviewed?: boolean;
+}
+
+/** The properties of a kind by name, in the order of the reference. */
+export type PropertyTable = Record<string, Property>;
+
+/** An output that is no input. */
+export interface OutputProperty {
+  /** The type that a program reads. */
+  type: TypeName;
+  text: string;
+  mayBeMissing?: true;
+  secret?: true;
+}
+
+/** How a kind is presented: to programs as a class, to readers as a page. */
+export interface KindTable<Table extends PropertyTable = PropertyTable> {
+  /** The name in the type token. */
+  type: string;
+  /** The class of the program. */
+  className: string;
+  /** What it is, in sentences of Markdown. */
+  text: string;
+  /** A piece of a program. */
+  example?: string;
+  /** Its page of the API's reference. */
+  api: { title: string; address: string };
+  /** The properties of the program and of the host. */
+  properties: Table;
+  outputs: Record<string, OutputProperty>;
+  /** Completes "{A policy} that is managed elsewhere, by {its id}": it can be looked up. Left out: it cannot. */
+  get?: { what: string; by: string };
+  /** What `adopt` says. Left out: it takes over nothing. */
+  adopt?: { text: string; type?: "id" };
+  /** The setting that the text of `connection` names. */
+  key: "apiKey" | "organizationKey";
+  program?: ProgramSide;
+}
+
+/** What is special about registering a kind. */
+export interface ProgramSide {
+  /** A change may be refused for what stands, which the preview shows. */
+  mayBeRefused?: true;
+  /** `nylas:protect` protects it. */
+  isProtectable?: true;
+  /** The property that carries `customTimeouts`. */
+  timeout?: string;
+  /** Check is told when something of `dependsOn` has failed. */
+  tellsFailed?: true;
+  /** Check is told whether the program runs in an up. */
+  tellsUp?: true;
+  /** A function of the classes' folder through which the options go, and its file. */
+  options?: { name: string; from: string };
+  /** A function of the classes' folder through which the arguments go, and its file. */
+  arguments?: { name: string; from: string };
+  /** The forms that the arguments have, where the types of some depend on another. */
+  variants?: {
+    name: string;
+    /** Completes "Arguments of {the class}". */
+    text: string;
+    types: Record<string, TypeName & { isRequired?: boolean }>;
+  }[];
+  /** Outputs under another name. */
+  sameAs?: Record<string, { output: string; text: string }>;
+  /** What is the same for every object. */
+  constants?: Record<string, { value: string; text: string }>;
+}
+
+/** The inputs of a kind as the life cycle has them. */
+export type InputsOf<Table extends PropertyTable> = {
+  -readonly [K in keyof Table as Table[K] extends { required: true } ? K : never]: ValueOf<Table[K]>;
+} & {
+  -readonly [K in keyof Table as Table[K] extends { required: true } ? never : K]?: ValueOf<Table[K]>;
+};
+
+type ValueOf<P> = P extends { type: { readonly value?: infer T } } ? Exclude<T, undefined> : never;
+
+/** The description of a kind, with its types kept for {@link InputsOf}. */
+export function kindTable<const Table extends PropertyTable>(described: KindTable<Table>): KindTable<Table> {
+  return described;
+}
+
+/** A table, with its types kept. */
+export function table<const Table extends PropertyTable>(properties: Table): Table {
+  return properties;
+}
+
+/** What the inputs of a kind are held to. */
+export function fieldsOf(properties: PropertyTable, z: Zod): Fields {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]): [string, Field] => [
+      name,
+      {
+        ...fieldOf(property.type, z, property.example),
+        ...(property.required ? { required: true } : {}),
+        ...(property.secret ? { secret: true } : {}),
+      },
+    ]),
+  );
+}
+
+/** How the inputs of a kind are completed and compared, as far as its table says it. */
+export function inputHandlingOf<Inputs>(
+  properties: PropertyTable,
+): Pick<InputHandling<Inputs>, "replaceOn" | "directives" | "defaults" | "isNamedByDefault"> {
+  type Name = keyof Inputs & string;
+  const named = (is: (property: Property) => boolean) =>
+    Object.entries(properties).flatMap(([name, property]) => (is(property) ? [name as Name] : []));
+  const defaults = Object.entries(properties).flatMap(([name, { defaultValue }]) =>
+    defaultValue === undefined ? [] : [[name, defaultValue] as const],
+  );
+  return {
+    replaceOn: named(({ whenChanged }) => whenChanged !== undefined && "replaces" in whenChanged),
+    directives: named(({ isDirective }) => isDirective === true),
+    defaults: Object.fromEntries(defaults) as Partial<Inputs>,
+    isNamedByDefault: named((property) => property.isNamedByDefault === true).length > 0,
+  };
+}
+
+/** An object of members that have a table of their own. `text` is what a reader has to know of its type in a program. */
+export function object<const Table extends PropertyTable, Output>(
+  name: string,
+  output: TypeName,
+  members: Table,
+  allowed: string,
+  text = "",
+): Type<Output> {
+  return {
+    shape: { kind: "object", name, output, members, text },
+    schema: (z): Schema | Fields => fieldsOf(members, z),
+    allowed,
+  };
+}

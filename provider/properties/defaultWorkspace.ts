@@ -1,0 +1,45 @@
+import { kindTable, table, type InputsOf } from "../core/propertyTable";
+import { flag } from "../core/types";
+import { id, ruleIds } from "./types";
+
+export const defaultWorkspaceProperties = table({
+  policyId: {
+    type: id("policy"),
+    example: "policy.id",
+    text: "The policy for accounts that are in no other workspace.",
+    whenChanged: { inPlace: "; without the line it is detached." },
+    api: "`policy_id`",
+    output: true,
+    isReviewed: true,
+  },
+  ruleIds: {
+    type: ruleIds,
+    example: "[blockSpam.id]",
+    text: "The rules for accounts that are in no other workspace, as a set.",
+    whenChanged: { inPlace: true },
+    api: "`rule_ids`",
+    output: true,
+    isReviewed: true,
+  },
+  allowMailLoss: {
+    type: flag,
+    example: "true",
+    text: "Let a change of `policyId` through that makes mailboxes keep less than they hold. Default: false.",
+    isReviewed: true,
+  },
+});
+
+export type DefaultWorkspaceProperties = InputsOf<typeof defaultWorkspaceProperties>;
+
+export const defaultWorkspaceKind = kindTable({
+  type: "DefaultWorkspace",
+  className: "NylasDefaultWorkspace",
+  text: "The workspace that every application has from the start, and where accounts land that name none. Only its policy and its rules can be set. If a policy or rules stand on it already, another stack may have set them: creating the resource is refused without `adopt`, so only one stack declares it. Destroying the resource takes off what the program had set, leaves what others have set since, and lets the workspace go: the workspace itself stays.",
+  api: { title: "Workspaces", address: "https://developer.nylas.com/docs/reference/api/workspaces/" },
+  properties: defaultWorkspaceProperties,
+  outputs: { applicationId: { type: { text: "string" }, text: "The application it belongs to." } },
+  adopt: {
+    text: "Take it over with the policy and the rules that stand on it: true, or its id. Nothing is written then.",
+  },
+  key: "apiKey",
+});

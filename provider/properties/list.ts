@@ -1,0 +1,86 @@
+import { kindTable, table, type InputsOf } from "../core/propertyTable";
+import { choice, list, text } from "../core/types";
+import { description, name } from "./types";
+
+export const listProperties = table({
+  type: {
+    type: choice(["domain", "tld", "address"], '"domain", "tld" or "address"'),
+    example: '"domain"',
+    text: "What its items are.",
+    required: true,
+    whenChanged: { replaces: "the list; rules that name it move to the new one by an update each." },
+    api: "`type`",
+    output: true,
+    isReviewed: true,
+  },
+  name: {
+    type: name,
+    example: '"Blocked domains"',
+    text: "A name for people, 1 to 256 characters.",
+    isNamedByDefault: true,
+    whenChanged: { inPlace: true },
+    api: "`name`",
+    output: true,
+    isReviewed: true,
+  },
+  description: {
+    type: description,
+    example: '"Senders that were reported as spam"',
+    text: "Free text.",
+    whenChanged: { inPlace: "; taking the line away empties it." },
+    api: "`description`",
+    output: true,
+    isReviewed: true,
+  },
+  items: {
+    type: list(text("a text"), "a list of texts"),
+    example: '["spam.example"]',
+    text: "The items, as a set: order, case and blanks around them do not count.",
+    whenChanged: {
+      inPlace:
+        ": only what is new is added and only what is gone removed. Left out (with no `itemsFile` either): the items are somebody else's, and never touched. An empty list empties it.",
+    },
+    api: "`POST` and `DELETE /v3/lists/{id}/items`",
+    output: true,
+    isReviewed: true,
+  },
+  // What counts of a file is what is in it.
+  itemsFile: {
+    type: text("the path of a text file", { checks: (z) => [z.minLength(1)] }),
+    example: '"blocked.txt"',
+    text: "A text file with the items, one to a line (empty lines and lines with # do not count), relative to the program's folder: for lists too large for the state, which then holds a digest alone.",
+    isDirective: true,
+    isReviewed: true,
+  },
+  itemsDigest: {
+    type: text("the digest of itemsFile, which the program makes itself", /^([0-9a-f]{64}|itemsFile: [^]*)$/),
+    example: 'itemsFile: "blocked.txt", and no such line',
+    text: "Of the items, where they come from a file.",
+    isInternal: true,
+    output: true,
+    isReviewed: true,
+  },
+});
+
+export type ListProperties = InputsOf<typeof listProperties>;
+
+export const listKind = kindTable({
+  type: "List",
+  className: "NylasList",
+  text: "A list of addresses, domains or top-level domains that conditions of rules look into (`inList`). Deleting it deletes its items; conditions that still name it no longer match.",
+  api: {
+    title: "Lists",
+    address: "https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/",
+  },
+  properties: listProperties,
+  outputs: {
+    itemsCount: { type: { text: "number" }, text: "How many items Nylas has." },
+    applicationId: { type: { text: "string" }, text: "The application it belongs to." },
+  },
+  get: { what: "A list", by: "its id" },
+  adopt: {
+    text: "Take over a list that exists already (by name and type): true, or its id. Nothing is written then.",
+  },
+  key: "apiKey",
+  program: { arguments: { name: "withDigest", from: "classes/listDigest" } },
+});

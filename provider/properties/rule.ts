@@ -1,0 +1,173 @@
+import { kindTable, table, type InputsOf } from "../core/propertyTable";
+import { choice, flag, integer, type Type } from "../core/types";
+import { type RuleAction, type RuleCondition } from "../nylas/api";
+import { description, name, typed } from "./types";
+
+// What is in them is held to the matrix by the rules of the life cycle, which know the trigger and can name the very member.
+const conditions: Type<object[]> = {
+  shape: { kind: "text" },
+  schema: (z) => z.array(z.looseObject({})),
+  allowed: "a list of conditions",
+};
+const actions: Type<unknown[]> = {
+  shape: { kind: "text" },
+  schema: (z) => z.array(z.union([z.string(), z.looseObject({})])),
+  allowed: "a list of actions",
+};
+
+export const ruleProperties = table({
+  name: {
+    type: name,
+    example: '"Block spammers"',
+    text: "A name for people, 1 to 256 characters.",
+    isNamedByDefault: true,
+    whenChanged: { inPlace: true },
+    api: "`name`",
+    output: true,
+    isReviewed: true,
+  },
+  description: {
+    type: description,
+    example: '"Senders that were reported as spam"',
+    text: "Free text.",
+    whenChanged: { inPlace: "; taking the line away empties it." },
+    api: "`description`",
+    output: true,
+    isReviewed: true,
+  },
+  trigger: {
+    type: choice(["inbound", "outbound"], '"inbound" or "outbound"'),
+    example: '"inbound"',
+    text: "Which mail it looks at.",
+    default: "`inbound`",
+    defaultValue: "inbound",
+    whenChanged: { inPlace: ", as far as the conditions allow." },
+    api: "`trigger`",
+    output: true,
+    isReviewed: true,
+  },
+  match: {
+    type: choice(["all", "any"], '"all" or "any"'),
+    example: '"any"',
+    text: "Whether all conditions must hold or any of them.",
+    default: "`all`",
+    defaultValue: "all",
+    whenChanged: { inPlace: true },
+    api: "`match.operator`",
+    output: true,
+    isReviewed: true,
+  },
+  priority: {
+    type: integer("a whole number from 0 to 1000, the lower one first", 0, 1000),
+    example: "10",
+    text: "0 to 1000, the lower one first.",
+    default: "10",
+    defaultValue: 10,
+    whenChanged: { inPlace: true },
+    api: "`priority`",
+    output: true,
+    isReviewed: true,
+  },
+  enabled: {
+    type: flag,
+    example: "true",
+    text: "Whether it runs.",
+    default: "true",
+    defaultValue: true,
+    whenChanged: { inPlace: true },
+    api: "`enabled`",
+    output: true,
+    isReviewed: true,
+  },
+  conditions: {
+    type: typed<RuleCondition[]>(
+      conditions,
+      { text: "NylasInboundCondition[]", imports: { NylasInboundCondition: "classes/types" }, isPlain: true },
+      { text: "RuleCondition[]", imports: { RuleCondition: "nylas/api" } },
+    ),
+    example: '[{ field: "from.domain", is: "spam.example" }]',
+    text: "One or more; their order does not count.",
+    required: true,
+    whenChanged: { inPlace: ", all at once." },
+    api: "`match.conditions`",
+    output: true,
+    isReviewed: true,
+  },
+  actions: {
+    type: typed<RuleAction[]>(
+      actions,
+      { text: "NylasRuleActions", imports: { NylasRuleActions: "classes/types" }, isPlain: true },
+      { text: "RuleAction[]", imports: { RuleAction: "nylas/api" } },
+    ),
+    example: '["block"], or ["markAsRead", { assignToFolder: "Clients/Acme" }]',
+    text: "What is done when the conditions hold.",
+    required: true,
+    whenChanged: { inPlace: true },
+    api: "`actions`",
+    output: true,
+    isReviewed: true,
+  },
+  includeMembers: {
+    type: flag,
+    example: "true",
+    text: `Whether the rule also holds for every account in the workspaces that name it. Default: false. For outgoing mail that is blocked: \`trigger: "outbound"\`, \`match: "any"\` and \`actions: ["block"]\`; anything else is refused.
+
+The members stand in the rule at Nylas as conditions of their own, beside the declared ones. They are read at each write of the rule and at each refresh. An account that this provider makes or moves is added before it enters the workspace.`,
+    whenChanged: { inPlace: true },
+    output: true,
+    isReviewed: true,
+  },
+});
+
+export type RuleProperties = InputsOf<typeof ruleProperties>;
+
+export const ruleKind = kindTable({
+  type: "Rule",
+  className: "NylasRule",
+  text: `A rule: what happens to messages of which some conditions hold. It runs for the accounts of every workspace that names it in its \`ruleIds\`. Nothing in it ever replaces it.
+
+Deleting it takes it out of the workspaces that still name it, first: Nylas itself would leave its id there, and refuse every later write of their rules. One that blocks outgoing mail is not deleted while a workspace names it: its accounts would send.`,
+  example: `const blocked = new NylasList("blocked", { type: "domain", items: ["spam.example"] });
+const rule = new NylasRule("spam", {
+  conditions: [{ field: "from.domain", inList: [blocked.id] }],
+  actions: ["block"],
+});
+new NylasWorkspace("customer-a", { ruleIds: [rule.id] });`,
+  api: {
+    title: "Rules",
+    address: "https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/",
+  },
+  properties: ruleProperties,
+  outputs: { applicationId: { type: { text: "string" }, text: "The application it belongs to." } },
+  get: { what: "A rule", by: "its id" },
+  adopt: {
+    text: "Take over a rule that exists already (by name): true, or its id. Nothing is written then.",
+  },
+  key: "apiKey",
+  program: {
+    variants: [
+      {
+        name: "NylasInboundRuleArgs",
+        text: "for incoming mail",
+        types: {
+          trigger: { text: '"inbound"' },
+          conditions: {
+            text: "NylasInboundCondition[]",
+            imports: { NylasInboundCondition: "classes/types" },
+          },
+        },
+      },
+      {
+        name: "NylasOutboundRuleArgs",
+        text: "for outgoing mail",
+        types: {
+          trigger: { text: '"outbound"', isRequired: true },
+          conditions: {
+            text: "NylasOutboundCondition[]",
+            imports: { NylasOutboundCondition: "classes/types" },
+          },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,51 @@
+/** `npm run generate`: writes what is made from the property tables. `--check` only says whether it is as it should be. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as prettier from "prettier";
+import { TABLES } from "../provider/properties";
+import { classFile } from "./generate/classes";
+import { referenceIndex, referencePage } from "./generate/reference";
+
+const root = path.join(__dirname, "..");
+
+/** The generated files by their path in the repository. */
+export async function generated(): Promise<Map<string, string>> {
+  const files = new Map(
+    Object.entries(TABLES).flatMap(([file, kind]) => [
+      [`provider/classes/${file}.ts`, classFile(file, kind)],
+      [`docs/reference/${kind.className}.md`, referencePage(file, kind)],
+    ]),
+  ).set("docs/reference/README.md", referenceIndex(TABLES));
+  const options = (await prettier.resolveConfig(path.join(root, "provider/classes/policy.ts"))) ?? {};
+  const formatted = [...files].map(async ([file, text]): Promise<[string, string]> => {
+    if (file.endsWith(".md")) return [file, text];
+    return [file, await prettier.format(text, { ...options, filepath: path.join(root, file) })];
+  });
+  return new Map(await Promise.all(formatted));
+}
+
+/** The generated files that are not as they should be. */
+export async function stale(): Promise<string[]> {
+  const differing = [...(await generated())].filter(([file, text]) => {
+    const found = path.join(root, file);
+    return !fs.existsSync(found) || fs.readFileSync(found, "utf8") !== text;
+  });
+  return differing.map(([file]) => file);
+}
+
+async function main(): Promise<void> {
+  const files = await stale();
+  if (process.argv.includes("--check")) {
+    for (const file of files) console.error(`${file} is not what npm run generate makes.`);
+    process.exitCode = files.length > 0 ? 1 : 0;
+    return;
+  }
+  const texts = await generated();
+  for (const file of files) {
+    fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    fs.writeFileSync(path.join(root, file), texts.get(file)!);
+    console.log(`${file} is written.`);
+  }
+}
+
+if (require.main === module) void main();
