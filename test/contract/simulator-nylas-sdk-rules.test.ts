@@ -3,7 +3,7 @@ import NylasClient, { NylasApiError } from "nylas";
 // The package types its CommonJS entry as a value only; the class's type stands at the other entry.
 import type { default as Nylas } from "nylas" with { "resolution-mode": "import" };
 import { startSimulator, type Simulator } from "nylas-simulator";
-import { startReceiver, type Receiver } from "../unit/simulator/receiver";
+import { startReceiver, type Receiver } from "../receiver";
 
 describe("the official Nylas SDK: rules, lists, webhooks and mail", () => {
   let simulator: Simulator;

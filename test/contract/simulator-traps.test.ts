@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { makeAccount, send, startBench, type Bench } from "../unit/simulator/client";
-import { startReceiver } from "../unit/simulator/receiver";
+import { makeAccount, send, startBench, type Bench } from "../integration/simulator/client";
+import { startReceiver } from "../receiver";
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 const DAY = 86_400;

@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { Canaries } from "../canaries";
-import { type Receiver, startReceiver } from "../unit/simulator/receiver";
+import { type Receiver, startReceiver } from "../receiver";
 import { type Result } from "./harness";
 import { closeScenes, openScene, succeeded } from "./scene";
 

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Canaries, filesBelow } from "../canaries";
 import { type Echo, startEcho } from "../echo";
-import { type Receiver, startReceiver } from "../unit/simulator/receiver";
+import { type Receiver, startReceiver } from "../receiver";
 import { isSecret, type Result, type Stack } from "./harness";
 import { itInLongRun } from "./longRun";
 import { closeScenes, leftBehind, openScene, type Scene, succeeded } from "./scene";

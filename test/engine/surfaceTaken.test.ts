@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { type Receiver, startReceiver } from "../unit/simulator/receiver";
+import { type Receiver, startReceiver } from "../receiver";
 import { itInLongRun } from "./longRun";
 import {
   changes,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { a, cname, mx, NameServers, ns, soa, txt, type Says, type Script } from "../unit/dns/nameServers";
+import { a, cname, mx, NameServers, ns, soa, txt, type Says, type Script } from "../nameServers";
 import { type Input } from "./stack";
 import { domain, domainRecords, openWorld, publish, refused, succeeded, type Records } from "./world";
 

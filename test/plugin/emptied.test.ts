@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type Simulator, startSimulator } from "nylas-simulator";
-import { type Receiver, startReceiver } from "../unit/simulator/receiver";
+import { type Receiver, startReceiver } from "../receiver";
 import { type Properties } from "./harness";
 import { type Declared, FakeStack, type Input, type Recorded, type Report } from "./stack";
 import { declare, done, publish, succeeded } from "./world";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Canaries } from "../canaries";
 import { type Echo, startEcho } from "../echo";
-import { type Receiver, startReceiver } from "../unit/simulator/receiver";
+import { type Receiver, startReceiver } from "../receiver";
 import { type Plugin } from "./harness";
 import { type Declared, type Input, type Report } from "./stack";
 import { declare, openWorld, succeeded } from "./world";

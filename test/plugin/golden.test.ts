@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { startReceiver, type Receiver } from "../unit/simulator/receiver";
+import { startReceiver, type Receiver } from "../receiver";
 import { domainWord } from "../words";
 import { type Declared, type Recorded } from "./stack";
 import { declare, done, openWorld, publish, standing, succeeded } from "./world";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { NEEDS } from "../../provider/resources/needs";
 import { withGeneratedParts } from "../../scripts/docs";
-import { startReceiver, type Receiver } from "../unit/simulator/receiver";
+import { startReceiver, type Receiver } from "../receiver";
 import { type Declared, type Of } from "./stack";
 import { declare, openWorld } from "./world";
 

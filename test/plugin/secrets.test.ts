@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Simulator } from "nylas-simulator";
 import { Canaries } from "../canaries";
 import { type Echo, startEcho } from "../echo";
-import { type Receiver, startReceiver } from "../unit/simulator/receiver";
+import { type Receiver, startReceiver } from "../receiver";
 import { type Plugin } from "./harness";
 import { type Declared, type Input, type Report } from "./stack";
 import { account, declare, domain, openWorld, policy, succeeded, workspace } from "./world";

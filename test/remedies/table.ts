@@ -463,7 +463,7 @@ export const REMEDIES: readonly Remedy[] = [
     file: "provider/cli/doctor/keys.ts",
     says: "pulumi config set ${name} ${region}",
     applied: [
-      "test/unit/cli/doctor.test.ts",
+      "test/integration/cli/doctor.test.ts",
       "A key of the other region is good once the printed line is run",
     ],
   },

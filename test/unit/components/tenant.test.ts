@@ -7,7 +7,7 @@ import { Tenant } from "../../../provider/components/tenant";
 import { type TenantArgs } from "../../../provider/components/tenantArgs";
 import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
 import { zoneFile } from "../../../provider/dns/adapters/zoneFile";
-import { run, value } from "./engine";
+import { run, value } from "../../integration/components/engine";
 
 const domainName = "agents.customer-a.com";
 const trial = "acme.nylas.email";

@@ -7,7 +7,7 @@ import Ajv from "ajv";
 import { parse } from "yaml";
 import { zoneFile } from "../../../provider/dns/adapters/zoneFile";
 import { tenantsFromFile, tenantsJsonSchema, type TenantsOptions } from "../../../provider/tenants";
-import { isSecret, run, value } from "./engine";
+import { isSecret, run, value } from "../../integration/components/engine";
 
 const PASSWORD = "Open-Sesame-0123456789";
 

@@ -11,7 +11,7 @@ import { type RouteSeen } from "../../../../provider/cli/probe/eyes";
 import { scaledClock } from "../../../../provider/nylas/clock";
 import { Lifetime } from "../../../../provider/nylas/lifetime";
 import { Canaries } from "../../../canaries";
-import { startReceiver, type Receiver } from "../../simulator/receiver";
+import { startReceiver, type Receiver } from "../../../receiver";
 
 /** The probe's clock runs faster than that of the simulator: its waits are shorter, and the lags that it measures are longer. */
 export const SCALE = 0.05;

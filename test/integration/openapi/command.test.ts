@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { type Exchange } from "nylas-simulator";
 import { run } from "../../openapi/command";
 import { type Known } from "../../openapi/known";
-import { exchangeOf } from "./bench";
+import { exchangeOf } from "../../unit/openapi/bench";
 
 const FIXTURE = join(__dirname, "fixtures", "postOffice.yaml");
 const LIST = { id: "4dcf2289-b882-43d2-88de-d2374da3fc6a", name: "Senders", type: "domain" };

@@ -24,7 +24,7 @@ import {
   wireGrant,
   wirePolicy,
   wireWorkspace,
-} from "./remote";
+} from "../../unit/nylas/remote";
 
 async function failure(promise: Promise<unknown>): Promise<NylasError> {
   try {

@@ -16,7 +16,7 @@ import {
 import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
 import { route53Dns } from "../../../provider/dns/adapters/route53";
 import { zoneFile } from "../../../provider/dns/adapters/zoneFile";
-import { declared, valueOf } from "./declared";
+import { declared, valueOf } from "../../unit/dns/declared";
 
 /**
  * What Nylas asks for in any of its forms goes through AgentDomain and an adapter to the vendor's API, by the vendor's own

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { makeAccount, startBench, type Bench, type Wire } from "./client";
-import { startReceiver, type Received, type Receiver } from "./receiver";
+import { startReceiver, type Received, type Receiver } from "../../receiver";
 
 describe("simulator: webhooks", () => {
   let bench: Bench;

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { run } from "../../../provider/cli/program";
-import { fixture } from "./previews";
+import { fixture } from "../../unit/cli/previews";
 import { standInPulumi } from "./standInPulumi";
 
 const manifest = JSON.parse(fs.readFileSync(require.resolve("pulumi-nylas/package.json"), "utf8")) as {

@@ -3,7 +3,7 @@ import type * as packet from "dns-packet";
 import type { RecordSlots } from "../../../provider/dns/layout";
 import { createLookup, observe, type DnsLookup } from "../../../provider/dns/lookup";
 import { parseServer, serverText } from "../../../provider/dns/query";
-import { a, cname, mx, NameServers, ns, resolving, serving, soa, txt, type Script } from "./nameServers";
+import { a, cname, mx, NameServers, ns, resolving, serving, soa, txt, type Script } from "../../nameServers";
 
 const zone = "example.com";
 const name = "agents.example.com";

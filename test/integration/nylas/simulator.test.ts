@@ -5,7 +5,7 @@ import { connectApart } from "../../../provider/nylas/client";
 import { scaledClock } from "../../../provider/nylas/clock";
 import { readSettings } from "../../../provider/nylas/credentials";
 import { Lifetime } from "../../../provider/nylas/lifetime";
-import { instantClock } from "./remote";
+import { instantClock } from "../../unit/nylas/remote";
 
 const purposes = ["ownership", "mx", "spf", "dkim", "feedback"] as const;
 

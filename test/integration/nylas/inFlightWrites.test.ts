@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InFlightWrites } from "../../../provider/nylas/inFlightWrites";
 import { startOfProcess } from "../../../provider/processes";
-import { instantClock } from "./remote";
+import { instantClock } from "../../unit/nylas/remote";
 
 const URL = "https://api.us.nylas.com";
 

@@ -9,7 +9,7 @@ import { page as pageOf } from "../../../provider/cli/map/page";
 import { readFleet } from "../../../provider/cli/map/state";
 import { shortened, visible } from "../../../provider/review/text";
 import { findBrowser, HOW_TO_GET_A_BROWSER, startBrowser } from "../../browser";
-import { type Declared, fixture, previewOf, reviewOf } from "./previews";
+import { type Declared, fixture, previewOf, reviewOf } from "../../unit/cli/previews";
 
 describe("what people look at, in a real browser", function () {
   this.timeout(120_000);

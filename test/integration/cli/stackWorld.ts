@@ -8,7 +8,7 @@ import { type Io } from "../../../provider/cli/io";
 import { connectApart } from "../../../provider/nylas/client";
 import { readSettings } from "../../../provider/nylas/credentials";
 import { Lifetime } from "../../../provider/nylas/lifetime";
-import { instantClock } from "../nylas/remote";
+import { instantClock } from "../../unit/nylas/remote";
 import { type Resource, type StandIn, standInPulumi } from "./standInPulumi";
 
 export interface Called {

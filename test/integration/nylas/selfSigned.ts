@@ -1,5 +1,5 @@
 import { sign } from "node:crypto";
-import { throwawayKey } from "./throwawayKey";
+import { throwawayKey } from "../../unit/nylas/throwawayKey";
 
 /** A certificate for these names that nobody vouches for but itself, with its key; made here so that no key lies in the repository. */
 export function selfSigned(...names: string[]): { key: string; cert: string } {
