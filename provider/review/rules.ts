@@ -166,14 +166,11 @@ function ended(review: Review, kind: Attachment): Finding[] {
     const finding = gone(review, each, NOUNS[kind].title, reach);
     const reaches = review.mayHold(workspaces) || reachesEverybody(review, kind, each);
     if (each.change === "forget" || !reaches) return finding;
-    const lifts =
-      kind === "Rule"
-        ? blocksOutgoing(before, { resource: each })
-        : before.rulesWithList(each).some((rule) => blocksOutgoing(before, { resource: rule }));
-    const rescued =
-      kind === "Rule"
-        ? leavesInJunk(review, each)
-        : before.rulesWithList(each).some((rule) => leavesInJunk(review, rule));
+    const rules = kind === "Rule" ? [each] : before.rulesWithList(each);
+    // Rules of other stacks may look into a list as well.
+    const unseen = kind === "List" && !review.scope.complete;
+    const lifts = unseen || rules.some((rule) => blocksOutgoing(before, { resource: rule }));
+    const rescued = unseen || rules.some((rule) => leavesInJunk(review, rule));
     const effects: Gate[] = [
       ...(lifts ? (["doors"] as const) : []),
       ...(rescued ? (["drains"] as const) : []),
@@ -181,7 +178,7 @@ function ended(review: Review, kind: Attachment): Finding[] {
     return {
       section: lifts ? "loss" : finding.section,
       gates: [...effects, "limits", ...finding.gates],
-      text: say`${finding.text}${drainsInWords(effects)}${opens(effects)}`,
+      text: say`${finding.text}${effectsInWords(review, kind, each, effects)}`,
     };
   });
 }

@@ -591,9 +591,36 @@ describe("what a review cannot see or read is gated", () => {
       const markdown = stops(reviewOf(before, after), "doors", "drains");
       assert.match(markdown, /Whether rules of other stacks .* by it is not known/);
     });
+    it("so may the whole list, when it is deleted", () => {
+      const unused = [object("List", "l", { type: "address", items: ["a@x.example"] })];
+      stops(reviewOf(before, before.slice(2)), "doors", "drains");
+      stops(reviewOf(unused, []), "doors", "drains");
+    });
     it("passes where all stacks were handed in", () => {
-      const preview = readPreview(previewOf(before, after), { showsPending: true });
-      passes(report(preview, { scope: scopeOf(preview, [], true) }));
+      for (const next of [after, before.slice(2)]) {
+        const preview = readPreview(previewOf(before, next), { showsPending: true });
+        passes(report(preview, { scope: scopeOf(preview, [], true) }));
+      }
+    });
+  });
+
+  describe("G11: a folder that goes, and may be one that a rule of others puts mail into", () => {
+    const stack = (folders: string[], inputs: object, ruleIds: unknown[] = []) => [
+      object("Workspace", "w", { name: "w", ruleIds }),
+      account("bot", { folders, ...inputs }),
+    ];
+    for (const [what, ...more] of [
+      ["the workspace is another stack's", { workspaceId: "w-of-others" }],
+      ["the default workspace is not managed here", {}],
+      ["the workspace names another stack's rule", { workspaceId: { ref: "w" } }, ["rule-of-others"]],
+    ] as [string, object, string[]?][])
+      it(`is gated where ${what}`, () => {
+        stops(reviewOf(stack(["Keep"], ...more), stack([], ...more)), "drains");
+        passes(reviewOf(stack(["Keep"], ...more), stack(["Keep", "Other"], ...more)));
+      });
+    it("passes where every rule of its workspace is known", () => {
+      const inside = { workspaceId: { ref: "w" } };
+      passes(reviewOf(stack(["Keep"], inside), stack([], inside)));
     });
   });
 
