@@ -3,11 +3,18 @@
  * what stands.
  */
 import { UNKNOWN } from "../core/unknown";
-import { type Resource, type Side } from "./fleet";
 import { texts } from "./json";
+import { type State } from "./steps";
+
+/** A resource of a preview, as far as it matters here. */
+interface Seen {
+  urn: string;
+  change: string;
+  before: State | undefined;
+}
 
 /** A value that Nylas alone knows, in the form of one that is known at the `up` alone. It is the same value on both sides of a change. */
-function undeclaredValue({ urn }: Resource): string {
+function undeclaredValue({ urn }: Seen): string {
   return `${UNKNOWN} ${urn}`;
 }
 
@@ -18,7 +25,7 @@ export function isUndeclared(value: unknown): boolean {
 
 /** The members of a policy that the program declares, and those that one which was taken over may have beside them. */
 export function withUndeclared(
-  policy: Resource,
+  policy: Seen,
   declared: Record<string, unknown>,
   members: readonly string[],
 ): Record<string, unknown> {
@@ -28,16 +35,16 @@ export function withUndeclared(
 }
 
 /** Whether somebody else has made it, and may have set what the program does not declare. */
-function wasTakenOver({ change, before }: Resource): boolean {
+function wasTakenOver({ change, before }: Seen): boolean {
   const { adopt, takenOver } = before?.outputs ?? {};
   return change === "adopt" || takenOver === true || (adopt !== undefined && adopt !== false);
 }
 
 /** What a workspace has of a property that the program does not declare: the id of its policy, or those of its rules. */
 export function foundOn(
-  { change, before }: Resource,
+  { change, before }: Seen,
   property: "policyId" | "ruleIds",
-  side: Side,
+  side: "before" | "after",
 ): string[] | "unknown" {
   if (before === undefined) return change === "adopt" ? "unknown" : [];
   // A new one in its place has nothing of it, and a line that is taken away takes off what stood there.
