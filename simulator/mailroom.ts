@@ -19,7 +19,10 @@ export function putMessage(
   store: Store,
   grant: Grant,
   mail: Mail,
-  place: Partial<Pick<Message, "folder" | "size" | "date" | "unread" | "starred">> & { id?: string } = {},
+  place: Partial<Pick<Message, "folder" | "size" | "date" | "unread" | "starred">> & {
+    id?: string;
+    isSent?: boolean;
+  } = {},
 ): Message {
   const message = store.messages.add({
     id: place.id ?? store.seeded.uuid("message", grant.id),
@@ -37,7 +40,7 @@ export function putMessage(
     starred: place.starred ?? false,
   });
   // What somebody sends is no news to them.
-  if (message.folder !== "sent") {
+  if (message.folder !== "sent" && place.isSent !== true) {
     const source = `/${grant.provider}/emails/realtime`;
     notify(store, grant.application_id, "message.created", source, shownMessage(store, message, grant));
   }
@@ -106,12 +109,13 @@ export function folderId(store: Store, grant: Grant, name: string): string {
 }
 
 /** Where the actions of rules leave a message; the last one to move it wins, and a missing folder is skipped. */
-function placeOf(
+export function placeOf(
   store: Store,
   grant: Grant,
   actions: Rule["actions"],
+  start: { folder: string; unread: boolean } = { folder: "inbox", unread: true },
 ): { folder: string; unread: boolean; starred: boolean } {
-  const place = { folder: "inbox", unread: true, starred: false };
+  const place = { ...start, starred: false };
   for (const { type, value } of actions) {
     if (type === "mark_as_read") place.unread = false;
     else if (type === "mark_as_starred") place.starred = true;

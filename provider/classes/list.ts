@@ -35,7 +35,8 @@ export interface NylasListArgs {
 
 /**
  * A list of addresses, domains or top-level domains that conditions of rules look into (`inList`). Deleting it deletes
- * its items; conditions that still name it no longer match.
+ * its items; conditions that still name it no longer match. Items that are declared for the first time take the place of
+ * all that others have put into it: refused while a rule keeps accounts from sending by one of those.
  *
  * API: [Lists](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
  */

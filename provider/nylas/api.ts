@@ -288,8 +288,15 @@ export interface NylasApi {
       workspaceId?: string;
       appPassword?: string;
     }): Promise<Grant>;
-    /** Reads the grant first: the API clears a name that is not sent along and replaces `settings` as a whole. */
-    update(id: string, change: { name?: string; workspaceId?: string; appPassword?: string }): Promise<Grant>;
+    /**
+     * Reads the grant first: the API clears a name that is not sent along and replaces `settings` as a whole. `assertMeant` may throw at what
+     * was read, before anything is written.
+     */
+    update(
+      id: string,
+      change: { name?: string; workspaceId?: string; appPassword?: string },
+      assertMeant?: (now: Grant) => void,
+    ): Promise<Grant>;
     /** Takes grants out of a workspace (a `PATCH` with null is ignored by the API): manual-assign, then a fresh read. */
     removeFromWorkspace(id: string, workspaceId: string): Promise<Grant>;
     delete(id: string): Promise<boolean>;

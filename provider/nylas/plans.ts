@@ -72,6 +72,7 @@ function inWords(limit: string, value: Limit): string {
 }
 
 type Kept = "inboxRetentionDays" | "spamRetentionDays" | "storageBytes";
+type Bounded = Kept | "messageBytes" | "attachmentBytes" | "attachmentCount";
 
 /** The most that any of the plans allows. */
 export function largestOfPlans(limit: Kept): number {
@@ -79,6 +80,6 @@ export function largestOfPlans(limit: Kept): number {
 }
 
 /** The maximum of the plan that allows the least. */
-export function smallestOfPlans(limit: Kept): number {
+export function smallestOfPlans(limit: Bounded): number {
   return Math.min(...PLANS.map(({ limits }) => Number(limits[limit])));
 }

@@ -149,10 +149,13 @@ export const account: Definition<AccountInputs, Account, Session> = {
         ? { appPassword: news.appPassword }
         : {}),
     };
-    const write = async () =>
-      Object.keys(change).length > 0
-        ? await session.api.grants.update(id, change)
-        : await session.api.grants.get(id);
+    const assertMeant = (now: Grant) => assertSameAddress(now, id, olds.email);
+    const write = async () => {
+      if (Object.keys(change).length > 0) return session.api.grants.update(id, change, assertMeant);
+      const now = await session.api.grants.get(id);
+      if (now) assertMeant(now);
+      return now;
+    };
     let grant = moved
       ? await withKeepingLock(session, async () => {
           await assertLosslessMove(context, id, target, news);
@@ -234,6 +237,15 @@ async function withApplication(
   knownAccounts(session).seen(grant);
   const folders = await foldersThere(session, grant.id, declaredFolders);
   return { grant, application: await session.api.application(), folders };
+}
+
+/** An address never changes: under another one it is somebody else's mailbox, and the id in the state is wrong. */
+function assertSameAddress({ email }: Grant, id: string, recorded: string): void {
+  if (email === "" || normalEmail(email) === normalEmail(recorded)) return;
+  throw new UserError(
+    `Asked for account ${recorded} (id ${id}), Nylas answered with account ${email}. Nothing was changed; check what stands between here and Nylas ` +
+      `(nylas:apiUrl, a proxy), and whether somebody has edited the id in the state.`,
+  );
 }
 
 /** The account stands already: what goes wrong with its folders is recorded together with it. */

@@ -39,7 +39,7 @@ export async function foldersThere(
   grantId: string,
   declared: unknown,
 ): Promise<string[] | undefined> {
-  return Array.isArray(declared) ? [...(await paths(session, grantId)).keys()] : undefined;
+  return Array.isArray(declared) ? (await placed(session, grantId)).map(({ path }) => path) : undefined;
 }
 
 /** Makes what is wanted and not there; removes what is no longer wanted where nothing is in it. Answers what is there then. */
@@ -49,36 +49,41 @@ export async function bringFolders(
   wanted: string[],
   dropped: string[],
 ): Promise<string[]> {
-  const there = await paths(session, grant.id);
+  let there = await placed(session, grant.id);
   for (const name of new Set(wanted)) {
-    if (there.has(name)) continue;
-    there.set(name, await make(session, grant.id, name));
+    if (there.some(({ path }) => path === name)) continue;
+    const folder = await make(session, grant.id, name);
+    there.push({ path: name, folder, above: [] });
   }
   const removed = new Set<string>();
   for (const name of dropped) {
-    if (!there.has(name) || wanted.includes(name)) continue;
+    if (wanted.includes(name) || !there.some(({ path }) => path === name)) continue;
     // Looked at anew: the counts are of now, and a list that left a folder out is not likely to do so twice.
-    for (const [path, folder] of await paths(session, grant.id))
-      if (!removed.has(folder.id)) there.set(path, folder);
-    const folder = there.get(name)!;
-    // A folder goes with all that is in it, and with the folders beneath it.
-    const beneath = [...there].filter(([path]) => path.startsWith(`${name}/`));
-    if (beneath.some(([path]) => !dropped.includes(path) || wanted.includes(path))) {
-      await log("warning", `folder ${show(name)} of ${grant.email} stays: there are other folders in it.`);
-      continue;
+    const now = (await placed(session, grant.id)).filter(({ folder }) => !removed.has(folder.id));
+    there = [...now, ...there.filter(({ folder }) => !now.some((each) => each.folder.id === folder.id))];
+    // Two folders can have one path: a name with a slash in it, and a folder inside of another.
+    for (const { folder } of there.filter(({ path }) => path === name)) {
+      // A folder goes with all that is in it, and with the folders beneath it.
+      const beneath = there.filter(
+        (each) => each.path.startsWith(`${name}/`) || each.above.includes(folder.id),
+      );
+      if (beneath.some(({ path }) => !dropped.includes(path) || wanted.includes(path))) {
+        await log("warning", `folder ${show(name)} of ${grant.email} stays: there are other folders in it.`);
+        continue;
+      }
+      let filled = false;
+      for (const each of [folder, ...beneath.map((inner) => inner.folder)])
+        filled ||= await folderHoldsMail(session, grant.id, each);
+      if (filled) {
+        await log("warning", `folder ${show(name)} of ${grant.email} stays: there is mail in it.`);
+        continue;
+      }
+      await session.api.folders.delete(grant.id, folder.id);
+      removed.add(folder.id);
+      there = there.filter((each) => each.folder.id !== folder.id);
     }
-    let filled = false;
-    for (const [, each] of [[name, folder] as const, ...beneath])
-      filled ||= await folderHoldsMail(session, grant.id, each);
-    if (filled) {
-      await log("warning", `folder ${show(name)} of ${grant.email} stays: there is mail in it.`);
-      continue;
-    }
-    await session.api.folders.delete(grant.id, folder.id);
-    removed.add(folder.id);
-    there.delete(name);
   }
-  return [...there.keys()];
+  return there.map(({ path }) => path);
 }
 
 async function make(session: Session, grantId: string, name: string): Promise<Folder> {
@@ -88,14 +93,21 @@ async function make(session: Session, grantId: string, name: string): Promise<Fo
     // It may be there since the list, or since an answer that was lost.
     if (!(error instanceof NylasError) || !["conflict", "ambiguous", "refused"].includes(error.kind))
       throw error;
-    const folder = (await paths(session, grantId)).get(name);
-    if (!folder) throw error;
-    return folder;
+    const found = (await placed(session, grantId)).find(({ path }) => path === name);
+    if (!found) throw error;
+    return found.folder;
   }
 }
 
-/** Folders under their paths: a name may be the whole path, or the last part of one that its parents make up. */
-async function paths(session: Session, grantId: string): Promise<Map<string, Folder>> {
+/** A folder with its path, and the ids of all folders above it. */
+interface Placed {
+  path: string;
+  folder: Folder;
+  above: readonly string[];
+}
+
+/** Folders with their paths: a name may be the whole path, or the last part of one that its parents make up. */
+async function placed(session: Session, grantId: string): Promise<Placed[]> {
   const folders = await session.api.folders.list(grantId);
   // Every mailbox has its six from the start: a list without any is none to judge by.
   if (folders.length === 0) {
@@ -104,11 +116,14 @@ async function paths(session: Session, grantId: string): Promise<Map<string, Fol
     );
   }
   const byId = new Map(folders.map((folder) => [folder.id, folder]));
-  const pathOf = (folder: Folder, depth = 0): string => {
-    const parent = folder.parentId === undefined || depth > 20 ? undefined : byId.get(folder.parentId);
-    if (!parent) return folder.name;
-    const above = pathOf(parent, depth + 1);
-    return folder.name.startsWith(`${above}/`) ? folder.name : `${above}/${folder.name}`;
+  const place = (folder: Folder, below: readonly string[] = []): Placed => {
+    const parent = folder.parentId === undefined ? undefined : byId.get(folder.parentId);
+    // Parents that go round in a circle end where it closes.
+    if (!parent || parent.id === folder.id || below.includes(parent.id))
+      return { path: folder.name, folder, above: [] };
+    const over = place(parent, [...below, folder.id]);
+    const path = folder.name.startsWith(`${over.path}/`) ? folder.name : `${over.path}/${folder.name}`;
+    return { path, folder, above: [parent.id, ...over.above] };
   };
-  return new Map(folders.map((folder) => [pathOf(folder), folder]));
+  return folders.map((folder) => place(folder));
 }

@@ -7,7 +7,7 @@ import { type Failure, show } from "../core/fields";
 import { holdsUnknown } from "../core/unknown";
 import { whoseLabel } from "../core/whose";
 import { type List } from "../nylas/api";
-import { brakeListText, brakesLookingInto, workspacesNaming } from "./othersBrakes";
+import { brakeItemsText, brakeListText, brakesLookingInto, workspacesNaming } from "./othersBrakes";
 import { digestOfItems, itemProblem, normalItem, normalItems, readItems } from "../properties/listItems";
 import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { theOnlyOne } from "./workspace";
@@ -87,6 +87,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
       ...(changed.has("description") ? { description: news.description ?? "" } : {}),
     };
     const wanted = changed.has("items") || changed.has("itemsDigest") ? itemsOf(news) : undefined;
+    if (wanted !== undefined && isFirst(olds)) await assertKeepsOthersBrake(session, id, wanted);
     const updated = await session.api.lists.update(id, fields);
     return wanted === undefined ? withItems(session, updated, news) : fill(context, updated, wanted, olds);
   },
@@ -138,12 +139,32 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   },
 };
 
+/** Whether the items have been somebody else's until now. */
+function isFirst({ items, itemsDigest }: Partial<ListInputs>): boolean {
+  return items === undefined && itemsDigest === undefined;
+}
+
+/** Throws where items go that others have put into the list, and that a rule keeps accounts from sending by. */
+async function assertKeepsOthersBrake(session: Session, id: string, wanted: string[]): Promise<void> {
+  const list = await session.api.lists.get(id);
+  // One that is gone is an error of the write.
+  if (list === undefined) return;
+  const taken = without(await believedItems(session, list), wanted);
+  if (taken.length === 0) return;
+  for (const rule of await brakesLookingInto(session, id)) {
+    const naming = await workspacesNaming(session, rule.id);
+    if (naming.length > 0) throw new UserError(brakeItemsText(list, taken, rule, naming));
+  }
+}
+
 /** What an item more means for mail. Which rules look into the list, Nylas alone can tell. */
 function warnOfItems(olds: Partial<ListInputs>, news: ListInputs): string[] {
   const what = moreItems(olds, news);
   if (what === undefined) return [];
+  const others =
+    isFirst(olds) && olds.name !== undefined ? " What others have put into it until now is taken out." : "";
   return [
-    `list "${news.name}": ${what}. The rules that look into it hold for their mail from then on; what such a rule blocks never arrives, and what it ` +
+    `list "${news.name}": ${what}.${others} The rules that look into it hold for their mail from then on; what such a rule blocks never arrives, and what it ` +
       `marks as spam is kept for spamRetentionDays alone.`,
   ];
 }

@@ -32,11 +32,12 @@ export function foundRules(
 
 /** The output `foundPolicy`: a policy that stood on a workspace when it was taken over, and that the resource does not declare. */
 export function foundPolicy(
-  { policyId, isWritten }: Written,
+  { policyId }: Workspace,
   declared: { policyId?: string } | undefined,
   recorded: Record<string, unknown>,
 ): { foundPolicy?: string } {
-  if (isWritten || policyId === undefined || policyId === declared?.policyId) return {};
+  // A write takes no policy off that the program does not declare.
+  if (policyId === undefined || policyId === declared?.policyId) return {};
   const isFound = recorded.policyId === undefined || recorded.foundPolicy === policyId;
   return isFound ? { foundPolicy: policyId } : {};
 }
@@ -146,6 +147,21 @@ export function brakeListText({ name, id }: List, rule: Rule, naming: readonly W
   return (
     `list "${name}" (id ${id}) is kept: rule "${rule.name}" (id ${rule.id}) looks into it, and keeps accounts in ${enumerated(naming)} from sending. ` +
     `Without the list they could send. Change that rule first, or take it out of ruleIds there.`
+  );
+}
+
+/** Why items that others have put into such a list may not go. */
+export function brakeItemsText(
+  { name, id }: List,
+  items: readonly string[],
+  rule: Rule,
+  naming: readonly Workspace[],
+): string {
+  const shown = items.slice(0, 5).join(", ") + (items.length > 5 ? ", …" : "");
+  return (
+    `list "${name}" (id ${id}) holds ${items.length} item(s) that this resource has not set (${shown}). Rule "${rule.name}" (id ${rule.id}) looks into it, and keeps ` +
+    `accounts in ${enumerated(naming)} from sending. Without these items they could send. Nothing was changed. Add them to items, or change that rule first, ` +
+    `and run pulumi up again.`
   );
 }
 

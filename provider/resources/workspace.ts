@@ -24,7 +24,7 @@ import {
   workspaceThere,
 } from "./mailKeeping";
 import { includeAllMembers } from "./memberRules";
-import { asWritten, foundRules, assertKeepsOthersPause, type Written } from "./othersBrakes";
+import { asWritten, foundPolicy, foundRules, assertKeepsOthersPause, type Written } from "./othersBrakes";
 import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
 import { forceByName, isForceDestroyed, namedInVain } from "./words";
 import { forgetWorkspace, knowRecordedWorkspace } from "./workspaceLooks";
@@ -188,9 +188,10 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     policyId: remote.policyId,
     ruleIds: remote.ruleIds,
   }),
-  outputs: (remote, _inputs, recorded) => ({
+  outputs: (remote, inputs, recorded) => ({
     applicationId: remote.applicationId,
     ...foundRules(remote, recorded),
+    ...foundPolicy(remote, inputs, recorded),
   }),
   owner: {
     of: applicationOwner,

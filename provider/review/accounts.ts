@@ -272,12 +272,16 @@ function foldersKeptFromJunk(
   account: Resource,
   { from, to }: { from: unknown; to: unknown },
 ): boolean {
+  const gone = texts(from).filter((folder) => notShown(to) || !texts(to).includes(folder));
+  if (gone.length === 0) return false;
   const workspace = resourceOf(review.after.workspaceOf(account));
-  if (workspace === undefined) return false;
-  const rules = review.after.rulesOf(workspace).flatMap((rule) => resourceOf(rule) ?? []);
-  return texts(from)
-    .filter((folder) => notShown(to) || !texts(to).includes(folder))
-    .some((folder) => rules.some((rule) => leavesInJunk(review, rule, { workspaces: [workspace], folder })));
+  // Which rules run in a workspace of others is not known, nor what a rule of others does.
+  if (workspace === undefined) return !review.scope.complete;
+  return review.after.rulesOf(workspace).some((target) => {
+    const rule = resourceOf(target);
+    if (rule === undefined) return true;
+    return gone.some((folder) => leavesInJunk(review, rule, { workspaces: [workspace], folder }));
+  });
 }
 
 function quoted(review: Review, value: unknown): Markdown {

@@ -8,6 +8,7 @@ import { type State, type Step } from "./steps";
 import { asObject, asText, nameIn, texts } from "./json";
 import { domainOfEmail } from "../nylas/addresses";
 import { isDeclared, notShown, standing } from "./standing";
+import { foundOn } from "./undeclared";
 
 /** The resources of this package, by their name in the type. */
 export const KINDS = [
@@ -203,15 +204,19 @@ export class Fleet {
 
   /** Workspaces that name the rule. */
   workspacesWithRule(rule: Resource): Resource[] {
-    return this.workspaces().filter((each) =>
-      this.targets(each, "ruleIds", this.inputs(each)["ruleIds"], "Rule").some((target) =>
-        pointsTo(target, rule),
-      ),
-    );
+    return this.workspaces().filter((each) => this.rulesOf(each).some((target) => pointsTo(target, rule)));
   }
 
+  /** The rules that a workspace runs, with those that the program does not declare. */
   rulesOf(workspace: Resource): Target[] {
-    return this.targets(workspace, "ruleIds", this.inputs(workspace)["ruleIds"], "Rule");
+    const declared = this.inputs(workspace)["ruleIds"] ?? this.#found(workspace, "ruleIds");
+    return declared === "unknown" ? ["unknown"] : this.targets(workspace, "ruleIds", declared, "Rule");
+  }
+
+  /** What stands on a workspace that the program does not declare. */
+  #found(resource: Resource, property: string): string[] | "unknown" {
+    if (property !== "policyId" && property !== "ruleIds") return [];
+    return WORKSPACES.includes(resource.kind!) ? foundOn(resource, property, this.side) : [];
   }
 
   /** Rules with a condition that looks into the list. */
@@ -234,10 +239,9 @@ export class Fleet {
 
   /** The resource a property names by its id. */
   target(resource: Resource, property: string, kind: Kind): Target | undefined {
-    const value = this.inputs(resource)[property];
-    return value === undefined || value === null
-      ? undefined
-      : this.targets(resource, property, [value], kind)[0];
+    const value = this.inputs(resource)[property] ?? undefined;
+    const values = value === undefined ? this.#found(resource, property) : [value];
+    return values === "unknown" ? values : this.targets(resource, property, values, kind)[0];
   }
 
   /** Whether a resource waits for another one, directly or by way of others. A preview that streams does not tell. */
@@ -346,7 +350,7 @@ function valuesOf(resource: Resource, side: Side): Record<string, unknown> {
   const state = resource[side];
   if (!state) return {};
   if (resource.kind === undefined) return state.inputs;
-  if (side === "before" || resource.change === "read") return standing(state);
+  if (side === "before" || resource.change === "read" || state.external) return standing(state);
   return state.inputs;
 }
 
@@ -403,7 +407,10 @@ function changeOf({ op, old, new: news }: Step): Change {
     case "remove-pending-replace":
       return "forget";
     case "read":
+      // What the stack manages is let go of by an `id`: it is looked up from then on.
+      return old && !old.external && news?.external ? "forget" : "read";
     case "read-replacement":
+      return old && !old.external && news?.external ? "replace" : "read";
     case "read-discard":
       return "read";
     case "update":
@@ -429,6 +436,8 @@ export function mayBeMade({ change, after }: Resource): boolean {
 function isLookUp({ change, before, after }: Resource): boolean {
   return change === "read" || (after ?? before)?.external === true;
 }
+
+const WORKSPACES: readonly Kind[] = ["Workspace", "DefaultWorkspace"];
 
 /** Both kinds of workspace are named by `workspaceId`. */
 function family(kind: Kind): Kind {

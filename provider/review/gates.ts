@@ -17,7 +17,8 @@ export const GATES = {
   },
   drains: {
     exit: 21,
-    words: "some or all incoming mail is turned away, or kept for less time as spam: a rule, a list, a limit",
+    words:
+      "incoming mail is turned away, or mail is kept for less time as spam or trash: a rule, a list, a limit",
   },
   replace: { exit: 12, words: "something of Nylas is deleted and made anew" },
   delete: { exit: 13, words: "something of Nylas or a DNS record is deleted" },

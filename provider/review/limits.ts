@@ -1,9 +1,11 @@
 /** Limits of policies in words: what changes, and what keeps less mail. */
 import { type Limit } from "../nylas/api";
+import { smallestOfPlans } from "../nylas/plans";
 import { KEEPING, type Keeping, keepsLess, mayKeepLess } from "../resources/mailKeeping";
 import { type Fleet, type Resource, resourceOf, sameAsShown as same, type Target } from "./fleet";
 import { asObject, texts } from "./json";
 import { notShown } from "./standing";
+import { isUndeclared, withUndeclared } from "./undeclared";
 import { counted, grouped, say, some, type Markdown } from "./text";
 import { type Redactor } from "./redactor";
 
@@ -18,13 +20,21 @@ export function limitsUnder(fleet: Fleet, policy: Target | undefined): Limits | 
 
 export function limitsOf(fleet: Fleet, policy: Resource): Limits | "unknown" {
   const limits = fleet.inputs(policy)["limits"];
-  return typeof limits === "string" ? "unknown" : (asObject(limits) ?? {});
+  if (typeof limits === "string") return "unknown";
+  return withUndeclared(policy, asObject(limits) ?? {}, Object.keys(WORDS));
 }
 
-/** The spam detection of a policy; undefined where there is none, or none that is known. */
+/** The spam detection under a policy; undefined where there is none, or none that is known. */
 export function spamDetectionUnder(fleet: Fleet, policy: Target | undefined): unknown {
   const resource = resourceOf(policy);
-  return resource && fleet.inputs(resource)["spamDetection"];
+  return resource && spamDetectionOf(fleet, resource);
+}
+
+export function spamDetectionOf(fleet: Fleet, policy: Resource): unknown {
+  const detection = fleet.inputs(policy)["spamDetection"];
+  return typeof detection === "string"
+    ? detection
+    : withUndeclared(policy, asObject(detection) ?? {}, Object.keys(DETECTION));
 }
 
 /** Each limit that differs, as in `50 → 200 sends a day`. */
@@ -37,7 +47,7 @@ export function limitChanges(from: Limits, to: Limits, redactor: Redactor): Mark
 /** The limits in force, as in `50 sends a day`; those that are not set are the plan's maximum. */
 export function limitsShown(limits: Limits, redactor: Redactor): Markdown[] {
   return Object.keys(WORDS)
-    .filter((name) => limits[name] !== undefined)
+    .filter((name) => limits[name] !== undefined && !isUndeclared(limits[name]))
     .map((name) => WORDS[name]!(undefined, limits[name], redactor, true));
 }
 
@@ -47,6 +57,7 @@ export function limitsShown(limits: Limits, redactor: Redactor): Markdown[] {
  */
 export function keptLess(from: Limits, to: Limits): { name: Keeping; sure: boolean }[] {
   return (Object.keys(KEEPING) as Keeping[]).flatMap((name): { name: Keeping; sure: boolean }[] => {
+    if (to[name] === "unlimited") return [];
     if (notShown(from[name]) || notShown(to[name]))
       return same(from[name], to[name]) ? [] : [{ name, sure: false }];
     return mayKeepLess(name, from[name] as Limit | undefined, to[name] as Limit | undefined)
@@ -63,9 +74,14 @@ export function turnsMoreAway(from: Limits, to: Limits): boolean {
   const lower = TURNING_AWAY.some((name) => {
     if (same(from[name], to[name])) return false;
     if (notShown(from[name]) || notShown(to[name])) return true;
-    return keepsLess(from[name] as Limit | undefined, to[name] as Limit | undefined);
+    return keepsLess(from[name] as Limit | undefined, (to[name] ?? leastOfPlans(name)) as Limit | undefined);
   });
   return lower || fewerTypes(from["attachmentTypes"], to["attachmentTypes"]);
+}
+
+/** What holds for sure where a limit is not set: a limit beyond it may have been set under a larger plan. */
+function leastOfPlans(name: (typeof TURNING_AWAY)[number]): number | undefined {
+  return name === "dailyReceives" ? undefined : smallestOfPlans(name);
 }
 
 /** Whether no mail at all can come in, or stay; where that is not known, it may be so. */
@@ -106,15 +122,19 @@ export function takesMoreForSpam(from: unknown, to: unknown): boolean {
 export function detectionChanges(from: unknown, to: unknown): Markdown[] {
   const before = asObject(from) ?? {};
   const after = asObject(to) ?? {};
-  const names: [string, Markdown][] = [
-    ["dnsBlockLists", say`DNS block lists`],
-    ["headerAnomalies", say`header anomalies`],
-    ["sensitivity", say`spam sensitivity`],
-  ];
-  return names
+  return Object.entries(DETECTION)
     .filter(([name]) => !same(before[name], after[name]))
     .map(([name, words]) => say`${words} ${setting(before[name])} → ${setting(after[name])}`);
 }
+
+const DETECTION: Record<string, Markdown> = {
+  dnsBlockLists: say`DNS block lists`,
+  headerAnomalies: say`header anomalies`,
+  sensitivity: say`spam sensitivity`,
+};
+
+/** What is taken over as it stands, and not declared. */
+const AS_FOUND = say`(what it was taken over with)`;
 
 type Words = (from: unknown, to: unknown, redactor: Redactor, only?: boolean) => Markdown;
 
@@ -141,6 +161,7 @@ const WORDS: Record<string, Words> = {
 function amount(value: unknown, format: (value: number) => Markdown): Markdown {
   if (value === undefined) return say`the plan's maximum`;
   if (value === "unlimited") return say`unlimited`;
+  if (isUndeclared(value)) return AS_FOUND;
   return typeof value === "number" ? format(value) : say`(known at the up)`;
 }
 
@@ -160,6 +181,7 @@ function bytes(value: number): Markdown {
 
 function types(value: unknown, redactor: Redactor): Markdown {
   if (value === undefined) return say`of all types that the plan allows`;
+  if (isUndeclared(value)) return AS_FOUND;
   if (!Array.isArray(value)) return say`(known at the up)`;
   return value.length === 0
     ? say`of all types that the plan allows`
@@ -168,6 +190,7 @@ function types(value: unknown, redactor: Redactor): Markdown {
 
 function setting(value: unknown): Markdown {
   if (value === undefined) return say`(not set)`;
+  if (isUndeclared(value)) return AS_FOUND;
   if (typeof value === "boolean") return value ? say`on` : say`off`;
   return typeof value === "number" ? say`${value}` : say`(known at the up)`;
 }

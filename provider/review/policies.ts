@@ -9,6 +9,7 @@ import {
   type Limits,
   limitsOf,
   limitsShown,
+  spamDetectionOf,
   takesMoreForSpam,
   turnsAllAway,
   turnsMoreAway,
@@ -81,7 +82,7 @@ function editsOf(review: Review, policy: Resource): Finding[] {
     if (reaches && turnsAllAway(from, to)) effects.push("mail-loss");
     if (reaches && letsSend(from, to)) effects.push("doors");
   }
-  const spam = (fleet: Review["before"]) => fleet.inputs(policy)["spamDetection"];
+  const spam = (fleet: Review["before"]) => spamDetectionOf(fleet, policy);
   parts.push(...detectionChanges(spam(before), spam(after)));
   if (reaches && takesMoreForSpam(spam(before), spam(after))) effects.push("drains");
   if (parts.length > 0) {
@@ -100,7 +101,7 @@ export function drainsInWords(gates: readonly Gate[]): Markdown {
   if (!gates.includes("drains") && !gates.includes("mail-loss")) return say``;
   return gates.includes("mail-loss")
     ? say` **All or nearly all incoming mail is turned away.**`
-    : say` Some incoming mail is turned away, or kept for a shorter time as spam or trash.`;
+    : say` Some incoming mail is turned away, or some mail is kept for a shorter time as spam or trash.`;
 }
 
 export function opens(effects: readonly Gate[]): Markdown {

@@ -171,7 +171,7 @@ function verdict(findings: Finding[], failed: boolean, incomplete: boolean): Mar
     return say`**${counted(first, say`thing`)} to look at first:** ${enumerated(reasons(findings))}.`;
   if (incomplete) return say`**No loss of mail can be seen, but not everything was looked at.**`;
   if (drained > 0)
-    return say`**No mail that is there is lost or handed to others by this, but some incoming mail is turned away (${drained}).**`;
+    return say`**No mail that is there is lost or handed to others by this, but some mail is turned away or kept for a shorter time (${drained}).**`;
   return say`**No mail is lost or handed to others by this.**`;
 }
 

@@ -99,6 +99,11 @@ export class Review {
     );
   }
 
+  /** Whether any account may exist before the change. */
+  get mayHaveAccounts(): boolean {
+    return !this.#seesAll || this.before.of("AgentAccount").length > 0;
+  }
+
   /** Whether accounts that exist may have their addresses on a domain. */
   mayLiveOn(domain: string | undefined): boolean {
     return domain === undefined || this.hasUnseenAddresses || this.livingOn(domain).length > 0;

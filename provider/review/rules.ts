@@ -5,9 +5,9 @@ import { drainsInWords, gone, opens, renamed } from "./policies";
 import { asList, asObject, asText, texts } from "./json";
 import { leavesInJunk } from "./rescues";
 import { type Finding, type Review } from "./review";
-import { incomingActions, staysInFolder } from "./ruleActions";
+import { actionsOnMail, isOutbound, staysInFolder } from "./ruleActions";
 import { ruleInWords } from "./ruleWords";
-import { notShown } from "./standing";
+import { notShown, standing } from "./standing";
 import { counted, joined, say, some, type Markdown } from "./text";
 
 export function ruleFindings(review: Review): Finding[] {
@@ -30,11 +30,13 @@ const NOUNS: Record<Attachment, { title: Markdown; noun: Markdown; named: "rule"
 
 // ---------------------------------------------------------------- what a rule does to mail
 
-/** What a newly attached or changed rule may do to incoming mail. */
+/** What a newly attached or changed rule may do to mail. */
 export function drainGates(fleet: Fleet, rule: Target): Gate[] {
   const resource = resourceOf(rule);
   if (!isSure(rule) || !resource) return ["drains", "mail-loss"];
   if (!drains(fleet, resource)) return [];
+  // What is sent is not turned away: its copy is kept for a shorter time.
+  if (fleet.inputs(resource)["trigger"] === "outbound") return ["drains"];
   return catchesNearlyAll(fleet, resource) ? ["drains", "mail-loss"] : ["drains"];
 }
 
@@ -64,9 +66,9 @@ function surelyBlocksOutgoing(fleet: Fleet, rule: Resource): boolean {
 /** Actions after which a message stays where it came in, or where somebody looks for it. */
 const HARMLESS = ["markAsRead", "markAsStarred", "archive"];
 
-/** Whether a rule refuses incoming mail, or puts it where it is deleted sooner. What is not known, or not understood, may. */
+/** Whether a rule refuses incoming mail, or puts mail where it is deleted sooner. What is not known, or not understood, may. */
 function drains(fleet: Fleet, rule: Resource): boolean {
-  const actions = incomingActions(fleet, rule);
+  const actions = actionsOnMail(fleet, rule);
   if (actions === undefined) return true;
   return actions.some(
     (action) =>
@@ -103,7 +105,9 @@ function edited(review: Review, kind: Attachment): Finding[] {
   for (const each of review.changing(kind, "update", "replace")) {
     const earlier = findings.length;
     const { before, after } = review;
-    const reaches = review.mayHold([...reached(kind, each, before), ...reached(kind, each, after)]);
+    const reaches =
+      review.mayHold([...reached(kind, each, before), ...reached(kind, each, after)]) ||
+      reachesEverybody(review, kind, each);
     const parts = kind === "Rule" ? ruleEdits(review, each) : listEdits(review, each);
     if (each.change === "replace") parts.unshift(say`made anew`);
     if (parts.length > 0) {
@@ -116,7 +120,7 @@ function edited(review: Review, kind: Attachment): Finding[] {
           ...(each.change === "replace" ? (["replace", "delete"] as const) : []),
           "change",
         ],
-        text: say`${title} ${review.name(each)}: ${joined(parts, "; ")}${through(review, kind, each, after)}${review.reach(reached(kind, each, after))}.${drainsWords(review, kind, each, effects)}${opens(effects)}`,
+        text: say`${title} ${review.name(each)}: ${joined(parts, "; ")}${through(review, kind, each, after)}${review.reach(reached(kind, each, after))}.${effectsInWords(review, kind, each, effects)}`,
       });
     }
     findings.push(...renamed(review, each, title, named));
@@ -139,7 +143,14 @@ function made(review: Review, kind: Attachment): Finding[] {
       each.change === "adopt"
         ? say`${title} ${review.name(each)} is taken over`
         : say`New ${noun} ${review.name(each)}`;
-    return { section: "policies", gates: ["change"], text: say`${how}: ${what}${reach}.` };
+    // A new one for incoming mail holds where a workspace names it, and is told there.
+    const effects: Gate[] =
+      kind === "Rule" && reachesEverybody(review, kind, each) && drains(review.after, each) ? ["drains"] : [];
+    return {
+      section: "policies",
+      gates: [...effects, "change"],
+      text: say`${how}: ${what}${reach}.${drainsInWords(effects)}`,
+    };
   });
 }
 
@@ -153,15 +164,13 @@ function ended(review: Review, kind: Attachment): Finding[] {
         ? say`${through(review, kind, each, before)}${review.reach(workspaces, before)}`
         : say``;
     const finding = gone(review, each, NOUNS[kind].title, reach);
-    if (each.change === "forget" || !review.mayHold(workspaces)) return finding;
-    const lifts =
-      kind === "Rule"
-        ? blocksOutgoing(before, { resource: each })
-        : before.rulesWithList(each).some((rule) => blocksOutgoing(before, { resource: rule }));
-    const rescued =
-      kind === "Rule"
-        ? leavesInJunk(review, each)
-        : before.rulesWithList(each).some((rule) => leavesInJunk(review, rule));
+    const reaches = review.mayHold(workspaces) || reachesEverybody(review, kind, each);
+    if (each.change === "forget" || !reaches) return finding;
+    const rules = kind === "Rule" ? [each] : before.rulesWithList(each);
+    // Rules of other stacks may look into a list as well.
+    const unseen = kind === "List" && !review.scope.complete;
+    const lifts = unseen || rules.some((rule) => blocksOutgoing(before, { resource: rule }));
+    const rescued = unseen || rules.some((rule) => leavesInJunk(review, rule));
     const effects: Gate[] = [
       ...(lifts ? (["doors"] as const) : []),
       ...(rescued ? (["drains"] as const) : []),
@@ -169,7 +178,7 @@ function ended(review: Review, kind: Attachment): Finding[] {
     return {
       section: lifts ? "loss" : finding.section,
       gates: [...effects, "limits", ...finding.gates],
-      text: say`${finding.text}${drainsInWords(effects)}${opens(effects)}`,
+      text: say`${finding.text}${effectsInWords(review, kind, each, effects)}`,
     };
   });
 }
@@ -211,33 +220,60 @@ function listEffects(review: Review, list: Resource): Gate[] {
   const { before, after } = review;
   const items = changed(list, "items");
   const [was, is] = [texts(items?.from), texts(items?.to)];
-  const open = changed(list, "itemsDigest") !== undefined || notShown(items?.to) || list.change === "replace";
+  const open =
+    changed(list, "itemsDigest") !== undefined ||
+    notShown(items?.to) ||
+    list.change === "replace" ||
+    isFilledByOthers(list);
   const adds = open || (items?.to !== undefined && is.some((item) => !was.includes(item)));
   const takes = open || was.some((item) => !is.includes(item));
   const rules = [...new Set([...before.rulesWithList(list), ...after.rulesWithList(list)])];
-  const drained = rules.some((rule) => drains(after, rule)) || !review.scope.complete;
+  // Rules of other stacks may look into it as well, and refuse mail, rescue it or pause accounts by it.
+  const unseen = !review.scope.complete;
+  const drained = unseen || rules.some((rule) => drains(after, rule));
+  const rescued = unseen || rules.some((rule) => leavesInJunk(review, rule));
+  const paused = unseen || rules.some((rule) => blocksOutgoing(before, { resource: rule }));
   const wide = after.inputs(list)["type"] === "tld";
   return [
-    ...((adds && drained) || (takes && rules.some((rule) => leavesInJunk(review, rule)))
-      ? (["drains"] as const)
-      : []),
+    ...((adds && drained) || (takes && rescued) ? (["drains"] as const) : []),
     ...(adds && drained && wide ? (["mail-loss"] as const) : []),
-    // A list that no rule here looks into is there for the rules of other stacks, which may pause accounts by it.
-    ...(takes &&
-    (rules.length === 0
-      ? !review.scope.complete
-      : rules.some((rule) => blocksOutgoing(before, { resource: rule })))
-      ? (["doors"] as const)
-      : []),
+    ...(takes && paused ? (["doors"] as const) : []),
   ];
 }
 
-/** A list drains through rules alone; those of other stacks are not known. */
-function drainsWords(review: Review, kind: Attachment, each: Resource, effects: readonly Gate[]): Markdown {
-  const known =
-    kind === "Rule" || review.after.rulesWithList(each).some((rule) => drains(review.after, rule));
-  if (known || !effects.includes("drains")) return drainsInWords(effects);
-  return say` Whether rules of other stacks refuse mail by it is not known.`;
+/** Whether the program declares items for the first time: what others have put into the list until then is not known. */
+function isFilledByOthers(list: Resource): boolean {
+  const { items, itemsDigest } = list.before ? standing(list.before) : {};
+  const declares = ["items", "itemsDigest"].some((name) => changed(list, name)?.to !== undefined);
+  return list.before !== undefined && items === undefined && itemsDigest === undefined && declares;
+}
+
+/** What the effects mean. A list has them through rules alone, and those of other stacks are not known. */
+function effectsInWords(
+  review: Review,
+  kind: Attachment,
+  each: Resource,
+  effects: readonly Gate[],
+): Markdown {
+  const { before, after, scope } = review;
+  const drained =
+    kind === "Rule" || scope.complete || after.rulesWithList(each).some((rule) => drains(after, rule));
+  const opened =
+    kind === "Rule" || before.rulesWithList(each).some((rule) => blocksOutgoing(before, { resource: rule }));
+  const unseen = [
+    ...(effects.includes("drains") && !drained ? [say`refuse mail or rescue it`] : []),
+    ...(effects.includes("doors") && !opened ? [say`keep accounts from sending`] : []),
+  ];
+  return joined(
+    [
+      drained ? drainsInWords(effects) : say``,
+      opened ? opens(effects) : say``,
+      unseen.length > 0
+        ? say` Whether rules of other stacks ${joined(unseen, ", or ")} by it is not known.`
+        : say``,
+    ],
+    "",
+  );
 }
 
 /** The workspaces for whose accounts a rule runs, or a rule that looks into a list. */
@@ -245,6 +281,16 @@ function reached(kind: Attachment, each: Resource, fleet: Fleet): Resource[] {
   return kind === "Rule"
     ? fleet.workspacesWithRule(each)
     : [...new Set(fleet.rulesWithList(each).flatMap((rule) => fleet.workspacesWithRule(rule)))];
+}
+
+/** By one reading of Nylas' documents a rule for outgoing mail holds for all accounts of the application, whoever names it. */
+function reachesEverybody(review: Review, kind: Attachment, each: Resource): boolean {
+  if (!review.mayHaveAccounts) return false;
+  return [review.before, review.after].some((fleet) => {
+    if (!fleet.has(each)) return false;
+    const rules = kind === "Rule" ? [each] : fleet.rulesWithList(each);
+    return rules.some((rule) => isOutbound(fleet, rule));
+  });
 }
 
 function through(review: Review, kind: Attachment, each: Resource, fleet: Fleet): Markdown {
@@ -304,6 +350,7 @@ function listEdits(review: Review, list: Resource): Markdown[] {
       ...(added.length > 0 ? [say`${added.length} added${shown(added)}`] : []),
       ...(removed.length > 0 ? [say`${removed.length} removed${shown(removed)}`] : []),
       ...(items.to === undefined ? [say`its items are somebody else's from now on`] : []),
+      ...(isFilledByOthers(list) ? [say`what others have put into it until now is taken out`] : []),
     ];
   }
   if (items) return [say`items that are known at the up`];

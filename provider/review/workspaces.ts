@@ -213,6 +213,7 @@ interface Attached {
 }
 
 function policySwap(review: Review, { workspace, lets, title, accounts, reaches }: Attached): Finding[] {
+  if (!mayBeWritten(workspace, "policyId")) return [];
   const { before, after, redactor } = review;
   const was = before.target(workspace, "policyId", "Policy");
   const is = lets ? undefined : after.target(workspace, "policyId", "Policy");
@@ -224,13 +225,14 @@ function policySwap(review: Review, { workspace, lets, title, accounts, reaches 
   const doors: Gate[] = reaches && letsSend(from, isSure(is) ? to : "unknown") ? ["doors"] : [];
   if (is === undefined) {
     const mayLose = reaches && (from === "unknown" || keptLess(from, {}).length > 0);
+    const drains: Gate[] = reaches && (from === "unknown" || turnsMoreAway(from, {})) ? ["drains"] : [];
     return [
       {
         section: "loss",
-        gates: [...(mayLose ? (["mail-loss"] as const) : []), ...doors, "unguard", ...limits],
+        gates: [...(mayLose ? (["mail-loss"] as const) : []), ...drains, ...doors, "unguard", ...limits],
         text: say`${title} loses its policy (${review.target(was, "policy")}): the plan's maxima hold${accounts}.${
           mayLose ? say` Whether less mail is kept under these cannot be seen from here.` : say``
-        }${opens(doors)}${mayLose ? review.allowance(workspace) : say``}`,
+        }${drainsInWords(drains)}${opens(doors)}${mayLose ? review.allowance(workspace) : say``}`,
       },
     ];
   }
@@ -278,7 +280,13 @@ function policySwap(review: Review, { workspace, lets, title, accounts, reaches 
   ];
 }
 
+/** Whether what stands there changes: the program declares it, or did so. */
+function mayBeWritten(workspace: Resource, property: string): boolean {
+  return workspace.change === "replace" || changed(workspace, property) !== undefined;
+}
+
 function ruleChanges(review: Review, { workspace, lets, title, accounts, reaches }: Attached): Finding[] {
+  if (!mayBeWritten(workspace, "ruleIds")) return [];
   const { before, after } = review;
   const [old, now] = [before.rulesOf(workspace), lets ? [] : after.rulesOf(workspace)];
   const added = now.filter((rule) => !old.some((other) => sameTarget(other, rule)));
@@ -296,8 +304,11 @@ function ruleChanges(review: Review, { workspace, lets, title, accounts, reaches
       ? [say`no longer runs ${some(removed.map((rule) => sentence(rule, before)))}`]
       : []),
   ];
-  const rescued = removed.flatMap((rule) => resourceOf(rule) ?? []);
-  const leaves = rescued.some((rule) => leavesInJunk(review, rule, { workspaces: [workspace] }));
+  // Of a rule that no stack at hand knows, it is not known what it does.
+  const leaves = removed.some((rule) => {
+    const resource = resourceOf(rule);
+    return resource === undefined || leavesInJunk(review, resource, { workspaces: [workspace] });
+  });
   const drains: Gate[] = !reaches
     ? []
     : [...added.flatMap((rule) => drainGates(after, rule)), ...(leaves ? (["drains"] as const) : [])];

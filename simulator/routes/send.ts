@@ -5,7 +5,7 @@ import { type Call } from "../call.js";
 import { type Answer } from "../exchange.js";
 import { objectBody } from "../bodies.js";
 import { ApiError, invalid } from "../errors.js";
-import { distribute, putMessage, shownMessage, type Mail } from "../mailroom.js";
+import { distribute, placeOf, putMessage, shownMessage, type Mail } from "../mailroom.js";
 import { notify } from "../notifications.js";
 import { applyRules } from "../ruleEngine.js";
 import { type Grant, type Message, type Participant, type Store } from "../store.js";
@@ -73,7 +73,8 @@ async function sendNow(call: Call, grant: Grant): Promise<Answer> {
   const id = store.seeded.uuid("message", grant.id);
   const type = body.reply_to_message_id === undefined ? "compose" : "reply";
   const ruled = { from: grant.email, recipients: recipients.map((p) => p.email), type } as const;
-  if (applyRules(store, grant, "outbound", ruled, id).blocked) {
+  const verdict = applyRules(store, grant, "outbound", ruled, id);
+  if (verdict.blocked) {
     throw new ApiError(403, "forbidden_access", "the message was blocked by an outbound rule");
   }
   if (store.settings.sending === "full") {
@@ -86,7 +87,9 @@ async function sendNow(call: Call, grant: Grant): Promise<Answer> {
     throw new ApiError(429, "quota_exceeded_error", `the account may send ${limit} messages a day`);
   }
   const depart = (): Message => {
-    const sent = putMessage(store, grant, mail, { id, folder: "sent", unread: false });
+    // What a rule does short of blocking, it does to the copy that is kept.
+    const place = placeOf(store, grant, verdict.actions, { folder: "sent", unread: false });
+    const sent = putMessage(store, grant, mail, { id, ...place, isSent: true });
     distribute(store, grant, sent, mail, bcc);
     return sent;
   };

@@ -1207,9 +1207,12 @@ describe("read", () => {
     sim.edit("workspace", stack.find("customer").id, { policy_id: stack.find("outreach").id });
     sim.edit("policy", stack.find("outreach").id, { limits: { limit_count_daily_email_sent: 9 } });
     succeeded(await stack.refresh());
+    // The review has to know of a policy that a declared one would take the place of.
+    const found = { foundPolicy: stack.find("outreach").id };
     for (const { name, inputs, outputs } of before) {
       assert.deepEqual(declared(stack.find(name).inputs), declared(inputs), name);
-      assert.deepEqual(stack.find(name).outputs, outputs, name);
+      const more = name === "customer" ? found : {};
+      assert.deepEqual(stack.find(name).outputs, { ...outputs, ...more }, name);
     }
     assert.equal(stack.find("bot").inputs.appPassword, "A-good-Password-123456");
     assert.equal(stack.find("bot").inputs.email, "Bot@acme.nylas.email", "in the program's spelling");

@@ -135,7 +135,7 @@ describe("the review and the up after it", function () {
     const declared = compiled(program);
     const preview = await stack.preview(declared);
     const review = report(readPreview(previewJson(preview)));
-    const before = look(sim);
+    const before = await look(sim);
     const holders = new Map<string, string>();
     const note = () => {
       for (const { type, name, id } of stack.state)
@@ -144,7 +144,7 @@ describe("the review and the up after it", function () {
     note();
     const done = await stack.apply(declared, { continueOnError: true });
     note();
-    const after = look(sim);
+    const after = await look(sim);
     const live = new Set([...after.accounts.values()].map(({ email }) => email.split("@")[1]!));
     const verdict = compare(before, after, (id) => holders.get(id) ?? id, live);
     // Only an edit that must pass has to begin from a stack that stands as declared.

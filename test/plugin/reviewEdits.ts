@@ -258,6 +258,27 @@ export const RISKY: Record<string, Edit> = {
       }
     }
   },
+  "an object of another tool taken over, with less than it has": ({ program, sim, random, next }) => {
+    const at = next();
+    const name = `Made by hand ${at}`;
+    const limits = random.pick([
+      { limit_inbox_retention_period: 8, limit_spam_retention_period: 1 },
+      { limit_count_daily_email_sent: 0 },
+      { limit_count_daily_message_received: 0 },
+      { limit_inbox_retention_period: 365 },
+    ]);
+    const policyId = sim.seed({ kind: "policy", name, limits });
+    if (random.chance(0.5)) {
+      const inputs = { name, limits: { attachmentCount: 5 }, allowMailLoss: true, adopt: true };
+      program.push({ type: "Policy", name: `p${at}`, inputs });
+      return true;
+    }
+    const workspaceId = sim.seed({ kind: "workspace", name, policyId });
+    giveMail(sim, sim.seed({ kind: "grant", email: `hand${at}@acme.nylas.email`, workspaceId }));
+    program.push({ type: "Workspace", name: `w${at}`, inputs: { name, allowMailLoss: true, adopt: true } });
+    return true;
+  },
+  "a list that others fill": on("List", ({ inputs }) => (inputs.items = undefined)),
   "the default workspace": ({ program, random }) => {
     const there = program.find(({ type }) => type === "DefaultWorkspace");
     if (there && random.chance(0.3)) remove(program, there.name);

@@ -16,6 +16,9 @@ export interface Snapshot {
   readers: Map<string, Set<string>>;
   /** `address event` of webhooks that are told something. */
   told: Set<string>;
+  /** Accounts that may send, and those of them that keep a copy of it. */
+  senders: Set<string>;
+  keepers: Set<string>;
 }
 
 export interface Verdict {
@@ -25,8 +28,8 @@ export interface Verdict {
 
 const SENDERS = ["friend@partner.example", "someone@spam.example", "other@shop.test"];
 
-/** Looks at everything, and lets mail come in to see whether it arrives. */
-export function look(sim: Simulator): Snapshot {
+/** Looks at everything, and lets mail come in and go out to see whether it arrives. */
+export async function look(sim: Simulator): Promise<Snapshot> {
   // What the limits in force have not taken yet is no loss of the next change.
   sim.advanceClock(0);
   const lost = sim.state().lostMail.map(({ email, reason, cause }) => `${email} (${reason}, ${cause})`);
@@ -36,15 +39,12 @@ export function look(sim: Simulator): Snapshot {
       message: sim.receive({ grant: id, from, body: "hello" }),
     })),
   );
+  const sent = await sendFromAll(sim);
   sim.advanceClock(0);
   const state = sim.state();
   const folders = new Map(state.messages.map(({ id, folder }) => [id, folder]));
   const accepted = new Set(
-    probes
-      .filter(
-        ({ message }) => message !== null && !["junk", "trash"].includes(folders.get(message) ?? "trash"),
-      )
-      .map(({ probe }) => probe),
+    probes.filter(({ message }) => message !== null && lasts(folders.get(message))).map(({ probe }) => probe),
   );
   const accounts = new Map(
     state.grants.map(({ id, email, workspace_id, has_app_password }) => [
@@ -78,12 +78,33 @@ export function look(sim: Simulator): Snapshot {
     arriving: new Set(state.domains.map((each) => each.domain_address).filter((name) => arrives(sim, name))),
     accepted,
     readers,
+    senders: new Set(sent.keys()),
+    keepers: new Set([...sent].filter(([, copy]) => lasts(folders.get(copy))).map(([id]) => id)),
     told: new Set(
       state.webhooks
         .filter(({ status }) => status === "active")
         .flatMap(({ webhook_url, trigger_types }) => trigger_types.map((type) => `${webhook_url} ${type}`)),
     ),
   };
+}
+
+/** Whether mail in a folder is not deleted sooner than elsewhere. */
+function lasts(folder: string | undefined): boolean {
+  return folder !== undefined && !["junk", "trash"].includes(folder);
+}
+
+/** The ids of the copies by the ids of the accounts that may send. */
+async function sendFromAll(sim: Simulator): Promise<Map<string, string>> {
+  const sent = new Map<string, string>();
+  for (const { id } of sim.state().grants) {
+    const answer = await fetch(`${sim.url}/v3/grants/${id}/messages/send`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${sim.keys.apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ to: [{ email: "x@example.net" }], subject: "out", body: "b" }),
+    });
+    if (answer.ok) sent.set(id, ((await answer.json()) as { data: { id: string } }).data.id);
+  }
+  return sent;
 }
 
 /** Whether the first MX of a name is Nylas', and the only one of its rank. */
@@ -118,6 +139,12 @@ export function compare(
     (each) => after.accounts.has(each.split(" ")[0]!) && !after.accepted.has(each),
   );
   if (turnedAway.length > 0) losses.push(`mail is turned away: ${turnedAway.join(", ")}`);
+
+  const uncopied = [...before.keepers].filter((id) => after.senders.has(id) && !after.keepers.has(id));
+  if (uncopied.length > 0)
+    losses.push(`copies of what is sent are kept for less time: ${uncopied.join(", ")}`);
+  for (const id of after.senders)
+    if (before.accounts.has(id) && !before.senders.has(id)) handedOver.push(`${id} may send`);
 
   const reached = new Map<string, Set<string>>();
   for (const [key, accounts] of before.readers) {

@@ -18,7 +18,10 @@ export interface OptionVerdict {
 
 /** Every option that the SDK has. A test holds it against the SDK that is installed, and the page on options against this table. */
 export const RESOURCE_OPTIONS: Readonly<Record<string, OptionVerdict>> = {
-  id: works("`X.get(name, id)` uses it: the object is looked up, in a preview too, and never written."),
+  id: limited(
+    "`X.get(name, id)` uses it: the object is looked up, in a preview too, and never written. Refused on `NylasDomainVerification`, " +
+      "`NylasDomainRecords`, `NylasDefaultWorkspace` and `NylasSmokeTest`, which have no `get`: the engine would let go of the guard of published records.",
+  ),
   parent: works("A move to another parent needs an alias."),
   dependsOn: works("Beside the dependencies that follow from arguments."),
   protect: works("`nylas:protect` sets it on every account and domain."),
@@ -65,6 +68,9 @@ export const RESOURCE_OPTIONS: Readonly<Record<string, OptionVerdict>> = {
     "It would change what is recorded of an object, such as `forceDestroy`, past every guard. On a component of your own it is not seen.",
   ),
 };
+
+/** Kinds that nobody can look up: with an `id` the engine lets go of the entry, and asks it nothing from then on. */
+const NEVER_LOOKED_UP = ["DomainVerification", "DomainRecords", "DefaultWorkspace", "SmokeTest"];
 
 /** Options that a parent or a transformation can bring. */
 const JUDGED_LAST = [
@@ -138,8 +144,17 @@ function firstOf(path: string): string {
 
 /** Refuses what the program gives a resource. What a parent or a transformation brings is judged by {@link validatedTransformations}. */
 export function assertOptions(type: string, options: pulumi.ResourceOptions): void {
+  refuseLookUp(type, undefined, options.id);
   for (const [name, value] of Object.entries(options))
     if (isSet(value) && !JUDGED_LAST.includes(name)) throwRefused(type, undefined, name, value);
+}
+
+function refuseLookUp(type: string, name: string | undefined, id: unknown): void {
+  if (!isSet(id) || !NEVER_LOOKED_UP.includes(type)) return;
+  const subject = name === undefined ? `Nylas ${type}` : `Nylas${type} ${show(name)}`;
+  throw runError(
+    `${subject}: id is refused. The engine would let go of the entry and look it up from then on, and what it guards would go unasked. Leave it out.`,
+  );
 }
 
 /** The transformations of a resource, with a last look at its options: what it inherits, and what others have set. */
@@ -177,6 +192,7 @@ function assertFinalOptions(
     const value = option === "deletedWith" ? inherited(resource, option) : own;
     if (isSet(value)) throwRefused(type, name, option, value);
   }
+  refuseLookUp(type, name, (options as pulumi.ResourceOptions).id);
   const { parent } = options;
   refuseIgnored(type, name, options.ignoreChanges, parent !== undefined && paused.has(parent));
 }

@@ -107,8 +107,9 @@ export function accountRoutes(sender: Sender): NylasApi["grants"] {
       }
     },
 
-    update: async (id, { name, workspaceId, appPassword }) => {
+    update: async (id, { name, workspaceId, appPassword }, assertMeant) => {
       const now = await read(id);
+      assertMeant?.(now);
       if ([name, workspaceId, appPassword].every((change) => change === undefined)) return now;
       const { email } = now;
       const write = (isMoved: boolean) =>

@@ -19,7 +19,7 @@ describe("the review of what the real engine wrote", () => {
     ]);
     assert.deepEqual(part(markdown, "Workspaces, policies, rules and lists"), [
       "Policy `outreach`: 50 → 200 sends a day for 13 accounts in `customer-a`.",
-      "List `blocked`: 1 added (`junk.example`), through rule `no-spam` for 13 accounts in `customer-a`. Some incoming mail is turned away, or kept for a shorter time as spam or trash.",
+      "List `blocked`: 1 added (`junk.example`), through rule `no-spam` for 13 accounts in `customer-a`. Some incoming mail is turned away, or some mail is kept for a shorter time as spam or trash.",
     ]);
     assert.deepEqual(part(markdown, "Domains and DNS records"), [
       `The verification of \`${at}\` runs again, and is waited for.`,
@@ -440,13 +440,19 @@ describe("the review of a change", () => {
       workspace("a", undefined, { ruleIds: [{ ref: "to-folder" }] }),
       account("one", "a"),
     ];
-    const words = (before: Declared[], after: Declared[]) =>
-      part(reviewOf(before, after).markdown, "Workspaces, policies, rules and lists");
-    assert.deepEqual(words(fleet(["a@x.example"]), fleet(["b@x.example"])), [
-      "List `VIP`: 1 added (`b@x.example`); 1 removed (`a@x.example`), through rule `To folder` for 1 account in `a`. Whether rules of other stacks refuse mail by it is not known.",
-    ]);
+    const words = (
+      before: Declared[],
+      after: Declared[],
+      title = "Workspaces, policies, rules and lists",
+    ): string[] => part(reviewOf(before, after).markdown, title);
+    assert.deepEqual(
+      words(fleet(["a@x.example"]), fleet(["b@x.example"]), "What can lose mail or hand it to others"),
+      [
+        "List `VIP`: 1 added (`b@x.example`); 1 removed (`a@x.example`), through rule `To folder` for 1 account in `a`. Whether rules of other stacks refuse mail or rescue it, or keep accounts from sending by it is not known.",
+      ],
+    );
     assert.deepEqual(words(fleet([]), fleet([], { actions: ["block"] })), [
-      "Rule `To folder`: incoming mail is refused when the sender is in list `VIP` or the sender's domain is `acme.example` (until now: incoming mail goes into the folder `VIP` and is starred when the sender is in list `VIP` or the sender's domain is `acme.example`) for 1 account in `a`. Some incoming mail is turned away, or kept for a shorter time as spam or trash.",
+      "Rule `To folder`: incoming mail is refused when the sender is in list `VIP` or the sender's domain is `acme.example` (until now: incoming mail goes into the folder `VIP` and is starred when the sender is in list `VIP` or the sender's domain is `acme.example`) for 1 account in `a`. Some incoming mail is turned away, or some mail is kept for a shorter time as spam or trash.",
     ]);
   });
 

@@ -49,6 +49,25 @@ const both = (kept: Declared = keep(), junked: Declared = junk()) => [
 ];
 const alone = [junk(), workspace("junk"), bot({ folders: ["Keep", "Other"] })];
 
+describe("G7: a rule that another stack's workspace may name as well", () => {
+  const named = (...rules: Declared[]) => [...rules, workspace(...rules.map(({ name }) => name)), bot()];
+  const star = rule("star", { ...from("domain", { is: "partner.example" }), actions: ["markAsStarred"] });
+  for (const [what, after] of Object.entries({
+    "is deleted": named(star),
+    "is switched off": named(star, keep({ enabled: false })),
+    "holds for other mail": named(star, keep(from("address", { is: "other@partner.example" }))),
+  }))
+    it(`it ${what}, and here no rule moves mail to junk`, () => {
+      const before = named(star, keep());
+      stops(reviewed(before, after, false), "drains");
+      passes(reviewed(before, after));
+    });
+  it("it puts mail into another folder that lasts", () => {
+    const before = named(star, keep());
+    passes(reviewed(before, named(star, keep({ actions: ["archive"] })), false));
+  });
+});
+
 describe("E3: a rule that takes mail out of junk or trash", () => {
   for (const [what, after] of Object.entries<Declared[]>({
     "is deleted": alone,

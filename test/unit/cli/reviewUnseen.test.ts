@@ -571,4 +571,85 @@ describe("what a review cannot see or read is gated", () => {
       { numRuns: 100 },
     );
   });
+
+  describe("G6: a list that a rule here looks into, and rules of other stacks may as well", () => {
+    const stack = (...items: string[]) => [
+      object("List", "l", { type: "address", items }),
+      object("Rule", "star", {
+        trigger: "inbound",
+        match: "any",
+        enabled: true,
+        priority: 10,
+        conditions: [{ field: "from.address", inList: [{ ref: "l" }] }],
+        actions: ["markAsStarred"],
+      }),
+      object("Workspace", "w", { name: "w", ruleIds: [{ ref: "star" }] }),
+      account("bot", { workspaceId: { ref: "w" } }),
+    ];
+    const [before, after] = [stack("a@x.example", "b@x.example"), stack("a@x.example")];
+    it("an item that goes may have kept accounts from sending, or rescued mail", () => {
+      const markdown = stops(reviewOf(before, after), "doors", "drains");
+      assert.match(markdown, /Whether rules of other stacks .* by it is not known/);
+    });
+    it("so may the whole list, when it is deleted", () => {
+      const unused = [object("List", "l", { type: "address", items: ["a@x.example"] })];
+      stops(reviewOf(before, before.slice(2)), "doors", "drains");
+      stops(reviewOf(unused, []), "doors", "drains");
+    });
+    it("passes where all stacks were handed in", () => {
+      for (const next of [after, before.slice(2)]) {
+        const preview = readPreview(previewOf(before, next), { showsPending: true });
+        passes(report(preview, { scope: scopeOf(preview, [], true) }));
+      }
+    });
+  });
+
+  describe("G11: a folder that goes, and may be one that a rule of others puts mail into", () => {
+    const stack = (folders: string[], inputs: object, ruleIds: unknown[] = []) => [
+      object("Workspace", "w", { name: "w", ruleIds }),
+      account("bot", { folders, ...inputs }),
+    ];
+    for (const [what, ...more] of [
+      ["the workspace is another stack's", { workspaceId: "w-of-others" }],
+      ["the default workspace is not managed here", {}],
+      ["the workspace names another stack's rule", { workspaceId: { ref: "w" } }, ["rule-of-others"]],
+    ] as [string, object, string[]?][])
+      it(`is gated where ${what}`, () => {
+        stops(reviewOf(stack(["Keep"], ...more), stack([], ...more)), "drains");
+        passes(reviewOf(stack(["Keep"], ...more), stack(["Keep", "Other"], ...more)));
+      });
+    it("passes where every rule of its workspace is known", () => {
+      const inside = { workspaceId: { ref: "w" } };
+      passes(reviewOf(stack(["Keep"], inside), stack([], inside)));
+    });
+  });
+
+  describe("G8: an entry that is looked up from now on", () => {
+    const own = (kind: string, inputs: object) => {
+      const entry = object(kind, "x", inputs);
+      const digest = digestOf([entry], [entry]);
+      return (op: string, id: string) => {
+        for (const step of digest.steps.filter(({ urn }) => urn.endsWith("::x"))) {
+          Object.assign(step, { op });
+          Object.assign(step.newState!, { external: true, id });
+        }
+        return report(read({ ...digest, changeSummary: { same: 1, [op]: 1 } }, { showsPending: true }));
+      };
+    };
+    it("is let go of, and said to be", () => {
+      const { markdown, gates } = own("AgentAccount", { email: "a@agents.example.com" })("read", "id-x");
+      assert.match(markdown, /Let go, and left as it is at Nylas: `a@agents\.example\.com`/);
+      assert.deepEqual(gatesOf({ gates }), ["change"]);
+    });
+    it("guards the records of its domain no more", () => {
+      const result = own("DomainVerification", { domainName: "agents.example.com", records: {} })(
+        "read",
+        "id-x",
+      );
+      stops(result, "mail-loss");
+    });
+    it("is deleted where another object is looked up in its place", () => {
+      stops(own("AgentAccount", { email: "a@agents.example.com" })("read-replacement", "id-y"), "mail-loss");
+    });
+  });
 });

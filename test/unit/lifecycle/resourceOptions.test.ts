@@ -4,7 +4,9 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
   AgentDomain,
+  NylasDefaultWorkspace,
   NylasDomain,
+  NylasDomainRecords,
   NylasDomainVerification,
   NylasPolicy,
   NylasWorkspace,
@@ -93,6 +95,16 @@ describe("finding 10 and 24: Pulumi's resource options", () => {
           );
       });
     }
+
+    it("G8: id, on kinds that nobody looks up: the engine would let go of what guards the records", () => {
+      const id = "x";
+      for (const make of [
+        () => new NylasDomainVerification("v", { domainName: "a.example", records: {} }, { id }),
+        () => new NylasDomainRecords("r", { domainName: "a.example", domainId: "d" }, { id }),
+        () => new NylasDefaultWorkspace("w", {}, { id }),
+      ])
+        assert.throws(make, /id is refused\. The engine would let go of the entry.*Leave it out/);
+    });
 
     const withDeletedWith = (type: string) => new RegExp(`Nylas${type} "x": deletedWith is refused`);
     class Team extends pulumi.ComponentResource {
