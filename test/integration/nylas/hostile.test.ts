@@ -17,7 +17,16 @@ import * as fc from "fast-check";
 import * as undici from "undici";
 import { type NylasApi } from "../../../provider/nylas/api";
 import { NylasError } from "../../../provider/nylas/errors";
-import { applicationKey, data, json, organizationKey, refusal, Remote, text, wireGrant } from "../../unit/nylas/remote";
+import {
+  applicationKey,
+  data,
+  json,
+  organizationKey,
+  refusal,
+  Remote,
+  text,
+  wireGrant,
+} from "../../unit/nylas/remote";
 import { selfSigned } from "./selfSigned";
 import { serviceAccountFile } from "../../unit/nylas/throwawayKey";
 
