@@ -13,6 +13,7 @@ import {
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { isClosed, isRunning, startOfProcess } from "../processes";
+import { bare } from "./properties";
 
 /** What is about to be made. Only digests of it reach the journal. */
 export interface Creation {
@@ -149,6 +150,19 @@ export class CreateJournal {
       others.some(
         ({ over, entries }) => over && entries.some((entry) => entry.digest === wanted && mayHaveMade(entry)),
       )
+    );
+  }
+
+  /**
+   * Whether another program that runs on this machine is making the object, or has made it in its run. To be asked after `begin`: of two programs at the
+   * same moment at least one sees the other then. Both may.
+   */
+  isBeingMadeByOther(creation: Creation): boolean {
+    const object = objectDigest(creation);
+    const own = digestOf(creation, this.#place());
+    return this.#others().some(
+      ({ over, entries }) =>
+        !over && entries.some((entry) => entry.object === object && entry.digest !== own),
     );
   }
 
@@ -404,9 +418,9 @@ function digestOf({ type, key, label, scope }: Creation, place: string): string 
   return digest("create", type, key, label, scope, place);
 }
 
-/** Of the object itself, which two stacks may reach by two addresses of the API. */
+/** Of the object itself, which two stacks may reach by two addresses of the API and by connections of two names. */
 function objectDigest({ type, key, scope }: Creation): string {
-  return digest("object", type, key, scope.replace(/ at \S+$/, ""));
+  return digest("object", type, bare(key), scope.replace(/ at \S+$/, ""));
 }
 
 function idDigest(type: string, id: string): string {

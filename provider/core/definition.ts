@@ -36,8 +36,10 @@ export interface Context<Session> {
   holderOf(id: string): string | undefined;
   /** Of a create that is under way; undefined in every other operation. */
   creation?: {
-    /** When the first attempt of it began: Unix milliseconds by this machine's clock. */
+    /** When the first attempt of it began, in Unix milliseconds by this machine's clock. */
     began: number;
+    /** The same by the clock of the other side; undefined where nothing tells it. */
+    beganThere: number | undefined;
     /** Whether an interrupted run of this very state has made the object that an answer shows. */
     isOwn(remote: unknown): Promise<boolean>;
   };
@@ -178,6 +180,8 @@ export interface Identity<Inputs, Remote, Session> {
   scope?(session: Session): Promise<string> | string;
   /** When the object was created, in seconds since 1970; 0 or undefined where Nylas does not say. */
   createdAt?(remote: Remote): number | undefined;
+  /** What the clock of the other side shows now, in Unix milliseconds. Given where an answer to a create may show an older object. */
+  now?(session: Session): number | undefined;
   /** Completes a refusal to take the object over: whose default name it bears, or what stands on it. */
   whose?(context: Context<Session>, remote: Remote): Promise<string | undefined> | string | undefined;
   /**

@@ -5,7 +5,8 @@ import { decideExisting, isWorthProof } from "./decide";
 import { type CommonInputs, type Context } from "./definition";
 import { UserError } from "./failure";
 import { type Kind } from "./kind";
-import { type Properties, text } from "./properties";
+import { bare, type Properties, text } from "./properties";
+import { shown } from "../shown";
 import { secretNames } from "./secretInputs";
 
 /** Acts on an object that exists already: it is taken, adopted, or refused with the reason. */
@@ -164,7 +165,15 @@ export class TakeOver<Inputs extends CommonInputs, Remote, Session> {
   /** Notes the create before it is sent, so that a later run can tell what this one made if it is killed. */
   async noteCreate(context: Context<Session>, inputs: Inputs): Promise<NotedCreate | undefined> {
     const creation = await this.#creation(context, inputs);
-    return creation && this.#kind.runtime.creates.begin(creation);
+    if (creation === undefined) return undefined;
+    const { creates } = this.#kind.runtime;
+    const noted = creates.begin(creation);
+    if (!creates.isBeingMadeByOther(creation)) return noted;
+    noted.failed();
+    throw new UserError(
+      `Another stack on this machine is making the ${shown(bare(creation.key))} at this moment. Nothing was changed here. ` +
+        `Declare it in one program alone. If the other run ends without it, run pulumi up again.`,
+    );
   }
 
   async #creation({ session, label }: Context<Session>, inputs: Inputs): Promise<Creation | undefined> {

@@ -231,11 +231,8 @@ export interface NylasApi {
    */
   application(): Promise<Application>;
 
-  /**
-   * What the clock of Nylas shows at a moment of this machine's (Unix milliseconds), to within some seconds. Undefined where no answer has
-   * told, or where the two are minutes apart.
-   */
-  remoteTime(local: number): number | undefined;
+  /** What the clock of Nylas shows now (Unix milliseconds), to within some seconds. Undefined where no answer has told. */
+  remoteNow(): number | undefined;
 
   /** The id of the last request that wrote an object with this id; of a key, its part after the slash. */
   requestOf(id: string): string | undefined;

@@ -110,7 +110,7 @@ function openApi(
   const sender: Sender = { http, settings, clock: around.clock, deleted, application };
   return {
     application,
-    remoteTime: (local) => (http.clockAhead === undefined ? undefined : local + http.clockAhead),
+    remoteNow: () => http.clock.now(),
     requestOf: (id) => http.lastWrites.get(id.slice(id.lastIndexOf("/") + 1)),
     domains: domainRoutes(sender),
     connectors: connectorRoutes(sender),

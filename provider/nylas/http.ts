@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type LookupFunction } from "node:net";
 import type * as Undici from "undici";
+import { RemoteClock } from "./remoteClock";
 import { type Clock } from "./clock";
 import { isLoopback, type Settings } from "./credentials";
 import { type ServiceAccount } from "./signing";
@@ -71,8 +72,8 @@ export interface Surroundings {
 export class Http {
   /** How many changes were begun: what was read before one may not hold after it. */
   writes = 0;
-  /** Milliseconds by which the other side's clock is ahead of this one; undefined before the first answer, and where none is told. */
-  clockAhead: number | undefined;
+  /** The clock of the other side. */
+  readonly clock = new RemoteClock();
   /** By the id of an object, the request id of the last write to it. */
   readonly lastWrites = new Map<string, string>();
   #dispatcher: Undici.Dispatcher | undefined;
@@ -235,7 +236,7 @@ export class Http {
         body: body ?? null,
         signal: AbortSignal.timeout(this.settings.requestTimeout),
       });
-      this.clockAhead = clockAhead(header(answer.headers, "date")) ?? this.clockAhead;
+      this.clock.hear(header(answer.headers, "date"));
       const text = await readBody(answer.body);
       const json = text === undefined ? undefined : parseJson(text);
       const explained = parseErrorBody(json, clean);
@@ -496,14 +497,6 @@ function retryAfter(value: string | undefined): number | undefined {
   if (value.trim() !== "" && Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-
-/** A clock that is off by more than a few minutes is no clock to judge by. */
-const WRONG_CLOCK = 5 * 60_000;
-
-function clockAhead(date: string | undefined): number | undefined {
-  const ahead = Date.parse(date ?? "") - Date.now();
-  return Math.abs(ahead) <= WRONG_CLOCK ? ahead : undefined;
 }
 
 /** Failures of making the connection: nothing of the request was sent. */

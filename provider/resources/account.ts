@@ -61,6 +61,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
     },
     scope: applicationScope,
     createdAt: ({ grant }) => grant.createdAt,
+    now: ({ api }) => api.remoteNow(),
     /** An account bears no name of a stack; the workspace that it is in may. */
     async whose({ session, label }, { grant }) {
       const workspace =

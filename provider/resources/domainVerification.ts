@@ -25,6 +25,7 @@ import { assertRightZone, placeProblems } from "./zones";
 import { conflictBeside } from "./freeNames";
 import {
   assertOldRecordsMayGo,
+  fewerRecords,
   ZONE_FILE_KIND,
   ZONE_FILE_PLACE,
   moveByReplacement,
@@ -81,7 +82,9 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}${atPlace(inputs)}`,
   },
   settling: {
-    needsUpdate: (outputs) => outputs.guardOnly !== true && outputs.status !== "verified",
+    needsUpdate: (outputs, news) =>
+      outputs.guardOnly !== true &&
+      (outputs.status !== "verified" || otherCount(outputs as unknown as DomainVerificationInputs, news)),
     waitsFor({ status, wait, domainName, problems }) {
       if (status !== "pending" || wait !== false) return undefined;
       const expired = String(problems ?? "").includes("has expired");
@@ -185,6 +188,11 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     assert: assertOrganization,
   },
 };
+
+/** Whether the vendor has more or fewer records than are recorded: the update asks whether those that go are needed. */
+function otherCount(olds: DomainVerificationInputs, news: Partial<DomainVerificationInputs>): boolean {
+  return (fewerRecords(olds, news) ?? 0) !== 0;
+}
 
 /**
  * Whether another resource of this run declares the domain, so that the records under this one's names go although the domain stays.

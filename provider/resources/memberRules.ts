@@ -113,7 +113,7 @@ export async function membersSeen(
   const elsewhere: Record<string, number> = {};
   for (const email of addedMembers(conditions, declared)) {
     if (!there.has(email) && (await isSeenElsewhere(session, id, email)))
-      elsewhere[email] = timesIn(earlier)[email] ?? Date.now();
+      elsewhere[email] = timesIn(earlier)[email] ?? now(session);
   }
   const missing = members.some((email) => !covers(conditions, email));
   if (Object.keys(elsewhere).length > 0) return { membersDiffer: true, elsewhere };
@@ -132,11 +132,16 @@ export async function goneFrom(session: Session, ruleId: string, elsewhere: unkn
   const gone = new Set<string>();
   if (seen.length === 0) return gone;
   const newest = Math.max(...seen.map(([, at]) => at));
-  const wait = Math.min(LATEST_READ, newest + LATEST_READ - Date.now());
+  const wait = Math.min(LATEST_READ, newest + LATEST_READ - now(session));
   if (wait > 0 && !(await sleepUnlessInterrupted(session.clock, wait))) return gone;
   for (const [email] of seen)
     if (await isSeenElsewhere(session, ruleId, email).catch(() => false)) gone.add(email);
   return gone;
+}
+
+/** By the clock of Nylas: the refresh may have been on another machine, whose clock is another one. */
+function now({ api }: Session): number {
+  return api.remoteNow() ?? Date.now();
 }
 
 function timesIn(recorded: unknown): Record<string, number> {

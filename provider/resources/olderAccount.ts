@@ -6,9 +6,16 @@ import { type Session } from "./session";
 /** Milliseconds: whole seconds are told, on both sides, and the clocks of a service's machines differ a little. */
 const TOLERANCE = 5_000;
 
+/** Milliseconds by which two clocks differ of which one is wrong. */
+const APART = 5 * 60_000;
+
+/** Milliseconds that a create takes, but for repeated ones. */
+const LONGEST_CREATE = 2 * 60_000;
+
 /**
  * Nylas takes the create of an address that exists for a second sign-in and answers with the first account. Every look before it may have
- * missed that account, because lists lag. The answer tells when the account was made: before the create, it is somebody else's.
+ * missed that account, because lists lag. The answer tells when the account was made: before the create, it is somebody else's. The clock of Nylas
+ * tells when the create began, because the one of this machine may be wrong.
  *
  * An account that was made in the last five seconds before the create cannot be told from a new one.
  */
@@ -17,8 +24,10 @@ export async function assertNotOlderAccount(
   grant: Grant,
   inputs: { displayName?: string; workspaceId?: string; appPassword?: string },
 ): Promise<void> {
-  const began = creation && session.api.remoteTime(creation.began);
-  if (began === undefined || grant.createdAt <= 0 || grant.createdAt * 1000 + TOLERANCE >= began) return;
+  const { beganThere } = creation ?? {};
+  const madeAt = grant.createdAt * 1000;
+  if (creation === undefined || beganThere === undefined || madeAt <= 0) return;
+  if (madeAt + TOLERANCE >= beganThere || isMadeNow(madeAt, creation.began, beganThere)) return;
   const application = await session.api.application();
   if (await creation?.isOwn({ grant, application })) return;
   const written = [
@@ -34,5 +43,15 @@ export async function assertNotOlderAccount(
     `Account ${grant.email} (id ${grant.id}) was not made here: Nylas answered the create with an account of ` +
       `${new Date(grant.createdAt * 1000).toISOString()}, which no list showed. ${changed}. To manage it in this program, write adopt: true; else give ` +
       `this account another address, and tell whoever uses that mailbox.`,
+  );
+}
+
+/**
+ * Where the date of the answers is far from this machine's, and this machine saw the create begin when the account was made, the date of the answers is
+ * the wrong one.
+ */
+function isMadeNow(madeAt: number, began: number, beganThere: number): boolean {
+  return (
+    Math.abs(began - beganThere) > APART && madeAt + TOLERANCE >= began && madeAt <= began + LONGEST_CREATE
   );
 }

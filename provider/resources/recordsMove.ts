@@ -21,6 +21,7 @@ export interface Published {
   records: Partial<RecordSlots>;
   publishedAt?: string;
   publishedBy?: string;
+  publishedIds?: string[];
   publishedAs?: string[];
 }
 
@@ -39,6 +40,20 @@ export function placeChange(olds: Published, news: Published): { from: string; t
     return undefined;
   if (olds.publishedAt === undefined && to === undefined) return undefined;
   return { from, to: holdsUnknown(to) || to === undefined ? "another place" : to };
+}
+
+/**
+ * By how many the vendor's records are fewer than before, at the same place: what the program declares no more, the engine deletes. Negative where they
+ * are more. Undefined where it is not known, or where they move. A DMARC record comes and goes as it is declared.
+ */
+export function fewerRecords(olds: Published, news: Partial<Published>): number | undefined {
+  if (olds.publishedIds === undefined || holdsUnknown(news) || news.domainName === undefined)
+    return undefined;
+  if (placeChange(olds, news as Published)) return undefined;
+  const declared = ({ publishedIds = [], records, domainName }: Partial<Published>): number =>
+    // What guards records at a place is no record.
+    publishedIds.filter((id) => !id.startsWith(`${domainName} at `)).length - (records?.dmarc ? 1 : 0);
+  return declared(olds) - declared(news);
 }
 
 function vendorChange(olds: Published, news: Published): { from: string; to: string } | undefined {
@@ -76,8 +91,11 @@ export function moveWarnings(
   news: Published & { forceDestroy?: boolean },
 ): string[] {
   const change = placeChange(olds, news);
-  if (!change) return [];
   const { domainName } = olds;
+  if (!change) {
+    const fewer = fewerRecords(olds, news) ?? 0;
+    return fewer > 0 && !lets("forceDestroy", olds, news) ? [fewerText(domainName, fewer)] : [];
+  }
   const move = `The DNS records of ${domainName} move from ${change.from} to ${change.to}.`;
   if (lets("forceDestroy", olds, news))
     return [`${move} forceDestroy is recorded: the old records go without a look at the delegation.`];
@@ -129,6 +147,14 @@ function renamedText(domainName: string, count: number): string {
     `the DNS records of ${domainName} have other names as resources than before (${count} of them), and they could not be made under the new ones. The run ends ` +
     `here, because going on would delete the old records. Give each resource an alias with its old name, such as aliases: [{ name: "agents-mx" }], ` +
     `and run pulumi up again.`
+  );
+}
+
+/** What the preview says of records that the adapter publishes no more. */
+function fewerText(domainName: string, fewer: number): string {
+  return (
+    `${fewer} of the DNS records of ${domainName} ${fewer === 1 ? "is" : "are"} published by the program no more, and would be deleted. ` +
+    `While ${domainName} is in use, that is refused.`
   );
 }
 
@@ -203,11 +229,17 @@ export async function assertOldRecordsMayGo(
 ): Promise<void> {
   const change = placeChange(olds, news);
   const moved = movedNames(olds.records, news.records);
-  if (!change && moved.length === 0) return;
+  const fewer = fewerRecords(olds, news) ?? 0;
+  if (!change && moved.length === 0 && fewer <= 0) return;
   const { session } = context;
   const { domainName } = olds;
   if (lets("forceDestroy", olds, news) || isForceDestroyed(session, "domain", domainName)) return;
   if (!(await isInUse(session, olds))) return;
+  if (fewer > 0)
+    throw new UserError(
+      `${fewerText(domainName, fewer)} Nothing was taken away. Have the DNS adapter publish them again. ` +
+        `To remove them all the same, even if mail is cut off, ${forceByName("domain", domainName, session)}.`,
+    );
 
   const { seen: blocker } = await poll(
     interruptible(session.clock),

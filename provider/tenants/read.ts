@@ -99,6 +99,9 @@ function keepKeysAsWritten(document: Yaml.Document, at: (offset: number) => stri
             problems.push(`${placeOf(key, at)}: a key is empty; allowed: a name; for example acme`);
           key.value = key.source ?? "";
         }
+        // A library of schemas passes it over in silence, with all that stands below it.
+        if (key.value === "__proto__")
+          problems.push(`${placeOf(key, at)}: the key "__proto__" names nothing here; give it another name`);
         if (seen.has(key.value) && !isMerge)
           problems.push(`${placeOf(key, at)}: the key ${show(key.value)} stands twice in one map`);
         seen.add(key.value);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as path from "node:path";
 import { account, done, openWorld, refused, succeeded, workspace } from "./world";
 
 const EMAIL = "bot@acme.nylas.email";
@@ -72,4 +73,37 @@ describe("R10: a create that answers with an older account is no create", () => 
       assert.deepEqual(done(succeeded(await stack.destroy())), ["delete bot", "delete w"]);
     }
   });
+});
+
+describe("G2: a create that answers with an older account is no create, on a machine whose clock is wrong", () => {
+  const preload = `--require ${JSON.stringify(path.resolve(__dirname, "../wallClock.cjs"))}`;
+  for (const [wrong, milliseconds] of [
+    ["10 minutes ahead", 600_000],
+    ["4 minutes ahead", 240_000],
+    ["a day ahead", 86_400_000],
+    ["2 hours behind", -7_200_000],
+    ["30 seconds behind", -30_000],
+  ] as const) {
+    describe(`that is ${wrong}`, () => {
+      const world = openWorld({ env: { NODE_OPTIONS: preload, WALL_CLOCK_AHEAD: String(milliseconds) } });
+
+      it("the mailbox of another stack is not taken, and a new one is", async () => {
+        const { sim, stack } = world;
+        const other = sim.seed({ kind: "grant", email: EMAIL });
+        sim.addMessage({ grant: other, subject: "kept" });
+        sim.advanceClock(30);
+        for (const fault of HIDDEN) sim.addFault(fault);
+        refused(
+          await stack.apply([account("bot", { email: EMAIL })]),
+          new RegExp(`${EMAIL} \\(id ${other}\\) was not made here`),
+        );
+        assert.deepEqual(stack.state, []);
+        sim.clearFaults();
+
+        const email = "new@acme.nylas.email";
+        succeeded(await stack.apply([account("new", { email })]));
+        assert.equal(stack.find("new").id, sim.state().grants.find((grant) => grant.email === email)!.id);
+      });
+    });
+  }
 });

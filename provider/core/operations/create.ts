@@ -77,6 +77,7 @@ export class Create<Inputs extends CommonInputs, Remote, Session> {
     await definition.owner.assert(context.session, this.#kind.runtime.ledger.owner(inputs.connection));
     const creation = {
       began: Date.now(),
+      beganThere: definition.identity?.now?.(context.session),
       isOwn: (remote: unknown) => this.#takeOver.isOwn(context, remote as Remote, inputs),
     };
     const noted = await this.#takeOver.noteCreate(context, inputs);

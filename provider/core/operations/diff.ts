@@ -108,7 +108,7 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     changed: ReadonlySet<string>,
     replaces: string[],
   ): string[] {
-    const { validation, replacement, noun } = this.#kind.definition;
+    const { validation, replacement, settling, noun } = this.#kind.definition;
     const key = this.#kind.key(olds);
     const stands = (word: Word) =>
       standsSince(word, key === undefined ? noun : bare(key), olds as Properties, news as Properties);
@@ -124,7 +124,9 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
       ...(replacement && replaces.length > 0
         ? [`replacing ${this.#kind.nameOf(id, olds)} ${replacement.loses(olds)}. ${stands("forceDestroy")}`]
         : []),
-      ...(changed.size > 0 ? (validation?.warnings?.(olds, news, stands) ?? []) : []),
+      ...(changed.size > 0 || settling?.needsUpdate(olds as Properties, news)
+        ? (validation?.warnings?.(olds, news, stands) ?? [])
+        : []),
     ];
   }
 

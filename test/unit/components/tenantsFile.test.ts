@@ -83,6 +83,25 @@ tenants:
     );
   });
 
+  it("G4: passes over no key in silence: a mailbox, a rule or a tenant that is named __proto__ is refused", async () => {
+    const found = await refused(`
+tenants:
+  acme:
+    trial: acme.nylas.email
+    accounts: { constructor: {}, __proto__: {} }
+    rules: { __proto__: { conditions: [{ field: from.domain, is: spam.example }], actions: [block] } }
+  __proto__: { trial: acme.nylas.email, accounts: { x: {} } }
+`);
+    assert.deepEqual(
+      found.map((line) => line.replace(/ names nothing.*/, "")),
+      [
+        'tenants.yaml:7:3: the key "__proto__"',
+        'tenants.yaml:5:34: the key "__proto__"',
+        'tenants.yaml:6:14: the key "__proto__"',
+      ],
+    );
+  });
+
   it("makes each tenant with what it says, and what several share once", async () => {
     pulumi.runtime.setAllConfig(
       { "project:zoneId": "023e105f4ecef8ad9ca31a8372d0c353", "project:opsPassword": PASSWORD },

@@ -56,6 +56,28 @@ describe("the journal of creates (M11)", () => {
     assert.ok(explains());
   });
 
+  it("G3: tells what another program that runs now is making, or has made, and nothing else", () => {
+    const running = journal({ pid: process.pid });
+    const here = { ...creation, label: "shop/staging/bot" };
+    const isBeingMade = (more: Partial<typeof creation> = {}) =>
+      journal().isBeingMadeByOther({ ...here, ...more });
+    assert.ok(!isBeingMade());
+    const noted = running.begin(creation);
+    assert.ok(isBeingMade());
+    assert.ok(isBeingMade({ key: `${creation.key}eu` }), "by another connection");
+    assert.ok(!isBeingMade({ key: "account other@agents.example.com@" }));
+    assert.ok(!isBeingMade({ scope: "application 2 at https://api.us.nylas.com" }));
+    assert.ok(!journal().isBeingMadeByOther(creation), "its own create is no other's");
+    noted.answered("g-1");
+    assert.ok(isBeingMade());
+    running.begin({ ...creation, key: "account x@agents.example.com@" }).failed();
+    assert.ok(!isBeingMade({ key: "account x@agents.example.com@" }));
+    running.end();
+    assert.ok(!isBeingMade());
+    journal().begin(creation);
+    assert.ok(!isBeingMade(), "a process that is over makes nothing");
+  });
+
   it("explains nothing of a run that failed or came to its end, and then leaves no file", () => {
     journal().begin(creation).failed();
     assert.ok(!explains());

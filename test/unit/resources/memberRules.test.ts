@@ -4,6 +4,7 @@ import { type RuleCondition } from "../../../provider/nylas/api";
 import {
   addedMembers,
   covers,
+  goneFrom,
   isMarked,
   markedDescription,
   withMembers,
@@ -44,5 +45,21 @@ describe("S4: conditions with members beside them", () => {
       assert.equal(withoutMark(marked), text || undefined);
       assert.ok(!isMarked({ description: text }));
     }
+  });
+});
+
+describe("G2: who was seen elsewhere is looked for again a minute later", () => {
+  it("by the clock of Nylas, whatever this machine's shows", async () => {
+    const waits: number[] = [];
+    const remote = Date.now() - 7_200_000;
+    const session = {
+      api: { remoteNow: () => remote },
+      clock: { sleep: (milliseconds: number) => Promise.resolve(void waits.push(milliseconds)) },
+    };
+    // The look itself fails here: nobody is gone by that.
+    const gone = (seenAt: number) => goneFrom(session as never, "r-1", { "bot@acme.nylas.email": seenAt });
+    assert.equal((await gone(remote - 10_000)).size, 0);
+    assert.equal((await gone(remote - 61_000)).size, 0);
+    assert.deepEqual(waits, [50_000]);
   });
 });
