@@ -1,11 +1,11 @@
-import { Api } from "./api.js";
-import { Controller, controlRoutes, type Control, type ZoneAddress } from "./control.js";
+import { Api } from "./http/api.js";
+import { Controller, controlRoutes, type Control, type ZoneAddress } from "./control/control.js";
 import { ask } from "./dns/client.js";
 import { startDnsServer, type DnsServer } from "./dns/server.js";
 import { FAMILIES } from "./routes/index.js";
 import { hostedZoneId } from "./routes/route53.js";
-import { BadOption, type SimulatorOptions } from "./settings.js";
-import { type SimulatorKeys } from "./store.js";
+import { BadOption, type SimulatorOptions } from "./settings/settings.js";
+import { type SimulatorKeys } from "./model/store.js";
 
 /** A running simulator: a local Nylas, the DNS its domains are verified by, and the API of the DNS vendor. */
 export interface Simulator extends Control {
@@ -144,7 +144,7 @@ function hostAndPort(text: string): { host: string; port: number } {
   return { host: match[1]!, port: Number(match[2]) };
 }
 
-export { type Exchange, type LoggedRequest } from "./exchange.js";
+export { type Exchange, type LoggedRequest } from "./model/exchange.js";
 export {
   type ApplicationName,
   type Control,
@@ -154,13 +154,13 @@ export {
   type ObjectKind,
   type SeedObject,
   type ZoneAddress,
-} from "./control.js";
+} from "./control/control.js";
 export { type DnsAnswer } from "./dns/client.js";
-export { type Dialect } from "./errors.js";
-export { type Fault, type FaultRule } from "./faults.js";
-export { type Limits } from "./plans.js";
-export { READINGS, type Point, type Reading, type ReadingName } from "./points.js";
-export { profileNames, readProfile } from "./profiles.js";
+export { type Dialect } from "./http/errors.js";
+export { type Fault, type FaultRule } from "./http/faults.js";
+export { type Limits } from "./model/plans.js";
+export { READINGS, type Point, type Reading, type ReadingName } from "./settings/points.js";
+export { profileNames, readProfile } from "./settings/profiles.js";
 export {
   BadOption,
   DEFAULT_SETTINGS,
@@ -169,7 +169,7 @@ export {
   type Settings,
   type SimulatorOptions,
   type VerificationType,
-} from "./settings.js";
+} from "./settings/settings.js";
 export {
   type CloudflareRecord,
   type Domain,
@@ -189,4 +189,4 @@ export {
   type Webhook,
   type WebhookDelivery,
   type Workspace,
-} from "./store.js";
+} from "./model/store.js";

@@ -1,13 +1,13 @@
-import { type Api } from "../api.js";
-import { type Call, type RouteOptions } from "../call.js";
-import { objectBody } from "../bodies.js";
-import { dkimPublicKey } from "../dkim.js";
+import { type Api } from "../http/api.js";
+import { type Call, type RouteOptions } from "../http/call.js";
+import { objectBody } from "../http/bodies.js";
+import { dkimPublicKey } from "../dns/dkim.js";
 import { type DnsAnswer } from "../dns/client.js";
-import { ApiError, invalid, notFound } from "../errors.js";
-import { cursorPage } from "../paging.js";
-import { refuseIfNamed } from "../references.js";
-import { VERIFICATION_TYPES, type VerificationType } from "../settings.js";
-import { DAY, DOMAIN_PERMISSIONS, type Attempt, type Domain, type Store } from "../store.js";
+import { ApiError, invalid, notFound } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { refuseIfNamed } from "../http/references.js";
+import { VERIFICATION_TYPES, type VerificationType } from "../settings/settings.js";
+import { DAY, DOMAIN_PERMISSIONS, type Attempt, type Domain, type Store } from "../model/store.js";
 
 /** The same domains under two prefixes: with the organization's key, and with a service account's signature. */
 export function domains(api: Api): void {

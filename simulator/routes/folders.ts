@@ -1,10 +1,10 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { objectBody } from "../bodies.js";
-import { invalid, notFound } from "../errors.js";
-import { FOLDERS } from "../mailroom.js";
-import { notify } from "../notifications.js";
-import { type Folder, type Grant, type Message, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { objectBody } from "../http/bodies.js";
+import { invalid, notFound } from "../http/errors.js";
+import { FOLDERS } from "../mail/mailroom.js";
+import { notify } from "../webhooks/notifications.js";
+import { type Folder, type Grant, type Message, type Store } from "../model/store.js";
 import { dataGrant } from "./messages.js";
 
 /** Folders of an account: the six it comes with, and those made here, named by their whole path. */

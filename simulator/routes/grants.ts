@@ -1,11 +1,11 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
-import { isUuid, objectBody, refuseUnknown, runes } from "../bodies.js";
-import { ApiError, invalid, invalidBody, notFound } from "../errors.js";
-import { notify } from "../notifications.js";
-import { limitOf } from "../paging.js";
-import { type Grant, type Store, type Workspace } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { type Json } from "../model/exchange.js";
+import { isUuid, objectBody, refuseUnknown, runes } from "../http/bodies.js";
+import { ApiError, invalid, invalidBody, notFound } from "../http/errors.js";
+import { notify } from "../webhooks/notifications.js";
+import { limitOf } from "../http/paging.js";
+import { type Grant, type Store, type Workspace } from "../model/store.js";
 import { connectorOf } from "./connectors.js";
 
 /** Agent Accounts: `POST /v3/connect/custom` and `/v3/grants`. */

@@ -1,11 +1,11 @@
-import { applicationIdOf } from "../access.js";
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
-import { isUuid, runes } from "../bodies.js";
-import { ApiError } from "../errors.js";
-import { cursorPage } from "../paging.js";
-import { type Settings } from "../settings.js";
+import { applicationIdOf } from "../http/access.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { type Json } from "../model/exchange.js";
+import { isUuid, runes } from "../http/bodies.js";
+import { ApiError } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { type Settings } from "../settings/settings.js";
 import {
   IAM_ADMIN,
   type Collection,
@@ -13,7 +13,7 @@ import {
   type Principal,
   type ResourceBinding,
   type Store,
-} from "../store.js";
+} from "../model/store.js";
 
 /** `/v3/iam`: principals and their keys. Bodies are read strictly: nothing unknown, nothing null, no empty PATCH. */
 export function iam(api: Api): void {

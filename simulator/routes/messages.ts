@@ -1,9 +1,9 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { notFound } from "../errors.js";
-import { folderNamed, shownMessage } from "../mailroom.js";
-import { cursorPage } from "../paging.js";
-import { type Grant, type Message } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { notFound } from "../http/errors.js";
+import { folderNamed, shownMessage } from "../mail/mailroom.js";
+import { cursorPage } from "../http/paging.js";
+import { type Grant, type Message } from "../model/store.js";
 
 /** Mail of an account. These routes take the address in place of the id, too. */
 export function messages(api: Api): void {

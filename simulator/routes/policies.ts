@@ -1,12 +1,12 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
-import { objectBody, runes } from "../bodies.js";
-import { invalid, notFound } from "../errors.js";
-import { cursorPage } from "../paging.js";
-import { UNLIMITABLE, type Limits, type Plan } from "../plans.js";
-import { refuseIfNamed } from "../references.js";
-import { type Policy, type SpamDetection, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { type Json } from "../model/exchange.js";
+import { objectBody, runes } from "../http/bodies.js";
+import { invalid, notFound } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { UNLIMITABLE, type Limits, type Plan } from "../model/plans.js";
+import { refuseIfNamed } from "../http/references.js";
+import { type Policy, type SpamDetection, type Store } from "../model/store.js";
 
 /** `/v3/policies`. What answers show are effective limits, not what was sent. */
 export function policies(api: Api): void {

@@ -1,5 +1,5 @@
-import { type Api } from "../api.js";
-import { type Call, type Codec } from "../call.js";
+import { type Api } from "../http/api.js";
+import { type Call, type Codec } from "../http/call.js";
 import {
   RECORD_TYPES,
   contentProblem,
@@ -8,8 +8,8 @@ import {
   type RecordType,
   type Zone,
 } from "../dns/zones.js";
-import { ApiError } from "../errors.js";
-import { type CloudflareRecord, type Store } from "../store.js";
+import { ApiError } from "../http/errors.js";
+import { type CloudflareRecord, type Store } from "../model/store.js";
 
 /**
  * The part of Route 53's REST API that a DNS client needs: hosted zones, their record sets, and how far a change has

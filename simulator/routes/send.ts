@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Answer } from "../exchange.js";
-import { objectBody } from "../bodies.js";
-import { ApiError, invalid } from "../errors.js";
-import { distribute, putMessage, shownMessage, type Mail } from "../mailroom.js";
-import { notify } from "../notifications.js";
-import { applyRules } from "../ruleEngine.js";
-import { type Grant, type Message, type Participant, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { type Answer } from "../model/exchange.js";
+import { objectBody } from "../http/bodies.js";
+import { ApiError, invalid } from "../http/errors.js";
+import { distribute, putMessage, shownMessage, type Mail } from "../mail/mailroom.js";
+import { notify } from "../webhooks/notifications.js";
+import { applyRules } from "../mail/ruleEngine.js";
+import { type Grant, type Message, type Participant, type Store } from "../model/store.js";
 import { dataGrant } from "./messages.js";
 
 /** `POST /v3/grants/{id}/messages/send`: rules, limits, the queue, and the one idempotency key there is. */

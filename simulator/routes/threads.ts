@@ -1,9 +1,9 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { notFound } from "../errors.js";
-import { folderId, folderNamed, shownMessage } from "../mailroom.js";
-import { cursorPage } from "../paging.js";
-import { type Grant, type Message, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { notFound } from "../http/errors.js";
+import { folderId, folderNamed, shownMessage } from "../mail/mailroom.js";
+import { cursorPage } from "../http/paging.js";
+import { type Grant, type Message, type Store } from "../model/store.js";
 import { dataGrant } from "./messages.js";
 
 /** Conversations of an account: every message is in one. The id of a thread is that of its first message. */

@@ -1,5 +1,5 @@
 import { ApiError } from "./errors.js";
-import { verifySignature, type SignedRequest } from "./signing.js";
+import { verifySignature, type SignedRequest } from "../keys/signing.js";
 import { type RouteOptions } from "./call.js";
 import {
   type Application,
@@ -10,7 +10,7 @@ import {
   type Principal,
   type ResourceBinding,
   type Store,
-} from "./store.js";
+} from "../model/store.js";
 
 /** What the key of a request lets it see. */
 export interface Access {

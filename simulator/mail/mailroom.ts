@@ -1,6 +1,6 @@
-import { notify } from "./notifications.js";
+import { notify } from "../webhooks/notifications.js";
 import { applyRules } from "./ruleEngine.js";
-import { type Grant, type Message, type Participant, type Rule, type Store } from "./store.js";
+import { type Grant, type Message, type Participant, type Rule, type Store } from "../model/store.js";
 
 /** The folders every account has. */
 export const FOLDERS = ["inbox", "sent", "drafts", "trash", "junk", "archive"];

@@ -1,21 +1,21 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { type Answer } from "./exchange.js";
-import { Clock } from "./clock.js";
-import { type DnsAnswer } from "./dns/client.js";
-import { Zones, type DnsRecord, type Vendor } from "./dns/zones.js";
-import { NAME_SERVERS } from "./dns/server.js";
-import { Outgoing } from "./outgoing.js";
+import { Clock } from "../runtime/clock.js";
+import { type DnsAnswer } from "../dns/client.js";
+import { Zones, type DnsRecord, type Vendor } from "../dns/zones.js";
+import { NAME_SERVERS } from "../dns/server.js";
+import { Outgoing } from "../runtime/outgoing.js";
 import { PLANS, type Limits, type Plan } from "./plans.js";
-import { settingsOf } from "./profiles.js";
-import { Seeded } from "./seeded.js";
-import { throwawayKey, type Signer } from "./signing.js";
+import { settingsOf } from "../settings/profiles.js";
+import { Seeded } from "../runtime/seeded.js";
+import { throwawayKey, type Signer } from "../keys/signing.js";
 import {
   BadOption,
   readSettings,
   type Settings,
   type SimulatorOptions,
   type VerificationType,
-} from "./settings.js";
+} from "../settings/settings.js";
 
 export interface Organization {
   id: string;

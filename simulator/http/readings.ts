@@ -1,5 +1,5 @@
-import { type Answer, type Json } from "./exchange.js";
-import { type Store } from "./store.js";
+import { type Answer, type Json } from "../model/exchange.js";
+import { type Store } from "../model/store.js";
 
 interface Asked {
   /** "METHOD /path". */

@@ -1,6 +1,6 @@
 import { request as http, type IncomingMessage } from "node:http";
 import { request as https } from "node:https";
-import { type Settings } from "./settings.js";
+import { type Settings } from "../settings/settings.js";
 
 /** What the other side of a call said. */
 export interface OutsideAnswer {

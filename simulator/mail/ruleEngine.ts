@@ -1,4 +1,4 @@
-import { type Grant, type Rule, type RuleEvaluation, type Store } from "./store.js";
+import { type Grant, type Rule, type RuleEvaluation, type Store } from "../model/store.js";
 
 /** A message as rules look at it. */
 export interface RuledMessage {

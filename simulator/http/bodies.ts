@@ -1,4 +1,4 @@
-import { type Json } from "./exchange.js";
+import { type Json } from "../model/exchange.js";
 import { invalidBody } from "./errors.js";
 
 /** The body as an object, or a refusal. */

@@ -1,18 +1,18 @@
-import { type Api } from "./api.js";
-import { type Json, type LoggedRequest } from "./exchange.js";
-import { objectBody } from "./bodies.js";
-import { type DnsServer } from "./dns/server.js";
-import { ApiError } from "./errors.js";
-import { Faults, type Fault, type FaultRule } from "./faults.js";
-import { putMessage, receive, type Mail } from "./mailroom.js";
-import { mergedLimits } from "./routes/policies.js";
-import { dropRecord, putRecord } from "./routes/cloudflare.js";
-import { dropPrincipal, newCredential, newPrincipal } from "./routes/iam.js";
-import { addItems, dropList, isListType, newList, normalItem } from "./routes/lists.js";
-import { newRule, ruleFields } from "./routes/rules.js";
-import { newWebhook } from "./routes/webhooks.js";
-import { newWorkspace } from "./routes/workspaces.js";
-import { BadOption, readSettings, type Settings, type SimulatorOptions } from "./settings.js";
+import { type Api } from "../http/api.js";
+import { type Json, type LoggedRequest } from "../model/exchange.js";
+import { objectBody } from "../http/bodies.js";
+import { type DnsServer } from "../dns/server.js";
+import { ApiError } from "../http/errors.js";
+import { Faults, type Fault, type FaultRule } from "../http/faults.js";
+import { putMessage, receive, type Mail } from "../mail/mailroom.js";
+import { mergedLimits } from "../routes/policies.js";
+import { dropRecord, putRecord } from "../routes/cloudflare.js";
+import { dropPrincipal, newCredential, newPrincipal } from "../routes/iam.js";
+import { addItems, dropList, isListType, newList, normalItem } from "../routes/lists.js";
+import { newRule, ruleFields } from "../routes/rules.js";
+import { newWebhook } from "../routes/webhooks.js";
+import { newWorkspace } from "../routes/workspaces.js";
+import { BadOption, readSettings, type Settings, type SimulatorOptions } from "../settings/settings.js";
 import {
   DAY,
   Store,
@@ -24,8 +24,8 @@ import {
   type Webhook,
   type SimulatorKeys,
   type SimulatorState,
-} from "./store.js";
-import { PLANS } from "./plans.js";
+} from "../model/store.js";
+import { PLANS } from "../model/plans.js";
 
 /** Mail that comes in from outside. */
 export interface NewMail {

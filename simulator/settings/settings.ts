@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Exchange } from "./exchange.js";
+import { type Exchange } from "../model/exchange.js";
 
 /** The seven things a domain can be checked for; the first five make it fit for Agent Accounts. */
 export const VERIFICATION_TYPES = ["ownership", "mx", "spf", "dkim", "feedback", "dmarc", "arc"] as const;

@@ -6,9 +6,9 @@ import { ApiError, errorBody, invalid, type Dialect } from "./errors.js";
 import { type Fault, type Faults, OF_LISTS } from "./faults.js";
 import { FROM_THE_START } from "./paging.js";
 
-import { type SignedRequest } from "./signing.js";
-import { type Key, type Store } from "./store.js";
-import { type Json, type Answer, type LoggedRequest, type Exchange } from "./exchange.js";
+import { type SignedRequest } from "../keys/signing.js";
+import { type Key, type Store } from "../model/store.js";
+import { type Json, type Answer, type LoggedRequest, type Exchange } from "../model/exchange.js";
 import { type Call, type RouteOptions, type Codec } from "./call.js";
 
 /** The HTTP side: keys, envelopes, faults, the request log. Routes come from `routes/`. */

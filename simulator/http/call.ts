@@ -1,7 +1,7 @@
 /** What a route says of itself, and what its handler gets. */
 import { type ApiError, type Dialect } from "./errors.js";
-import { type Settings } from "./settings.js";
-import { type Application, type Grant, type Organization, type Store } from "./store.js";
+import { type Settings } from "../settings/settings.js";
+import { type Application, type Grant, type Organization, type Store } from "../model/store.js";
 
 /** What a route's handler gets. */
 export interface Call {

@@ -4,7 +4,7 @@ import { type z } from "zod";
 import { BadOption, DEFAULT_SETTINGS, profileSchema, type Profile, type Settings } from "./settings.js";
 
 /** The folder with the profiles of this package, from its source and from its compiled code. */
-const FOLDER = [join(__dirname, "profiles"), join(__dirname, "..", "profiles")].find((folder) =>
+const FOLDER = [join(__dirname, "..", "profiles"), join(__dirname, "..", "..", "profiles")].find((folder) =>
   existsSync(join(folder, "documented.json")),
 )!;
 

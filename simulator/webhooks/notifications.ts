@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { isLoopback } from "./outgoing.js";
-import { type Store, type Webhook, type WebhookDelivery } from "./store.js";
+import { isLoopback } from "../runtime/outgoing.js";
+import { type Store, type Webhook, type WebhookDelivery } from "../model/store.js";
 
 /** Something happened: every webhook of the application that asked for it is told, signed, in the background. */
 export function notify(

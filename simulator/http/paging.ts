@@ -1,6 +1,6 @@
 import { invalid } from "./errors.js";
 import { type Call } from "./call.js";
-import { type Collection } from "./store.js";
+import { type Collection } from "../model/store.js";
 
 /** A positive integer from the query, or the default. */
 export function limitOf(call: Call, usual: number, max?: number): number {
