@@ -1,6 +1,6 @@
-import { ApiError } from "./errors.js";
+import { signers } from "../keys/keyRing.js";
+import { applicationOf, iamOf, permissionsOf } from "../keys/principals.js";
 import { verifySignature, type SignedRequest } from "../keys/signing.js";
-import { type RouteOptions } from "./call.js";
 import {
   type Application,
   type Credential,
@@ -9,8 +9,10 @@ import {
   type Organization,
   type Principal,
   type ResourceBinding,
-  type Store,
-} from "../model/store.js";
+} from "../model/objects.js";
+import { type Store } from "../model/store.js";
+import { type RouteOptions } from "./call.js";
+import { ApiError } from "./errors.js";
 
 /** What the key of a request lets it see. */
 export interface Access {
@@ -18,42 +20,6 @@ export interface Access {
   organization: Organization | undefined;
   /** Whether the key's binding takes in an account, by the workspace the account is in at this moment. */
   reaches: (grant: Grant) => boolean;
-}
-
-/** The key that a request was sent with, if it is a known one. */
-export function keyOf(store: Store, headers: SignedRequest["headers"]): Key | undefined {
-  const bearer = /^Bearer\s+(\S+)$/i.exec(String(headers.authorization ?? ""));
-  if (bearer) return store.keyOf(bearer[1]!);
-  const kid = headers["x-nylas-kid"];
-  return [...store.keys.values()].find((k) => k.kind === "serviceAccount" && k.keyId === kid);
-}
-
-/** The application that a key acts in, where it acts in one. */
-export function applicationOf(store: Store, key: Key | undefined): Application | undefined {
-  if (key === undefined) return undefined;
-  const binding = key.kind === "iam" ? iamOf(store, key)?.principal.resource_binding : undefined;
-  const id = binding ? applicationIdOf(store, binding) : key.applicationId;
-  return id === undefined ? undefined : store.applications.get(id);
-}
-
-/** The application that a binding comes to; none for an organization, and none where its object is gone. */
-export function applicationIdOf(store: Store, binding: ResourceBinding): string | undefined {
-  switch (binding.type) {
-    case "organization":
-      return undefined;
-    case "application":
-      return store.applications.get(binding.id)?.id;
-    case "workspace":
-      return store.workspaces.get(binding.id)?.application_id;
-    case "grant":
-      return store.liveGrants().find((g) => g.id === binding.id)?.application_id;
-  }
-}
-
-/** What a principal may do: its own permissions and those of its roles. */
-export function permissionsOf(store: Store, principal: Principal): Set<string> {
-  const ofRoles = principal.roles.flatMap((id) => store.roles.get(id)?.permissions ?? []);
-  return new Set([...principal.direct_permissions, ...ofRoles]);
 }
 
 /** Lets a request through, or throws what it gets instead. */
@@ -95,13 +61,6 @@ export function authorise(
   if (key.kind === "iam") authoriseIam(store, key, route, access);
   else authoriseApplication(store, key, route);
   return access;
-}
-
-/** The principal and credential behind an IAM key. */
-function iamOf(store: Store, key: Key): { principal: Principal; credential: Credential } | undefined {
-  const credential = store.credentials.get(key.credentialId ?? "");
-  const principal = credential && store.principals.get(credential.principal_id);
-  return principal && { principal, credential };
 }
 
 function authoriseApplication(store: Store, key: Key, route: RouteOptions): void {
@@ -166,7 +125,7 @@ function authoriseIam(store: Store, key: Key, route: RouteOptions, access: Acces
 }
 
 function authoriseSignature(store: Store, request: SignedRequest): void {
-  const result = verifySignature(request, store.signers(), store.nonces, store.clock.seconds());
+  const result = verifySignature(request, signers(store), store.nonces, store.clock.seconds());
   if ("problem" in result) {
     throw new ApiError(401, "unauthorized", `Unauthorized: invalid request signature: ${result.problem}`);
   }

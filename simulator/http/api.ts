@@ -1,15 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { applicationOf, authorise, keyOf } from "./access.js";
-import { byReading, foreignObject, Lag, withoutIgnored } from "./readings.js";
-import { ApiError, errorBody, invalid, type Dialect } from "./errors.js";
-import { type Fault, type Faults, OF_LISTS } from "./faults.js";
-import { FROM_THE_START } from "./paging.js";
-
+import { setTimeout as sleep } from "node:timers/promises";
+import { keyOf } from "../keys/keyRing.js";
+import { applicationOf } from "../keys/principals.js";
 import { type SignedRequest } from "../keys/signing.js";
-import { type Key, type Store } from "../model/store.js";
-import { type Json, type Answer, type LoggedRequest, type Exchange } from "../model/exchange.js";
-import { type Call, type RouteOptions, type Codec } from "./call.js";
+import { depart } from "../mail/outbox.js";
+import { enforceLimits } from "../mail/retention.js";
+import { type Answer, type Json, type LoggedRequest } from "../model/exchange.js";
+import { type Key } from "../model/objects.js";
+import { type Store } from "../model/store.js";
+import { type Exchange } from "../settings/options.js";
+import { authorise } from "./access.js";
+import { type Call, type Codec, type RouteOptions } from "./call.js";
+import { ApiError, errorBody, invalid, type Dialect } from "./errors.js";
+import { OF_LISTS, type Fault, type Faults } from "./faults.js";
+import { FROM_THE_START } from "./paging.js";
+import { byReading, foreignObject, Lag, withoutIgnored } from "./readings.js";
 
 /** The HTTP side: keys, envelopes, faults, the request log. Routes come from `routes/`. */
 export class Api {
@@ -118,7 +123,7 @@ export class Api {
         );
     }
 
-    store.depart();
+    depart(store);
     let status: number;
     let payload: string;
     let headers: Record<string, string> = codec ? { "content-type": codec.contentType } : {};
@@ -251,7 +256,7 @@ export class Api {
       body,
       cause,
     });
-    if (request.method !== "GET") store.enforceLimits(cause);
+    if (request.method !== "GET") enforceLimits(store, cause);
     if (cloudflare || route.options.codec) return answer;
     const shown = byReading(answer, { call: cause, query: request.query as Json }, store);
     this.lag.after(request, store, shown, route.options.effect !== "query");

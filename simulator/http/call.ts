@@ -1,7 +1,8 @@
 /** What a route says of itself, and what its handler gets. */
-import { type ApiError, type Dialect } from "./errors.js";
+import { type Application, type Grant, type Organization } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 import { type Settings } from "../settings/settings.js";
-import { type Application, type Grant, type Organization, type Store } from "../model/store.js";
+import { type ApiError, type Dialect } from "./errors.js";
 
 /** What a route's handler gets. */
 export interface Call {

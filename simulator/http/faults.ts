@@ -1,6 +1,6 @@
-import { type Dialect } from "./errors.js";
 import { type Seeded } from "../runtime/seeded.js";
 import { BadOption } from "../settings/settings.js";
+import { type Dialect } from "./errors.js";
 
 /** Something that goes wrong with the requests it matches. */
 export interface FaultRule {

@@ -1,6 +1,6 @@
-import { invalid } from "./errors.js";
+import { type Collection } from "../model/collection.js";
 import { type Call } from "./call.js";
-import { type Collection } from "../model/store.js";
+import { invalid } from "./errors.js";
 
 /** A positive integer from the query, or the default. */
 export function limitOf(call: Call, usual: number, max?: number): number {

@@ -1,5 +1,5 @@
-import { ApiError } from "./errors.js";
 import { type Store } from "../model/store.js";
+import { ApiError } from "./errors.js";
 
 /** Refuses the delete of an object that others name, where the settings say that the API does so. */
 export function refuseIfNamed(store: Store, kind: keyof typeof NAMED, id: string): void {

@@ -1,6 +1,8 @@
+import { type Grant, type Message, type Participant, type Rule } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 import { notify } from "../webhooks/notifications.js";
+import { limitsOf, spend } from "./limits.js";
 import { applyRules } from "./ruleEngine.js";
-import { type Grant, type Message, type Participant, type Rule, type Store } from "../model/store.js";
 
 /** The folders every account has. */
 export const FOLDERS = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
@@ -46,9 +48,9 @@ export function putMessage(
 
 /** Mail comes in from outside or from another account: limits and rules first. Nothing where it was turned away. */
 export function receive(store: Store, grant: Grant, mail: Mail): Message | undefined {
-  const limits = store.limitsOf(grant);
+  const limits = limitsOf(store, grant);
   const size = Buffer.byteLength(mail.body);
-  if (!store.spend("received", grant, limits.limit_count_daily_message_received)) return undefined;
+  if (!spend(store, "received", grant, limits.limit_count_daily_message_received)) return undefined;
   if (size > limits.limit_size_total_mime) return undefined;
   const recipients = [...mail.to, ...mail.cc].map((p) => p.email);
   const id = store.seeded.uuid("message", grant.id);

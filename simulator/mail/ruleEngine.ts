@@ -1,4 +1,5 @@
-import { type Grant, type Rule, type RuleEvaluation, type Store } from "../model/store.js";
+import { type Grant, type Rule, type RuleEvaluation } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 
 /** A message as rules look at it. */
 export interface RuledMessage {

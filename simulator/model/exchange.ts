@@ -30,19 +30,3 @@ export interface LoggedRequest {
   faultId: string | null;
   requestId: string;
 }
-
-/** One call and its answer as they stood on the wire, for who compares them with something. Keys and passwords stand in the bodies. */
-export interface Exchange {
-  method: string;
-  path: string;
-  query: string;
-  /** Media type of the request, or null without one. */
-  requestType: string | null;
-  /** The parsed body; undefined where none was sent, or none that is JSON. */
-  requestBody: unknown;
-  status: number;
-  /** Media type of the answer. */
-  answerType: string;
-  /** The parsed body; undefined where it is not JSON. */
-  answerBody: unknown;
-}

@@ -3,7 +3,8 @@ import { objectBody } from "../http/bodies.js";
 import { invalid, notFound } from "../http/errors.js";
 import { limitOf } from "../http/paging.js";
 import { refuseIfNamed } from "../http/references.js";
-import { type Connector, type Store } from "../model/store.js";
+import { type Connector } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 
 /** `/v3/connectors`: an application needs the one for provider `nylas` before it can have accounts. */
 export function connectors(api: Api): void {

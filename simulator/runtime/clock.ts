@@ -22,3 +22,6 @@ export class Clock {
     this.offsetMs += seconds * 1000;
   }
 }
+
+/** Seconds of a day. */
+export const DAY = 86_400;

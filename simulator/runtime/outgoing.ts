@@ -1,6 +1,5 @@
 import { request as http, type IncomingMessage } from "node:http";
 import { request as https } from "node:https";
-import { type Settings } from "../settings/settings.js";
 
 /** What the other side of a call said. */
 export interface OutsideAnswer {
@@ -66,25 +65,7 @@ export class Outgoing {
   }
 }
 
-/** Why a webhook address cannot be taken, or nothing. */
-export function addressProblem(text: string, settings: Settings): string | undefined {
-  if (text === "") return "url is empty";
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return "url is not valid";
-  }
-  if (/(^|\.)ngrok(-free)?\.[a-z]+$/.test(url.hostname)) return "ngrok is not allowed";
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url) && settings.httpWebhooks)) {
-    return "url must be https";
-  }
-  if (!isLoopback(url) && settings.publicWebhooks === "refuse") {
-    return "the simulator calls loopback addresses only (setting publicWebhooks)";
-  }
-  return undefined;
-}
-
+/** Whether an address is of this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -49,6 +49,11 @@ export class Seeded {
     return Buffer.concat(blocks).subarray(0, length);
   }
 
+  /** A digest by which a password can be recognised but not read. */
+  digest(password: string): string {
+    return createHash("sha256").update(`${this.seed}|password|${password}`).digest("hex");
+  }
+
   /** The next number in [0, 1) of a named sequence. */
   fraction(sequence: string): number {
     return this.bytes(`fraction|${sequence}|${this.next("fraction", sequence)}`, 4).readUInt32BE() / 2 ** 32;

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { type Exchange } from "../model/exchange.js";
 
 /** The seven things a domain can be checked for; the first five make it fit for Agent Accounts. */
 export const VERIFICATION_TYPES = ["ownership", "mx", "spf", "dkim", "feedback", "dmarc", "arc"] as const;
@@ -151,34 +150,6 @@ export interface Settings {
    * records without authority. Default "authoritative".
    */
   dnsRole: "authoritative" | "resolver";
-}
-
-/** Everything that is chosen once, when the simulator starts. */
-export interface SimulatorOptions extends Partial<Settings> {
-  /** A set of settings to begin with: the name of a profile of this package, a file, or the profile itself. Default: none. */
-  profile?: string | Profile;
-  /** TCP port of the HTTP server on 127.0.0.1; 0 (default) takes a free one. */
-  port?: number;
-  /** Port of the DNS server on 127.0.0.1, UDP and TCP alike; 0 (default) takes a free one. */
-  dnsPort?: number;
-  /** All ids, keys and tokens follow from it. Default "1". */
-  seed?: string | number;
-  /** Region of this API host. Default "us". */
-  region?: "us" | "eu";
-  /** Zones the Cloudflare account holds. Default ["example.com"]. */
-  zones?: string[];
-  /** Branded domains the organization owns from the start. Default ["acme.nylas.email"]. */
-  trialDomains?: string[];
-  /** Whether applications have a default workspace (old ones may lack it). Default true. */
-  defaultWorkspace?: boolean;
-  /** Environment the applications state. Default "production". */
-  environment?: "production" | "staging" | "sandbox";
-  /** Seconds by which the simulator's clock differs from this machine's. Default 0. */
-  clockOffsetSeconds?: number;
-  /** "127.0.0.1:port" of the DNS server that verification asks. Default: the simulator's own. */
-  verifyVia?: string;
-  /** Told each call and its whole answer, secrets included, before the answer goes out; only in a program. Default: nobody. */
-  onExchange?: (exchange: Exchange) => void;
 }
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -1,8 +1,9 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { type Webhook, type WebhookDelivery } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 import { isLoopback } from "../runtime/outgoing.js";
-import { type Store, type Webhook, type WebhookDelivery } from "../model/store.js";
 
 /** Something happened: every webhook of the application that asked for it is told, signed, in the background. */
 export function notify(
