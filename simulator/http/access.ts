@@ -1,15 +1,7 @@
 import { signers } from "../keys/keyRing.js";
 import { applicationOf, iamOf, permissionsOf } from "../keys/principals.js";
 import { verifySignature, type SignedRequest } from "../keys/signing.js";
-import {
-  type Application,
-  type Credential,
-  type Grant,
-  type Key,
-  type Organization,
-  type Principal,
-  type ResourceBinding,
-} from "../model/objects.js";
+import { type Application, type Grant, type Key, type Organization } from "../model/objects.js";
 import { type Store } from "../model/store.js";
 import { type RouteOptions } from "./call.js";
 import { ApiError } from "./errors.js";

@@ -1,7 +1,6 @@
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { setTimeout as sleep } from "node:timers/promises";
-import { keyOf } from "../keys/keyRing.js";
-import { applicationOf } from "../keys/principals.js";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { keyOf, otherKey } from "../keys/keyRing.js";
 import { type SignedRequest } from "../keys/signing.js";
 import { depart } from "../mail/outbox.js";
 import { enforceLimits } from "../mail/retention.js";
@@ -10,22 +9,27 @@ import { type Key } from "../model/objects.js";
 import { type Store } from "../model/store.js";
 import { type Exchange } from "../settings/options.js";
 import { authorise } from "./access.js";
-import { type Call, type Codec, type RouteOptions } from "./call.js";
-import { ApiError, errorBody, invalid, type Dialect } from "./errors.js";
-import { OF_LISTS, type Fault, type Faults } from "./faults.js";
-import { FROM_THE_START } from "./paging.js";
+import { bytesOf, parsed, readBody } from "./bodies.js";
+import { type Call, type RouteOptions } from "./call.js";
+import { ApiError, errorBody } from "./errors.js";
+import { type Fault, type Faults } from "./faults.js";
+import { isOfLists, withhold } from "./listFaults.js";
+import { Outage } from "./outage.js";
+import { RateLimit } from "./rateLimit.js";
 import { byReading, foreignObject, Lag, withoutIgnored } from "./readings.js";
+import { errorText, JSON_TYPE, write } from "./replies.js";
+import { logged, pathAndQuery } from "./requestLog.js";
+import { Spoiler } from "./spoiler.js";
 
 /** The HTTP side: keys, envelopes, faults, the request log. Routes come from `routes/`. */
 export class Api {
   readonly fastify: FastifyInstance;
   readonly log: LoggedRequest[] = [];
   private readonly lag = new Lag();
-  private readonly buckets = new Map<string, { tokens: number; at: number }>();
-  /** Ends the requests that a "timeout" fault keeps waiting. */
-  private readonly hanging = new Set<() => void>();
+  private readonly rate = new RateLimit();
   /** Listens again after a "refuse". */
   private readonly outage = new Outage(() => this.fastify.server);
+  private readonly spoiler = new Spoiler(this.outage);
   private requests = 0;
 
   constructor(
@@ -45,7 +49,7 @@ export class Api {
     this.fastify.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     this.fastify.addHook("onClose", () => {
       this.outage.cancel();
-      for (const release of this.hanging) release();
+      this.spoiler.release();
     });
     this.fastify.setNotFoundHandler((request, reply) => this.serve(request, reply, undefined));
     // What fails before a handler runs: a body that is too large or was broken off.
@@ -80,91 +84,51 @@ export class Api {
   ): Promise<void> {
     reply.hijack();
     const store = this.current();
-    const [path = "", query = ""] = request.url.split(/\?(.*)/s);
+    const { method } = request;
+    const [path, query] = pathAndQuery(request);
     const requestId = this.nextRequestId();
     reply.raw.setHeader("date", new Date(store.clock.ms()).toUTCString());
     const cloudflare = path.startsWith("/client/v4");
     const dialect = route?.options.dialect ?? (cloudflare ? "cloudflare" : "standard");
     const codec = route?.options.codec;
     const key = keyOf(store, request.headers);
-    const entry: LoggedRequest = {
-      method: request.method,
-      path,
-      query,
-      status: 0,
-      time: store.clock.ms(),
-      key: key?.name ?? null,
-      applicationId: applicationOf(store, key)?.id ?? null,
-      effect:
-        route?.options.effect ?? (request.method === "GET" || request.method === "HEAD" ? "read" : "write"),
-      body: redacted(parsed(request.body) ?? null),
-      fault: null,
-      faultId: null,
-      requestId,
-    };
+    const entry = logged(request, { store, key, options: route?.options, requestId });
     this.log.push(entry);
     if (store.settings.latencyMs > 0) await sleep(store.settings.latencyMs);
 
     let actingKey = key;
-    const before = this.faults().strike("before", request.method, path, query);
+    const before = this.strike("before", entry);
     if (before) {
-      entry.fault = before.kind;
-      entry.faultId = before.id;
       if (before.kind === "delay") await sleep(before.delayMs ?? 1000);
       else if (before.kind === "otherApplication") actingKey = otherKey(store, key);
-      else if (!isOfLists(before))
-        return this.spoil(
-          reply,
-          entry,
-          before,
-          dialect,
-          `{"request_id":"${requestId}","data":{"id":"`,
-          codec,
-        );
+      else if (!isOfLists(before)) {
+        const whole = `{"request_id":"${requestId}","data":{"id":"`;
+        return this.spoiler.spoil(reply, entry, before, dialect, whole, codec);
+      }
     }
 
     depart(store);
-    let status: number;
-    let payload: string;
-    let headers: Record<string, string> = codec ? { "content-type": codec.contentType } : {};
-    try {
-      const answer = await this.handle(
-        request,
-        store,
-        actingKey,
-        route,
-        cloudflare,
-        `${request.method} ${path}`,
-        before?.kind === "repeat",
-      );
-      if (before && isOfLists(before)) this.withhold(before, answer);
-      status = answer.status ?? 200;
-      headers = { ...headers, ...answer.headers };
-      payload = codec
-        ? codec.write(answer.body ?? {}, requestId)
-        : JSON.stringify(cloudflare ? (answer.body ?? {}) : { request_id: requestId, ...answer.body });
-    } catch (error) {
-      const known =
-        error instanceof ApiError
-          ? error
-          : new ApiError(500, cloudflare ? "1000" : "api.internal_error", String(error), dialect);
-      if (!(error instanceof ApiError)) console.error(error);
-      status = known.status;
-      headers = { ...headers, ...known.headers };
-      payload = errorText(known, requestId, codec);
-    }
+    const asked: Asked = {
+      request,
+      store,
+      key: actingKey,
+      route,
+      cloudflare,
+      cause: `${method} ${path}`,
+      firstPage: before?.kind === "repeat",
+    };
+    const { status, payload, headers } = await this.answer(asked, before, requestId);
 
-    const after = this.faults().strike("after", request.method, path, query);
+    const after = this.strike("after", entry);
     if (after) {
-      entry.fault = after.kind;
-      entry.faultId = after.id;
       if (after.kind === "delay") await sleep(after.delayMs ?? 1000);
-      else if (after.kind !== "refuse") return this.spoil(reply, entry, after, dialect, payload, codec);
+      else if (after.kind !== "refuse")
+        return this.spoiler.spoil(reply, entry, after, dialect, payload, codec);
     }
     entry.status = status;
     // What a fault has spoilt is not what Nylas answers, so that only whole answers are told.
     this.onExchange?.({
-      method: request.method,
+      method,
       path,
       query,
       requestType: request.headers["content-type"] ?? null,
@@ -177,43 +141,44 @@ export class Api {
     if (after?.kind === "refuse") reply.raw.on("finish", () => this.outage.begin(after.delayMs ?? 1000));
   }
 
-  /** Takes out of a list what a fault holds back. */
-  private withhold(fault: Fault, answer: Answer): void {
-    const body = answer.body as { data?: unknown } | undefined;
-    const inner = body?.data as { items?: unknown } | undefined;
-    const items = Array.isArray(body?.data) ? body.data : inner?.items;
-    if (!Array.isArray(items)) return;
-    const left = this.left(fault, items as Json[]);
-    answer.body = {
-      ...body,
-      data: Array.isArray(body?.data) ? left : { ...inner, items: left },
-      ...(fault.kind === "cursor" ? { next_cursor: FROM_THE_START } : {}),
-    };
-    if (fault.kind === "empty") delete (answer.body as Json).next_cursor;
+  /** The fault that spoils a request at this point, if any; the log names it. */
+  private strike(when: "before" | "after", entry: LoggedRequest): Fault | undefined {
+    const fault = this.faults().strike(when, entry.method, entry.path, entry.query);
+    if (fault) {
+      entry.fault = fault.kind;
+      entry.faultId = fault.id;
+    }
+    return fault;
   }
 
-  private left(fault: Fault, items: Json[]): Json[] {
-    switch (fault.kind) {
-      case "stale":
-        return items.filter((item) => this.faults().knows(fault, String(item.id ?? item.workspace_id)));
-      case "short":
-        return items.slice(0, Math.floor(items.length / 2));
-      case "repeat":
-        return items;
-      default:
-        return [];
+  /** What goes out for a request: its answer, or its error. */
+  private async answer(asked: Asked, before: Fault | undefined, requestId: string): Promise<WireAnswer> {
+    const { route, cloudflare } = asked;
+    const codec = route?.options.codec;
+    const headers: Record<string, string> = codec ? { "content-type": codec.contentType } : {};
+    try {
+      const answer = await this.handle(asked);
+      if (before && isOfLists(before)) withhold(this.faults(), before, answer);
+      return {
+        status: answer.status ?? 200,
+        headers: { ...headers, ...answer.headers },
+        payload: codec
+          ? codec.write(answer.body ?? {}, requestId)
+          : JSON.stringify(cloudflare ? (answer.body ?? {}) : { request_id: requestId, ...answer.body }),
+      };
+    } catch (error) {
+      if (!(error instanceof ApiError)) console.error(error);
+      const dialect = route?.options.dialect ?? (cloudflare ? "cloudflare" : "standard");
+      const known =
+        error instanceof ApiError
+          ? error
+          : new ApiError(500, cloudflare ? "1000" : "api.internal_error", String(error), dialect);
+      const payload = errorText(known, requestId, codec);
+      return { status: known.status, headers: { ...headers, ...known.headers }, payload };
     }
   }
 
-  private async handle(
-    request: FastifyRequest,
-    store: Store,
-    key: Key | undefined,
-    route: Registered | undefined,
-    cloudflare: boolean,
-    cause: string,
-    firstPage: boolean,
-  ): Promise<Answer> {
+  private async handle({ request, store, key, route, cloudflare, cause, firstPage }: Asked): Promise<Answer> {
     const unknownRoute = cloudflare
       ? new ApiError(404, "7000", "No route for that URI", "cloudflare")
       : new ApiError(404, "not_found_error", `no route ${cause}`);
@@ -225,7 +190,7 @@ export class Api {
       route.options,
     );
     if (["application", "organization", "serviceAccount"].includes(route.options.key) && key) {
-      this.limitRate(store, application?.id ?? key.organizationId);
+      this.rate.spend(store, application?.id ?? key.organizationId);
     }
     const params = request.params as Record<string, string>;
     const named = params.grant && application ? store.grantNamed(application.id, params.grant) : undefined;
@@ -233,7 +198,7 @@ export class Api {
       throw new ApiError(403, "forbidden_access", "the grant is outside the binding of this API key");
     }
     const sent = route.options.codec
-      ? route.options.codec.read(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
+      ? route.options.codec.read(bytesOf(request))
       : readBody(request, store, cloudflare, route.options.bodyOptional === true);
     const body = cloudflare || route.options.codec ? sent : withoutIgnored(sent, request.method, store);
     const lagging = cloudflare ? undefined : this.lag.before(request, store);
@@ -263,71 +228,6 @@ export class Api {
     return shown;
   }
 
-  /** A bucket per application, as large as one second's worth. */
-  private limitRate(store: Store, owner: string): void {
-    const rate = store.settings.requestsPerSecond;
-    if (rate === 0) return;
-    const now = Date.now();
-    const bucket = this.buckets.get(owner) ?? { tokens: rate, at: now };
-    bucket.tokens = Math.min(rate, bucket.tokens + ((now - bucket.at) / 1000) * rate);
-    bucket.at = now;
-    this.buckets.set(owner, bucket);
-    if (bucket.tokens < 1) throw new ApiError(429, "nylas_rate_limit_exceeded", "Too many requests");
-    bucket.tokens -= 1;
-  }
-
-  private async spoil(
-    reply: FastifyReply,
-    entry: LoggedRequest,
-    fault: Fault,
-    dialect: Dialect,
-    whole: string,
-    codec?: Codec,
-  ): Promise<void> {
-    switch (fault.kind) {
-      case "status": {
-        const status = fault.status ?? 500;
-        entry.status = status;
-        const shape = fault.dialect ?? dialect;
-        const type = fault.type ?? usualType(status, shape);
-        const error = new ApiError(status, type, fault.message ?? `simulated ${status}`, shape);
-        const headers = {
-          ...(codec && { "content-type": codec.contentType }),
-          ...(fault.retryAfter !== undefined && { "retry-after": String(fault.retryAfter) }),
-        };
-        write(reply, status, entry.requestId, errorText(error, entry.requestId, codec), headers);
-        return;
-      }
-      case "html": {
-        entry.status = fault.status ?? 502;
-        const page = `<html><head><title>${entry.status}</title></head><body><h1>The server has a problem</h1></body></html>`;
-        write(reply, entry.status, entry.requestId, page, { "content-type": "text/html" });
-        return;
-      }
-      case "cut":
-        entry.status = fault.status ?? 200;
-        write(
-          reply,
-          entry.status,
-          entry.requestId,
-          whole.slice(0, Math.max(1, Math.floor(whole.length / 2))),
-        );
-        return;
-      case "timeout":
-        await new Promise<void>((done) => {
-          this.hanging.add(done);
-          reply.raw.on("close", done);
-          if (fault.delayMs !== undefined) setTimeout(done, fault.delayMs);
-        });
-        break;
-      case "refuse":
-        this.outage.begin(fault.delayMs ?? 1000);
-        break;
-      default:
-    }
-    reply.raw.socket?.resetAndDestroy();
-  }
-
   private refuse(reply: FastifyReply, status: number, message: string): void {
     const requestId = this.nextRequestId();
     const refusal = new ApiError(status, "api.invalid_request_error", message);
@@ -340,50 +240,8 @@ export class Api {
   }
 }
 
-/** A while in which nothing listens on the server's port. */
-class Outage {
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly server: () => FastifyInstance["server"]) {}
-
-  begin(milliseconds: number): void {
-    const server = this.server();
-    const address = server.address();
-    if (address === null || typeof address === "string") return;
-    this.port = address.port;
-    server.close();
-    server.closeAllConnections();
-    this.timer = setTimeout(() => this.end(), milliseconds);
-  }
-
-  end(): void {
-    if (this.timer === undefined) return;
-    this.cancel();
-    const server = this.server();
-    // Somebody else may have the port for a moment: an outgoing connection is given any free one.
-    const again = (): void => {
-      this.timer = setTimeout(() => this.end(), 20);
-    };
-    server.once("error", again);
-    server.listen(this.port, "127.0.0.1", () => server.off("error", again));
-  }
-
-  cancel(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-  }
-
-  private port = 0;
-}
-
-function isOfLists(fault: Fault): boolean {
-  return (OF_LISTS as readonly string[]).includes(fault.kind);
-}
-
 /** What says which page of a list is asked for. */
 const PLACES = ["offset", "page_token"];
-
-const JSON_TYPE = "application/json";
 
 const ACTIONS = { GET: "read", POST: "create", PUT: "update", PATCH: "update", DELETE: "delete" };
 
@@ -394,103 +252,31 @@ interface Registered {
   handler: Handler;
 }
 
-function write(
-  reply: FastifyReply,
-  status: number,
-  requestId: string,
-  payload: string,
-  headers: Record<string, string> = {},
-): void {
-  const body = Buffer.from(payload, "utf8");
-  reply.raw.writeHead(status, {
-    "content-type": JSON_TYPE,
-    "x-request-id": requestId,
-    "content-length": body.length,
-    ...headers,
-  });
-  reply.raw.end(body);
+/** A request on its way to its handler. */
+interface Asked {
+  request: FastifyRequest;
+  store: Store;
+  key: Key | undefined;
+  route: Registered | undefined;
+  cloudflare: boolean;
+  /** "METHOD /path". */
+  cause: string;
+  /** Whether a fault shows the first page, whichever was asked for. */
+  firstPage: boolean;
 }
 
-function errorText(error: ApiError, requestId: string, codec: Codec | undefined): string {
-  return codec ? codec.error(error, requestId) : JSON.stringify(errorBody(error, requestId));
-}
-
-/** The JSON body under the API's rules: exactly `application/json`, and a body on every POST, PUT and PATCH. */
-function readBody(
-  request: FastifyRequest,
-  store: Store,
-  cloudflare: boolean,
-  bodyOptional: boolean,
-): unknown {
-  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const type = request.headers["content-type"];
-  const needed =
-    (["POST", "PUT", "PATCH"].includes(request.method) && !bodyOptional) ||
-    (request.method === "DELETE" && store.settings.deleteNeedsBody && !cloudflare);
-  if (request.method === "GET" || (bytes.length === 0 && !needed)) return {};
-  const refuse = (message: string): ApiError =>
-    cloudflare ? new ApiError(400, "6007", "Malformed JSON in request body", "cloudflare") : invalid(message);
-  const good = cloudflare ? type?.split(";")[0]!.trim() === "application/json" : type === "application/json";
-  if (!good) {
-    throw refuse(
-      `request body must be JSON: Content-Type must be application/json, got ${type ? JSON.stringify(type) : "none"}`,
-    );
-  }
-  try {
-    return JSON.parse(bytes.toString("utf8")) as unknown;
-  } catch {
-    throw refuse("request body is not valid JSON");
-  }
+/** An answer on its way out. */
+interface WireAnswer {
+  status: number;
+  payload: string;
+  headers: Record<string, string>;
 }
 
 function signedRequest(request: FastifyRequest): SignedRequest {
   return {
     method: request.method,
-    path: request.url.split("?")[0]!,
+    path: pathAndQuery(request)[0],
     headers: request.headers,
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    body: bytesOf(request),
   };
-}
-
-function parsed(body: unknown): unknown {
-  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
-  try {
-    return JSON.parse(body.toString("utf8")) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-const SECRET = /password|secret|token|private_key|api_?key|credential/i;
-
-/** A copy in which the values of secret-looking members are replaced. */
-function redacted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redacted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([k, v]) => [k, SECRET.test(k) && v !== null ? "[secret]" : redacted(v)]),
-  );
-}
-
-function otherKey(store: Store, key: Key | undefined): Key | undefined {
-  const others: Partial<Record<Key["kind"], string>> = {
-    iam: "otherOrganizationKey",
-    serviceAccount: "otherServiceAccount",
-  };
-  const name = (key && others[key.kind]) ?? "secondApiKey";
-  return [...store.keys.values()].find((k) => k.name === name);
-}
-
-function usualType(status: number, dialect: Dialect): string {
-  if (dialect === "cloudflare") return String({ 401: 10000, 403: 10000, 429: 971 }[status] ?? 1000);
-  const usual: Record<number, string> = {
-    400: "invalid_request_error",
-    401: "unauthorized",
-    403: "forbidden_access",
-    404: "not_found_error",
-    409: "conflict",
-    429: "nylas_rate_limit_exceeded",
-    504: "provider_error",
-  };
-  return usual[status] ?? "api.internal_error";
 }

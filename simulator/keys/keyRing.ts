@@ -45,6 +45,16 @@ export function keysByName(store: Store): SimulatorKeys {
   return byName as unknown as SimulatorKeys;
 }
 
+/** The key of somebody else, for a request that is answered as if it had come with that. */
+export function otherKey(store: Store, key: Key | undefined): Key | undefined {
+  const others: Partial<Record<Key["kind"], string>> = {
+    iam: "otherOrganizationKey",
+    serviceAccount: "otherServiceAccount",
+  };
+  const name = (key && others[key.kind]) ?? "secondApiKey";
+  return [...store.keys.values()].find((k) => k.name === name);
+}
+
 /** Replaces a key's value; the old one is refused from now on. */
 export function rotateKey(store: Store, name: keyof SimulatorKeys): string {
   const key = keyNamed(store, name);
