@@ -13,6 +13,21 @@ const DNS = "^provider/dns/(?!adapters/)";
 /** Every folder may import it. */
 const COMMON = "(shown|processes)\\.ts$";
 
+/** The folders of the simulator, from the bottom up, and which of those below each may import. */
+const SIMULATOR = {
+  runtime: [],
+  settings: [],
+  dns: ["runtime", "settings"],
+  model: ["dns", "runtime", "settings"],
+  keys: ["model", "runtime", "settings"],
+  webhooks: ["model", "runtime", "settings"],
+  mail: ["webhooks", "model", "runtime", "settings"],
+  http: ["keys", "mail", "model", "runtime", "settings"],
+  routes: ["http", "keys", "mail", "webhooks", "model", "dns", "runtime", "settings"],
+  seeding: ["routes", "keys", "model", "dns", "runtime", "settings"],
+  control: ["seeding", "routes", "http", "keys", "mail", "webhooks", "model", "dns", "runtime", "settings"],
+};
+
 const PULUMI = "(^|/)node_modules/@pulumi/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -31,6 +46,20 @@ module.exports = {
       severity: "error",
       from: { path: "^simulator/" },
       to: { path: ["^provider/", "(^|/)pulumi-nylas(/|$)"] },
+    },
+    ...Object.entries(SIMULATOR).map(([folder, below]) => ({
+      name: `simulator-${folder}-down`,
+      comment: 'docs/architecture.md, "The simulator", says what stands in which folder.',
+      severity: "error",
+      from: { path: `^simulator/${folder}/` },
+      to: { path: `^simulator/(?!(${[folder, ...below].join("|")})/)` },
+    })),
+    {
+      name: "simulator-in-folders",
+      comment: "Only the entries that simulator/package.json names stand on top.",
+      severity: "error",
+      from: { path: `^simulator/(?!dist/|(${Object.keys(SIMULATOR).join("|")})/|(index|cli)\\.ts$)` },
+      to: {},
     },
     {
       name: "no-test-code",

@@ -1,11 +1,15 @@
-import { Api } from "./api.js";
-import { Controller, controlRoutes, type Control, type ZoneAddress } from "./control.js";
+import { type Control, type ZoneAddress } from "./control/control.js";
+import { Controller } from "./control/controller.js";
+import { controlRoutes } from "./control/routes.js";
 import { ask } from "./dns/client.js";
 import { startDnsServer, type DnsServer } from "./dns/server.js";
+import { Api } from "./http/api.js";
+import { keysByName } from "./keys/keyRing.js";
+import { type SimulatorKeys } from "./model/objects.js";
 import { FAMILIES } from "./routes/index.js";
 import { hostedZoneId } from "./routes/route53.js";
-import { BadOption, type SimulatorOptions } from "./settings.js";
-import { type SimulatorKeys } from "./store.js";
+import { type SimulatorOptions } from "./settings/options.js";
+import { BadOption } from "./settings/settings.js";
 
 /** A running simulator: a local Nylas, the DNS its domains are verified by, and the API of the DNS vendor. */
 export interface Simulator extends Control {
@@ -85,7 +89,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     dnsServer,
     cloudflareUrl: `${url}/client/v4`,
     region: control.store.region,
-    keys: control.store.keyNames(),
+    keys: keysByName(control.store),
     zones: zonesOf(control),
     hostedZones: hostedZonesOf(control),
     ids: idsOf(control),
@@ -109,7 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   Object.assign(control, own);
   Object.defineProperties(control, {
-    keys: { get: () => control.store.keyNames() },
+    keys: { get: () => keysByName(control.store) },
     zones: { get: () => zonesOf(control) },
     hostedZones: { get: () => hostedZonesOf(control) },
     ids: { get: () => idsOf(control) },
@@ -144,36 +148,22 @@ function hostAndPort(text: string): { host: string; port: number } {
   return { host: match[1]!, port: Number(match[2]) };
 }
 
-export { type Exchange, type LoggedRequest } from "./exchange.js";
 export {
-  type ApplicationName,
   type Control,
   type NewMail,
   type NewMessage,
   type NewRecord,
-  type ObjectKind,
-  type SeedObject,
   type ZoneAddress,
-} from "./control.js";
+} from "./control/control.js";
 export { type DnsAnswer } from "./dns/client.js";
-export { type Dialect } from "./errors.js";
-export { type Fault, type FaultRule } from "./faults.js";
-export { type Limits } from "./plans.js";
-export { READINGS, type Point, type Reading, type ReadingName } from "./points.js";
-export { profileNames, readProfile } from "./profiles.js";
-export {
-  BadOption,
-  DEFAULT_SETTINGS,
-  profileSchema,
-  type Profile,
-  type Settings,
-  type SimulatorOptions,
-  type VerificationType,
-} from "./settings.js";
+export { type Dialect } from "./http/errors.js";
+export { type Fault, type FaultRule } from "./http/faults.js";
+export { type LoggedRequest } from "./model/exchange.js";
+export { type ApplicationName, type ObjectKind } from "./model/lookup.js";
 export {
   type CloudflareRecord,
-  type Domain,
   type Credential,
+  type Domain,
   type Folder,
   type Grant,
   type List,
@@ -185,8 +175,21 @@ export {
   type Rule,
   type RuleEvaluation,
   type SimulatorKeys,
-  type SimulatorState,
   type Webhook,
   type WebhookDelivery,
   type Workspace,
-} from "./store.js";
+} from "./model/objects.js";
+export { type Limits } from "./model/plans.js";
+export { type SimulatorState } from "./model/state.js";
+export { type SeedObject } from "./seeding/objects.js";
+export { type Exchange, type SimulatorOptions } from "./settings/options.js";
+export { READINGS, type Point, type Reading, type ReadingName } from "./settings/points.js";
+export { profileNames, readProfile } from "./settings/profiles.js";
+export {
+  BadOption,
+  DEFAULT_SETTINGS,
+  profileSchema,
+  type Profile,
+  type Settings,
+  type VerificationType,
+} from "./settings/settings.js";

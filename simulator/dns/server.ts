@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
 import { decode, encode, type Answer, type DecodedPacket, type Packet, type Question } from "dns-packet";
-import { type Settings } from "../settings.js";
+import { type Settings } from "../settings/settings.js";
 import { isAstray, txtStrings, type DnsRecord, type Zone, type Zones } from "./zones.js";
 
 /** The name servers of all zones; their addresses are answered too. */

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { type Clock } from "../clock.js";
+import { type Clock } from "../runtime/clock.js";
 
 /** Record types that zones hold and the server answers with. */
 export const RECORD_TYPES = ["A", "AAAA", "CNAME", "MX", "NS", "TXT", "CAA", "SRV", "PTR"] as const;

@@ -1,4 +1,4 @@
-import { type Api } from "../api.js";
+import { type Api } from "../http/api.js";
 
 /** `GET /v3/applications`: which application a key belongs to. */
 export function applications(api: Api): void {

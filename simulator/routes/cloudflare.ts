@@ -1,16 +1,18 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
 import {
-  RECORD_TYPES,
   contentProblem,
   isHostName,
+  RECORD_TYPES,
   txtStrings,
   type RecordType,
   type Zone,
 } from "../dns/zones.js";
-import { ApiError } from "../errors.js";
-import { type CloudflareRecord, type Collection, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { ApiError } from "../http/errors.js";
+import { type Collection } from "../model/collection.js";
+import { type Json } from "../model/exchange.js";
+import { type CloudflareRecord } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 
 /** The part of Cloudflare's `/client/v4` that a DNS client needs: zones, their records, the token check. */
 export function cloudflare(api: Api): void {

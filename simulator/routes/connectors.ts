@@ -1,9 +1,10 @@
-import { type Api } from "../api.js";
-import { objectBody } from "../bodies.js";
-import { invalid, notFound } from "../errors.js";
-import { limitOf } from "../paging.js";
-import { refuseIfNamed } from "../references.js";
-import { type Connector, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { objectBody } from "../http/bodies.js";
+import { invalid, notFound } from "../http/errors.js";
+import { limitOf } from "../http/paging.js";
+import { refuseIfNamed } from "../http/references.js";
+import { type Connector } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 
 /** `/v3/connectors`: an application needs the one for provider `nylas` before it can have accounts. */
 export function connectors(api: Api): void {

@@ -1,13 +1,16 @@
-import { type Api } from "../api.js";
-import { type Call, type RouteOptions } from "../call.js";
-import { objectBody } from "../bodies.js";
-import { dkimPublicKey } from "../dkim.js";
 import { type DnsAnswer } from "../dns/client.js";
-import { ApiError, invalid, notFound } from "../errors.js";
-import { cursorPage } from "../paging.js";
-import { refuseIfNamed } from "../references.js";
-import { VERIFICATION_TYPES, type VerificationType } from "../settings.js";
-import { DAY, DOMAIN_PERMISSIONS, type Attempt, type Domain, type Store } from "../store.js";
+import { dkimPublicKey } from "../dns/dkim.js";
+import { type Api } from "../http/api.js";
+import { objectBody } from "../http/bodies.js";
+import { type Call, type RouteOptions } from "../http/call.js";
+import { ApiError, invalid, notFound } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { refuseIfNamed } from "../http/references.js";
+import { DOMAIN_PERMISSIONS } from "../keys/roles.js";
+import { type Attempt, type Domain } from "../model/objects.js";
+import { type Store } from "../model/store.js";
+import { DAY } from "../runtime/clock.js";
+import { VERIFICATION_TYPES, type VerificationType } from "../settings/settings.js";
 
 /** The same domains under two prefixes: with the organization's key, and with a service account's signature. */
 export function domains(api: Api): void {
@@ -21,6 +24,33 @@ export function domains(api: Api): void {
   under(api, "/v3/admin/domains", {
     key: "serviceAccount",
     there: ({ domainPrefixes }) => domainPrefixes !== "new",
+  });
+}
+
+/** Makes a domain; the caller has checked the values. */
+export function newDomain(
+  store: Store,
+  address: string,
+  values: Partial<Domain> & { organization_id: string },
+): Domain {
+  const now = store.clock.seconds();
+  const verified = Object.fromEntries(VERIFICATION_TYPES.map((t) => [t, false])) as Domain["verified"];
+  return store.domains.add({
+    id: store.seeded.uuid("domain", `${values.organization_id}|${address}`),
+    name: address,
+    branded: false,
+    domain_address: address,
+    region: store.region,
+    verified,
+    ownership: {
+      token: store.seeded.token(`ownership|${address}`),
+      created_at: now,
+      expires_at: now + 2 * DAY,
+    },
+    attempts: {},
+    created_at: now,
+    updated_at: now,
+    ...values,
   });
 }
 
@@ -55,7 +85,7 @@ function under(api: Api, prefix: string, options: RouteOptions): void {
         `domain ${address} already exists`,
       );
     }
-    const made = store.newDomain(address, { organization_id: organization.id, name });
+    const made = newDomain(store, address, { organization_id: organization.id, name });
     return { body: { data: shown(store, made) } };
   });
 

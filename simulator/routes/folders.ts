@@ -1,10 +1,12 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { objectBody } from "../bodies.js";
-import { invalid, notFound } from "../errors.js";
-import { FOLDERS } from "../mailroom.js";
-import { notify } from "../notifications.js";
-import { type Folder, type Grant, type Message, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { objectBody } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { invalid, notFound } from "../http/errors.js";
+import { FOLDERS } from "../mail/mailroom.js";
+import { lose } from "../mail/retention.js";
+import { type Folder, type Grant, type Message } from "../model/objects.js";
+import { type Store } from "../model/store.js";
+import { notify } from "../webhooks/notifications.js";
 import { dataGrant } from "./messages.js";
 
 /** Folders of an account: the six it comes with, and those made here, named by their whole path. */
@@ -62,7 +64,7 @@ export function folders(api: Api): void {
     const grant = dataGrant(call);
     const folder = ownFolder(call, grant);
     for (const message of store.messages.where((m) => m.grant_id === grant.id && m.folder === folder.name))
-      store.lose(message, grant, "folder deleted", call.cause);
+      lose(store, message, grant, "folder deleted", call.cause);
     store.folders.remove(folder.id);
     announce(store, grant, "folder.deleted", folder);
     return {};

@@ -1,11 +1,13 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
-import { isUuid, objectBody, refuseUnknown, runes } from "../bodies.js";
-import { ApiError, invalid, invalidBody, notFound } from "../errors.js";
-import { notify } from "../notifications.js";
-import { limitOf } from "../paging.js";
-import { type Grant, type Store, type Workspace } from "../store.js";
+import { type Api } from "../http/api.js";
+import { isUuid, objectBody, refuseUnknown, runes } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { ApiError, invalid, invalidBody, notFound } from "../http/errors.js";
+import { limitOf } from "../http/paging.js";
+import { deleteGrant } from "../mail/retention.js";
+import { type Json } from "../model/exchange.js";
+import { type Grant, type Workspace } from "../model/objects.js";
+import { type Store } from "../model/store.js";
+import { notify } from "../webhooks/notifications.js";
 import { connectorOf } from "./connectors.js";
 
 /** Agent Accounts: `POST /v3/connect/custom` and `/v3/grants`. */
@@ -148,7 +150,7 @@ export function grants(api: Api): void {
 
   api.route("DELETE", "/v3/grants/:grant", ofGrants, (call) => {
     const grant = grantById(call, { deletedToo: false });
-    call.store.deleteGrant(grant, "grant deleted", call.cause);
+    deleteGrant(call.store, grant, "grant deleted", call.cause);
     announce(call.store, "grant.deleted", grant);
     return {};
   });
@@ -241,7 +243,7 @@ function passwordOf(store: Store, value: unknown, email: string): string | undef
   if (value === undefined) return undefined;
   const problem = passwordProblem(value, email, store.settings.passwordRules);
   if (problem) throw invalidBody(`settings.app_password ${problem}`);
-  return store.digest(value as string);
+  return store.seeded.digest(value as string);
 }
 
 function workspaceOf(call: Call, id: unknown): Workspace {

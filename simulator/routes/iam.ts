@@ -1,19 +1,15 @@
-import { applicationIdOf } from "../access.js";
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
-import { isUuid, runes } from "../bodies.js";
-import { ApiError } from "../errors.js";
-import { cursorPage } from "../paging.js";
-import { type Settings } from "../settings.js";
-import {
-  IAM_ADMIN,
-  type Collection,
-  type Credential,
-  type Principal,
-  type ResourceBinding,
-  type Store,
-} from "../store.js";
+import { type Api } from "../http/api.js";
+import { isUuid, runes } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { ApiError } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { applicationIdOf, iamId } from "../keys/principals.js";
+import { IAM_ADMIN } from "../keys/roles.js";
+import { type Collection } from "../model/collection.js";
+import { type Json } from "../model/exchange.js";
+import { type Credential, type Principal, type ResourceBinding } from "../model/objects.js";
+import { type Store } from "../model/store.js";
+import { type Settings } from "../settings/settings.js";
 
 /** `/v3/iam`: principals and their keys. Bodies are read strictly: nothing unknown, nothing null, no empty PATCH. */
 export function iam(api: Api): void {
@@ -145,7 +141,7 @@ export type PrincipalFields = Pick<Principal, (typeof PRINCIPAL_FIELDS)[number]>
 export function newPrincipal(store: Store, organizationId: string, values: PrincipalFields): Principal {
   const now = store.clock.seconds();
   return store.principals.add({
-    id: store.iamId("principal", `${organizationId}|${values.name}`),
+    id: iamId(store, "principal", `${organizationId}|${values.name}`),
     organization_id: organizationId,
     ...values,
     created_at: now,
@@ -160,14 +156,14 @@ export function newCredential(
   values: Pick<Credential, "name" | "expires_at" | "status">,
 ): { credential: Credential; secret: string } {
   const now = store.clock.seconds();
-  const id = store.iamId("credential", `${principalId}|${values.name}`);
+  const id = iamId(store, "credential", `${principalId}|${values.name}`);
   const secret = `nyk_iam_${store.seeded.token(`credential|${id}`, 40)}`;
   const credential = store.credentials.add({
     id,
     principal_id: principalId,
     type: "api_key",
     ...values,
-    digest: store.digest(secret),
+    digest: store.seeded.digest(secret),
     created_at: now,
     updated_at: now,
   });

@@ -1,4 +1,4 @@
-import { type Api } from "../api.js";
+import { type Api } from "../http/api.js";
 import { applications } from "./applications.js";
 import { cloudflare } from "./cloudflare.js";
 import { connectors } from "./connectors.js";

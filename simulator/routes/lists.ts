@@ -1,10 +1,11 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { objectBody, runes } from "../bodies.js";
-import { ApiError, invalid, notFound } from "../errors.js";
-import { cursorPage } from "../paging.js";
-import { refuseIfNamed } from "../references.js";
-import { type List, type ListItem, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { objectBody, runes } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { ApiError, invalid, notFound } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { refuseIfNamed } from "../http/references.js";
+import { type List, type ListItem } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 
 /** `/v3/lists`: named sets of domains, top-level domains or addresses that rules look into. */
 export function lists(api: Api): void {

@@ -1,9 +1,10 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { notFound } from "../errors.js";
-import { folderNamed, shownMessage } from "../mailroom.js";
-import { cursorPage } from "../paging.js";
-import { type Grant, type Message } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { notFound } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { folderNamed, shownMessage } from "../mail/mailroom.js";
+import { enforceLimits } from "../mail/retention.js";
+import { type Grant, type Message } from "../model/objects.js";
 
 /** Mail of an account. These routes take the address in place of the id, too. */
 export function messages(api: Api): void {
@@ -16,7 +17,7 @@ export function messages(api: Api): void {
     const folder = wanted === undefined ? undefined : (folderNamed(store, grant, wanted) ?? wanted);
     const mine = (m: Message): boolean =>
       m.grant_id === grant.id && (folder === undefined || m.folder === folder);
-    store.enforceLimits("clock");
+    enforceLimits(store, "clock");
     const { page, nextCursor } = cursorPage(call, store.messages, mine, { limit: 50, max: 200 });
     return { body: { data: page.map((m) => shownMessage(store, m, grant)), ...nextCursor } };
   });

@@ -1,12 +1,14 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
-import { objectBody, runes } from "../bodies.js";
-import { invalid, notFound } from "../errors.js";
-import { cursorPage } from "../paging.js";
-import { UNLIMITABLE, type Limits, type Plan } from "../plans.js";
-import { refuseIfNamed } from "../references.js";
-import { type Policy, type SpamDetection, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { objectBody, runes } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { invalid, notFound } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { refuseIfNamed } from "../http/references.js";
+import { effectiveLimits } from "../mail/limits.js";
+import { type Json } from "../model/exchange.js";
+import { type Policy, type SpamDetection } from "../model/objects.js";
+import { UNLIMITABLE, type Limits, type Plan } from "../model/plans.js";
+import { type Store } from "../model/store.js";
 
 /** `/v3/policies`. What answers show are effective limits, not what was sent. */
 export function policies(api: Api): void {
@@ -153,7 +155,7 @@ function shown(store: Store, policy: Policy): { id: string } & Json {
     name: policy.name,
     application_id: policy.application_id,
     organization_id: policy.organization_id,
-    limits: store.effectiveLimits(policy),
+    limits: effectiveLimits(store, policy),
     spam_detection: {
       use_list_dnsbl: false,
       use_header_anomaly_detection: false,

@@ -1,11 +1,12 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
-import { isUuid, objectBody, runes } from "../bodies.js";
-import { ApiError, invalid, notFound } from "../errors.js";
-import { cursorPage } from "../paging.js";
-import { refuseIfNamed } from "../references.js";
-import { type List, type Rule, type RuleEvaluation, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { isUuid, objectBody, runes } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { ApiError, invalid, notFound } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { refuseIfNamed } from "../http/references.js";
+import { type Json } from "../model/exchange.js";
+import { type List, type Rule, type RuleEvaluation } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 
 /** `/v3/rules`, and what they did to an account's mail. */
 export function rules(api: Api): void {

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Answer } from "../exchange.js";
-import { objectBody } from "../bodies.js";
-import { ApiError, invalid } from "../errors.js";
-import { distribute, placeOf, putMessage, shownMessage, type Mail } from "../mailroom.js";
-import { notify } from "../notifications.js";
-import { applyRules } from "../ruleEngine.js";
-import { type Grant, type Message, type Participant, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { objectBody } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { ApiError, invalid } from "../http/errors.js";
+import { limitsOf, spend } from "../mail/limits.js";
+import { distribute, placeOf, putMessage, shownMessage, type Mail } from "../mail/mailroom.js";
+import { applyRules } from "../mail/ruleEngine.js";
+import { type Answer } from "../model/exchange.js";
+import { type Grant, type Message, type Participant } from "../model/objects.js";
+import { type Store } from "../model/store.js";
+import { notify } from "../webhooks/notifications.js";
 import { dataGrant } from "./messages.js";
 
 /** `POST /v3/grants/{id}/messages/send`: rules, limits, the queue, and the one idempotency key there is. */
@@ -82,8 +84,8 @@ async function sendNow(call: Call, grant: Grant): Promise<Answer> {
     full.headers = { "retry-after": "5" };
     throw full;
   }
-  const limit = store.limitsOf(grant).limit_count_daily_email_sent;
-  if (!store.spend("sent", grant, limit)) {
+  const limit = limitsOf(store, grant).limit_count_daily_email_sent;
+  if (!spend(store, "sent", grant, limit)) {
     throw new ApiError(429, "quota_exceeded_error", `the account may send ${limit} messages a day`);
   }
   const depart = (): Message => {

@@ -1,9 +1,11 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { notFound } from "../errors.js";
-import { folderId, folderNamed, shownMessage } from "../mailroom.js";
-import { cursorPage } from "../paging.js";
-import { type Grant, type Message, type Store } from "../store.js";
+import { type Api } from "../http/api.js";
+import { type Call } from "../http/call.js";
+import { notFound } from "../http/errors.js";
+import { cursorPage } from "../http/paging.js";
+import { folderId, folderNamed, shownMessage } from "../mail/mailroom.js";
+import { enforceLimits } from "../mail/retention.js";
+import { type Grant, type Message } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 import { dataGrant } from "./messages.js";
 
 /** Conversations of an account: every message is in one. The id of a thread is that of its first message. */
@@ -20,7 +22,7 @@ export function threads(api: Api): void {
     const grant = dataGrant(call);
     const { in: wanted } = call.query;
     const folder = wanted === undefined ? undefined : (folderNamed(store, grant, wanted) ?? wanted);
-    store.enforceLimits("clock");
+    enforceLimits(store, "clock");
     const all = threadsOf(store, grant);
     const mine = ({ id }: Message): boolean =>
       all.get(id)?.some((message) => folder === undefined || message.folder === folder) ?? false;

@@ -1,11 +1,13 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { type Json } from "../exchange.js";
-import { objectBody } from "../bodies.js";
-import { ApiError } from "../errors.js";
-import { newEvent, signedBody } from "../notifications.js";
-import { addressProblem, isLoopback } from "../outgoing.js";
-import { type Store, type Webhook } from "../store.js";
+import { type Api } from "../http/api.js";
+import { objectBody } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { ApiError } from "../http/errors.js";
+import { type Json } from "../model/exchange.js";
+import { type Webhook } from "../model/objects.js";
+import { type Store } from "../model/store.js";
+import { isLoopback } from "../runtime/outgoing.js";
+import { addressProblem } from "../webhooks/addresses.js";
+import { newEvent, signedBody } from "../webhooks/notifications.js";
 
 /** `/v3/webhooks`: destinations that prove themselves by a challenge, and the helpers beside them. */
 export function webhooks(api: Api): void {

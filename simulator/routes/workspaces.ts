@@ -1,9 +1,10 @@
-import { type Api } from "../api.js";
-import { type Call } from "../call.js";
-import { isUuid, objectBody } from "../bodies.js";
-import { ApiError, invalid, notFound } from "../errors.js";
-import { refuseIfNamed } from "../references.js";
-import { type Grant, type Store, type Workspace } from "../store.js";
+import { type Api } from "../http/api.js";
+import { isUuid, objectBody } from "../http/bodies.js";
+import { type Call } from "../http/call.js";
+import { ApiError, invalid, notFound } from "../http/errors.js";
+import { refuseIfNamed } from "../http/references.js";
+import { type Grant, type Workspace } from "../model/objects.js";
+import { type Store } from "../model/store.js";
 import { workspaceByDomain } from "./grants.js";
 
 /** `/v3/workspaces`: an unpaged list, a protected default, and the membership of grants. */

@@ -5,7 +5,7 @@ import {
   signedEnvelope,
   throwawayKey,
   verifySignature,
-} from "nylas-simulator/dist/signing.js";
+} from "nylas-simulator/dist/keys/signing.js";
 import { startBench, type Bench, type Wire } from "./client";
 
 /** The two requests of the API's description that were signed by the official SDKs with a key everybody can compute. */
