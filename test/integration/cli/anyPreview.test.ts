@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 import { GITHUB_LIMIT } from "../../../provider/review/report";
-import { type Declared, reviewOf } from "./previews";
+import { type Declared, reviewOf } from "../../unit/cli/previews";
 
 type Render = (markdown: string) => string;
 
