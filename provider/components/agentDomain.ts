@@ -33,7 +33,7 @@ import { isProtectedByConfiguration } from "../hosts/dynamic/registration";
 import { NylasDomain } from "../classes/domain";
 import { NylasDomainRecords } from "../classes/domainRecords";
 import { isDomainName } from "../nylas/addresses";
-import { replacedFrom } from "../resources/recordsMove";
+import { replacedFrom } from "../resources/recordPlaces";
 import { watchRecords } from "../classes/retained";
 import { NylasDomainVerification } from "../classes/domainVerification";
 import { type VerificationPurpose } from "../properties/domainVerification";

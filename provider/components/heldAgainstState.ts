@@ -10,14 +10,14 @@ import { lets } from "../core/standing";
 import { runError } from "../hosts/dynamic/runError";
 import { familyOf, samePlace } from "../dns/place";
 import { readSettings } from "../nylas/credentials";
+import { mxStands } from "../dns/live";
 import {
-  mxStands,
   type PastPlaces,
   replacedFrom,
   replacedText,
   withEarlierPlaces,
   ZONE_FILE_PLACE,
-} from "../resources/recordsMove";
+} from "../resources/recordPlaces";
 
 /** What the program declares of a domain's records. */
 export interface DeclaredDomain {

@@ -30,13 +30,8 @@ import {
 } from "./adoptedRecords";
 import { assertNamesAreFree } from "./freeNames";
 import { aliasAdvice } from "./renamedDomain";
-import {
-  assertMayBeReplaced,
-  type PastPlaces,
-  replacedFrom,
-  replacedText,
-  withEarlierPlaces,
-} from "./recordsMove";
+import { assertMayBeReplaced } from "./recordsMove";
+import { type PastPlaces, replacedFrom, replacedText, withEarlierPlaces } from "./recordPlaces";
 import { placeProblems } from "./zones";
 import {
   assertOrganization,

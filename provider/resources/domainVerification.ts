@@ -5,7 +5,7 @@ import {
   type VerificationPurpose,
 } from "../properties/domainVerification";
 import { requiredSlots, type RecordSlots, type Slot } from "../dns/layout";
-import { loadDiagnosis, loadLookup } from "../dns/live";
+import { loadDiagnosis, loadLookup, mxStands } from "../dns/live";
 import { type ServedBy, type Servers, serversOfPlace } from "../dns/move";
 import { familyOf } from "../dns/place";
 import { type Delegation, type LookupOutcome } from "../dns/lookup";
@@ -23,18 +23,16 @@ import { registeredAgain, registeredAgainText } from "./domain";
 import { applicationAtHand, domainDeletionBlocker } from "./domainGuard";
 import { assertRightZone, placeProblems } from "./zones";
 import { conflictBeside } from "./freeNames";
+import { assertOldRecordsMayGo, whoServes } from "./recordsMove";
 import {
-  assertOldRecordsMayGo,
   fewerRecords,
   ZONE_FILE_KIND,
   ZONE_FILE_PLACE,
   moveByReplacement,
   moveWarnings,
-  mxStands,
   placeChange,
   assertNoHalfMove,
-  whoServes,
-} from "./recordsMove";
+} from "./recordPlaces";
 import { type GuardedPlace, noteLeft, whyPlaceIsKept } from "./placeGuard";
 import { stillDeclared } from "./renamedDomain";
 import {

@@ -13,7 +13,7 @@ import { recordKey, sameRecord, type DnsRecord } from "../dns/records";
 import { countSpfLookups, spfProblem } from "../dns/spfLookups";
 import { type Context } from "../core/definition";
 import { UserError } from "../core/failure";
-import { ZONE_FILE_PLACE } from "./recordsMove";
+import { ZONE_FILE_PLACE } from "./recordPlaces";
 import { type Session } from "./session";
 
 /** What the program says about the names, beside the records. */

@@ -293,7 +293,7 @@ export const REMEDIES: readonly Remedy[] = [
     ],
   },
   {
-    file: "provider/resources/recordsMove.ts",
+    file: "provider/resources/recordPlaces.ts",
     says: "have other names as resources than before",
     applied: ["test/engine/recordsRenamed.test.ts", "the alias that is named goes on with them"],
   },
@@ -372,7 +372,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: ["test/engine/halfMove.test.ts", "taken back in the program: the run is refused"],
   },
   {
-    file: "provider/resources/recordsMove.ts",
+    file: "provider/resources/recordPlaces.ts",
     says: 'nameSuffix, such as nameSuffix: "new"',
     applied: [
       "test/engine/moves.test.ts",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { familyOf, samePlace, sameResources } from "../../../provider/dns/place";
-import { placeChange, replacedFrom } from "../../../provider/resources/recordsMove";
+import { placeChange, replacedFrom } from "../../../provider/resources/recordPlaces";
 
 const secretly = (zone: string) => createHash("sha256").update(zone).digest("hex").slice(0, 16);
 const ZONE = "023e105f4ecef8ad9ca31a8372d0c353";
