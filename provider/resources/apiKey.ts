@@ -7,10 +7,8 @@ import { type Failure, show } from "../core/fields";
 import { holdsUnknown } from "../core/unknown";
 import { withLock } from "../core/perOwner";
 import { type ApiKey } from "../nylas/api";
-import { NylasError } from "../nylas/errors";
-import { poll } from "../nylas/clock";
-import { interruptible, sleepUnlessInterrupted } from "../nylas/lifetime";
 import { isReadable } from "../nylas/readable";
+import { makeShownOnce, type WithSecret } from "./shownOnce";
 import { assertPrincipals, iamOwner, type Session, stillListed } from "./session";
 
 /** What a key without an end, as the Dashboard makes it, is shown as: no moment that a program can declare. */
@@ -65,7 +63,7 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     const { session } = context;
     // Asked first: what fails after the key is made would lose it, and its secret.
     const organizationId = (await session.api.principals.get(inputs.principalId))?.organizationId;
-    const { secret, ...key } = await withKeyLock(inputs, () => makeOnce(context, inputs, 2));
+    const { secret, ...key } = await withKeyLock(inputs, () => makeKey(context, inputs));
     return { key, organizationId, secret };
   },
   async update({ session }, { id, news, changed, olds }) {
@@ -97,49 +95,33 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
   },
 };
 
-/**
- * Creates a key. Where the answer was lost, a key may be there whose secret nobody has seen: it is looked for, deleted, and
- * made once more.
- */
-async function makeOnce(
-  context: Context<Session>,
-  inputs: ApiKeyInputs,
-  tries: number,
-): Promise<ApiKey & { secret: string }> {
-  const { api, clock } = context.session;
-  const { apiKeys } = api;
+/** Creates a key. One whose secret was lost with the answer is deleted, and made once more. */
+function makeKey(context: Context<Session>, inputs: ApiKeyInputs): Promise<WithSecret<ApiKey>> {
+  const { apiKeys } = context.session.api;
   const { principalId, name, enabled } = inputs;
   const expiresAt = secondsOf(inputs.expiresAt)!;
-  const same = async () =>
-    (await apiKeys.list(principalId)).filter((key) => key.name === name && key.expiresAt === expiresAt);
-  const before = await same();
-  assertAllRecorded(context, before);
-  try {
-    const key = await apiKeys.create(principalId, {
-      name: name!,
-      expiresAt,
-      ...(enabled === false ? { enabled } : {}),
-    });
-    context.markCreated(`${principalId}/${key.id}`);
-    return key;
-  } catch (error) {
-    if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
-    const look = async () => (await same()).filter((key) => !before.some(({ id }) => id === key.id));
-    const { seen: lost } = await poll(interruptible(clock), look, {
-      until: (keys) => keys.length > 0,
-      pauses: PAUSES,
-    });
-    // A list that came empty before the create would make an older key look new.
-    for (const key of lost)
-      if (!context.isInState(`${principalId}/${key.id}`)) await apiKeys.delete(principalId, key.id);
-    // An interrupted run has not looked long enough for a second write.
-    if (tries <= 1 || (lost.length === 0 && !(await sleepUnlessInterrupted(clock, 0)))) throw error;
-    return makeOnce(context, inputs, tries - 1);
-  }
+  return makeShownOnce(context.session.clock, {
+    same: async () =>
+      (await apiKeys.list(principalId)).filter((key) => key.name === name && key.expiresAt === expiresAt),
+    assertFree: (before) => assertAllRecorded(context, before),
+    async create() {
+      const key = await apiKeys.create(principalId, {
+        name: name!,
+        expiresAt,
+        ...(enabled === false ? { enabled } : {}),
+      });
+      context.markCreated(`${principalId}/${key.id}`);
+      return key;
+    },
+    async recover(lost) {
+      // A list that came empty before the create would make an older key look new.
+      for (const key of lost)
+        if (!context.isInState(`${principalId}/${key.id}`)) await apiKeys.delete(principalId, key.id);
+      return undefined;
+    },
+    tries: 2,
+  });
 }
-
-/** Milliseconds between the looks for what a lost answer may have made: lists lag. */
-const PAUSES = [1_000, 2_000, 4_000, 8_000];
 
 /** Two of the same in one program are made one after the other: the lost one is told by what was there before it. */
 function withKeyLock<T>({ principalId, name, expiresAt }: ApiKeyInputs, make: () => Promise<T>): Promise<T> {

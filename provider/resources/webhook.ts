@@ -11,6 +11,7 @@ import { growing, poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
 import { NylasError } from "../nylas/errors";
 import { applicationOwner, applicationScope, assertApplication, type Session, stillListed } from "./session";
+import { makeShownOnce, type WithSecret } from "./shownOnce";
 import { theOnlyOne } from "./workspace";
 import { isReadable } from "../nylas/readable";
 
@@ -97,7 +98,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
     isListed: (session, id) => stillListed(session, () => session.api.webhooks.list(), id),
   },
   async create(context, inputs) {
-    const made = await answering(context, inputs, () => makeOnce(context.session, inputs));
+    const made = await answering(context, inputs, () => makeWebhook(context.session, inputs));
     const { secret, ...webhook } = made;
     const whole = await held(context.session, webhook, secret);
     return inputs.paused === true ? pause(context, whole) : whole;
@@ -201,38 +202,37 @@ async function readableWebhooks({ api }: Session): Promise<Webhook[]> {
   return (await api.webhooks.list()).filter(isReadable);
 }
 
-/**
- * Creates it. Where the answer was lost the webhook may be there without its secret, which nobody has seen then: it is looked
- * for, and gets a new one.
- */
-async function makeOnce(session: Session, inputs: WebhookInputs): Promise<Webhook & { secret: string }> {
-  const { api } = session;
-  const before = new Set((await api.webhooks.list()).map(({ id }) => id));
-  try {
-    return await api.webhooks.create({
-      url: inputs.url,
-      triggers: inputs.triggers,
-      description: inputs.name!,
-      compressed: inputs.compressed ?? false,
-      ...(inputs.notificationEmails === undefined ? {} : { notificationEmails: inputs.notificationEmails }),
-    });
-  } catch (error) {
-    if (!(error instanceof NylasError) || error.kind !== "ambiguous") throw error;
-    const made = (await readableWebhooks(session)).find(
-      (candidate) =>
-        !before.has(candidate.id) && candidate.url === inputs.url && candidate.description === inputs.name,
-    );
-    if (!made) throw error;
-    try {
-      return { ...made, secret: await api.webhooks.rotateSecret(made.id) };
-    } catch (rotation) {
-      throw new NotSettled(
-        await held(session, made),
-        `webhook ${made.url} (id ${made.id}) exists, but its secret was lost with the answer to its creation, and another one was not to be ` +
-          `had: ${(rotation as Error).message} Change rotateWhenChanged to get one.`,
-      );
-    }
-  }
+/** Creates it. One whose secret was lost with the answer gets a new one. */
+function makeWebhook(session: Session, inputs: WebhookInputs): Promise<WithSecret<Webhook>> {
+  const { webhooks } = session.api;
+  return makeShownOnce<Webhook>(session.clock, {
+    same: async () =>
+      (await readableWebhooks(session)).filter(
+        ({ url, description }) => url === inputs.url && description === inputs.name,
+      ),
+    create: () =>
+      webhooks.create({
+        url: inputs.url,
+        triggers: inputs.triggers,
+        description: inputs.name!,
+        compressed: inputs.compressed ?? false,
+        ...(inputs.notificationEmails === undefined ? {} : { notificationEmails: inputs.notificationEmails }),
+      }),
+    async recover([made]) {
+      const { url, id } = made!;
+      try {
+        return { ...made!, secret: await webhooks.rotateSecret(id) };
+      } catch (rotation) {
+        throw new NotSettled(
+          await held(session, made!),
+          `webhook ${url} (id ${id}) exists, but its secret was lost with the answer to its creation, and another one was not to be ` +
+            `had: ${(rotation as Error).message} Change rotateWhenChanged to get one.`,
+        );
+      }
+    },
+    // The life cycle looks once more, and makes it again.
+    tries: 1,
+  });
 }
 
 async function held({ api }: Session, webhook: Webhook, secret?: string): Promise<HeldWebhook> {
