@@ -94,6 +94,79 @@ export function decideExisting(facts: ExistingFacts): ExistingDecision {
   return facts.differing.length > 0 ? "resume" : "take";
 }
 
+/** A create that ended in an error. */
+export interface FailedCreateFacts {
+  /** Refused because there is such an object; without a usable answer; or anything else. */
+  error: "conflict" | "ambiguous" | "other";
+  /** Whether objects of this kind can be found by their inputs. */
+  isFindable: boolean;
+  /** An object with the natural key is there now. */
+  isFound: boolean;
+  /** The declared inputs in which it differs. */
+  differing: readonly string[];
+  /** It lacks only what a later step of its create brings. */
+  isPartiallyCreated: boolean;
+  /** This create may be tried once more, and the run was not interrupted. */
+  mayTryAgain: boolean;
+}
+
+export type FailedCreateDecision =
+  /** Somebody was faster: judged as if the look before had seen it. */
+  | "takeOrRefuse"
+  /** It is what the lost answer was about. */
+  | "take"
+  /** The same, and its later steps are made. */
+  | "resume"
+  /** It is another one. */
+  | "conflict"
+  /** Nothing was made. */
+  | "again"
+  /** Nothing more can be known. */
+  | "fail";
+
+/** After a create that failed, and a look where one was needed. */
+export function decideFailedCreate(facts: FailedCreateFacts): FailedCreateDecision {
+  const { error, isFindable, isFound, differing, isPartiallyCreated, mayTryAgain } = facts;
+  if (error === "conflict") return isFound ? "takeOrRefuse" : "fail";
+  // Only a lost answer may have made something.
+  if (error === "other" || !isFindable) return "fail";
+  if (!isFound) return mayTryAgain ? "again" : "fail";
+  if (differing.length === 0) return "take";
+  return isPartiallyCreated ? "resume" : "conflict";
+}
+
+/** An update that the engine asks for. Reasons are texts for the user; undefined where there is none. */
+export interface UpdateFacts {
+  /** The object was found gone, and its content cannot be made anew. */
+  isLost: boolean;
+  /** Of a lost object: it is still gone, or the program takes it over again. Undefined where nobody has looked. */
+  isStillGone: boolean | undefined;
+  /** Why a lost object is not made anew. */
+  lostRefusal: string | undefined;
+  /** What diff has noted for this run. */
+  noted: string | undefined;
+  /** Why the change is not made to an object that stands. */
+  refusal: string | undefined;
+  /** Inputs that turned out to differ in this run, and that the API cannot change in place. */
+  replaced: readonly string[];
+}
+
+export type UpdateDecision =
+  | { act: "refuse"; reason: string }
+  /** Values that were unknown in the preview turned out to ask for a replacement. */
+  | { act: "refuseReplacing" }
+  | { act: "update" };
+
+/** Before anything is written. */
+export function decideUpdate(facts: UpdateFacts): UpdateDecision {
+  const { isLost, isStillGone, lostRefusal, noted, refusal, replaced } = facts;
+  // What would replace it, and was not known before, has a text of its own.
+  const standing = isLost ? refusal : (noted ?? (replaced.length > 0 ? undefined : refusal));
+  const reason = isLost && isStillGone ? lostRefusal : standing;
+  if (reason !== undefined) return { act: "refuse", reason };
+  return replaced.length > 0 ? { act: "refuseReplacing" } : { act: "update" };
+}
+
 /** An entry of the state that is to go. Reasons are texts for the user; undefined where there is none. */
 export interface DeletionFacts {
   /** Another resource of this run declares the same thing, and no word overrides that. */

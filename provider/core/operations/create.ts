@@ -1,4 +1,5 @@
 import { Comparison } from "../comparison";
+import { decideFailedCreate } from "../decide";
 import { type NotedCreate } from "../createJournal";
 import { type CommonInputs, type Context, isAmbiguous, isConflict, isRefusal } from "../definition";
 import { Duplicates } from "../duplicates";
@@ -102,35 +103,48 @@ export class Create<Inputs extends CommonInputs, Remote, Session> {
       if (error instanceof NotSettled) noted?.answered(definition.id(error.remote as Remote));
       // Of an earlier try the answer was lost, and this one says nothing of it.
       else if (isRefusal(error) && tries === TRIES) noted?.failed();
-      if (isConflict(error)) {
-        // Somebody was faster since the look before: it is said as if that look had seen it.
-        const first = await this.#search.find(context, inputs);
-        if (first !== undefined) {
-          const taken = await this.#takeOver.takeOrRefuse(context, first, inputs, tries < TRIES);
+      const kind = isConflict(error) ? "conflict" : isAmbiguous(error) ? "ambiguous" : "other";
+      const isFindable = definition.identity?.find !== undefined;
+      const found =
+        kind === "conflict"
+          ? await this.#search.find(context, inputs)
+          : kind === "ambiguous" && isFindable
+            ? await this.#search.findLater(context, inputs)
+            : undefined;
+      const differing = found === undefined ? [] : this.#comparison.differing(found, inputs);
+      const decision = decideFailedCreate({
+        error: kind,
+        isFindable,
+        isFound: found !== undefined,
+        differing,
+        isPartiallyCreated:
+          found !== undefined && this.#takeOver.isPartiallyCreated(found, inputs, differing),
+        // An interrupted run has not looked long enough for a second write.
+        mayTryAgain: tries > 1 && (await this.#kind.runtime.sleepUnlessInterrupted(0)),
+      });
+      switch (decision) {
+        case "takeOrRefuse": {
+          const taken = await this.#takeOver.takeOrRefuse(context, found!, inputs, tries < TRIES);
           noted?.answered(definition.id(taken));
           return taken;
         }
-      }
-      if (!isAmbiguous(error) || !definition.identity?.find) throw error;
-      const found = await this.#search.findLater(context, inputs);
-      if (found !== undefined) {
-        const differing = this.#comparison.differing(found, inputs);
-        if (differing.length === 0 || this.#takeOver.isPartiallyCreated(found, inputs, differing)) {
-          noted?.answered(definition.id(found));
+        case "take":
+        case "resume":
+          noted?.answered(definition.id(found!));
           await context.log(
             "info",
-            `${definition.describe(found)}: the answer to its creation was lost, but it is there.`,
+            `${definition.describe(found!)}: the answer to its creation was lost, but it is there.`,
           );
-          return differing.length === 0
-            ? found
-            : definition.partialCreation!.resumeCreate(context, found, inputs);
-        }
-        throw await this.#takeOver.conflict(context, found, inputs, differing);
+          return decision === "take"
+            ? found!
+            : definition.partialCreation!.resumeCreate(context, found!, inputs);
+        case "conflict":
+          throw await this.#takeOver.conflict(context, found!, inputs, differing);
+        case "again":
+          return this.#createOnce(context, inputs, noted, tries - 1);
+        case "fail":
+          throw error;
       }
-      // An interrupted run has not looked long enough for a second write.
-      if (tries > 1 && (await this.#kind.runtime.sleepUnlessInterrupted(0)))
-        return this.#createOnce(context, inputs, noted, tries - 1);
-      throw error;
     }
   }
 }

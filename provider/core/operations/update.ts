@@ -1,4 +1,5 @@
 import { Comparison } from "../comparison";
+import { decideUpdate } from "../decide";
 import { type Change, type CommonInputs } from "../definition";
 import { strip } from "../equality";
 import { Gone, PartialFailure, UserError } from "../failure";
@@ -38,8 +39,7 @@ export class Update<Inputs extends CommonInputs, Remote, Session> {
       this.#kind.runtime.ledger.updateArrived(this.#kind.resource(after, id));
       const changed = this.#comparison.changed(before, after);
       this.#kind.learn(before as Properties, after as Properties);
-      await this.#assertNotRefused(id, before, after);
-      this.#assertNotReplacing(before, after);
+      await this.#assertMayBeMade(id, before, after);
       const context = await this.#kind.context(after);
       await definition.owner.assert(context.session, definition.owner.of(before as Properties));
       if (!definition.update || this.#onlyBookkeeping(changed, before as Properties, after)) {
@@ -60,34 +60,30 @@ export class Update<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** Refuses what diff has announced, in the words of the preview. A lost object may have turned up again since it was looked for. */
-  async #assertNotRefused(id: string, before: Inputs, after: Inputs): Promise<void> {
-    if (this.#lost.isLost(before as Properties)) {
-      const { session } = await this.#kind.context(after);
-      const isGone =
-        after.adopt === id || (await this.#observer.get(session, id, before as Properties)) === undefined;
-      const refusal = isGone
-        ? this.#lost.refusalToMakeAnew(after, before, id)
-        : this.#refusals.refusal(before, after);
-      if (refusal !== undefined) throw new UserError(refusal);
-      return;
-    }
+  async #assertMayBeMade(id: string, before: Inputs, after: Inputs): Promise<void> {
+    const isLost = this.#lost.isLost(before as Properties);
     const label = this.#kind.labelOf(after);
-    const noted = label === undefined ? undefined : this.#kind.runtime.ledger.refusal(label);
-    // What would replace it, and was not known before, has a text of its own.
-    const judged =
-      this.#comparison.replaced(before, after).length > 0 ? undefined : this.#refusals.refusal(before, after);
-    const refusal = noted ?? judged;
-    if (refusal !== undefined) throw new UserError(refusal);
+    const replaced = this.#comparison.replaced(before, after);
+    const decision = decideUpdate({
+      isLost,
+      isStillGone: isLost ? await this.#isStillGone(id, before, after) : undefined,
+      lostRefusal: isLost ? this.#lost.refusalToMakeAnew(after, before, id) : undefined,
+      noted: label === undefined ? undefined : this.#kind.runtime.ledger.refusal(label),
+      refusal: this.#refusals.refusal(before, after),
+      replaced,
+    });
+    if (decision.act === "refuse") throw new UserError(decision.reason);
+    if (decision.act === "refuseReplacing")
+      throw new UserError(
+        `${replaced.join(", ")} turned out to be different only during this run (it depended on something that was being ` +
+          `changed), and cannot be changed in place. Nothing was changed here; run pulumi up again to see it in a preview first.`,
+      );
   }
 
-  /** A value that was unknown in diff can turn out to be one that cannot be changed in place. */
-  #assertNotReplacing(before: Inputs, after: Inputs): void {
-    const replaced = this.#comparison.replaced(before, after);
-    if (replaced.length === 0) return;
-    throw new UserError(
-      `${replaced.join(", ")} turned out to be different only during this run (it depended on something that was being ` +
-        `changed), and cannot be changed in place. Nothing was changed here; run pulumi up again to see it in a preview first.`,
-    );
+  async #isStillGone(id: string, before: Inputs, after: Inputs): Promise<boolean> {
+    if (after.adopt === id) return true;
+    const { session } = await this.#kind.context(after);
+    return (await this.#observer.get(session, id, before as Properties)) === undefined;
   }
 
   /** forceDestroy is the state's own business: recording it is no remote change. */

@@ -5,12 +5,18 @@ import {
   decideChange,
   decideDeletion,
   decideExisting,
+  decideFailedCreate,
   decideSeenDeletion,
+  decideUpdate,
   type DeletionFacts,
   type ExistingDecision,
   type ExistingFacts,
+  type FailedCreateDecision,
+  type FailedCreateFacts,
   isWorthProof,
   type SeenDeletionFacts,
+  type UpdateDecision,
+  type UpdateFacts,
 } from "../../../provider/core/decide";
 
 const text = fc.option(fc.constantFrom("a reason", "another reason"), { nil: undefined });
@@ -212,4 +218,100 @@ describe("decideSeenDeletion", () => {
       }),
     );
   });
+});
+
+describe("decideFailedCreate", () => {
+  const lost: FailedCreateFacts = {
+    error: "ambiguous",
+    isFindable: true,
+    isFound: true,
+    differing: [],
+    isPartiallyCreated: false,
+    mayTryAgain: true,
+  };
+  const table: [title: string, facts: Partial<FailedCreateFacts>, decision: FailedCreateDecision][] = [
+    ["the answer was lost, and it is there", {}, "take"],
+    [
+      "the answer was lost, and its first part is there",
+      { differing: ["folders"], isPartiallyCreated: true },
+      "resume",
+    ],
+    ["the answer was lost, and another one is there", { differing: ["displayName"] }, "conflict"],
+    ["the answer was lost, and nothing is there", { isFound: false }, "again"],
+    ["nothing is there at the last try", { isFound: false, mayTryAgain: false }, "fail"],
+    ["the answer was lost of what cannot be found", { isFindable: false, isFound: false }, "fail"],
+    ["somebody was faster", { error: "conflict", differing: ["displayName"] }, "takeOrRefuse"],
+    ["refused as there already, and not shown", { error: "conflict", isFound: false }, "fail"],
+    ["refused", { error: "other", isFound: false }, "fail"],
+  ];
+  for (const [title, facts, decision] of table)
+    it(title, () => assert.equal(decideFailedCreate({ ...lost, ...facts }), decision));
+
+  it("makes a second write only where a look has found nothing", () => {
+    const facts = fc.record({
+      error: fc.constantFrom("conflict" as const, "ambiguous" as const, "other" as const),
+      isFindable: fc.boolean(),
+      isFound: fc.boolean(),
+      differing: names,
+      isPartiallyCreated: fc.boolean(),
+      mayTryAgain: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(facts, (given) => {
+        const decision = decideFailedCreate(given);
+        if (decision === "again")
+          assert.ok(given.error === "ambiguous" && given.isFindable && !given.isFound && given.mayTryAgain);
+        if (decision === "take") assert.deepEqual(given.differing, []);
+      }),
+    );
+  });
+});
+
+describe("decideUpdate", () => {
+  const plain: UpdateFacts = {
+    isLost: false,
+    isStillGone: undefined,
+    lostRefusal: undefined,
+    noted: undefined,
+    refusal: undefined,
+    replaced: [],
+  };
+  const refuse = (reason: string): UpdateDecision => ({ act: "refuse", reason });
+  const table: [title: string, facts: Partial<UpdateFacts>, decision: UpdateDecision][] = [
+    ["nothing stands against it", {}, { act: "update" }],
+    ["what diff has noted comes first", { noted: "noted", refusal: "judged" }, refuse("noted")],
+    ["what is judged now", { refusal: "judged" }, refuse("judged")],
+    [
+      "a replacement that nobody saw before has its own text",
+      { refusal: "judged", replaced: ["email"] },
+      { act: "refuseReplacing" },
+    ],
+    [
+      "what diff has noted stands before that",
+      { noted: "noted", refusal: "judged", replaced: ["email"] },
+      refuse("noted"),
+    ],
+    [
+      "a lost object is not made anew",
+      { isLost: true, isStillGone: true, lostRefusal: "lost" },
+      refuse("lost"),
+    ],
+    [
+      "a lost object that is there again is judged like any other",
+      { isLost: true, isStillGone: false, lostRefusal: "lost", refusal: "judged" },
+      refuse("judged"),
+    ],
+    [
+      "a lost object that is there again, and nothing stands against it",
+      { isLost: true, isStillGone: false, lostRefusal: "lost", noted: "noted" },
+      { act: "update" },
+    ],
+    [
+      "a lost object that may be made anew",
+      { isLost: true, isStillGone: true, refusal: "judged" },
+      { act: "update" },
+    ],
+  ];
+  for (const [title, facts, decision] of table)
+    it(title, () => assert.deepEqual(decideUpdate({ ...plain, ...facts }), decision));
 });
