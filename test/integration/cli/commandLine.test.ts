@@ -17,7 +17,7 @@ const MAIN = path.join(
   path.dirname(require.resolve("pulumi-nylas/package.json")),
   manifest.bin["pulumi-nylas"]!,
 );
-const EDITS = path.join(__dirname, "fixtures", "edits.json");
+const EDITS = path.join(__dirname, "../../unit/cli/fixtures/edits.json");
 
 describe("the command line", function () {
   this.timeout(60_000);

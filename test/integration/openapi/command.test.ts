@@ -8,7 +8,7 @@ import { run } from "../../openapi/command";
 import { type Known } from "../../openapi/known";
 import { exchangeOf } from "../../unit/openapi/bench";
 
-const FIXTURE = join(__dirname, "fixtures", "postOffice.yaml");
+const FIXTURE = join(__dirname, "../../unit/openapi/fixtures/postOffice.yaml");
 const LIST = { id: "4dcf2289-b882-43d2-88de-d2374da3fc6a", name: "Senders", type: "domain" };
 const get = (data: unknown, more: Partial<Exchange> = {}): Exchange =>
   exchangeOf({
