@@ -29,7 +29,7 @@ export const NEEDS: Record<string, Need> = {
     key: "organization",
     signed: true,
     permissions: DOMAINS,
-    also: "the application key for a delete: accounts on the domain are looked for (not with `forceDestroy`); no other key without `domainId`: then only DNS is looked at",
+    also: "the application key for a delete: accounts on the domain are looked for (not with `forceDestroy`). No other key without `domainId`: then only DNS is looked at",
   },
   Workspace: { resource: "NylasWorkspace", key: "application", permissions: [] },
   DefaultWorkspace: { resource: "NylasDefaultWorkspace", key: "application", permissions: [] },
