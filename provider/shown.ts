@@ -3,6 +3,7 @@
  * leaves out the parts of addresses in which tokens stand.
  */
 import { domainToASCII } from "node:url";
+import type * as Levenshtein from "fastest-levenshtein";
 import { writingsOf } from "./nylas/secret";
 
 const MARK = "[secret]";
@@ -188,6 +189,9 @@ function indexed(): { long: Map<string, string[]>; short: string[] } {
 /** The allowed name that a mistyped one most likely stands for; undefined where none is near. */
 export function nearest(key: string, allowed: readonly string[]): string | undefined {
   if (key.length > 60) return undefined;
+  // Loaded for the first mistake: a program without one does not wait for it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { distance } = require("fastest-levenshtein") as typeof Levenshtein;
   return allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
 }
 
@@ -215,18 +219,4 @@ function withoutTail(text: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
     ? withoutTokens(text.replace(/[?#].*$/s, "?…").replace(/\/\/[^/?#]*@/, "//…@"))
     : text;
-}
-
-/** Edits between two short words (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + cost));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -2,6 +2,7 @@
  * The fleet as one HTML page that needs nothing else: no network, no script from elsewhere. Above, a field to search by and
  * a drawing (domain → workspace → policy); below, each workspace with its policy, rules, keys and accounts.
  */
+import { escape } from "html-escaper";
 import { createHash } from "node:crypto";
 import { principalsOf } from "../../review/accounts";
 import { resourceOf } from "../../review/fleet";
@@ -240,12 +241,5 @@ function plain(markdown: string): string {
 
 /** Text of others. */
 function text(value: string): string {
-  const characters: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return visible(value).replace(/[&<>"']/g, (character) => characters[character]!);
+  return escape(visible(value));
 }
