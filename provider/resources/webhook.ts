@@ -202,8 +202,8 @@ async function readableWebhooks({ api }: Session): Promise<Webhook[]> {
 }
 
 /**
- * Creates it. Where the answer was lost the webhook may be there without its secret, which nobody has seen then: it is looked
- * for, and gets a new one.
+ * Creates it. If the answer was lost, the webhook may be there with a secret that nobody has seen. It is looked for
+ * then, and gets a new one.
  */
 async function makeOnce(session: Session, inputs: WebhookInputs): Promise<Webhook & { secret: string }> {
   const { api } = session;
