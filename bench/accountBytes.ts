@@ -6,8 +6,9 @@ import { floorSdk, withFloor } from "./floor";
 import { type Bench, type Line, type Progress, round } from "./report";
 
 /**
- * What an account takes in the state, beside a bare custom resource with the same inputs and dependencies in a program
- * of the same form: the same text but for the package it imports. Source positions and stack traces are state bytes too.
+ * How many more bytes an account takes in the state than a bare custom resource. Both have the same inputs and
+ * dependencies, in programs of the same form: only the imported package differs. Source positions and stack traces
+ * are state bytes too.
  */
 export function accountBytes(accounts: number): Bench {
   return {

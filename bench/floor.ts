@@ -2,8 +2,8 @@ import * as path from "node:path";
 import type { Stack } from "../test/engine/harness";
 
 /**
- * The SDK of the plugin that does nothing, as a file beside a program that imports it by `./floor`: for every name a
- * resource class that registers its arguments and no more.
+ * The SDK of the plugin that does nothing, as a file beside a program that imports it by `./floor`. For every name it
+ * has a resource class that registers its arguments and does no more.
  */
 export function floorSdk(...classes: string[]): Record<string, string> {
   const text = classes.map(

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what the provider costs, each figure beside its limit. `npm run bench -- start-up` runs one part alone;
- * `--scale` measures fleets of 1,000 and 5,000 accounts as well (an hour), `--accounts 1000` one of that size, and
- * `--only "first up,refresh"` these operations of it.
+ * `npm run bench`: what the provider costs, each figure beside its limit. `npm run bench -- start-up` runs one part
+ * alone. `--scale` measures fleets of 1,000 and 5,000 accounts as well (an hour). `--accounts 1000` measures one of
+ * that size, and `--only "first up,refresh"` these operations of it.
  *
  * The table goes to standard output, progress to standard error, and all that was measured to bench/results/bench.json.
  * Ends with exit code 1 where a figure is over its limit.

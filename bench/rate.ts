@@ -11,9 +11,9 @@ const ACCOUNTS = 1_000;
 const PER_TENANT = 10;
 
 /**
- * How much of the API's limit the plugin makes use of where nothing else holds it up: a thousand accounts in tenants of ten, asked for
- * over gRPC as the engine asks for them, but by somebody who does nothing else. (An engine on two cores makes a dozen resources in
- * a second, far from the limit.)
+ * How much of the API's limit the plugin uses where nothing else holds it up. It makes a thousand accounts in tenants
+ * of ten. A client that does nothing else asks for them over gRPC, as the engine does. (An engine on two cores makes
+ * a dozen resources in a second, far from the limit.)
  */
 export const rate: Bench = {
   name: "rate",

@@ -9,12 +9,12 @@ import { type Bench, type Line, type Progress, round } from "./report";
 import { nothingSdk } from "./scale/nothing";
 
 /**
- * Milliseconds that are waited for at a start, each time in a fresh process, by its own clock: what `import "pulumi-nylas"` adds to a
- * program that imports `@pulumi/pulumi` already, what the first check adds to the plugin's start, and what the command line adds to
- * node's own.
+ * How many milliseconds a start waits, each time in a fresh process, by its own clock. It measures what
+ * `import "pulumi-nylas"` adds to a program that imports `@pulumi/pulumi` already. It also measures what the first
+ * check adds to the plugin's start, and what the command line adds to node's own.
  *
- * The import alone is timed, not whole processes with and without it in turn: those take 700 ms to load `@pulumi/pulumi`,
- * give or take several times what is to be measured.
+ * The import alone is timed, not whole processes with and without it in turn. Those take 700 ms to load
+ * `@pulumi/pulumi`, and the noise is several times what is to be measured.
  */
 export const startUp: Bench = {
   name: "start-up",

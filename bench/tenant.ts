@@ -4,8 +4,8 @@ import { connection, keys, succeeded } from "../test/engine/scene";
 import { type Bench, type Line } from "./report";
 
 /**
- * What one tenant costs: the calls to Nylas and to Cloudflare, as the simulator counts them, of its preview, of its creation
- * and of an `up` that changes nothing; and the bytes that each type of resource takes in the state.
+ * What one tenant costs. The simulator counts the calls to Nylas and to Cloudflare of its preview, of its creation
+ * and of an `up` that changes nothing. The bytes that each type of resource takes in the state are counted too.
  */
 export const tenant: Bench = {
   name: "tenant",
@@ -69,8 +69,9 @@ const LIMITS = {
   /** One for each of the five records of a domain. */
   toCloudflare: 5,
   /**
-   * 27 when first measured. Since then one more for each account (its mailbox is asked whether it is there), one for the list of domains,
-   * and one for the workspace that the accounts go into. Accounts that are made at the same time may each look at the domain.
+   * 27 when first measured. Since then each account adds one: its mailbox is asked whether it is there. The list of
+   * domains adds one, and so does the workspace that the accounts go into. Accounts that are made at the same time
+   * may each look at the domain.
    */
   toNylas: 33,
   provider: 80,

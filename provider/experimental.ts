@@ -1,6 +1,6 @@
 /**
- * Principals and their API keys. Managing them by API is new, and what Nylas answers has not been seen in all its parts: names
- * here may still change with a minor release. The types in the state are frozen all the same.
+ * Principals and their API keys. Managing them by API is new, and not all parts of Nylas' answers have been seen. So
+ * names here may still change with a minor release. The types in the state are frozen all the same.
  */
 export { NylasPrincipal, NylasPrincipal as Principal, type NylasPrincipalArgs } from "./classes/principal";
 export { type NylasBinding } from "./classes/types";

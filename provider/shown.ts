@@ -1,6 +1,6 @@
 /**
- * What may be shown. Every message, log line and error of the plugin goes through `shown`: it knows the values that this process was given as secrets, and
- * leaves out the parts of addresses in which tokens stand.
+ * What may be shown. Every message, log line and error of the plugin goes through `shown`. It knows the values that
+ * this process was given as secrets, and leaves out the parts of addresses in which tokens stand.
  */
 import { domainToASCII } from "node:url";
 import type * as Levenshtein from "fastest-levenshtein";
@@ -195,7 +195,10 @@ export function nearest(key: string, allowed: readonly string[]): string | undef
   return allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
 }
 
-/** A value as it may stand in an error: short, and with nothing in it that would move the terminal's cursor or turn the text around. */
+/**
+ * A value as it may stand in an error. It is short, and has nothing in it that would move the terminal's cursor or
+ * turn the text around.
+ */
 export function show(value: unknown): string {
   const text = visiblyEscaped(plainText(value));
   const characters = [...text.slice(0, 250)];

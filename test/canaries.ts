@@ -1,6 +1,7 @@
 /**
- * Secrets to look for: planted before something runs, and searched for in everything it leaves behind, in every form in
- * which a secret is still one. What is found is named by the canary and the place, never by its value.
+ * Secrets to look for. They are planted before something runs. Everything that it leaves behind is searched for them,
+ * in every form in which a secret is still one. What is found is named by the canary and the place, never by its
+ * value.
  */
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";

@@ -1,6 +1,7 @@
 /**
- * A server between the provider and the simulator that passes everything on; and, when it is told to, refuses everything and says in its
- * refusals all that it was sent: headers, body, address, each time in another of the shapes in which servers and proxies have been seen to.
+ * A server between the provider and the simulator that passes everything on. When it is told to, it refuses
+ * everything, and its refusals repeat all that it was sent: headers, body, address. Each refusal has another of the
+ * shapes in which servers and proxies have been seen to do so.
  */
 import { createServer, type IncomingMessage, request as send, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";

@@ -13,8 +13,9 @@ const MOST_OF_THE_USUAL = 1_000;
 const MOST_WRITTEN = 1_000;
 
 /**
- * Fleets of accounts in tenants of ten: first up, previews and ups that change nothing, one policy edit, refresh, destroy; beside the
- * same with a plugin that does nothing, with `pulumi.dynamic` the usual way, and with a loop over the official SDK, all in one run.
+ * Fleets of accounts in tenants of ten: first up, previews and ups that change nothing, one policy edit, refresh,
+ * destroy. The same run measures a plugin that does nothing, `pulumi.dynamic` the usual way, and a loop over the
+ * official SDK.
  */
 export function scale(sizes: readonly number[], only: readonly string[] = OPERATIONS): Bench {
   const wanted = OPERATIONS.filter((operation) => only.includes(operation));

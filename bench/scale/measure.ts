@@ -35,8 +35,9 @@ export interface Taken {
 }
 
 /**
- * When the engine writes its state: before and after each step, as it does in a file or a bucket; or at the end, as
- * `PULUMI_SKIP_CHECKPOINTS` has it. The former takes the square of the fleet, whoever the provider is.
+ * When the engine writes its state. It writes before and after each step, as it does in a file or a bucket, or at the
+ * end, with `PULUMI_SKIP_CHECKPOINTS`. The time of the former grows with the square of the fleet, with every
+ * provider.
  */
 export type Writes = "each step" | "at the end";
 
@@ -76,8 +77,8 @@ export interface Conditions {
 }
 
 /**
- * Brings a fleet into being with each contender, lives with it, and ends it: one operation of all of them after the other, so that
- * what is compared was measured in the same minutes.
+ * Creates a fleet with each contender, changes it, and destroys it. Each operation runs with all contenders in turn,
+ * so that the compared figures were measured in the same minutes.
  */
 export async function measure(
   contenders: readonly Contender[],

@@ -1,7 +1,8 @@
 /**
- * The SDK of a dynamic provider that does nothing, as files beside a program that imports it by `./nothing`: the same plugin process, the same
- * registration with one constant text for the provider, and the same outputs in the state; it takes every resource as it is declared, at
- * once. What an operation costs with it is what the engine and Pulumi's own plugin cost.
+ * The SDK of a dynamic provider that does nothing, as files beside a program that imports it by `./nothing`. It has
+ * the plugin process of ours, the same registration with one constant text, and the same outputs in the state. It
+ * takes every resource as it is declared, at once. What an operation costs with it is the cost of the engine and of
+ * Pulumi's own plugin.
  */
 export function nothingSdk(...classes: string[]): Record<string, string> {
   const declared = classes.map(

@@ -1,7 +1,8 @@
 /**
- * The SDK of a provider as it is usually written with `pulumi.dynamic`: for each kind of resource a class with a provider object,
- * whose functions the engine's SDK serializes with all that they refer to, into every resource. A file beside a program that
- * imports it by `./usual`. It does no more than what is asked for: no look before a write, no retries.
+ * The SDK of a provider as it is usually written with `pulumi.dynamic`: for each kind of resource a class with a
+ * provider object. The engine's SDK serializes the object's functions, with all that they refer to, into every
+ * resource. A file beside a program that imports it by `./usual`. It does no more than what is asked for: no look
+ * before a write, no retries.
  */
 export function usualSdk(): Record<string, string> {
   return { "usual.js": TEXT };

@@ -5,8 +5,8 @@
  *     npm run deploy -- --at-once 4
  *     npm run deploy -- --resume            only those that an earlier run did not finish
  *
- * Writes report.json as it goes and a table at the end; ends with 1 where a stack failed, and goes on with the others all the same.
- * Ctrl-C finishes what is under way and begins nothing more.
+ * Writes report.json as it goes and a table at the end. Goes on with the other stacks when one fails, and ends with
+ * exit code 1 then. Ctrl-C finishes what is under way and begins nothing more.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -103,7 +103,10 @@ async function deploy(stackName: string, preview: boolean, signal: AbortSignal):
   }
 }
 
-/** A tenant in two files would be two stacks' at once; and one that was moved without its state would be made anew, and ended where it was. */
+/**
+ * A tenant in two files would belong to two stacks at once. One that was moved without its state would be created
+ * anew by the new stack and deleted by the old one.
+ */
 function refuseTwice(stacks: string[]): void {
   const first = new Map<string, string>();
   for (const stack of stacks) {

@@ -9,12 +9,12 @@ import { typeToken } from "../hosts/dynamic/tokens";
 export interface AgentAccountArgs {
   /**
    * The mailbox's address, on a domain registered with Nylas; best `domain.mailbox("scheduling")`, so that the account
-   * waits for the domain's verification. Compared without case. Changing it **replaces** the mailbox (a new, empty one;
-   * the old one and all its mail are deleted), so it is refused in the preview unless `forceDestroy` is recorded. API:
+   * waits for the domain's verification. Compared without case. Changing it **replaces** the mailbox: the new one is
+   * empty, and the old one is deleted with all its mail. So the preview refuses it unless `forceDestroy` is recorded. API:
    * `settings.email` of [POST /v3/connect/custom](https://developer.nylas.com/docs/v3/agent-accounts/provisioning/).
    */
   email: pulumi.Input<string>;
-  /** The name in From, 1 to 256 characters. Changed in place; cannot be taken away again, only changed. API: `name`. */
+  /** The name in From, 1 to 256 characters. Changed in place. Cannot be unset, only changed. API: `name`. */
   displayName?: pulumi.Input<string>;
   /**
    * The workspace it is in: whose policy and rules hold, and whose tenant key reads it. Left out: the auto-grouping
@@ -24,24 +24,24 @@ export interface AgentAccountArgs {
    */
   workspaceId?: pulumi.Input<string>;
   /**
-   * The password for IMAP and SMTP, a secret: 18 to 40 printable ASCII characters without spaces, with an upper-case
-   * letter, a lower-case letter and a digit (a symbol too, and not the address's local part, keeps to the strictest rule
-   * seen). Changed in place (rotation). It cannot be taken away again: the API has no way to close the door, only to
-   * change the lock. API: `settings.app_password`.
+   * The password for IMAP and SMTP, a secret. It has 18 to 40 printable ASCII characters without spaces, with an
+   * upper-case letter, a lower-case letter and a digit. With a symbol too, and without the address's local part, it also
+   * meets the strictest rule seen. Changed in place (rotation). Cannot be unset. The API can change an app password but
+   * not remove it. API: `settings.app_password`.
    */
   appPassword?: pulumi.Input<string>;
   /**
-   * Folders of one's own, as a set of names or paths such as `Clients/Acme`, beside the six that every mailbox has: what a
-   * rule's `assignToFolder` names has to be there. Changed in place: what is missing is made; what is taken out of the
-   * list is removed, unless there is mail in it. Folders that are not in the list are not looked at. API:
+   * Your own folders, as a set of names or paths such as `Clients/Acme`, beside the six that every mailbox has. A folder
+   * that a rule's `assignToFolder` names has to be there. Changed in place: what is missing is made; what is taken out of
+   * the list is removed, unless there is mail in it. Folders that are not in the list are not looked at. API:
    * `/v3/grants/{id}/folders`.
    */
   folders?: pulumi.Input<pulumi.Input<string>[]>;
   /** Delete the mailbox even when it holds mail. Default: false. Counts once it is recorded by a `pulumi up` of its own. */
   forceDestroy?: pulumi.Input<boolean>;
   /**
-   * Let a move to a workspace through whose policy keeps less mail than this mailbox may hold; and let a new, empty
-   * mailbox be made where this one was deleted outside Pulumi. Default: false.
+   * Permit a move to a workspace with a policy that keeps less mail than this mailbox may hold. Also permit a new, empty
+   * mailbox where this one was deleted outside Pulumi. Default: false.
    */
   allowMailLoss?: pulumi.Input<boolean>;
   /**
@@ -60,8 +60,8 @@ export interface AgentAccountArgs {
  * needs is made where there is none, and never deleted.
  *
  * A mailbox that holds mail is not deleted unless `forceDestroy: true` is recorded. One that was deleted outside Pulumi
- * is not made anew in silence: a refresh marks it as lost, and the next preview asks for `allowMailLoss: true`, or for
- * its line to be taken away.
+ * is not made anew in silence: a refresh marks it as lost. The next preview asks you to add `allowMailLoss: true` or to
+ * remove its line.
  *
  * API: [Agent Accounts](https://developer.nylas.com/docs/v3/agent-accounts/).
  */

@@ -22,10 +22,10 @@ export interface NylasDefaultWorkspaceArgs {
 }
 
 /**
- * The workspace that every application has from the start, and where accounts land that name none. Only its policy and
- * its rules can be set. If a policy or rules stand on it already, another stack may have set them: creating the resource
- * is refused without `adopt`, so only one stack declares it. Destroying the resource takes off what the program had set,
- * leaves what others have set since, and lets the workspace go: the workspace itself stays.
+ * The workspace that every application has from the start. Accounts that name no workspace land there. Only its policy
+ * and its rules can be set. If a policy or rules stand on it already, another stack may have set them. Creating the
+ * resource is refused without `adopt` then, so only one stack declares it. Destroying the resource removes what the
+ * program had set, and leaves what others have set since. The workspace itself stays at Nylas.
  *
  * API: [Workspaces](https://developer.nylas.com/docs/reference/api/workspaces/).
  */

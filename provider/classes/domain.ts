@@ -10,8 +10,8 @@ import { watchedOptions } from "./retained";
 export interface NylasDomainArgs {
   /**
    * The domain that mailboxes live on, such as `agents.example.com`. Compared without case and final dot. Changing it
-   * **replaces** the domain: the old one is deleted with everything that receives mail on it, so it is refused in the
-   * preview unless `forceDestroy` is recorded. API: `domain_address` of [POST
+   * **replaces** the domain: the old one is deleted with everything that receives mail on it. So the preview refuses it
+   * unless `forceDestroy` is recorded. API: `domain_address` of [POST
    * /v3/domains](https://developer.nylas.com/docs/reference/api/manage-domains/).
    */
   domainName: pulumi.Input<string>;

@@ -20,9 +20,9 @@ export interface NylasDomainRecordsArgs {
    */
   hosts?: pulumi.Input<HostOverrides>;
   /**
-   * Records that are known already, by slot: those of a domain that is verified are not asked for again while they stand,
-   * because asking can rotate them. Ownership, and DKIM where `hosts.dkim` is given, are otherwise read from the zone's
-   * own name servers; where those say that a record is gone, Nylas is asked for it again. Changing it **replaces** it.
+   * Records that are known already, by slot. Those of a verified domain are not asked for again while they stand, because
+   * asking can rotate them. Ownership, and DKIM where `hosts.dkim` is given, are otherwise read from the zone's own name
+   * servers. Where those say that a record is gone, Nylas is asked for it again. Changing it **replaces** it.
    */
   known?: pulumi.Input<
     Partial<Record<Slot, { type: "MX" | "TXT"; name: string; value: string; priority?: number }>>
@@ -43,9 +43,8 @@ export interface NylasDomainRecordsArgs {
    */
   allowImplicitMx?: pulumi.Input<boolean>;
   /**
-   * Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it. Not compared by itself: of a domain in
-   * use it is refused to move the records to another zone of the same vendor under the same names (see `nameSuffix` of the
-   * adapters).
+   * Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it. Not compared by itself. Records of a
+   * domain in use cannot move to another zone of the same vendor under the same names (see `nameSuffix` of the adapters).
    */
   publishedAt?: pulumi.Input<string>;
   /**
@@ -68,9 +67,9 @@ export interface NylasDomainRecordsArgs {
 }
 
 /**
- * The DNS records that Nylas asks for, as one resource with nothing mutable in it: an edit elsewhere never blurs the
- * records of a preview. Before anything else it looks at what stands at the names today, and refuses where the records
- * would break mail that works, or could not stand beside it.
+ * The DNS records that Nylas asks for, as one resource with nothing mutable in it. So an edit elsewhere never makes the
+ * records of a preview unknown. Before anything else it looks at what stands at the names today. It refuses where the
+ * records would break mail that works, or could not stand beside it.
  *
  * The ownership value rotates until it is verified: a refresh notices, and the next `up` publishes the new one. A
  * replacement only means that Nylas is asked again.

@@ -23,8 +23,8 @@ export interface NylasListArgs {
    */
   items?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * A text file with the items, one to a line (empty lines and lines with # do not count), relative to the program's
-   * folder: for lists too large for the state, which then holds a digest alone.
+   * A text file with the items, one to a line, relative to the program's folder. Empty lines and lines with # do not
+   * count. It is for lists too large for the state, which then holds only a digest.
    */
   itemsFile?: pulumi.Input<string>;
   /** Take over a list that exists already (by name and type): true, or its id. Nothing is written then. */
@@ -35,8 +35,8 @@ export interface NylasListArgs {
 
 /**
  * A list of addresses, domains or top-level domains that conditions of rules look into (`inList`). Deleting it deletes
- * its items; conditions that still name it no longer match. Items that are declared for the first time take the place of
- * all that others have put into it: refused while a rule keeps accounts from sending by one of those.
+ * its items; conditions that still name it no longer match. Items that are declared for the first time replace all that
+ * others have put into it. This is refused while a rule keeps accounts from sending by one of those.
  *
  * API: [Lists](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
  */

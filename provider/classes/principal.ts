@@ -29,9 +29,9 @@ export interface NylasPrincipalArgs {
 }
 
 /**
- * A caller with keys of its own ({@link NylasApiKey}): how a tenant gets a key that reads the mail of its own workspace
- * and of no other. Needs the organization key (`nylas:organizationKey`, with `iam.principals.*`). Deleting it deletes
- * its keys.
+ * A caller with keys of its own ({@link NylasApiKey}). Such a key lets a tenant read the mail of its own workspace and
+ * of no other. Needs the organization key (`nylas:organizationKey`, with `iam.principals.*`). Deleting it deletes its
+ * keys.
  *
  * Experimental: these routes are new, and what they answer has not been seen in all its parts.
  *

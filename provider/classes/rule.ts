@@ -54,12 +54,12 @@ export interface NylasOutboundRuleArgs extends CommonArgs {
 export type NylasRuleArgs = NylasInboundRuleArgs | NylasOutboundRuleArgs;
 
 /**
- * A rule: what happens to messages of which some conditions hold. It runs for the accounts of every workspace that names
- * it in its `ruleIds`. Nothing in it ever replaces it.
+ * A rule: what happens to messages that meet its conditions. It runs for the accounts of every workspace that names it
+ * in its `ruleIds`. Nothing in it ever replaces it.
  *
- * Deleting it takes it out of the workspaces that still name it, first: Nylas itself would leave its id there, and
- * refuse every later write of their rules. One that blocks outgoing mail is not deleted while a workspace names it: its
- * accounts would send.
+ * Deleting it first takes it out of the workspaces that still name it. Nylas itself would leave its id there, and refuse
+ * every later write of their rules. A rule that blocks outgoing mail is not deleted while a workspace names it: the
+ * workspace's accounts would send.
  *
  * API: [Rules](https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/).
  *

@@ -9,8 +9,8 @@ import { type NylasTrigger } from "./types";
 /** Arguments of {@link NylasWebhook}. */
 export interface NylasWebhookArgs {
   /**
-   * Where events are sent: a public https address, which has to answer Nylas' challenge (`GET` with `?challenge=…`: the
-   * token alone, with 200, within ten seconds) when the webhook is made. Changed in place. API: `webhook_url`.
+   * Where events are sent: a public https address. It has to answer Nylas' challenge (`GET` with `?challenge=…`) when the
+   * webhook is made: the token alone, with 200, within ten seconds. Changed in place. API: `webhook_url`.
    */
   url: pulumi.Input<string>;
   /** What it is told of, as a set; one or more. Changed in place. API: `trigger_types`. */
@@ -47,7 +47,7 @@ export interface NylasWebhookArgs {
 }
 
 /**
- * A webhook: Nylas sends events of **all** accounts of the application to it, so an application needs one, and a stack
+ * A webhook: Nylas sends events of **all** accounts of the application to it. So an application needs one, and a stack
  * of its own to hold it. Creating it waits up to two minutes (`customTimeouts`) for an address that does not answer the
  * challenge yet.
  *

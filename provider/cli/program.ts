@@ -11,8 +11,8 @@ import type * as SmokeCommand from "./smoke/command";
 import { type Io, CliError } from "./io";
 
 /**
- * Runs `pulumi-nylas` with these arguments, and gives its exit code: 0 for done, 1 for what went wrong, 2 for a command
- * line that makes no sense, and those of `--fail-on`. Each command loads what it needs only when it is run.
+ * Runs `pulumi-nylas` with these arguments, and returns its exit code. 0 is for success, 1 for a failure, 2 for an
+ * invalid command line; `--fail-on` has codes of its own. Each command loads what it needs only when it is run.
  */
 export async function run(args: string[], io: Io): Promise<number> {
   let code = 0;

@@ -29,8 +29,8 @@ export interface StackSeen {
 }
 
 /**
- * Reads the selected stack, or the one that is named. Without pulumi, a project or a stack there is the environment still, so that
- * is no error, unless a stack was asked for by its name.
+ * Reads the selected stack, or the one that is named. Without pulumi, a project or a stack the environment still has
+ * settings. So their absence is no error, unless a stack was asked for by its name.
  */
 export async function readStack(options: StackOptions, io: Io): Promise<StackSeen> {
   const pulumi = (...args: string[]) => askOf(options, io, args, LONGEST);

@@ -44,9 +44,10 @@ const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
 /** Arguments of {@link AgentDomain}. */
 export interface AgentDomainArgs {
   /**
-   * The domain that mailboxes live on, such as `agents.example.com`: best a subdomain of its own, as its MX record moves
-   * all mail of the name to Nylas. A plain string, so that a preview shows every address and record. Changing it
-   * **replaces** the domain and its records; with accounts on it, it is refused in the preview (see `forceDestroy`).
+   * The domain that mailboxes live on, such as `agents.example.com`. Best a subdomain of its own, as its MX record
+   * moves all mail of the name to Nylas. A plain string, so that a preview shows every address and record. Changing
+   * it **replaces** the domain and its records; with accounts on it, it is refused in the preview (see
+   * `forceDestroy`).
    */
   domainName: string;
 
@@ -69,9 +70,10 @@ export interface AgentDomainArgs {
   purposes?: pulumi.Input<pulumi.Input<VerificationPurpose>[]>;
 
   /**
-   * The text of a DMARC record at `_dmarc`, such as `v=DMARC1; p=reject; rua=mailto:dmarc@example.com`. Default: none, so
-   * that the policy of the parent domain holds. Changed in place; removing it removes the record. Refused in the preview: a tag that DMARC
-   * does not have, a value that its tag does not take, a tag that is there twice, no `p`.
+   * The text of a DMARC record at `_dmarc`, such as `v=DMARC1; p=reject; rua=mailto:dmarc@example.com`. Default:
+   * none, so that the policy of the parent domain holds. Changed in place; removing it removes the record. The
+   * preview refuses a tag that DMARC does not have, a value that its tag does not take, and a repeated tag. It also
+   * refuses a text without `p`.
    */
   dmarc?: string;
 
@@ -86,14 +88,14 @@ export interface AgentDomainArgs {
   hosts?: HostOverrides;
 
   /**
-   * Records that Nylas is not asked for, by slot: those of a domain that is verified already and is adopted (asking again
-   * could rotate them), or an SPF record that serves other senders too.
+   * Records that Nylas is not asked for, by slot. Give those of an adopted domain that is verified already: asking
+   * again could rotate them. Give an SPF record that serves other senders too.
    */
   known?: GivenRecords;
 
   /**
-   * All five records (ownership, spf, mx, dkim, feedback), copied from the Nylas Dashboard. Nothing is registered or asked
-   * at Nylas then, and no organization key is needed: the domain is registered and verified in the Dashboard, and
+   * All five records (ownership, spf, mx, dkim, feedback), copied from the Nylas Dashboard. Nothing is registered or
+   * asked at Nylas then, and no organization key is needed. You register and verify the domain in the Dashboard. The
    * verification here only looks whether the records stand in DNS.
    */
   records?: GivenRecords;
@@ -148,9 +150,9 @@ export interface GivenRecord {
  * new AgentAccount("scheduling", { email: domain.mailbox("scheduling"), displayName: "Scheduling" });
  * ```
  *
- * A preview shows every record before anything exists. `up` asks Nylas what it wants, refuses what would break mail that
- * works today (a foreign MX, a second SPF), publishes, and waits until the domain is verified. Needs the organization
- * key (`nylas:organizationKey`), except with `records`.
+ * A preview shows every record before anything exists. `up` asks Nylas which records it wants, and refuses what would
+ * break mail that works today (a foreign MX, a second SPF). Then it publishes, and waits until the domain is
+ * verified. Needs the organization key (`nylas:organizationKey`), except with `records`.
  */
 export class AgentDomain extends pulumi.ComponentResource {
   /** The domain, known in a preview. What takes it waits for the verification. */
@@ -249,8 +251,9 @@ export class AgentDomain extends pulumi.ComponentResource {
   }
 
   /**
-   * The ids of what guards the records at this place by itself: none, until records have moved. The verification goes on guarding the old place
-   * until the move is finished, so what is made at the new one needs an entry of its own that stands before its delete.
+   * The ids of the resources that guard the records at this place by themselves. There are none until records have
+   * moved. The verification guards the old place until the move is finished. So what is made at the new place needs
+   * an entry of its own that precedes its delete.
    */
   #guardsOfPlace(
     name: string,

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The options of a component, with its aliases handed on to its children one by one. The engine does that by itself only while the
- * component has no entry under its new name: after a refused `up` it has one, and the children would be looked for there alone.
+ * The options of a component, with its aliases handed on to its children one by one. The engine does that by itself
+ * only while the component has no entry under its new name. After a refused `up` it has one, and the engine would
+ * look for the children under that name alone.
  *
  * Children are named as Pulumi expects it: by the component's name, or that and something behind it.
  */

@@ -56,8 +56,9 @@ export function changeInPlace(past: RecordedDomain, now: DeclaredDomain): string
 }
 
 /**
- * Throws where a domain in use would lose its records. Where they are given, or the domain is adopted, no resource that knows the past comes before
- * the vendor's records; what the state has of the verification is held against what is declared.
+ * Throws where a domain in use would lose its records. Where the records are given, or the domain is adopted, no
+ * resource that knows the past precedes the vendor's records. Then the recorded verification is compared with what is
+ * declared.
  */
 export async function holdAgainstState(
   component: string,

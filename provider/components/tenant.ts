@@ -19,7 +19,8 @@ import { type TenantArgs, type TenantApiKeyArgs } from "./tenantArgs";
 const TENANT = "pulumi-nylas:index:Tenant";
 
 /**
- * A customer, as one: a domain of its own with its DNS records (or the trial domain), a workspace with policy and rules, and accounts in it.
+ * A customer as one component. It holds a domain of its own with its DNS records (or the trial domain), a workspace
+ * with policy and rules, and accounts in it.
  *
  * ```ts
  * const customerA = new Tenant("customer-a", {
@@ -169,8 +170,9 @@ export class Tenant extends pulumi.ComponentResource {
   }
 
   /**
-   * Its conditions name the tenant's senders, one by one, and `includeMembers` whoever else is in the workspace: whether Nylas runs outbound rules for the workspaces that name them or for the whole application,
-   * its own documents do not agree on, and a brake of one tenant must never stop another.
+   * Its conditions name the tenant's senders, one by one, and `includeMembers` every other account in the workspace.
+   * Nylas' documents disagree on where outbound rules run: for the workspaces that name them, or for the whole
+   * application. A brake of one tenant must never stop another.
    */
   #brake(
     tenant: string,

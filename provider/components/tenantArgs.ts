@@ -24,9 +24,9 @@ export interface TenantArgs {
   domainArgs?: Omit<AgentDomainArgs, "domainName" | "dns" | "connection">;
 
   /**
-   * Where the engine finds the entries of `domainName`, when the domain was declared elsewhere before:
-   * `[{ name: "agents", parent: pulumi.rootStackResource }]` for an `AgentDomain` "agents" at the top of the program. Without it a move
-   * into the tenant is refused. Nothing is written because of it.
+   * Where the engine finds the entries of `domainName`, when the domain was declared elsewhere before. For an
+   * `AgentDomain` "agents" at the top of the program: `[{ name: "agents", parent: pulumi.rootStackResource }]`.
+   * Without it a move into the tenant is refused. Nothing is written because of it.
    */
   domainAliases?: pulumi.ComponentResourceOptions["aliases"];
 
@@ -40,13 +40,14 @@ export interface TenantArgs {
   trial?: string | TenantTrial;
 
   /**
-   * Which domain the accounts run on; to be said where there are both, an own and a trial one. Changing `"trial"` into `"own"` is the switch, and the one
-   * line that it takes: a new mailbox on the own domain for each account, in the same workspace. **No mailbox ends by it**: those on
-   * the trial domain stay in the program, keep their mail and go on receiving, until `trial` is taken away (see {@link TenantTrial.retire}).
-   * `accounts`, `addresses` and `grantIds` are the new ones from then on.
+   * Which domain the accounts run on. Required where there are both, an own and a trial one. Changing `"trial"` into
+   * `"own"` is the switch; no other line changes. It makes a new mailbox on the own domain for each account, in the
+   * same workspace. **It deletes no mailbox**: those on the trial domain stay in the program, keep their mail and go
+   * on receiving. They stay until `trial` is taken away (see {@link TenantTrial.retire}). `accounts`, `addresses` and
+   * `grantIds` are the new ones from then on.
    *
-   * Changing it back takes the mailboxes on the own domain out of the program, which deletes empty ones and is refused for those
-   * that hold mail.
+   * Changing it back takes the mailboxes on the own domain out of the program. That deletes empty ones and is refused
+   * for those that hold mail.
    */
   accountsOn?: "trial" | "own";
 
@@ -78,14 +79,17 @@ export interface TenantArgs {
    * The brake. `"paused"`: no account of the tenant can send; each send is answered with 403. What comes in still arrives, and no message, policy or
    * limit is touched. Taking the line away (or `"on"`, the default) lets them send again.
    *
-   * It is an outbound rule of the tenant's own that blocks what comes from its addresses, its own domain and every other account in its workspace: one that
-   * was taken out of the program and is kept for its mail, or one that another resource or stack puts there. An account that another tool puts there is
-   * found by the next `pulumi refresh`, and the `pulumi up` after it pauses that one as well. An account that leaves the workspace leaves the pause.
+   * It is an outbound rule of the tenant's own. It blocks mail from the tenant's addresses, from its own domain and
+   * from every other account in its workspace. Such an account was taken out of the program and is kept for its mail,
+   * or another resource or stack puts it there. An account that another tool puts there is found by the next
+   * `pulumi refresh`, and the `pulumi up` after it pauses that one as well. An account that leaves the workspace
+   * leaves the pause.
    *
-   * A policy with
-   * `dailySends: 0` would do as well, but a limit that was set once cannot be un-set at Nylas, and swapping a shared policy for another one and back
-   * could shorten what mailboxes keep. It counts as one rule of the plan (5 or 30 in all). Messages that Nylas has queued already
-   * still leave. Refused beside `workspace.adopt` or `adopt` of an account: what is taken over is not written to in the same run, and would go on sending.
+   * A policy with `dailySends: 0` would stop sending too, but a limit that was set once cannot be un-set at Nylas.
+   * Swapping a shared policy for another one and back could shorten what mailboxes keep. The brake counts as one rule
+   * of the plan (5 or 30 in all). Messages that Nylas has queued already still leave. Refused beside
+   * `workspace.adopt` or `adopt` of an account. An adopted object is not written to in the same run, and would go on
+   * sending.
    */
   sending?: "on" | "paused";
 
@@ -96,9 +100,10 @@ export interface TenantArgs {
   apiKey?: TenantApiKeyArgs;
 
   /**
-   * A test as the last step, see {@link NylasSmokeTest}: `true` lists the mailboxes in use through the API; `{ send: true }` also sends a message from the first
-   * account to itself and waits for it (it stays in the mailbox). It runs when it is new and when an account is, not on every `up`; while sending is
-   * paused it sends nothing.
+   * A test as the last step, see {@link NylasSmokeTest}. `true` lists the mailboxes in use through the API.
+   * `{ send: true }` also sends a message from the first account to itself and waits for it (it stays in the
+   * mailbox). It runs when it is new and when an account is, not on every `up`; while sending is paused it sends
+   * nothing.
    */
   smokeTest?: boolean | { send?: boolean };
 

@@ -24,7 +24,8 @@ export interface Plan {
 export interface PlannedAccount {
   alias: string;
   /**
-   * Parted from the tenant's name by what can stand in neither: `a/b-c` and `a-b/c` are two, and the URN of a child does not say whose child it is.
+   * A character that can stand in neither separates it from the tenant's name. So `a/b-c` and `a-b/c` are two. The
+   * URN of a child does not say to which tenant it belongs.
    */
   resource: string;
   email: Address;

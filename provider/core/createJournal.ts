@@ -56,9 +56,9 @@ const EXPIRES = 24 * 60 * MINUTE;
 const EXPIRES_WITHOUT_DATE = 60 * MINUTE;
 
 /**
- * The creates that are under way, in a file per process beside the engine's own files. A run that is killed leaves its
- * entries. They explain why an object exists that the state does not hold, and only what they explain is taken as this
- * state's own: a name alone proves nothing, because another stack may have had the same one.
+ * The creates that are under way, in a file per process beside the engine's own files. A run that is killed leaves
+ * its entries. They explain why an object exists that the state does not hold. Only an object that they explain is
+ * taken as this state's own. A name alone proves nothing, because another stack may have had the same one.
  *
  * An entry goes when the create failed, and when the object was made and the run came to its orderly end. The next run
  * that sees the object in the state removes what is left. Files are only appended to, with a whole line per write, so a
@@ -116,8 +116,8 @@ export class CreateJournal {
   }
 
   /**
-   * As `explains`, with what a process notes that still runs and whose engine is gone: a killed engine leaves its plugin alive, and that needs a
-   * moment to notice.
+   * As `explains`, and it also counts what a process notes that still runs without its engine. A killed engine leaves
+   * its plugin alive, and the plugin needs a moment to notice.
    */
   async explainsByNow(
     creation: Creation,

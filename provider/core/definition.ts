@@ -273,8 +273,8 @@ export interface DeletionGuard<Inputs, Remote, Session> {
 }
 
 /**
- * How duplicates are found. Creates are not idempotent at Nylas, and names are not unique: a create that lands after another run has looked
- * and created leaves two of the same.
+ * How duplicates are found. Creates are not idempotent at Nylas, and names are not unique. Another run may look and
+ * create between this create's look and its write: then there are two of the same.
  */
 export interface DuplicateSearch<Remote, Session> {
   /** All objects that could be one. */

@@ -36,8 +36,8 @@ export class Duplicates<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /**
-   * All objects that may be one's duplicates, by their marks: each of a thousand is looked up among the others, and not held against them
-   * all. None where they cannot be asked for.
+   * All objects that may be duplicates of one, by their marks. Each of a thousand is looked up by its mark, and not
+   * compared with all others. None where they cannot be asked for.
    */
   async #byDuplicateKey({ session }: Context<Session>, remote: Remote): Promise<Map<string, Remote[]>> {
     const { duplicates } = this.#kind.definition;

@@ -30,8 +30,8 @@ export interface Failure {
 }
 
 /**
- * Holds inputs against the fields. Values not known yet pass, alone or inside lists and groups; a failure carries the
- * path of the property, what was given, what is allowed and an example.
+ * Checks inputs against the fields. Values not known yet pass, alone or inside lists and groups. A failure carries
+ * the path of the property, what was given, what is allowed and an example.
  */
 export function validate(fields: Fields, inputs: Record<string, unknown>, path = ""): Failure[] {
   const failures: Failure[] = [];

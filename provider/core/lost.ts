@@ -3,8 +3,8 @@ import { type Kind } from "./kind";
 import { type Properties, text } from "./properties";
 
 /**
- * Stands among the recorded inputs of an entry whose object was found gone, with its id, because old inputs are all that check
- * is shown of the state. The outputs say it by their status.
+ * Stands, with its id, among the recorded inputs of an entry whose object was found gone. Check is shown nothing of
+ * the state but the old inputs. The outputs say it by their status.
  */
 export const LOST_ID = "__lost";
 

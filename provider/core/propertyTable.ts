@@ -4,8 +4,8 @@ import { type Schema, type Zod } from "./schemas";
 import { fieldOf, type Type, type TypeName } from "./types";
 
 /**
- * What becomes of the object when the property changes: it stays, another object takes its place, or nothing happens, because the property
- * steers one operation alone. `text` follows the fact in a sentence.
+ * What becomes of the object when the property changes. It stays, another object takes its place, or nothing happens,
+ * because the property controls one operation alone. `text` follows the fact in a sentence.
  */
 export type WhenChanged = { inPlace: true | string } | { replaces: true | string };
 

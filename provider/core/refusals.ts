@@ -15,8 +15,9 @@ export class Refusals<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /**
-   * Why a change to an object that stands is not made: it would lose something without a word, or the API cannot make it. It is no failure of
-   * check, which would end the program and everything else with it: diff answers "update", and update refuses before anything is written.
+   * Why a change to an object that stands is not made: it would lose something without notice, or the API cannot make
+   * it. It is no failure of check, which would end the program and everything else with it. Diff answers "update",
+   * and update refuses before anything is written.
    */
   refusal(olds: Inputs, news: Inputs): string | undefined {
     const lossy = this.#lossyReplacements(olds, news);

@@ -8,7 +8,7 @@ export interface Claim {
 
 /**
  * What this plugin process has seen. One process serves one operation (preview, up, refresh, destroy) and all its
- * resources, so this is all that connects a create to the delete of the same object under its former name.
+ * resources. So only this connects a create to the delete of the same object under its former name.
  */
 export class RunLedger {
   readonly #labels = new Map<string, string>();
@@ -110,8 +110,8 @@ export class RunLedger {
   }
 
   /**
-   * A resource of this run declares this natural key. Its first claim counts: a new one is diffed in a later refresh, and one that is
-   * replaced is checked once more, as if nothing were there.
+   * A resource of this run declares this natural key. Only its first claim counts. A new one is diffed in a later
+   * refresh, and a replaced one is checked once more, as if nothing were there.
    */
   recordClaim(key: string, claim: Claim): void {
     if (this.#claims.get(key)?.label !== claim.label) this.#claims.set(key, claim);

@@ -1,6 +1,7 @@
 /**
- * The part of the schema library that descriptions of inputs use. It is typed here, because these types are reached from the package's
- * public ones: a program's compiler would read all of the library's declarations otherwise, and some settings refuse those.
+ * The part of the schema library that descriptions of inputs use. It is typed here, because the package's public
+ * types reach these types. Otherwise a program's compiler would read all of the library's declarations, and some
+ * settings refuse those.
  */
 
 /** Tells whether a value fits. */

@@ -19,8 +19,9 @@ export class WriteCheck<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /**
-   * A write is believed when it is seen: the API answers 200 to fields that it ignores, and reads may show the old value for a while. Looks
-   * again while what was written shows otherwise, and then fails with what was wanted and what is there. Without `olds` all of it was.
+   * A write counts only once it is seen. The API answers 200 to fields that it ignores, and reads may show the old
+   * value for a while. Looks again while what was written shows otherwise, and then fails with what was wanted and
+   * what is there. Without `olds` all of it was written.
    */
   async seen(context: Context<Session>, written: Remote, inputs: Inputs, olds?: Inputs): Promise<Remote> {
     const definition = this.#kind.definition;

@@ -2,8 +2,9 @@ import Module from "node:module";
 import { type Zod } from "./schemas";
 
 /**
- * The schema library, loaded with the first check and without its languages: two thirds of its files are messages in sixty of them,
- * and whoever waits for a preview waits for those too. Ours are written here. Anybody else in the process who asks for them has them.
+ * The schema library, loaded with the first check and without its languages. Two thirds of its files are messages in
+ * sixty languages, and loading them would delay every preview. Our messages are written here. Other code in the
+ * process that asks for the languages has them.
  */
 export function loadZod(): Zod {
   if (!loaded) {

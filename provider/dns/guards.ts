@@ -2,8 +2,8 @@ import type * as Tldts from "tldts";
 import { normaliseName } from "./records";
 
 /**
- * Whether a domain is one that is registered as such (`example.com`, `example.co.uk`) or a public suffix itself: an MX
- * there takes over the mail of the whole company. By the public suffix list, its private part included.
+ * Whether a domain is one that is registered as such (`example.com`, `example.co.uk`) or a public suffix itself. An
+ * MX there takes over the mail of the whole company. By the public suffix list, its private part included.
  */
 export function isRegistrableDomain(domain: string): boolean {
   // Required here: the list is 150 KB, and only a program that declares a domain needs it.

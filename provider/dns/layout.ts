@@ -11,17 +11,17 @@ import {
 } from "./records";
 
 /**
- * The records of a domain as a program declares them. It is fixed, so that the preview of a domain that does not
- * exist yet shows every record: what Nylas answers later fills the slots, and can neither add nor move one.
+ * The records of a domain as a program declares them. The layout is fixed, so that the preview of a domain that does
+ * not exist yet shows every record. What Nylas answers later fills the slots, and can neither add nor move one.
  *
- * | slot      | type | at                                                       |
- * |-----------|------|----------------------------------------------------------|
- * | ownership | TXT  | the domain                                               |
- * | spf       | TXT  | the domain                                               |
- * | mx        | MX   | the domain                                               |
- * | dkim      | TXT  | below the domain, where Nylas says                       |
- * | feedback  | MX   | below the domain, where Nylas says                       |
- * | dmarc     | TXT  | `_dmarc` below the domain; only where the program has one |
+ *     | slot      | type | at                                                       |
+ *     |-----------|------|----------------------------------------------------------|
+ *     | ownership | TXT  | the domain                                               |
+ *     | spf       | TXT  | the domain                                               |
+ *     | mx        | MX   | the domain                                               |
+ *     | dkim      | TXT  | below the domain, where Nylas says                       |
+ *     | feedback  | MX   | below the domain, where Nylas says                       |
+ *     | dmarc     | TXT  | `_dmarc` below the domain; only where the program has one |
  */
 export type Slot = "ownership" | "spf" | "mx" | "dkim" | "feedback" | "dmarc";
 
@@ -57,8 +57,8 @@ export function slotName(domain: string, slot: Slot, hosts: HostOverrides = {}):
 }
 
 /**
- * The answers of Nylas as records by slot. Throws a {@link LayoutError} with everything that is wrong where an
- * answer is missing or does not fit the layout, so that it comes to light before any DNS record exists.
+ * The answers of Nylas as records by slot. Throws a {@link LayoutError} where an answer is missing or does not fit
+ * the layout. The error lists everything that is wrong, and comes before any DNS record exists.
  */
 export function holdToLayout(domain: string, answers: SlotAnswers, hosts: HostOverrides = {}): RecordSlots {
   const problems: string[] = [];
@@ -186,8 +186,8 @@ function relative(domain: string, name: string): string {
 }
 
 /**
- * Slots that may stand at one (name, type) by design are one group; two groups there would overwrite one another at a
- * vendor that keeps one object per (name, type), and read as one answer everywhere else.
+ * Slots that may stand at one (name, type) by design are one group. Two groups there would overwrite one another at a
+ * vendor that keeps one object per (name, type). Everywhere else they would read as one answer.
  */
 function collisions(records: { [S in Slot]?: DnsRecord }): string[] {
   const problems: string[] = [];

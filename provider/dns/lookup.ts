@@ -44,8 +44,8 @@ export interface ServerRecords {
 }
 
 /**
- * Who answers for a domain. With `seenBy` it is the word of resolvers that `nylas:dnsServers` names: the zone's own name servers
- * are not asked then, and in a split horizon others may see another side.
+ * Who answers for a domain. With `seenBy` the resolvers that `nylas:dnsServers` names have answered. The zone's own
+ * name servers are not asked then, and in a split horizon others may see another side.
  */
 export type Delegation =
   /** The zone and its name servers; those in `lame` do not answer for it. */
@@ -107,9 +107,9 @@ export interface LookupOptions {
 }
 
 /**
- * Look-ups from this process. The zone's own name servers are asked, as no cache stands between: a resolver would
- * go on to say "missing" for a while after the record is there. Where they cannot be reached, the resolver's word is
- * taken, and marked `cached`.
+ * Look-ups from this process. They ask the zone's own name servers, to avoid caches: a resolver would say "missing"
+ * for a while after the record is there. Where the name servers cannot be reached, the resolver's answer is taken,
+ * and marked `cached`.
  */
 export function createLookup(options: LookupOptions = {}): DnsLookup {
   const timeoutMs = options.timeoutMs ?? 5000;
@@ -314,9 +314,10 @@ type Zone =
   | { kind: "unreachable"; reason: string };
 
 /**
- * The delegation as configured servers know it. A server that answers with authority serves the zone itself (the inner side of a
- * split horizon), and nothing can be said against it. One that resolves tells who is delegated to; whether those serve
- * the zone shows in its answers, as they are not asked: the way to them may be closed, which is why servers were named.
+ * The delegation as configured servers know it. A server that answers with authority serves the zone itself (the
+ * inner side of a split horizon), and nothing can be said against it. A resolver tells the delegated name servers.
+ * Those are not asked: they may be unreachable from here, which is why servers were configured. The resolver's
+ * answers show whether they serve the zone.
  */
 async function delegationSeenBy(
   configured: NameServer[],

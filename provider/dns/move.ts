@@ -20,9 +20,9 @@ export interface Servers {
 }
 
 /**
- * What is recorded from now on. The servers that are seen are those of the place only when they are others than those before the records
- * came there: Nylas may have verified a domain whose delegation has not moved yet, by the records at the old place. `stoodBefore`: the records
- * were served already when the first ones of this place were made beside them.
+ * What is recorded from now on. The seen servers count as those of the place only when they differ from those before
+ * the records came there. Nylas may have verified a domain with an unmoved delegation by the records at the old
+ * place. `stoodBefore`: the records were served already when the first ones of this place were made beside them.
  */
 export function serversOfPlace(
   seen: ServedBy | undefined,
@@ -72,8 +72,9 @@ export interface Move {
 /**
  * Why the records at the old place may not go yet; undefined when they may. `blind` tells that it cannot be seen from here.
  *
- * They may go once the domain is delegated to other name servers than the recorded ones, and each of those servers serves every required
- * record as it is declared. Where the new place is of a vendor whose servers have names of their own kind, those servers have such names.
+ * They may go once the domain is delegated to other name servers than the recorded ones. Each of those servers has to
+ * serve every required record as it is declared. Where the new place's vendor has servers with names of their own
+ * kind, the domain's servers need such names.
  */
 export function moveBlocker(move: Move): { reason: string; blind: boolean } | undefined {
   const { recorded, served, vendors } = move;
@@ -84,7 +85,8 @@ export function moveBlocker(move: Move): { reason: string; blind: boolean } | un
   if (recorded !== undefined && zone === recorded.zone) {
     const kept = recorded.nameServers.filter((server) => nameServers.includes(server));
     const fresh = nameServers.filter((server) => !recorded.nameServers.includes(server));
-    // A zone that has lost one of its servers has not moved, and one of which half were changed at the registrar is served from both places.
+    // A zone that has lost one of its servers has not moved. A zone with half of its servers changed at the registrar
+    // is served from both places.
     if (kept.length > 0 || fresh.length === 0)
       return { blind: false, reason: stillServed(zone, kept, fresh, sameVendor) };
   }

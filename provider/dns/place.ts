@@ -37,8 +37,8 @@ export const route53ZoneIds: ZoneIds = {
 };
 
 /**
- * A place that stands for an argument that cannot be used, and was an output: an error in an `apply` would be told after minutes alone, and
- * what is known of the place in the plugin is refused there.
+ * A place that stands for an argument that was an output and cannot be used. An error in an `apply` would show only
+ * after minutes. The plugin refuses such a place instead, with what it knows of it.
  */
 export function refusedPlace(vendor: ZoneIds, problem: string): string {
   return `${vendor.vendor}:!!${problem}`;

@@ -5,7 +5,7 @@ import type * as Net from "node:net";
 import type * as DnsPacket from "dns-packet";
 
 /**
- * One question to one name server. `node:dns` would do for an answer, but keeps to itself what a diagnosis lives on: the
+ * One question to one name server. `node:dns` would do for an answer, but hides what a diagnosis needs. That is the
  * referral to another zone, whether the answer is authoritative, and the bytes of a text.
  */
 export interface Question {
@@ -36,8 +36,8 @@ export interface Silence {
 }
 
 /**
- * Asks over UDP, once more when it is not answered, and over TCP when the answer does not fit a datagram or no datagram
- * gets through. Ends by the deadline (on the scale of `performance.now()`), and never throws.
+ * Asks over UDP, and once more without an answer. Asks over TCP when the answer does not fit a datagram or no
+ * datagram gets through. Ends by the deadline (on the scale of `performance.now()`), and never throws.
  */
 export async function query(server: Server, question: Question, deadline: number): Promise<Reply> {
   const left = (): number => deadline - performance.now();

@@ -3,8 +3,8 @@ import { domainToASCII } from "node:url";
 import type { DomainAttempt } from "../nylas/api";
 
 /**
- * One DNS record in the form everything in this folder compares and hands on: what Nylas asks for, what is declared
- * to a DNS vendor and what a name server answers are all brought to it.
+ * One DNS record in the form that everything in this folder compares and hands on. What Nylas asks for, what is
+ * declared to a DNS vendor and what a name server answers are all brought to it.
  */
 export interface DnsRecord {
   type: RecordType;
@@ -48,9 +48,9 @@ export function isWithin(name: string, domain: string): boolean {
 }
 
 /**
- * The full name of a host as Nylas (or a person) writes it: `""` and `@` are the domain itself; a name that ends in
- * the domain, with or without final dot, is full already; everything else is relative to the registered domain.
- * An absolute name (with final dot) outside the domain is kept as it is.
+ * The full name of a host as Nylas (or a person) writes it. `""` and `@` are the domain itself. A name that ends in
+ * the domain, with or without final dot, is full already. Everything else is relative to the registered domain. An
+ * absolute name (with final dot) outside the domain is kept as it is.
  */
 export function hostToName(domain: string, host: string): string {
   const base = normaliseName(domain);
@@ -118,8 +118,9 @@ export function sameRecords(a: readonly DnsRecord[], b: readonly DnsRecord[]): b
 }
 
 /**
- * A text as the quoted character strings of a zone file, which is also the content Cloudflare takes: always quoted,
- * more than one string where the text has over 255 bytes, and every byte beyond visible ASCII written as `\DDD`.
+ * A text as the quoted character strings of a zone file, which is also the content Cloudflare takes. It is always
+ * quoted. A text of over 255 bytes has more than one string, and every byte beyond visible ASCII is written as
+ * `\DDD`.
  */
 export function quoteTxt(value: string): string {
   return txtStrings(value)
@@ -147,8 +148,9 @@ export function escapeTxt(bytes: Uint8Array): string {
 }
 
 /**
- * A text as `aws.route53.Record` takes it: the provider puts one pair of quotes around the whole, so a text of more than
- * 255 bytes has inner ones between its strings. Inside, Route 53 reads a backslash and three octal digits as a byte.
+ * A text as `aws.route53.Record` takes it. The provider puts one pair of quotes around the whole, so a text of more
+ * than 255 bytes has inner ones between its strings. Inside, Route 53 reads a backslash and three octal digits as a
+ * byte.
  */
 export function route53Txt(text: string): string {
   return txtStrings(text).map(octalEscaped).join('""');

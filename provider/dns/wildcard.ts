@@ -4,8 +4,9 @@ import { randomBytes } from "node:crypto";
 const probeLabel = `nylas-wildcard-probe-${randomBytes(4).toString("hex")}`;
 
 /**
- * Whether an answer for a name comes from a wildcard (RFC 4592) and not from records of the name itself. A wildcard gives the same answer
- * to a name beside it, and to a name below it: below a name that has records of its own, no wildcard above it applies.
+ * Whether an answer for a name comes from a wildcard (RFC 4592) and not from records of the name itself. A wildcard
+ * gives the same answer to a name beside it, and to a name below it. Below a name that has records of its own, no
+ * wildcard above it applies.
  *
  * `ask` looks up any name; `same` says whether its answer is the one that is judged.
  */

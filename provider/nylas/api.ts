@@ -220,8 +220,8 @@ export interface ApiKey {
 }
 
 /**
- * Every `get` and `find` answers undefined for "not there" (a real 404 or an empty look-up) and throws for everything
- * else; every `delete` takes "not there" for success and answers false then.
+ * Every `get` and `find` answers undefined for "not there" (a real 404 or an empty look-up), and throws for
+ * everything else. Every `delete` takes "not there" for success and answers false then.
  */
 export interface NylasApi {
   /**
@@ -322,7 +322,10 @@ export interface NylasApi {
       change: { name?: string; autoGroup?: boolean; policyId?: string | null; ruleIds?: string[] },
     ): Promise<Workspace>;
     delete(id: string): Promise<boolean>;
-    /** The rules that this process put into a workspace within the last minute, undefined for no write: as long may a read show what was there before. */
+    /**
+     * The rules that this process put into a workspace within the last minute; undefined for no write. A read may
+     * show the older value for as long.
+     */
     rulesJustWritten(id: string): string[] | undefined;
     /** The same for its policy: null for none, and where the workspace was deleted; undefined where nothing was written. */
     policyJustWritten(id: string): string | null | undefined;

@@ -6,8 +6,8 @@ export interface Source<T> {
   /** One, as the API answers for its id; undefined where it says that there is none. */
   byId(id: string): Promise<T | undefined>;
   /**
-   * The list that they stand in, a page at a time. It may leave out what cannot be asked for, to go by the `first` ones (those that were
-   * read by id before); where `all` is used it may not.
+   * The list that they stand in, a page at a time. It may leave out what cannot be asked for, and go by the `first`
+   * ones (those that were read by id before). Where `all` is used it may not.
    */
   pages(first: T[]): AsyncGenerator<Items<T>>;
   /** How many writes this process has begun. */
@@ -15,12 +15,13 @@ export interface Source<T> {
 }
 
 /**
- * The reads of a refresh: a thousand objects in a handful of requests. The `few` first ones go by id, as a single one would; when
- * more are asked for at a time, pages of the list answer whatever waits by then and whatever asks later.
+ * The reads of a refresh: a thousand objects in a handful of requests. The `few` first ones go by id, as a single one
+ * would. When more are asked for at a time, pages of the list answer what waits by then and what asks later.
  *
- * A list is believed only for what it shows: what it does not show is asked for by id, and so is everything once the list shows an
- * object other than its own read did, or once anything is written. Pages that bring nothing (ten accounts of twenty thousand) stay
- * a small part of all requests. Where pages answer many, the next one is on its way before it is waited for.
+ * A list counts only for what it shows; what it does not show is asked for by id. Everything is asked for by id once
+ * the list and a read by id differ, or once anything is written. Pages that bring nothing (ten accounts of twenty
+ * thousand) stay a small part of all requests. Where pages answer many, the next one is requested before it is waited
+ * for.
  */
 export class BatchedReader<T> {
   readonly #shown = new Map<string, T>();
@@ -112,7 +113,8 @@ export class BatchedReader<T> {
         else this.#show(page.value);
       }
     } catch {
-      // Whatever is wrong: a read by id says it of the object that it is about, and a list that is asked for whole is asked anew.
+      // Whatever is wrong, a read by id reports it for the object that it is about. A list that is asked for whole is
+      // asked anew.
       this.#end();
     }
     for (const id of [...this.#waiting.keys()]) this.#answer(id, undefined);

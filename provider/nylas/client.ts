@@ -22,9 +22,9 @@ import { workspaceRoutes } from "./routes/workspaces";
 import type * as Signing from "./signing";
 
 /**
- * The API as one connection sees it. One per connection and set of keys in a process: every resource type shares its
- * pool, its rate limit and what it has found out about the application. Nothing is loaded or sent before the first call.
- * A process has one clock, so a connection that is there keeps the one it was made with.
+ * The API as one connection sees it. There is one per connection and set of keys in a process. Every resource type
+ * shares its pool, its rate limit and what it has found out about the application. Nothing is loaded or sent before
+ * the first call. A process has one clock, so a connection that is there keeps the one it was made with.
  */
 export function connect(settings: Settings, clock: Clock): NylasApi {
   const name = fingerprint(settings);

@@ -32,8 +32,8 @@ export function clockOf(environment: TestTime): Clock {
 const clocks = new WeakMap<TestTime, Clock>();
 
 /**
- * A clock that runs `1 / scale` times as fast as the one on the wall: with 0.01, a wait of ten seconds takes a tenth of
- * a second, and `now()` says that ten seconds have passed.
+ * A clock that runs `1 / scale` times as fast as the one on the wall. With 0.01, a wait of ten seconds takes a tenth
+ * of a second, and `now()` says that ten seconds have passed.
  */
 export function scaledClock(scale: number, setDay: () => string | undefined = () => undefined): Clock {
   return {

@@ -44,10 +44,10 @@ export interface Settings {
 export type DomainCredential = "organizationKey" | "serviceAccount";
 
 /**
- * Reads the settings of a connection: the environment first, so that a rotated key reaches a refresh, which runs with
- * the configuration remembered in the state; then the stack configuration. A named connection has its own keys, region
- * and address, and its own `forceDestroy`: the same address may stand in two regions. What concerns the whole run
- * (`auditLog`, `protect`, `dnsServers`, `requestTimeout`) falls back to the ordinary connection's.
+ * Reads the settings of a connection: the environment first, then the stack configuration. A refresh runs with the
+ * configuration remembered in the state, and a rotated key reaches it by the environment. A named connection has its
+ * own keys, region and address, and its own `forceDestroy`: the same address may stand in two regions. What concerns
+ * the whole run (`auditLog`, `protect`, `dnsServers`, `requestTimeout`) falls back to the ordinary connection's.
  *
  * @param get a value of the stack configuration by its full key, such as "nylas:apiKey"
  */

@@ -1,15 +1,15 @@
 /**
- * What went wrong, as far as the one who asked has to act on it:
- * - `refused`: Nylas says that the request itself is wrong; nothing was written
- * - `credential`: no key, or a key that Nylas does not accept
- * - `forbidden`: the key is known and may not do this
- * - `notFound`: Nylas says that the object is not there (a 404 of anybody else is `malformed`)
- * - `conflict`: something with this name or address is there already
- * - `quota`: the plan does not allow it, or not as much of it
- * - `ambiguous`: a create was sent and it is not known whether it happened: look before any second one
- * - `unavailable`: no usable answer after every allowed attempt; trying again later is safe
- * - `malformed`: an answer that is not what Nylas documents, or not Nylas at all
- * - `setting`: a setting of the connection that cannot be used
+ * What went wrong, as far as the caller has to act on it.
+ * - `refused`: Nylas says that the request itself is wrong; nothing was written.
+ * - `credential`: no key, or a key that Nylas does not accept.
+ * - `forbidden`: the key is known and may not do this.
+ * - `notFound`: Nylas says that the object is not there (a 404 of anybody else is `malformed`).
+ * - `conflict`: something with this name or address is there already.
+ * - `quota`: the plan does not allow it, or not as much of it.
+ * - `ambiguous`: a create was sent and it is not known whether it happened: look before any second one.
+ * - `unavailable`: no usable answer after every allowed attempt; trying again later is safe.
+ * - `malformed`: an answer that is not what Nylas documents, or not Nylas at all.
+ * - `setting`: a setting of the connection that cannot be used.
  */
 export type ErrorKind =
   | "refused"
@@ -66,9 +66,9 @@ export interface ErrorBody {
 }
 
 /**
- * Reads an error body in any dialect the API has: standard, flat, OAuth, token, webhook, IAM, and a map of validation
- * errors beside any of them. Undefined for a body that is not of Nylas: a proxy's page, another service's JSON. What is
- * taken out of it goes through `clean` before it is cut to its length: half a secret would not be found again.
+ * Reads an error body in any dialect the API has: standard, flat, OAuth, token, webhook, IAM. A map of validation
+ * errors may stand beside any of them. Undefined for a body that is not of Nylas: a proxy's page, another service's
+ * JSON. Its parts go through `clean` before they are cut to their length: half a secret would not be found again.
  */
 export function parseErrorBody(
   body: unknown,

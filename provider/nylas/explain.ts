@@ -136,8 +136,8 @@ function explainForbidden(
 }
 
 /**
- * What else domains can be managed with, for a refusal that may be due to that: some organizations still have the older
- * way alone, others the newer. It is said, and never tried.
+ * The other way to manage domains, for a refusal that may be due to it. Some organizations still have the older way
+ * alone, others the newer. It is said, and never tried.
  */
 export function otherDomainCredential(status: number, settings: Settings): string {
   if (![401, 403, 404].includes(status)) return "";

@@ -100,8 +100,8 @@ export class Http {
   }
 
   /**
-   * As `send`, with the same key, rate and repeats, but with the last answer as it came, whatever it is: for a look at the API itself.
-   * Throws where a setting is missing.
+   * As `send`, with the same key, rate and repeats, but with the last answer as it came. It is for a look at the API
+   * itself. Throws where a setting is missing.
    */
   async exchange(call: Omit<Call<unknown>, "decode">): Promise<Exchange> {
     const { outcome } = await this.#carryOut({ ...call, decode: () => undefined });
@@ -385,8 +385,8 @@ export function path(fixed: TemplateStringsArray, ...parts: string[]): string {
 }
 
 /**
- * Whether a part of a path names one object and nothing else. An empty or dotted one would be a request to another route: a list, or a
- * delete of something else; and so would an encoded separator to a proxy on the way that decodes it once too often.
+ * Whether a part of a path names one object and nothing else. An empty or dotted part would request another route: a
+ * list, or a delete of something else. So would an encoded separator at a proxy that decodes it once too often.
  */
 function staysItself(part: string): boolean {
   let text = part;
@@ -562,8 +562,8 @@ async function readBody(body: AsyncIterable<Buffer> & { destroy(): unknown }): P
 }
 
 /**
- * A body that is no JSON, in words. A page is shown, since it says who answered; what began as JSON is not: it may be an answer that
- * was cut in the middle of a key that was just made.
+ * A body that is no JSON, in words. A page is shown, since it says who answered. A text that began as JSON is not
+ * shown: it may be an answer that was cut in the middle of a new key.
  */
 function showBody(text: string | undefined, clean: (text: string) => string): string {
   if (text === undefined) return `a body of more than ${maxBodyBytes >> 20} MiB`;

@@ -10,9 +10,9 @@ const LONGEST_REQUEST = 120_000;
 const BETWEEN_LOOKS = 2_000;
 
 /**
- * Which processes have sent a write whose answer they have not got: a file each, beside the engine's own. A killed
- * engine leaves its plugin writing, and a killed plugin its request: whoever looked for an object before that write landed
- * would make it a second time. So the first request of the next run waits until it has landed.
+ * Which processes have sent a write and have no answer yet: a file each, beside the engine's own. A killed engine
+ * leaves its plugin writing, and a killed plugin its request. A look for the object before that write landed would
+ * lead to a second one. So the first request of the next run waits until it has landed.
  *
  * A file names the process by its number and its start, since a number is given again, in a restarted container soon. It holds the address of the
  * engine: a plugin needs a moment to notice that its engine is gone.

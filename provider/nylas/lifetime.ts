@@ -2,9 +2,9 @@ import { type Clock, type Timer } from "./clock";
 import { NylasError } from "./errors";
 
 /**
- * How long this process may go on. A provider whose engine is gone can no longer record what it does, so from then on no
- * write starts and every wait ends; a request that is under way is left to finish. One whose engine was interrupted (Ctrl-C)
- * can still record: what it is doing goes on, and what it only waits for ends.
+ * How long this process may go on. A provider without its engine can no longer record what it does. So from then on
+ * no write starts and every wait ends; a request that is under way is left to finish. One whose engine was
+ * interrupted (Ctrl-C) can still record: what it is doing goes on, and what it only waits for ends.
  */
 export class Lifetime {
   readonly #writing = new AbortController();

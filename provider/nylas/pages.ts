@@ -51,9 +51,10 @@ export async function* pagesByOffset<T>(fetch: FetchPage<T>): AsyncGenerator<Ite
 }
 
 /**
- * Every item of a list that is paged by offset, for a caller that acts on what the list does not show. Each page begins with the end
- * of the page before it, so that an item removed meanwhile hides none of the others. The list ends with a page that shows that end
- * and nothing after it: a short page, a repeated page and an empty page with a cursor are no end. Throws if no attempt fits together.
+ * Every item of a list that is paged by offset, for a caller that acts on what the list does not show. Each page
+ * begins with the end of the page before it, so that an item removed meanwhile hides none of the others. The list
+ * ends with a page that shows that end and nothing after it. A short page, a repeated page and an empty page with a
+ * cursor are no end. Throws if no attempt fits together.
  */
 export async function wholeByOffset<T>(fetch: FetchPage<T>, what: string): Promise<T[]> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

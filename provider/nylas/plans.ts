@@ -1,8 +1,8 @@
 import { type Limit, type PolicyLimits } from "./api";
 
 /**
- * What Nylas publishes about its plans. The API does not tell any of it, and it may have changed since: a text that shows a figure says as
- * of when, and nothing is refused for a figure alone.
+ * What Nylas publishes about its plans. The API does not tell any of it, and it may have changed since. So a text
+ * that shows a figure names its date, and nothing is refused for a figure alone.
  */
 export const AS_OF = "July 2026";
 

@@ -1,7 +1,7 @@
 /**
- * Whether requests to a host go past the proxy, by `NO_PROXY`, as curl, Go and Python read it: names separated by commas or blanks; `*`
- * alone stands for all; a name also covers what lies below it, with or without a dot or `*.` in front; a final dot and case do not count;
- * a port, where there is one, has to be the same.
+ * Whether requests to a host go past the proxy, by `NO_PROXY`, as curl, Go and Python read it. Commas or blanks
+ * separate the names; `*` alone stands for all. A name also covers what lies below it, with or without a dot or `*.`
+ * in front. A final dot and case do not count. A port, where there is one, has to be the same.
  */
 export function isPastProxy(url: URL, environment: NodeJS.ProcessEnv): boolean {
   const list = environment["no_proxy"] ?? environment["NO_PROXY"] ?? "";

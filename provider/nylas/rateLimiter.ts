@@ -1,12 +1,12 @@
 import { type Clock } from "./clock";
 
 /**
- * Keeps the requests of one key under the API's limit of 50 a second, in the order in which they came: a bucket of
- * tokens that holds `burst` and gains `perSecond`, and never more than `most` starts within a second. What a busy process
- * could not start in time it makes up for from the bucket.
+ * Keeps the requests of one key under the API's limit of 50 a second, in the order in which they came. A bucket of
+ * tokens holds `burst` and gains `perSecond`, and never more than `most` requests start within a second. A busy
+ * process makes up from the bucket for what it could not start in time.
  *
- * After a second with few requests the next ones need not wait for a token each: they take up to AHEAD in advance, and those that
- * follow wait for longer.
+ * After a second with few requests the next ones need not wait for a token each. They take up to AHEAD in advance,
+ * and those that follow wait for longer.
  */
 export class RateLimiter {
   #tokens: number;

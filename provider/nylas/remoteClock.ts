@@ -1,6 +1,6 @@
 /**
- * What the clock of Nylas shows, by the date of its last answer and the time that has passed since. The clock on this machine's wall has no part in
- * it: it may be hours off, and may be set in the middle of a run.
+ * What the clock of Nylas shows, by the date of its last answer and the time that has passed since. This machine's
+ * wall clock is not used: it may be hours off, and may be set in the middle of a run.
  */
 export class RemoteClock {
   #told: { remote: number; at: number } | undefined;

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 
 /**
- * A key that can be used but not shown: it prints as "[secret]" wherever a value ends up by accident
- * (string concatenation, JSON, console.log, an error's properties).
+ * A key that can be used but not shown. It prints as "[secret]" wherever a value ends up by accident (string
+ * concatenation, JSON, console.log, an error's properties).
  */
 export class Secret {
   readonly #value: string;

@@ -10,8 +10,8 @@ export interface ServiceAccount {
 }
 
 /**
- * Signatures of a service account, the older way to manage an organization's domains (`/v3/admin/domains`): no bearer key,
- * but four headers that hold for one single request. Every page and every attempt needs its own.
+ * Signatures of a service account, the older way to manage an organization's domains (`/v3/admin/domains`). It has no
+ * bearer key, but four headers that hold for one single request. Every page and every attempt needs its own.
  */
 export function signedHeaders(
   account: ServiceAccount,
@@ -67,9 +67,9 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * Reads the file that Nylas hands out for a service account: JSON with `private_key_id` and `private_key`, the latter as PEM
- * (PKCS#1 or PKCS#8) or as base64 of that PEM. Throws an error whose message completes "it holds …"; nothing of the key is
- * in it.
+ * Reads the file that Nylas hands out for a service account: JSON with `private_key_id` and `private_key`. The latter
+ * is PEM (PKCS#1 or PKCS#8) or base64 of that PEM. Throws an error with a message that completes "it holds …" and has
+ * nothing of the key in it.
  */
 export function parseServiceAccount(text: string): ServiceAccount {
   let file: unknown;

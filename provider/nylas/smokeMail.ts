@@ -5,8 +5,8 @@ import { NylasError } from "./errors";
 import { interruptible } from "./lifetime";
 
 /**
- * The mail of a smoke test: known by a token in its subject that nothing else in a mailbox has, sent by an account to itself or
- * by somebody outside, and waited for.
+ * The mail of a smoke test, known by a token in its subject that nothing else in a mailbox has. An account sends it
+ * to itself, or somebody outside sends it, and the test waits for it.
  */
 export function newToken(): string {
   return randomBytes(6).toString("hex");

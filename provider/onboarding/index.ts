@@ -74,14 +74,17 @@ export interface OnboardingPlan extends OnboardingChanges {
  * if (result.status === "ready") await remember(customer, result.grantId, result.address);
  * ```
  *
- * A call says everything that the tenant has from then on. **It takes nothing away unless it is told to**: it looks at the engine's preview first, and one
- * that would delete, replace, cut, open or loosen something (a pause, a rule, an item of a list, a policy, a limit, a key, a DNS record, a mailbox), or turn
- * incoming mail away, is refused. So is an update of a property with a secret value, of which nobody can see what changes. An `appPassword` is compared
- * with the recorded one instead: another one is refused. The refusal comes with an {@link OnboardingError} that lists each (`takesAway`). To let it go,
- * pass the words of that list in `allow`.
+ * A call says everything that the tenant has from then on. **It takes nothing away unless you tell it to**. It looks
+ * at the engine's preview first, and refuses one that would delete, replace, cut, open or loosen something. That may
+ * be a pause, a rule, an item of a list, a policy, a limit, a key, a DNS record, or a mailbox. It also refuses a
+ * preview that would turn incoming mail away. It also refuses an update of a property with a secret value, as nobody
+ * can see what changes. An `appPassword` is compared with the recorded one instead: another one is refused. The
+ * refusal comes with an {@link OnboardingError} that lists each (`takesAway`). To let it go, pass the words of that
+ * list in `allow`.
  *
- * Each tenant has a stack of its own, so one never stands in another's way, and any of them can be looked at with the ordinary `pulumi` in `workDir`.
- * Two calls for one tenant at the same time: the second one is refused. A domain of `nylas.email` is the trial domain.
+ * Each tenant has a stack of its own, so one never blocks another. You can look at any of them with the ordinary
+ * `pulumi` in `workDir`. Two calls for one tenant at the same time: the second one is refused. A domain of
+ * `nylas.email` is the trial domain.
  */
 export async function onboardTenant(
   domain: string,

@@ -36,8 +36,9 @@ export interface OnboardingOptions {
    */
   remove?: string[];
   /**
-   * What this call may take away from the tenant: the `word` of each thing, as a refusal or {@link onboardTenantPlan} gives it. Default: nothing. A word is
-   * of one change to one object, so one that is left in the code allows nothing later; it is then named in a warning.
+   * What this call may take away from the tenant: the `word` of each thing, as a refusal or {@link onboardTenantPlan}
+   * gives it. Default: nothing. A word is of one change to one object. So one that is left in the code allows nothing
+   * later; it is then named in a warning.
    */
   allow?: string[];
   /** Hears how it goes. What it throws ends nothing. */

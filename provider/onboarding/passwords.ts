@@ -1,6 +1,6 @@
 /**
- * Whether an account keeps its app password. A preview shows a secret as the same word on both sides, so it is told by the two values themselves: the one
- * that the call declares, and the one that the state holds. Both stay in this process.
+ * Whether an account keeps its app password. A preview shows a secret as the same word on both sides. So two values
+ * are compared: the one that the call declares, and the one that the state holds. Both stay in this process.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type Plan } from "../components/tenantPlan";

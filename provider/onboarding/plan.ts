@@ -1,6 +1,7 @@
 /**
- * What a call would do to a tenant, read from the steps of the engine's own preview. Whatever is not known to add something counts as taking something
- * away: a property of a later release is asked about once too often, and never once too little.
+ * What a call would do to a tenant, read from the steps of the engine's own preview. Whatever is not known to add
+ * something counts as taking something away. So a property of a later release is asked about once too often, and
+ * never once too little.
  */
 import { createHash } from "node:crypto";
 import { holdsSecret } from "../review/fleet";
@@ -18,8 +19,9 @@ export interface OnboardingChanges {
   /** What would be changed without taking anything away. */
   changes: string[];
   /**
-   * What would be taken away, cut, opened or loosened, and what turns incoming mail away: all that `pulumi-nylas review` gates as `mail-loss`,
-   * `hand-over`, `doors` or `drains` is among it. It is done only if its `word` is in `allow`.
+   * What would be taken away, cut, opened or loosened, and what turns incoming mail away. It includes all that
+   * `pulumi-nylas review` gates as `mail-loss`, `hand-over`, `doors` or `drains`. It is done only if its `word` is in
+   * `allow`.
    */
   takesAway: TakenAway[];
 }
@@ -27,9 +29,10 @@ export interface OnboardingChanges {
 /** One thing that a call would take away. */
 export interface TakenAway {
   /**
-   * What `allow` takes: kind and name of the object, the property where the object stays, and a digest of the object's id and of the change. So a word that
-   * is left in the code allows neither another change nor the same change of a later object. A secret value cannot be seen: its word is of the value that
-   * stands, and ends with the next change of the object.
+   * What `allow` takes. A word has the kind and name of the object, and the property where the object stays. It ends
+   * with a digest of the object's id and of the change. So a word that is left in the code allows neither another
+   * change nor the same change of a later object. A secret value cannot be seen: its word is of the recorded value,
+   * and ends with the next change of the object.
    */
   word: string;
   /** As in `rule customer-a/sending-paused`. */

@@ -10,7 +10,7 @@ export const accountProperties = table({
     required: true,
     whenChanged: {
       replaces:
-        "the mailbox (a new, empty one; the old one and all its mail are deleted), so it is refused in the preview unless `forceDestroy` is recorded.",
+        "the mailbox: the new one is empty, and the old one is deleted with all its mail. So the preview refuses it unless `forceDestroy` is recorded.",
     },
     api: "`settings.email` of [POST /v3/connect/custom](https://developer.nylas.com/docs/v3/agent-accounts/provisioning/)",
     output: true,
@@ -20,7 +20,7 @@ export const accountProperties = table({
     type: name,
     example: '"Scheduling"',
     text: "The name in From, 1 to 256 characters.",
-    whenChanged: { inPlace: "; cannot be taken away again, only changed." },
+    whenChanged: { inPlace: ". Cannot be unset, only changed." },
     api: "`name`",
     output: true,
     isReviewed: true,
@@ -43,11 +43,10 @@ export const accountProperties = table({
       /^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[\x21-\x7e]{18,40}$/,
     ),
     example: 'config.requireSecret("schedulingPassword")',
-    text: "The password for IMAP and SMTP, a secret: 18 to 40 printable ASCII characters without spaces, with an upper-case letter, a lower-case letter and a digit (a symbol too, and not the address's local part, keeps to the strictest rule seen).",
+    text: "The password for IMAP and SMTP, a secret. It has 18 to 40 printable ASCII characters without spaces, with an upper-case letter, a lower-case letter and a digit. With a symbol too, and without the address's local part, it also meets the strictest rule seen.",
     secret: true,
     whenChanged: {
-      inPlace:
-        "(rotation). It cannot be taken away again: the API has no way to close the door, only to change the lock.",
+      inPlace: "(rotation). Cannot be unset. The API can change an app password but not remove it.",
     },
     api: "`settings.app_password`",
     output: true,
@@ -56,7 +55,7 @@ export const accountProperties = table({
   folders: {
     type: list(text("a folder"), "a list of names or paths of folders"),
     example: '["Clients/Acme"]',
-    text: "Folders of one's own, as a set of names or paths such as `Clients/Acme`, beside the six that every mailbox has: what a rule's `assignToFolder` names has to be there.",
+    text: "Your own folders, as a set of names or paths such as `Clients/Acme`, beside the six that every mailbox has. A folder that a rule's `assignToFolder` names has to be there.",
     whenChanged: {
       inPlace:
         ": what is missing is made; what is taken out of the list is removed, unless there is mail in it. Folders that are not in the list are not looked at.",
@@ -74,7 +73,7 @@ export const accountProperties = table({
   allowMailLoss: {
     type: flag,
     example: "true",
-    text: "Let a move to a workspace through whose policy keeps less mail than this mailbox may hold; and let a new, empty mailbox be made where this one was deleted outside Pulumi. Default: false.",
+    text: "Permit a move to a workspace with a policy that keeps less mail than this mailbox may hold. Also permit a new, empty mailbox where this one was deleted outside Pulumi. Default: false.",
     isReviewed: true,
   },
   retired: {
@@ -93,7 +92,7 @@ export const accountKind = kindTable({
   className: "AgentAccount",
   text: `A mailbox for an agent: a grant of the provider \`nylas\`. Its id is the grant id. The connector that every such account needs is made where there is none, and never deleted.
 
-A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is recorded. One that was deleted outside Pulumi is not made anew in silence: a refresh marks it as lost, and the next preview asks for \`allowMailLoss: true\`, or for its line to be taken away.`,
+A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is recorded. One that was deleted outside Pulumi is not made anew in silence: a refresh marks it as lost. The next preview asks you to add \`allowMailLoss: true\` or to remove its line.`,
   api: { title: "Agent Accounts", address: "https://developer.nylas.com/docs/v3/agent-accounts/" },
   properties: accountProperties,
   outputs: {

@@ -10,7 +10,7 @@ export const domainProperties = table({
     required: true,
     whenChanged: {
       replaces:
-        "the domain: the old one is deleted with everything that receives mail on it, so it is refused in the preview unless `forceDestroy` is recorded.",
+        "the domain: the old one is deleted with everything that receives mail on it. So the preview refuses it unless `forceDestroy` is recorded.",
     },
     api: "`domain_address` of [POST /v3/domains](https://developer.nylas.com/docs/reference/api/manage-domains/)",
     output: true,

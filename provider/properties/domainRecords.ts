@@ -104,7 +104,7 @@ export const domainRecordsProperties = table({
       imports: { Slot: LAYOUT },
     }),
     example: RECORDS_EXAMPLE,
-    text: "Records that are known already, by slot: those of a domain that is verified are not asked for again while they stand, because asking can rotate them. Ownership, and DKIM where `hosts.dkim` is given, are otherwise read from the zone's own name servers; where those say that a record is gone, Nylas is asked for it again.",
+    text: "Records that are known already, by slot. Those of a verified domain are not asked for again while they stand, because asking can rotate them. Ownership, and DKIM where `hosts.dkim` is given, are otherwise read from the zone's own name servers. Where those say that a record is gone, Nylas is asked for it again.",
     whenChanged: { replaces: true },
     isReviewed: true,
   },
@@ -132,7 +132,7 @@ export const domainRecordsProperties = table({
   publishedAt: {
     type: place,
     example: PLACE_EXAMPLE,
-    text: "Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it. Not compared by itself: of a domain in use it is refused to move the records to another zone of the same vendor under the same names (see `nameSuffix` of the adapters).",
+    text: "Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it. Not compared by itself. Records of a domain in use cannot move to another zone of the same vendor under the same names (see `nameSuffix` of the adapters).",
     isDirective: true,
     output: "Where the records were published when this resource was last made or updated.",
     isReviewed: true,
@@ -169,7 +169,7 @@ export type DomainRecordsProperties = InputsOf<typeof domainRecordsProperties>;
 export const domainRecordsKind = kindTable({
   type: "DomainRecords",
   className: "NylasDomainRecords",
-  text: `The DNS records that Nylas asks for, as one resource with nothing mutable in it: an edit elsewhere never blurs the records of a preview. Before anything else it looks at what stands at the names today, and refuses where the records would break mail that works, or could not stand beside it.
+  text: `The DNS records that Nylas asks for, as one resource with nothing mutable in it. So an edit elsewhere never makes the records of a preview unknown. Before anything else it looks at what stands at the names today. It refuses where the records would break mail that works, or could not stand beside it.
 
 The ownership value rotates until it is verified: a refresh notices, and the next \`up\` publishes the new one. A replacement only means that Nylas is asked again.`,
   api: {

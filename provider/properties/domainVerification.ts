@@ -69,7 +69,7 @@ export const domainVerificationProperties = table({
     text: "Where the records are published: `cloudflare:<zone id>`. `AgentDomain` sets it.",
     whenChanged: {
       inPlace:
-        ": of a verified domain only when it is delegated to other name servers than before and they serve every record; until then it is an error, and the old records stay.",
+        ", for a verified domain only when other name servers than before have the delegation and serve every record. Until then the change is an error, and the old records stay.",
     },
     isReviewed: true,
   },
@@ -128,9 +128,9 @@ export type DomainVerificationProperties = InputsOf<typeof domainVerificationPro
 export const domainVerificationKind = kindTable({
   type: "DomainVerification",
   className: "NylasDomainVerification",
-  text: `Waits until Nylas has verified a domain, as a resource of its own. Whatever needs the domain to work (an account) takes its \`domainName\` from here. When it ends before, it names each record that is missing: what Nylas expects, what is published, what Nylas says, and what to do; the next \`up\` goes on.
+  text: `Waits until Nylas has verified a domain, as a resource of its own. Whatever needs the domain to work (an account) takes its \`domainName\` from here. When it ends before, it names each record that is missing: what Nylas expects, what is published, what Nylas says, and what to do. The next \`up\` goes on.
 
-It is also what stands between a delete and the published records, because the engine deletes it before what it depends on: declare it with \`dependsOn\` the records. Its delete writes nothing. It is refused while the domain is verified, accounts live on it, or another resource of the same run declares the domain; then the engine deletes neither the records nor the domain.`,
+It also guards the published records against a delete, because the engine deletes it before what it depends on. So declare it with \`dependsOn\` the records. Its delete writes nothing. It is refused while the domain is verified, accounts live on it, or another resource of the same run declares the domain. Then the engine deletes neither the records nor the domain.`,
   api: {
     title: "POST /v3/domains/{id}/verify",
     address: "https://developer.nylas.com/docs/reference/api/manage-domains/",

@@ -48,7 +48,7 @@ export const listProperties = table({
   itemsFile: {
     type: text("the path of a text file", { checks: (z) => [z.minLength(1)] }),
     example: '"blocked.txt"',
-    text: "A text file with the items, one to a line (empty lines and lines with # do not count), relative to the program's folder: for lists too large for the state, which then holds a digest alone.",
+    text: "A text file with the items, one to a line, relative to the program's folder. Empty lines and lines with # do not count. It is for lists too large for the state, which then holds only a digest.",
     isDirective: true,
     isReviewed: true,
   },
@@ -67,7 +67,7 @@ export type ListProperties = InputsOf<typeof listProperties>;
 export const listKind = kindTable({
   type: "List",
   className: "NylasList",
-  text: "A list of addresses, domains or top-level domains that conditions of rules look into (`inList`). Deleting it deletes its items; conditions that still name it no longer match. Items that are declared for the first time take the place of all that others have put into it: refused while a rule keeps accounts from sending by one of those.",
+  text: "A list of addresses, domains or top-level domains that conditions of rules look into (`inList`). Deleting it deletes its items; conditions that still name it no longer match. Items that are declared for the first time replace all that others have put into it. This is refused while a rule keeps accounts from sending by one of those.",
   api: {
     title: "Lists",
     address: "https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/",

@@ -8,8 +8,8 @@ import { type ListType } from "../nylas/api";
 import { isLine } from "./types";
 
 /**
- * The form in which an item is sent and compared: lower case, and a domain in punycode, because that is how a domain stands in a message.
- * An item in another alphabet would match nothing otherwise.
+ * The form in which an item is sent and compared: lower case, and a domain in punycode. A domain stands in a message
+ * in that form. An item in another alphabet would match nothing otherwise.
  */
 export function normalItem(item: string): string {
   const text = item.trim().toLowerCase();

@@ -3,7 +3,8 @@ import { choice, flag, integer, type Type } from "../core/types";
 import { type RuleAction, type RuleCondition } from "../nylas/api";
 import { description, name, typed } from "./types";
 
-// What is in them is held to the matrix by the rules of the life cycle, which know the trigger and can name the very member.
+// The rules of the life cycle check the contents against the matrix. They know the trigger and can name the member at
+// fault.
 const conditions: Type<object[]> = {
   shape: { kind: "text" },
   schema: (z) => z.array(z.looseObject({})),
@@ -124,9 +125,9 @@ export type RuleProperties = InputsOf<typeof ruleProperties>;
 export const ruleKind = kindTable({
   type: "Rule",
   className: "NylasRule",
-  text: `A rule: what happens to messages of which some conditions hold. It runs for the accounts of every workspace that names it in its \`ruleIds\`. Nothing in it ever replaces it.
+  text: `A rule: what happens to messages that meet its conditions. It runs for the accounts of every workspace that names it in its \`ruleIds\`. Nothing in it ever replaces it.
 
-Deleting it takes it out of the workspaces that still name it, first: Nylas itself would leave its id there, and refuse every later write of their rules. One that blocks outgoing mail is not deleted while a workspace names it: its accounts would send.`,
+Deleting it first takes it out of the workspaces that still name it. Nylas itself would leave its id there, and refuse every later write of their rules. A rule that blocks outgoing mail is not deleted while a workspace names it: the workspace's accounts would send.`,
   example: `const blocked = new NylasList("blocked", { type: "domain", items: ["spam.example"] });
 const rule = new NylasRule("spam", {
   conditions: [{ field: "from.domain", inList: [blocked.id] }],

@@ -52,7 +52,7 @@ export const webhookProperties = table({
       isAddress,
     ),
     example: '"https://agents.example.com/nylas"',
-    text: "Where events are sent: a public https address, which has to answer Nylas' challenge (`GET` with `?challenge=…`: the token alone, with 200, within ten seconds) when the webhook is made.",
+    text: "Where events are sent: a public https address. It has to answer Nylas' challenge (`GET` with `?challenge=…`) when the webhook is made: the token alone, with 200, within ten seconds.",
     required: true,
     whenChanged: { inPlace: true },
     api: "`webhook_url`",
@@ -138,7 +138,7 @@ export type WebhookProperties = InputsOf<typeof webhookProperties>;
 export const webhookKind = kindTable({
   type: "Webhook",
   className: "NylasWebhook",
-  text: `A webhook: Nylas sends events of **all** accounts of the application to it, so an application needs one, and a stack of its own to hold it. Creating it waits up to two minutes (\`customTimeouts\`) for an address that does not answer the challenge yet.
+  text: `A webhook: Nylas sends events of **all** accounts of the application to it. So an application needs one, and a stack of its own to hold it. Creating it waits up to two minutes (\`customTimeouts\`) for an address that does not answer the challenge yet.
 
 A webhook that Nylas gave up on (\`failed\`, after 72 hours of failures) is set going again by the next \`pulumi up\`.`,
   api: { title: "Webhooks", address: "https://developer.nylas.com/docs/v3/notifications/" },

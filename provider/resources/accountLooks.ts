@@ -21,8 +21,9 @@ const FRESH = 2_000;
 const RECENT = 15_000;
 
 /**
- * The accounts of an application for which a condition holds, in any look at the list, in the state, or in an answer about the account
- * alone. An account that the newest list does not show so is asked for by its id. Throws if the list cannot be believed.
+ * The accounts of an application for which a condition holds. It may hold in any look at the list, in the state, or
+ * in an answer about the account alone. If the newest list does not show the condition for an account, the account is
+ * asked for by its id. Throws if the list cannot be believed.
  */
 export async function accountsWhere(
   session: Session,
@@ -77,8 +78,8 @@ export async function accountLooks(session: Session): Promise<Looks> {
 }
 
 /**
- * Before the first delete of an account in this process: a list that lacks an account which is there shows too little, and once the
- * account is deleted nothing would tell.
+ * Before the first delete of an account in this process. A list that lacks an existing account shows too little, and
+ * after the delete nothing would tell.
  */
 export async function tryList(session: Session, account: { id: string; email: string }): Promise<void> {
   const mine = sharedOf(session);

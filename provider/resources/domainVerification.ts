@@ -522,8 +522,9 @@ function rotated(
 }
 
 /**
- * No record can be seen while the zone is delegated wrongly; that is said at once, not after the time-out. Servers that somebody
- * named in `nylas:dnsServers` may see another side of a split horizon than Nylas does: their word is a warning, and the wait goes on.
+ * No record can be seen while the zone is delegated wrongly; that is said at once, not after the time-out. Servers
+ * that `nylas:dnsServers` names may see another side of a split horizon than Nylas does. Their answer is a warning,
+ * and the wait goes on.
  */
 function wrongDelegation(delegation: Delegation, diagnosis: Diagnosis): string | undefined {
   if (delegation.kind !== "broken" && delegation.kind !== "not-delegated") return undefined;

@@ -14,8 +14,8 @@ export function accountsOn(session: Session, address: string): Promise<Grant[]> 
 }
 
 /**
- * The accounts that stay on a domain. Accounts that are deleted beside the domain may take a moment, and one with a literal address has
- * no dependency on it, so they are waited for up to a minute.
+ * The accounts that stay on a domain. Accounts that are deleted beside the domain may take a moment, and one with a
+ * literal address has no dependency on it. So they are waited for up to a minute.
  */
 export async function accountsStayingOn(
   { session, log }: Pick<Context<Session>, "session" | "log">,

@@ -179,8 +179,8 @@ function moreItems(olds: Partial<ListInputs>, { items, itemsDigest }: ListInputs
 }
 
 /**
- * Brings the items to what is declared; the list stands already, so a failure is recorded together with it: with the items that are there,
- * and where nobody can see them, with those that were recorded.
+ * Brings the items to what is declared. The list stands already, so a failure is recorded together with it: with the
+ * items that are there. Where nobody can see them, it is recorded with the items recorded before.
  */
 async function fill(
   { session, log }: Context<Session>,

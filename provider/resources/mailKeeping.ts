@@ -29,8 +29,8 @@ export function shortened(from: PolicyLimits, to: PolicyLimits): Keeping[] {
 }
 
 /**
- * Judges and makes a change to what is kept, one such change after the other: an account that enters a workspace beside the very
- * change of that workspace's policy would be seen by neither of the two.
+ * Judges and makes changes to what is kept, one after the other. An account may enter a workspace while that
+ * workspace's policy changes. If both ran at once, neither would see the other.
  */
 export function withKeepingLock<T>(session: Session, run: () => Promise<T>): Promise<T> {
   return withLock(applicationOf(session), "what is kept", run);
@@ -90,8 +90,8 @@ export async function assertPolicyKeepsEnough(
     from: string | undefined;
     to: string | undefined;
     /**
-     * A workspace is edited. The program names the policy, so that it has to be there; and the engine names this stack's accounts later, so that
-     * the list alone tells who is in the workspace.
+     * A workspace is edited. The program names the policy, so that it has to be there. The engine names this stack's
+     * accounts later, so that the list alone tells who is in the workspace.
      */
     isEdit?: boolean;
     accounts: () => Promise<Grant[]>;
@@ -221,8 +221,9 @@ interface Maximum {
 }
 
 /**
- * The API does not tell. But a policy shows the plan's maximum for what it leaves out, so a policy of this program that leaves a limit out tells it
- * for that limit. One that goes beyond every plan we know says that nothing is known of this one: then no figure of a known plan counts.
+ * The API does not tell the plan's maxima. But a policy shows the plan's maximum for what it leaves out. So a policy
+ * of this program that leaves a limit out tells the maximum of that limit. If a policy goes beyond every plan we
+ * know, nothing is known of this plan: then no figure of a known plan counts.
  */
 async function planMaxima(session: Session): Promise<Record<Keeping, Maximum>> {
   const policies = (await session.api.policies.list()).filter(isReadable);

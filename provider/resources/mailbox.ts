@@ -6,8 +6,9 @@ import { UserError } from "../core/failure";
 import { type Session } from "./session";
 
 /**
- * Whether a mailbox contains mail. It is empty only if two independent routes say so: the list of messages, and the folders' own counts
- * (or the list of threads where the counts are not all there). An error of either is an error.
+ * Whether a mailbox contains mail. It is empty only if two independent routes say so. One is the list of messages.
+ * The other is the folders' own counts (or the list of threads where the counts are not all there). An error of
+ * either is an error.
  */
 export async function holdsMail({ api }: Session, grantId: string): Promise<boolean> {
   if (await api.grants.holdsMail(grantId)) return true;
@@ -33,8 +34,8 @@ export function countedMail(folders: Pick<Folder, "name" | "totalCount">[]): boo
 }
 
 /**
- * The account with an address that no list shows. Creating an address that exists changes the existing mailbox (Nylas takes it for a
- * second sign-in), so a list alone is not believed: the mailbox itself is asked, by its address.
+ * The account with an address that no list shows. Creating an address that exists changes the existing mailbox (Nylas
+ * takes it for a second sign-in). So a list alone is not believed: the mailbox itself is asked, by its address.
  */
 export async function unlistedAccount({ api }: Session, email: string): Promise<Grant | undefined> {
   let folders: Folder[];

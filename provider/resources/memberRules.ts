@@ -148,7 +148,10 @@ function timesIn(recorded: unknown): Record<string, number> {
   return typeof recorded === "object" && recorded !== null ? (recorded as Record<string, number>) : {};
 }
 
-/** Whether the account of an address is there by its id, in a workspace that is there by its id and does not name the rule. */
+/**
+ * Whether an address's account and the account's workspace are both there by their ids, and the workspace does not
+ * name the rule.
+ */
 async function isSeenElsewhere(session: Session, ruleId: string, email: string): Promise<boolean> {
   const accounts = await accountsWhere(session, (each) => normalEmail(each.email) === email);
   const home = await defaultWorkspaceId(session);
@@ -234,8 +237,8 @@ export async function includeAfterCreate(
 }
 
 /**
- * After an account has left a workspace: a rule that held for it beyond what it declares does so no more, unless it holds in the workspace
- * that the account is in now.
+ * After an account has left a workspace, a rule that held for it beyond what it declares no longer does. It stays if
+ * the rule holds in the account's present workspace.
  */
 export async function releaseMember(session: Session, email: string, into?: string): Promise<void> {
   const { marked, kept } = bookOf(session);

@@ -47,8 +47,8 @@ export async function assertNotOlderAccount(
 }
 
 /**
- * Where the date of the answers is far from this machine's, and this machine saw the create begin when the account was made, the date of the answers is
- * the wrong one.
+ * The date of the answers may be far from this machine's. If this machine saw the create begin when the account was
+ * made, the date of the answers is wrong.
  */
 function isMadeNow(madeAt: number, began: number, beganThere: number): boolean {
   return (

@@ -63,8 +63,8 @@ function isOfStack(label: string | undefined, { name }: Rule): boolean {
 }
 
 /**
- * Throws where the rules to write lack one that stops sending and that this resource has not set: another stack has paused the accounts
- * in the workspace, and they would send again.
+ * Throws where the rules to write lack one that stops sending and that this resource has not set. Another stack has
+ * then paused the accounts in the workspace, and they would send again.
  */
 export async function assertKeepsOthersPause(
   { session, label }: Pick<Context<Session>, "session" | "label">,

@@ -280,8 +280,9 @@ async function standing(
 }
 
 /**
- * A group with every declared member: by one reading of the API a nested object is merged, by another it is replaced, and both end in the
- * same so. A member that is not edited goes along as it stands, so that an edit made elsewhere is not taken back by this one.
+ * A group with every declared member. By one reading of the API a nested object is merged, by another it is replaced,
+ * and both end in the same result this way. A member that is not edited goes along as it stands, so that an edit made
+ * elsewhere is not taken back by this one.
  */
 function whole<T extends object>(
   name: string,

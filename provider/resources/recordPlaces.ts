@@ -52,8 +52,8 @@ function vendorChange(olds: Published, news: Published): { from: string; to: str
 }
 
 /**
- * Why a verification must not be replaced in the run in which its records move: what asks whether the old records may go is an update of it. A
- * replacement asks nothing, and comes after the records.
+ * Why a verification must not be replaced in the run in which its records move. Its update asks whether the old
+ * records may go. A replacement asks nothing, and comes after the records.
  */
 export function moveByReplacement(
   olds: Published & { domainId?: string; forceDestroy?: boolean },
@@ -94,8 +94,8 @@ export function moveWarnings(
 }
 
 /**
- * In an `up`, a verification whose records could not be made is skipped, and with --continue-on-error the engine then deletes the
- * records at the old place. Only a failed check keeps it from that.
+ * In an `up`, a failed record makes the engine skip the verification. With --continue-on-error it then deletes the
+ * records at the old place. Only a failed check prevents that.
  */
 export function assertNoHalfMove(
   news: Published,
@@ -166,8 +166,8 @@ export function replacedFrom(
 }
 
 /**
- * What is remembered of the places: a move that was refused has made records at the new place, and those at the old one are resources still.
- * A place is forgotten when another one of its family takes over.
+ * What is remembered of the places. A refused move has made records at the new place, and those at the old one are
+ * resources still. A place is forgotten when another one of its family takes over.
  */
 export function withEarlierPlaces(
   past: PastPlaces,

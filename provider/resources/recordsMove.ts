@@ -18,9 +18,10 @@ import { forceByName, isForceDestroyed } from "./words";
 const PAUSES = [3_000, 6_000];
 
 /**
- * Throws where the records of a live domain would be replaced by records in another zone. While a replaced record waits for its delete, the
- * engine does not know who needs it, so a later run with --continue-on-error would delete it. Records with names of their own it knows.
- * A word for one run lets nothing through here: stopped in the middle, that run would leave to a later one, without the word, what the word was for.
+ * Throws where the records of a live domain would be replaced by records in another zone. While a replaced record
+ * waits for its delete, the engine does not know who needs it, so a later run with --continue-on-error would delete
+ * it. Records with names of their own it knows. A word for one run lets nothing through here. If that run were
+ * stopped in the middle, a later one without the word would do what the word was for.
  */
 export async function assertMayBeReplaced(
   { session }: Context<Session>,
@@ -33,8 +34,8 @@ export async function assertMayBeReplaced(
 }
 
 /**
- * Throws while the old records are still needed. It is no partial failure: the state keeps the old entry with its dependencies, and the
- * engine keeps the records that a failed entry depends on, with --continue-on-error as well.
+ * Throws while the old records are still needed. It is no partial failure: the state keeps the old entry with its
+ * dependencies. The engine keeps the records that a failed entry depends on, with --continue-on-error as well.
  */
 export async function assertOldRecordsMayGo(
   context: Context<Session>,

@@ -9,7 +9,10 @@ export function otherNameOf(label: string | undefined, registeredAs: string): st
   return label === registeredAs ? undefined : formerNameOf(label, registeredAs);
 }
 
-/** The aliases that lead from a resource to the entry that it had under another name, a choice for each way that it can have come. */
+/**
+ * The aliases that lead from a resource to its entry under another name: one choice for each way that it can have
+ * come.
+ */
 export function aliasAdvice(oldName: string): string {
   const old = JSON.stringify(oldName);
   return (

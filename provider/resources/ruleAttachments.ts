@@ -5,8 +5,8 @@ import { NylasError } from "../nylas/errors";
 import { applicationOf, certainly, type Session } from "./session";
 
 /**
- * Workspaces name the rules that run in them, and Nylas lets a rule be deleted that is still named: its id stays, and any
- * later write that sends the ids along is refused. So a rule is taken out of every workspace first.
+ * Workspaces name the rules that run in them, and Nylas lets a rule be deleted that is still named. Its id stays, and
+ * any later write that sends the ids along is refused. So a rule is taken out of every workspace first.
  */
 export async function detachRule(session: Session, ruleId: string): Promise<string[]> {
   return withRulesLock(session, async () => {
@@ -47,8 +47,8 @@ async function standingRules(session: Session, shown: Workspace): Promise<string
 }
 
 /**
- * The rules of a workspace, as it is shown and as this process has just written it: a read that lags lacks what was just attached, and a write
- * without that would drop it.
+ * The rules of a workspace, as it is shown and as this process has just written it. A read that lags lacks what was
+ * just attached, and a write without that would drop it.
  */
 export function rulesIn({ api }: Session, { id, ruleIds }: Workspace): string[] {
   return [...new Set([...ruleIds, ...(api.workspaces.rulesJustWritten(id) ?? [])])];

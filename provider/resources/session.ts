@@ -14,8 +14,9 @@ export interface Session {
   /** The time that its waits take, handed in by the entry of the process. */
   clock: Clock;
   /**
-   * Whether a program runs in this process, as far as it has declared a resource of ours by now. Only then is the configuration the one
-   * that stands in the stack's file; otherwise it is the one that the state remembers from an earlier run.
+   * Whether a program runs in this process, as far as it has declared a resource of ours by now. Only then the
+   * configuration is the one in the stack's file. Otherwise it is the one that the state remembers from an earlier
+   * run.
    */
   readonly programRuns: boolean;
   /** Shared with the sessions of other connections that lead to the same. Not given: the session stands for itself. */

@@ -35,8 +35,8 @@ export function namedInVain(session: Session, kind: ForceKind, name: string): st
 }
 
 /**
- * Tells how to force the delete of an object whose `forceDestroy` cannot be set in the program any more: completes "for one that is no
- * longer in the program, …". Without `session`, the line is that of the ordinary connection.
+ * Tells how to force the delete of an object when the program can no longer set its `forceDestroy`. Completes "for
+ * one that is no longer in the program, …". Without `session`, the line is that of the ordinary connection.
  */
 export function forceByName(kind: ForceKind, name: string, session?: Session): string {
   const word = forceWord(kind, name) ?? `${kind}:${name}`;

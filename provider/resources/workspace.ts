@@ -90,8 +90,8 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     ],
   },
   /**
-   * A domain has but one workspace. Accounts move out of the old one by updates of their own, beside this; what is still in it after
-   * that would land in the default workspace, so it stays then.
+   * A domain has only one workspace. Accounts move out of the old one by updates of their own, beside this. The old
+   * one stays if an account is still in it after that, as the account would land in the default workspace.
    */
   async releaseKey({ session, log }, remote) {
     await poll(interruptible(session.clock), () => membersOf(session, remote.id), {

@@ -6,8 +6,9 @@ import { type Review } from "./review";
 import { notShown } from "./standing";
 
 /**
- * New records that stand in place of others in one zone: the new one is written before the old one goes. A set of Route 53 is known
- * by its name alone, so there the delete takes the new one as well; the same holds for two records of one content.
+ * New records that stand in place of others in one zone: the new one is written before the old one goes. A set of
+ * Route 53 is known by its name alone, so there the delete takes the new one as well. The same holds for two records
+ * of one content.
  */
 export function displacedBy(changing: readonly Resource[]): Map<Resource, Resource> {
   const displaced = new Map<Resource, Resource>();
@@ -78,7 +79,10 @@ const DELEGATING = ["NS", "DNAME", "DS"];
 /** Types that may cut off a name without being a record of mail. */
 const CUTTING = [...DELEGATING, "CNAME"];
 
-/** Whether no mailbox has its address at a name or below it: `www`, and what begins with an underscore and is none of the records of mail. */
+/**
+ * Whether no mailbox has its address at a name or below it. That is so for `www`, and for what begins with an
+ * underscore and is no mail record.
+ */
 function isOfNoMailbox(name: string): boolean {
   const labels = name.split(".");
   return labels[0] === "www" || labels.some((label) => /^_(?!(domainkey|dmarc)$)/.test(label));

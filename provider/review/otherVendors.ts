@@ -6,8 +6,8 @@ import { type Review } from "./review";
 import { notShown } from "./standing";
 
 /**
- * Whether it may be a record that mail hangs on: a part of an `AgentDomain`, or what is named like a record or a zone and does not show that
- * it is for something else.
+ * Whether it may be a record that mail needs. That is a part of an `AgentDomain`, or a resource named like a record
+ * or a zone that does not show another use.
  */
 export function mayHoldMail(review: Review, resource: Resource): boolean {
   const { before, after, kind, urn } = resource;

@@ -17,8 +17,9 @@ export type Named =
   | "stack";
 
 /**
- * The one door by which names, addresses and values of others get into the review. With `--redact` each comes out as a
- * pseudonym, the same one wherever it stands and in every review made with the same key; whatever cannot have one is left out.
+ * The one door by which names, addresses and values of others get into the review. With `--redact` each comes out as
+ * a pseudonym, the same one wherever it stands and in every review made with the same key. Whatever cannot have a
+ * pseudonym is left out.
  */
 export class Redactor {
   constructor(readonly redaction?: { key: string }) {}

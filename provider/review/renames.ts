@@ -131,8 +131,9 @@ function alike(a: Resource, b: Resource): boolean {
 }
 
 /**
- * The shortest alias that is right. A URN holds the types of the parents and not their names: under a component with another
- * name a child stays what it is, unless it is named after it; then the alias belongs to the component, and the child inherits it.
+ * The shortest alias that is right. A URN holds the types of the parents and not their names. So under a component
+ * with another name a child stays the same, unless it is named after the component. Then the alias belongs to the
+ * component, and the child inherits it.
  */
 function aliasFor(
   old: Resource,

@@ -1,6 +1,6 @@
 /**
- * The review of a change, as Markdown for a pull request: first what can lose mail or hand it to others, then what happens
- * to which addresses, whom an edit reaches, the DNS, the rest, and a picture.
+ * The review of a change, as Markdown for a pull request. First comes what can lose mail or hand it to others, then
+ * what happens to which addresses. Then come whom an edit reaches, the DNS, the rest, and a picture.
  */
 import { createHash } from "node:crypto";
 import { REFUSED } from "../core/fields";
@@ -309,8 +309,8 @@ function plural(words: Markdown): Markdown {
 }
 
 /**
- * The blocks within the limit. They stand in the order of their importance: each may take what the ones after it do not need
- * for a word on what they had to leave out.
+ * The blocks within the limit, in the order of their importance. Each may fill the room up to what the later ones
+ * need to say what they had to leave out.
  */
 function fitted(blocks: Block[], limit: number): string {
   const filled = blocks.filter((block) => block.items.length > 0);

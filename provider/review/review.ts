@@ -85,8 +85,8 @@ export class Review {
   }
 
   /**
-   * Whether accounts that exist may be in one of these workspaces: those that the review sees, before the change or after it, and
-   * those of other stacks, which it sees only where all of them were handed in.
+   * Whether accounts that exist may be in one of these workspaces. The review sees accounts before the change or
+   * after it. It sees those of other stacks only where all of them were handed in.
    */
   mayHold(workspaces: readonly Resource[]): boolean {
     return (

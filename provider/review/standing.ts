@@ -3,9 +3,10 @@ import { holdsUnknown } from "../core/unknown";
 import { type State } from "./steps";
 
 /**
- * The properties of an object of ours as it stands. The outputs hold what Nylas answered last, under the names of the inputs;
- * after a take-over (`adopt`) the inputs hold the program's wish, which nobody has written yet. A property that Nylas says there is
- * none of stands in neither. An entry without any output, such as one that was interrupted, has its inputs alone.
+ * The properties of an object of ours as it stands. The outputs hold what Nylas answered last, under the names of the
+ * inputs. After a take-over (`adopt`) the inputs hold what the program declares, which nobody has written yet. A
+ * property that Nylas says there is none of stands in neither. An entry without any output, such as one that was
+ * interrupted, has its inputs alone.
  */
 export function standing(state: State): Record<string, unknown> {
   return Object.keys(state.outputs).some(isDeclared) ? state.outputs : state.inputs;

@@ -1,7 +1,7 @@
 /**
- * Markdown that GitHub and GitLab show as it is meant, whatever the names in it are. Text of others (names, addresses,
- * values) becomes Markdown through `code` and `fenced` alone: inside code neither `@team`, nor a pipe, nor HTML, nor a link
- * means anything. The type keeps raw text out: `say` takes nothing else.
+ * Markdown that GitHub and GitLab show as it is meant, whatever the names in it are. Text of others (names,
+ * addresses, values) becomes Markdown through `code` and `fenced` alone. Inside code neither `@team`, nor a pipe, nor
+ * HTML, nor a link means anything. The type keeps raw text out: `say` takes nothing else.
  */
 import { visible as withoutUnseen } from "../shown";
 

@@ -82,9 +82,9 @@ export interface Control {
   /** Removes a zone's record, gone at once. */
   removeRecord(zone: string, recordId: string): void;
   /**
-   * Delegates a zone's name to these name servers, as its registrar does. Those of another zone of that name: that zone answers from now
-   * on. Others: the world sees none of its records. An empty list stands for servers that do not answer for it, which resolvers say with
-   * SERVFAIL; null sets it right: the first zone of the name.
+   * Delegates a zone's name to these name servers, as its registrar does. Those of another zone of that name: that
+   * zone answers from now on. Others: the world sees none of its records. An empty list stands for servers that do
+   * not answer for it, which resolvers say with SERVFAIL. Null sets it right, to the first zone of the name.
    */
   setDelegation(zone: string, nameServers: string[] | null): void;
   /** Adds a fault. */

@@ -1,6 +1,6 @@
 /**
- * A public RSA key of the wanted size as DKIM publishes it: base64 of a SubjectPublicKeyInfo. The modulus is the given
- * bytes, so the key has the right shape and length and follows from the seed, and nobody has its private half.
+ * A public RSA key of the wanted size as DKIM publishes it: base64 of a SubjectPublicKeyInfo. The modulus is the
+ * given bytes, so the key has the right shape and length and follows from the seed. Nobody has its private half.
  */
 export function dkimPublicKey(bits: 1024 | 2048, modulus: Buffer): string {
   const header =

@@ -50,8 +50,8 @@ interface Published {
 }
 
 /**
- * The zones and what of them is visible at a moment: a write is seen by the DNS only after the propagation delay, and
- * until then the DNS goes on serving what was there before.
+ * The zones and what of them is visible at a moment. The DNS sees a write only after the propagation delay, and until
+ * then goes on serving what was there before.
  */
 export class Zones {
   private readonly byId = new Map<string, Zone>();
@@ -91,8 +91,8 @@ export class Zones {
   }
 
   /**
-   * Delegates a name to these name servers, as a registrar does. Where they are the servers of one of the zones of that name, this zone
-   * answers from now on; `null` stands for those of the first zone.
+   * Delegates a name to these name servers, as a registrar does. Where they are the servers of one of the zones of
+   * that name, this zone answers from now on. `null` stands for those of the first zone.
    */
   delegate(name: string, nameServers: string[] | null): void {
     const first = this.byName(name)!;

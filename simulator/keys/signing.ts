@@ -82,8 +82,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * RSA keys of 2048 bits whose primes are written down as sums of powers of two: always the same, made without a search,
- * and for everybody to see, so that nobody takes them for a secret. One per organization.
+ * RSA keys of 2048 bits with primes that are sums of powers of two. The keys are always the same and made without a
+ * search. The primes are public, so that nobody takes them for a secret. One per organization.
  */
 export function throwawayKey(which: 0 | 1): { pem: string; publicKey: KeyObject } {
   const top = 2n ** 1023n + 2n ** 1022n;

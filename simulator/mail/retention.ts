@@ -4,8 +4,8 @@ import { DAY } from "../runtime/clock.js";
 import { limitsOf } from "./limits.js";
 
 /**
- * Drops what retention and storage no longer allow. It runs after every write and every step of the clock, because
- * that is when mail is lost that nobody named: by a policy, a workspace, a move.
+ * Drops what retention and storage no longer allow. It runs after every write and every step of the clock. At these
+ * moments mail is lost that nobody named: by a policy, a workspace, a move.
  */
 export function enforceLimits(store: Store, cause: string): void {
   const now = store.clock.seconds();

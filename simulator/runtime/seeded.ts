@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 
 /**
  * Ids, keys and tokens that follow from the seed alone. They are derived from what they name (an address, a policy's
- * name) and how often that was made before, not from the order of requests: concurrent creates get the same ids in
- * every run.
+ * name) and how often that was made before. They do not depend on the order of requests: concurrent creates get the
+ * same ids in every run.
  */
 export class Seeded {
   private readonly made = new Map<string, number>();

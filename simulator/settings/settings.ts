@@ -48,8 +48,8 @@ export interface Settings {
   /** Status of a second create of the same domain address. Default 400. */
   duplicateDomainStatus: 400 | 409;
   /**
-   * What a second create of an account's address does: it is a new sign-in of the first account, makes a second account, or is refused
-   * (409). Under "second" a domain is made a second time, too. Default "first".
+   * What a second create of an account's address does. It is a new sign-in of the first account, makes a second
+   * account, or is refused (409). Under "second" a domain is made a second time, too. Default "first".
    */
   repeatedCreates: "first" | "second" | "refused";
   /** Whether `rule_ids` with the id of a rule that is gone are refused, or taken. Default "refused". */
@@ -114,8 +114,8 @@ export interface Settings {
   /** Whether one webhook, asked for by its id, shows `compressed_delivery`. Default "absent". */
   webhookCompression: "absent" | "shown";
   /**
-   * How a webhook that is not there is told: by the documented text, by the number 70000 and "not found", or by that number and words
-   * that say nothing. Default "text".
+   * How the answer says that a webhook is not there. It uses the documented text, the number 70000 and "not found",
+   * or that number and words that say nothing. Default "text".
    */
   webhookGone: "text" | "number" | "words";
   /** What `/v3/connectors` wants: nothing more than documented, or a name, and no limit above 50. Default "lenient". */
@@ -127,8 +127,8 @@ export interface Settings {
   /** Status of a domain that is asked for by its address where only ids are known. Default 404. */
   domainAddressStatus: 404 | 400;
   /**
-   * Whether `info` answers with one record, with a list of one and a status of its own, or with such a list that has two records for
-   * `dkim`. Default "one".
+   * How `info` answers: with one record, or with a list of one and a status of its own. A third form is such a list
+   * that has two records for `dkim`. Default "one".
    */
   attemptShape: "one" | "list" | "many";
   /** Type of the records for `dkim`. Default "TXT". */

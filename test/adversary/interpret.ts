@@ -1,6 +1,7 @@
 /**
- * Runs a program that is given as data, with the package's own classes. It imports nothing, so that the same text serves a
- * worker (which hands it the modules of the checkout under test) and a project folder of the engine.
+ * Runs a program that is given as data, with the package's own classes. It imports nothing, so that one text serves
+ * two users. One is a worker, which hands it the modules of the checkout under test. The other is a project folder of
+ * the engine.
  */
 import type { Dns, DomainArgs, Item, Program, Surroundings, TenantItemArgs } from "./program";
 

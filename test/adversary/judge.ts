@@ -1,6 +1,6 @@
 /**
- * The judge. It knows nothing of the provider and its rules: it looks at the other side before and after a run, and at the words
- * that were given for it.
+ * The judge. It knows nothing of the provider and its rules. It looks at the other side before and after a run, and
+ * at the words that were given for it.
  */
 import { type Entry, kindOf } from "./engineModel/state";
 import { canSend, mxOf, readableBy, type RemoteState } from "./remote";

@@ -86,7 +86,10 @@ export class Lane {
     });
   }
 
-  /** The text of a provider, which sets the words of this very run before it: a process of its own would have them in its environment. */
+  /**
+   * The text of a provider, which sets the words of this very run before it. A process of its own would have them in
+   * its environment.
+   */
   #text(type: string): string {
     const words = this.#words === undefined ? "undefined" : JSON.stringify(this.#words);
     const set =

@@ -1,6 +1,6 @@
 /**
- * Kinds of trouble. Each draws a world and brings it near one of them, with everything about it drawn: which components, adapters,
- * zones, flags, options, how much mail, and what happens before and after. The walk draws without any aim.
+ * Kinds of trouble. Each draws a world and brings it near one kind. Everything about it is drawn: which components,
+ * adapters, zones, flags, options, how much mail, and what happens before and after. The walk draws without any aim.
  */
 import { type Random } from "../faults/random";
 import {

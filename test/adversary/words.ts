@@ -2,8 +2,8 @@ import { type RemoteState } from "./remote";
 import { type Word } from "./scenario";
 
 /**
- * How words are written: with their kind (`account:x@…`, `workspace:ID`), as the rules have it, or `plain`, as releases before 0.2
- * took them: a name or an address alone.
+ * How words are written. The rules have them with their kind (`account:x@…`, `workspace:ID`). Releases before 0.2
+ * took them `plain`: a name or an address alone.
  */
 export type Dialect = "kinds" | "plain";
 

@@ -1,7 +1,10 @@
 import { strict as assert } from "node:assert";
 import { closeScenes, mailbox, openScene, refused, type Scene, succeeded } from "./scene";
 
-/** G3: Nylas takes the second create of an address for a sign-in to the first account, and no list shows what was made in the same moment. */
+/**
+ * G3: Nylas takes the second create of an address for a sign-in to the first account. No list shows what was made in
+ * the same moment.
+ */
 describe("G3: two stacks that make one mailbox at the same moment", function () {
   this.timeout(300_000);
   afterEach(closeScenes);

@@ -6,8 +6,8 @@ import { closeScenes, openScene, refused, succeeded } from "./scene";
 const ADDRESS = "a@acme.nylas.email";
 
 /**
- * A7: a stack that has taken the default workspace over lets go of it, and takes off what another stack has set there, the pause of its
- * accounts among it.
+ * A7: a stack that has adopted the default workspace releases it. It takes off what another stack has set there, the
+ * pause of its accounts among it.
  */
 describe("A7: the default workspace that another stack has paused is let go", function () {
   this.timeout(300_000);

@@ -1,7 +1,7 @@
 /**
- * Seeded runs on the real engine in which something dies: the plugin, the program, the engine or the network, at a random
- * moment of a random operation on a random program. Afterwards what docs/runbook.md says is done, and then exactly what is
- * declared has to stand at Nylas, once, with its mail, and the state has to know it.
+ * Seeded runs on the real engine in which something dies: the plugin, the program, the engine or the network. It dies
+ * at a random moment of a random operation on a random program. Then the test does what docs/runbook.md says. After
+ * that exactly what is declared has to stand at Nylas, once, with its mail, and the state has to know it.
  *
  * `ENGINE_SEEDS` says how many (4; `npm run test:kills` takes 20), `ENGINE_FIRST_SEED` where they begin (1). They are divided among two files, so that
  * `--parallel --jobs 2` runs them side by side.

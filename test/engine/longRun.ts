@@ -1,7 +1,7 @@
 /**
- * For what `npm run test:long` runs and `npm test` does not. On the engine, `npm test` runs one scenario of each promise. Long are: its
- * siblings, what is tested of other people's parts, what the seeded runs test as well, and what has a command of its own.
- * One of them by hand: `LONG_RUN=1 npx mocha test/engine/FILE -g TITLE`.
+ * For what `npm run test:long` runs and `npm test` does not. On the engine, `npm test` runs one scenario of each
+ * promise. Long are its siblings, the tests of other people's parts, what the seeded runs test as well, and what has
+ * a command of its own. One of them by hand: `LONG_RUN=1 npx mocha test/engine/FILE -g TITLE`.
  */
 const isLongRun = Boolean(process.env["LONG_RUN"]);
 

@@ -18,8 +18,8 @@ import { mailbox, writesOf } from "./scene";
 const DOMAIN = "agents.example.com";
 
 /**
- * M16. A service calls `onboardTenant` a second time and gives less than before: there is no preview that anybody reads, so nothing may go without a word
- * for exactly that. Every assertion is on Nylas' and the DNS vendor's side.
+ * M16. A service calls `onboardTenant` a second time and gives less than before. There is no preview that anybody
+ * reads, so nothing may go without a word for exactly that. Every assertion is on Nylas' and the DNS vendor's side.
  */
 describe("M16: an onboarding call that gives less than the one before", function () {
   this.timeout(300_000);

@@ -4,8 +4,8 @@ import { itInLongRun, itOrdinarilyIf } from "./longRun";
 import { closeScenes, openScene, succeeded } from "./scene";
 
 /**
- * F12: where the new rule could not be made, the workspace is skipped, and with --continue-on-error the engine goes on to the delete of the old
- * rule. The program declares the workspace as paused before and after.
+ * F12: where the new rule could not be made, the workspace is skipped. With --continue-on-error the engine goes on to
+ * the delete of the old rule. The program declares the workspace as paused before and after.
  */
 describe("F12: a pause whose rule is declared under another name", function () {
   this.timeout(300_000);

@@ -1,6 +1,6 @@
 /**
- * What a review once let pass with "No mail is lost or handed to others by this", each on the real engine: the gate, and then what the
- * `up` does, seen at the simulator.
+ * What a review once let pass with "No mail is lost or handed to others by this", each on the real engine. Each test
+ * shows the gate, and then what the `up` does, seen at the simulator.
  */
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";

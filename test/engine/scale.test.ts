@@ -3,8 +3,9 @@ import { floor, ours } from "../../bench/scale/contenders";
 import { type Conditions, measure, type OperationName, type Run } from "../../bench/scale/measure";
 
 /**
- * Holds what a fleet costs: calls and bytes as they are, seconds as ratios to a plugin that does nothing, with room for the noise of
- * tests that run beside it. The figures themselves are measured by `npm run bench -- scale`.
+ * Limits what a fleet costs. Calls and bytes are limited as they are. Seconds are limited as ratios to a plugin that
+ * does nothing, with room for the noise of tests that run beside it. The figures themselves are measured by
+ * `npm run bench -- scale`.
  */
 describe("what a fleet of forty accounts costs", function () {
   this.timeout(600_000);

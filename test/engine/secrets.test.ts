@@ -13,8 +13,9 @@ import { closeScenes, leftBehind, openScene, type Scene, succeeded } from "./sce
 const WRITES = ["POST", "PUT", "PATCH", "DELETE"];
 
 /**
- * Every secret there is, in one program that goes through its whole life. Each of them is new in every run; and everything that the
- * run leaves behind is searched for all of them at the end, when the ones that Nylas makes are known as well.
+ * Every secret there is, in one program that goes through its whole life. Each of them is new in every run.
+ * Everything that the run leaves behind is searched for all of them at the end, when those that Nylas makes are
+ * known.
  */
 describe("secrets", function () {
   this.timeout(300_000);

@@ -2,7 +2,10 @@ import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { type Simulator } from "nylas-simulator";
 
-/** A Nylas that takes its time over a write: it has it, and does it when it is told to, whether anybody waits for the answer or not. */
+/**
+ * A Nylas that delays a write. It receives the write at once, and does it when it is told to, whether anybody waits
+ * for the answer or not.
+ */
 export async function slowNylas(
   sim: Simulator,
   path: string,

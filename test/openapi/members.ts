@@ -1,8 +1,8 @@
 import { type ApiDocument, isObject, type Json, localPointer, type Part } from "./document";
 
 /**
- * Members of a value that no schema of the document names, as JSON pointers. Documents leave their objects open, so that no validator says
- * that a request has a misspelt field, or that an answer has one that nobody has documented.
+ * Members of a value that no schema of the document names, as JSON pointers. Documents leave their objects open. So
+ * no validator reports a misspelt field of a request, or an undocumented field of an answer.
  */
 export function undeclaredMembers(document: ApiDocument, { node }: Part, value: unknown): string[] {
   const found: string[] = [];

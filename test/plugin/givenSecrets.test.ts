@@ -16,8 +16,9 @@ const auditLog = join(logs, "audit.jsonl");
 const trace = join(logs, "requests.log");
 
 /**
- * V-C1. What the program gave as a secret (`pulumi.secret(…)`, a secret of the configuration) is a secret in each text argument of each kind: the
- * constructor tells check by `label`, as the engine hands all values over in plain text.
+ * V-C1. The program may give a secret (`pulumi.secret(…)`, a secret of the configuration). It is a secret in each
+ * text argument of each kind. The constructor tells check by `label`, as the engine hands all values over in plain
+ * text.
  */
 describe("V-C1: what was given as a secret, in every text argument of every kind", () => {
   const world = openWorld({ env: { NYLAS_TRACE: trace } });

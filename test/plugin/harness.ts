@@ -51,8 +51,8 @@ export class OperationError extends Error {
 }
 
 /**
- * The process that serves dynamic providers, driven as the engine drives it: started with the engine's address, found by
- * the port it prints, spoken to over gRPC, with the provider's text among the properties.
+ * The process that serves dynamic providers, driven as the engine drives it. It is started with the engine's address,
+ * found by the port it prints, and spoken to over gRPC. The provider's text is among the properties.
  */
 export class Plugin {
   /** What reached the engine's log. */

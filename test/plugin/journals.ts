@@ -26,8 +26,9 @@ export function leaveFile(home: string, name: string, text: string): void {
 }
 
 /**
- * Ends the runs of processes that live on, for tests in which one process serves many operations: as the engine does when
- * an operation is over, or `killed`, as if both had been killed. Written out on purpose: a later release reads these lines.
+ * Ends the runs of processes that live on, for tests in which one process serves many operations. They end as the
+ * engine does it after an operation, or `killed`, as if both had been killed. Written out on purpose: a later release
+ * reads these lines.
  */
 export function endRuns(home: string, killed: boolean): void {
   for (const file of filesIn(home)) appendFileSync(file, `${killed ? "" : '\n["e"]'}\n["o",${Date.now()}]`);

@@ -33,7 +33,8 @@ describe("many accounts", function () {
     assert.equal(sim.state().grants.length, 450);
     const requests = asked(from);
     assert.equal(count(requests, /^POST .*connect\/custom$/), 200);
-    // Two pages, and one or two more for every eighth of a second, so more on a busy machine; each account on its own would take 600.
+    // Two pages, and one or two more for every eighth of a second, so more on a busy machine. Reads of each account
+    // on its own would take 600.
     const looks = count(requests, /^GET \/v3\/grants$/);
     assert.ok(looks <= 300, `${looks} looks`);
   });

@@ -45,9 +45,9 @@ export interface WalkOptions {
 }
 
 /**
- * Walks a stack through random programs: after every edit exactly what is declared stands at Nylas, and a preview and a refresh
- * are empty. Where an edit cannot be done in one change, the error says so and names the way, nothing is lost, and the way ends
- * in the declared state. Answers how many edits took that way.
+ * Walks a stack through random programs. After every edit exactly what is declared stands at Nylas, and a preview and
+ * a refresh are empty. Where an edit cannot be done in one change, the error says so and names the way. Nothing is
+ * lost, and the way ends in the declared state. Answers how many edits took that way.
  */
 export async function walk(hand: Hand, { seed, edits, most = 30, ...options }: WalkOptions): Promise<number> {
   const chance = new Chance(seed);

@@ -4,8 +4,8 @@ import { type Properties, unknown } from "./harness";
 import { type Declared, type Input, type Of } from "./stack";
 
 /**
- * Random programs and random edits of them, as plain data: one form for the fake engine and for the real one, and the judge that
- * holds what stands at Nylas against them. Everything follows from a seed.
+ * Random programs and random edits of them, as plain data in one form for the fake engine and for the real one. The
+ * judge checks what stands at Nylas against them. Everything follows from a seed.
  */
 export type Program = Record<string, Member>;
 
@@ -231,8 +231,8 @@ export interface Entry {
 }
 
 /**
- * Holds what stands at Nylas against the program: exactly the declared objects, each once, with the declared fields, and with
- * references to the very objects that the program's references lead to.
+ * Checks what stands at Nylas against the program. Exactly the declared objects have to stand there, each once, with
+ * the declared fields. Their references have to lead to the same objects as the program's.
  */
 export function judge(sim: Simulator, program: Program, state: Entry[]): void {
   const entries = new Map(state.map((entry) => [entry.name, entry]));
@@ -515,8 +515,8 @@ export interface Contest {
 }
 
 /**
- * Deletes come last, so a thing that can exist only once has to be let go by a change of its own, unless it can be handed on
- * within one. These are the claims of an edit.
+ * Deletes come last, so a thing that can exist only once has to be released by a change of its own. One that can be
+ * handed on within a change does not. These are the claims of an edit.
  */
 export function contestsOf(previous: Program, next: Program): Contest[] {
   const contests: Contest[] = [];

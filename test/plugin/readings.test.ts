@@ -4,8 +4,9 @@ import { walk } from "./orderWalk";
 import { openWorld } from "./world";
 
 /**
- * Sources about the API disagree, or are silent. Under each reading of it the whole life of every kind has to go well: create, edit, move,
- * refresh, and destroy, with exactly the declared objects at the end of every step.
+ * Sources about the API disagree, or are silent. Under each reading of it the whole life of every kind has to go
+ * well: create, edit, move, refresh, and destroy. At the end of every step exactly the declared objects have to
+ * stand.
  */
 const READINGS: Record<string, Partial<SimulatorOptions>> = {
   "R2: an account is moved by its workspace, and PATCH ignores the field": { grantMoves: "ignored" },

@@ -29,7 +29,10 @@ const DAY = 86_400;
 
 const textOf = ({ errors }: Report) => errors.map(({ message }) => message).join("\n");
 
-/** Each takes the remedy out of the message, does what it says, and looks at the other side: it works, and costs nothing that was not asked for. */
+/**
+ * Each takes the remedy out of the message, does what it says, and looks at the other side. The remedy works, and
+ * costs nothing that was not asked for.
+ */
 describe("the remedy that a message prints", function () {
   this.timeout(120_000);
   const world = openWorld();

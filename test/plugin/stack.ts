@@ -106,10 +106,11 @@ export interface Together {
 }
 
 /**
- * What the engine does over a whole program, in the order in which it does it and with nothing else: check with the old
- * inputs, diff with the old outputs, creates before the deletes of what they replace, what is left over deleted last and
- * backwards, partial failures recorded, one plugin process per operation. One resource at a time, or several where `together`
- * says so: checks and diffs stay one after the other, as in the engine; what follows from them goes on beside each other.
+ * What the engine does over a whole program, in the same order and with nothing else. It checks with the old inputs
+ * and diffs with the old outputs. Creates come before the deletes of what they replace. What is left over is deleted
+ * last and backwards. Partial failures are recorded, and each operation has one plugin process. It takes one resource
+ * at a time, or several where `together` says so. Checks and diffs stay one after the other, as in the engine; what
+ * follows from them goes on beside each other.
  */
 export class FakeStack {
   /** What stands in the state; in the order of creation. */

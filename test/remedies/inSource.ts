@@ -1,4 +1,7 @@
-/** The remedies in the messages of the package, as its source has them: what a user is told to write into a program, or to run. */
+/**
+ * The remedies in the messages of the package, as its source has them. A remedy tells a user what to write into a
+ * program, or to run.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import ts from "typescript";
@@ -14,8 +17,9 @@ export interface RemedyInSource {
 }
 
 /**
- * What counts as a remedy: an argument to write or to take away, an alias, a word, a line for the stack's configuration or state, a variable to set,
- * another command than the one that failed. An advice to look at something, and to run the same command again, is none.
+ * What counts as a remedy. It is an argument to write or to take away, an alias, a word, or a line for the stack's
+ * configuration or state. A variable to set and another command than the one that failed are remedies too. An advice
+ * to look at something, and to run the same command again, is none.
  */
 const REMEDY = new RegExp(
   [

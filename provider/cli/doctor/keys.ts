@@ -101,8 +101,8 @@ export function refusal(error: unknown, subject: string, otherwise: Finding["are
 }
 
 /**
- * Whether a key that is refused here is one of the other region, where that can be asked: a key in the wrong place looks like an expired
- * one. Only Nylas' own address is asked; a key is never sent anywhere else.
+ * Whether a refused key belongs to the other region, where that can be asked. A key of the wrong region looks like an
+ * expired one. Only Nylas' own address is asked; a key is never sent anywhere else.
  */
 async function inOtherRegion<T>(
   context: DoctorContext,

@@ -1,7 +1,7 @@
 /**
- * What the organization key may do. The API has no "who am I": what can be seen is which of its lists open, and, with
- * `iam.principals.read`, the principals of the organization, its own among them. What follows from that is said, and no more; nothing
- * is tried out, as that would be a write.
+ * What the organization key may do. The API has no "who am I". Only two things can be seen: which of its lists open,
+ * and, with `iam.principals.read`, the principals of the organization, its own included. Only what follows from that
+ * is said. Nothing is tried out, as that would be a write.
  */
 import { type ApiKey, type Principal } from "../../nylas/api";
 import { NylasError } from "../../nylas/errors";

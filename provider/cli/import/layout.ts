@@ -114,8 +114,9 @@ const TITLES = {
 const SECTIONS = Object.keys(TITLES) as (keyof typeof TITLES)[];
 
 /**
- * An imported entry depends on nothing, so the verification of a domain stands before the delete of its records only once an `up` has recorded that. The
- * engine takes its own protection off each record by itself, also in an `up` that fails before it comes to the verification.
+ * An imported entry depends on nothing. So the verification of a domain precedes the delete of its records only once
+ * an `up` has recorded that. The engine takes its own protection off each record by itself, also in an `up` that
+ * fails before it comes to the verification.
  */
 const PROTECTED = { protect: true } as const;
 

@@ -28,8 +28,9 @@ export interface Selection {
 }
 
 /**
- * Without filters: all of it, but for domains that no account or workspace of this application uses (domains belong to the
- * organization, and another application's stack may hold them). With filters: what is named, what lives in it, and what that needs.
+ * Without filters: everything except domains that no account or workspace of this application uses. Domains belong to
+ * the organization, and another application's stack may hold them. With filters: what is named, what lives in it, and
+ * what that needs.
  */
 export function select(fleet: Fleet, filters: Filters): Selection {
   const domains = filters.domains?.map(normaliseName);

@@ -95,8 +95,9 @@ export class Check<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /**
-   * Writes our defaults into the inputs; one that was ours before keeps its old value, whatever it is by now. That value stands
-   * beside the inputs: among them, a refresh puts what it found in the server's hands, and that is a drift and no default.
+   * Writes our defaults into the inputs; one that was ours before keeps its old value, whatever the default is by
+   * now. That value stands beside the inputs. Among them, a refresh would write the server's value over it, and that
+   * is drift and no default.
    */
   #applyDefaults(inputs: Properties, before: Properties | undefined): Properties {
     const previously = (before?.__defaults ?? {}) as Properties;

@@ -114,7 +114,8 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
     try {
       await this.#kind.definition.delete!(context, id, outputs);
     } catch (error) {
-      // It may be done all the same: an entry that stayed for what is gone would be "the same" to the next up that declares it.
+      // The delete may go on all the same. An entry that stayed for a missing object would be "the same" to the next
+      // up that declares it.
       const left = isUnclear(error)
         ? await this.#observer.get(context.session, id, outputs).catch(() => remote)
         : remote;

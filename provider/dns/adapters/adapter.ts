@@ -21,16 +21,18 @@ export interface DnsAdapter {
   readonly kind: string;
 
   /**
-   * Where exactly the records are published: `cloudflare:<zone id>`. Default: `kind`. When it changes for a live domain, the verification
-   * fails until the domain is delegated to other name servers that serve every record, and the engine keeps the old records until then.
-   * An adapter whose vendor has more than one zone or account has to state it, or a change of zone goes unnoticed.
+   * Where exactly the records are published: `cloudflare:<zone id>`. Default: `kind`. When it changes for a live
+   * domain, the verification fails until the domain is delegated to other name servers that serve every record. The
+   * engine keeps the old records until then. An adapter whose vendor has more than one zone or account has to state
+   * it, or a change of zone goes unnoticed.
    */
   readonly place?: pulumi.Input<string>;
 
   /**
-   * The import ids that the records are adopted by, as they stand in the option `import` of the vendor's resources. Default: none. State them
-   * where the vendor's import id can differ in form from the id in the state: `AgentDomain` then keeps the engine from importing what the stack
-   * holds already. The engine would import that record, and delete it as the old one. The options of `publish` do it, so hand all of them on.
+   * The import ids that the records are adopted by, as they stand in the option `import` of the vendor's resources.
+   * Default: none. State them where the vendor's import id can differ in form from the id in the state. Then
+   * `AgentDomain` keeps the engine from importing what the stack holds already. The engine would import that record,
+   * and delete it as the old one. The options of `publish` do it, so hand all of them on.
    */
   readonly adopts?: Partial<Record<Slot, string>>;
 
@@ -46,10 +48,10 @@ export interface DnsAdapter {
   /**
    * Declares the records, and returns the resources that have to exist before verification makes sense.
    *
-   * It is called once, while the program runs. Names and values may not be known yet: hand them on as the Inputs
-   * they are. Make one resource (or one per group of records) for each record given, under a name that depends on
-   * `component` and `slot` alone: nothing inside an `apply`, and no number of resources that depends on an answer, or
-   * a preview cannot show them.
+   * It is called once, while the program runs. Names and values may not be known yet: hand them on as the Inputs they
+   * are. Make one resource (or one per group of records) for each record given, under a name that depends on
+   * `component` and `slot` alone. Make none inside an `apply`, and let no number of resources depend on an answer: a
+   * preview could not show them.
    *
    * With `pulumi up --continue-on-error` a name or value stays unknown in the `up` when its source failed. Hand each argument through
    * `resolvedInUp(value, placeholder)`, or the vendor's check of a missing argument ends the run of everybody else.
@@ -97,9 +99,10 @@ export interface PublishRequest {
   records: DeclaredRecord[];
 
   /**
-   * Hand these options to every resource; add a provider or an import to a copy. Beside parent and dependencies they say that a record
-   * which is replaced is made anew first and deleted last, so that mail is not cut off in between, and they protect it where `nylas:protect`
-   * is set. A record without them may be deleted before anything has asked whether its domain is in use.
+   * Hand these options to every resource; add a provider or an import to a copy. They hold the parent and the
+   * dependencies. They make a replaced record anew first and delete it last, so that mail is not cut off in between.
+   * They protect the record where `nylas:protect` is set. A record without them may be deleted before anything has
+   * asked whether its domain is in use.
    */
   options: {
     parent: pulumi.Resource;

@@ -21,8 +21,8 @@ export interface CloudflareDnsArgs {
   zoneId: pulumi.Input<string>;
 
   /**
-   * The name of the zone, such as `example.com`. Where it is given, `AgentDomain` refuses a domain outside the zone in the
-   * preview; Cloudflare itself would append the zone's name to the record's and publish it elsewhere.
+   * The name of the zone, such as `example.com`. Where it is given, `AgentDomain` refuses a domain outside the zone
+   * in the preview. Cloudflare itself would append the zone's name to the record's and publish it elsewhere.
    */
   zoneName?: string;
 
@@ -30,11 +30,11 @@ export interface CloudflareDnsArgs {
   ttl?: pulumi.Input<number>;
 
   /**
-   * Records that already stand in the zone, to be taken over instead of made: the id of the record by slot,
-   * `{ mx: "372e67954025e0ba6aaa6d586b9e0b59" }` (or `<zone id>/<record id>` where `zoneId` is an output). The official
-   * resource's own import does it, so content, TTL and comment of the record have to be what is declared here, or the
-   * engine refuses and shows the difference. Take the line away once it has happened. What the state holds already is not imported: a new
-   * line for it is refused, or changes nothing and says so.
+   * Records that already stand in the zone, to be taken over instead of made. Give the id of the record by slot:
+   * `{ mx: "372e67954025e0ba6aaa6d586b9e0b59" }` (or `<zone id>/<record id>` where `zoneId` is an output). The
+   * official resource's own import takes them over. So content, TTL and comment of the record have to be what is
+   * declared here, or the engine refuses and shows the difference. Take the line away once it has happened. What the
+   * state holds already is not imported: a new line for it is refused, or changes nothing and says so.
    */
   adopt?: { readonly [S in Slot]?: string };
 
@@ -45,16 +45,16 @@ export interface CloudflareDnsArgs {
   comment?: pulumi.Input<string>;
 
   /**
-   * Ends the names of the record resources: `agents-mx-new` with `"new"`. Default: none. Give one when the records of a live domain move to
-   * another zone here, so that the new records stand beside the old ones as resources of their own, and the move can be taken back.
-   * Changing it makes every record anew and removes the old ones.
+   * Ends the names of the record resources: `agents-mx-new` with `"new"`. Default: none. Give one when the records of
+   * a live domain move to another zone here. The new records then stand beside the old ones as resources of their
+   * own, and you can take the move back. Changing it makes every record anew and removes the old ones.
    */
   nameSuffix?: string;
 }
 
 /**
- * Publishes the records of an `AgentDomain` in a Cloudflare zone, by the official `cloudflare.DnsRecord` (version 6):
- * one resource for each record, named `<component>-mx` and so on, as children of the component.
+ * Publishes the records of an `AgentDomain` in a Cloudflare zone, by the official `cloudflare.DnsRecord` (version 6).
+ * There is one resource for each record, named `<component>-mx` and so on, as children of the component.
  *
  * ```ts
  * new AgentDomain("agents", { domainName: "agents.example.com", dns: cloudflareDns({ zoneId, zoneName: "example.com" }) });

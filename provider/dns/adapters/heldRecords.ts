@@ -6,10 +6,11 @@ import { isMocked, readOwnState, type StateEntry } from "../../hosts/dynamic/own
 import { normaliseName } from "../records";
 
 /**
- * What keeps a record from being adopted that this stack holds. The engine takes an import id for another object wherever it differs from the
- * one of the last import: it imports the record, and deletes "the old one", which is the same record. Measured with engine 3.256.0 (`isImport`
- * in step_generator.go). So an import is handed to the engine only where the state has no such entry. The state itself is looked at,
- * because every resource of ours can be left out of a run, and may know nothing of the past.
+ * What keeps a record from being adopted that this stack holds. The engine compares an import id with the one of the
+ * last import, and takes another text for another object. It then imports the record, and deletes "the old one",
+ * which is the same record. Measured with engine 3.256.0 (`isImport` in step_generator.go). So an import is handed to
+ * the engine only where the state has no such entry. The state itself is looked at, because every resource of ours
+ * can be left out of a run, and may know nothing of the past.
  */
 
 /** A record that is about to be registered with an import id. */
@@ -67,8 +68,8 @@ function splitUrn(urn: string): [string, string, string, string] {
 }
 
 /**
- * Options for a record that may have an import id. The engine asks the transform before it registers the record, in every run: with
- * `--target` and `--exclude`, without Nylas, and whichever way the program was started.
+ * Options for a record that may have an import id. The engine asks the transform in every run, before it registers
+ * the record. That holds with `--target` and `--exclude`, without Nylas, and whichever way the program was started.
  */
 export function importOnce(): Pick<pulumi.ResourceOptions, "transforms"> {
   return { transforms: beforeImport(leaveOutHeld) };

@@ -23,8 +23,8 @@ export interface Route53DnsArgs {
   zoneId: pulumi.Input<string>;
 
   /**
-   * The name of the zone, such as `example.com`. Where it is given, `AgentDomain` refuses a domain outside the zone in the
-   * preview; the official resource would append the zone's name to the record's and publish it elsewhere.
+   * The name of the zone, such as `example.com`. Where it is given, `AgentDomain` refuses a domain outside the zone
+   * in the preview. The official resource would append the zone's name to the record's and publish it elsewhere.
    */
   zoneName?: string;
 
@@ -32,37 +32,38 @@ export interface Route53DnsArgs {
   ttl?: pulumi.Input<number>;
 
   /**
-   * Other TXT values that stand at the domain itself and are to stay, such as `google-site-verification=…`: Route 53 has
-   * one record set for all TXT values of a name, and whoever writes it writes them all. The text alone, without quotes.
-   * Changes in place. A value that is taken out here is taken out of the DNS, and deleting the domain deletes the whole set.
+   * Other TXT values that stand at the domain itself and are to stay, such as `google-site-verification=…`. Route 53
+   * has one record set for all TXT values of a name, so every write replaces them all. The text alone, without
+   * quotes. Changes in place. A value that is taken out here is taken out of the DNS, and deleting the domain deletes
+   * the whole set.
    */
   existing?: readonly pulumi.Input<string>[];
 
   /**
    * Record sets that already stand in the zone, to be taken over instead of made, by a slot they hold:
-   * `{ spf: true, mx: true }`. Route 53 names a record set by zone, name and type; where one of them is not known when the
-   * program runs (`dkim` and `feedback` without `hosts`, or a zone that is an output), write it out:
+   * `{ spf: true, mx: true }`. Route 53 names a record set by zone, name and type. One of them may be unknown when
+   * the program runs (`dkim` and `feedback` without `hosts`, or a zone that is an output). Write the id out then:
    * `{ dkim: "Z1D633PJN98FT9_k._domainkey.agents.example.com_TXT" }`.
    *
-   * The official resource's own import does it, and writes nothing: as long as a slot stands here, its record set keeps
-   * the values and the TTL it has. Take it out in the next change, and the preview shows what becomes of them. A set that the state holds
-   * already is not imported again.
+   * The official resource's own import takes them over, and writes nothing. As long as a slot stands here, its record
+   * set keeps the values and the TTL it has. Take it out in the next change, and the preview shows what becomes of
+   * them. A set that the state holds already is not imported again.
    */
   adopt?: { readonly [S in Slot]?: true | string };
 
   /**
-   * Ends the names of the record resources: `agents-mx-new` with `"new"`. Default: none. Give one when the records of a live domain move to
-   * another zone here, so that the new records stand beside the old ones as resources of their own, and the move can be taken back.
-   * Changing it makes every record anew and removes the old ones.
+   * Ends the names of the record resources: `agents-mx-new` with `"new"`. Default: none. Give one when the records of
+   * a live domain move to another zone here. The new records then stand beside the old ones as resources of their
+   * own, and you can take the move back. Changing it makes every record anew and removes the old ones.
    */
   nameSuffix?: string;
 }
 
 /**
  * Publishes the records of an `AgentDomain` in a Route 53 hosted zone, by the official `aws.route53.Record`
- * (`@pulumi/aws` 7), as children of the component. Route 53 has one record set for each name and type, so all TXT values
- * at the domain (ownership, SPF and yours, see `existing`) are one resource, `<component>-txt`; the others are named by
- * their slot, `<component>-mx` and so on.
+ * (`@pulumi/aws` 7), as children of the component. Route 53 has one record set for each name and type. So all TXT
+ * values at the domain (ownership, SPF and yours, see `existing`) are one resource, `<component>-txt`. The others are
+ * named by their slot, `<component>-mx` and so on.
  *
  * ```ts
  * new AgentDomain("agents", { domainName: "agents.example.com", dns: route53Dns({ zoneId, zoneName: "example.com" }) });
@@ -188,8 +189,8 @@ interface RecordSet {
 }
 
 /**
- * The records by name and type. Which ones share a set is fixed by the program: a name that has yet to be asked for is
- * its own set, and Nylas' answer is held to that before anything is published.
+ * The records by name and type. The program fixes which ones share a set. A name that has yet to be asked for is its
+ * own set, and Nylas' answer is held to that before anything is published.
  */
 function recordSets(
   { component, domainName, records }: PublishRequest,

@@ -7,9 +7,10 @@ export const PLACEHOLDER = "source-failed.invalid";
 /**
  * An argument for a vendor's record that has a value in every `up`. A source that the engine skipped has none either.
  *
- * With `--continue-on-error` the outputs of a failed resource stay unknown in an `up`. The engine drops them before it asks the vendor to
- * check the record; the check fails for a missing argument, and that ends the whole run. With a placeholder the check passes. The record
- * depends on what failed, so the engine skips it: no placeholder reaches the vendor. In a preview the value stays unknown.
+ * With `--continue-on-error` the outputs of a failed resource stay unknown in an `up`. The engine drops them before
+ * it asks the vendor to check the record. The check fails for a missing argument, and that ends the whole run. With a
+ * placeholder the check passes. The record depends on what failed, so the engine skips it: no placeholder reaches the
+ * vendor. In a preview the value stays unknown.
  *
  * Use it in an adapter of your own for every argument that comes from the request or from an output.
  */

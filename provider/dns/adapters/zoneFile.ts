@@ -23,8 +23,8 @@ export interface ZoneFileArgs {
 }
 
 /**
- * For a domain whose DNS somebody else runs: publishes nothing, and hands over the records of an `AgentDomain` as a BIND
- * zone fragment and as a Markdown table, in its output `dnsInstructions` and as files.
+ * For a domain with DNS that somebody else runs: it publishes nothing. It hands over the records of an `AgentDomain`
+ * as a BIND zone fragment and as a Markdown table, in the output `dnsInstructions` and as files.
  *
  * ```ts
  * const domain = new AgentDomain("acme", { domainName: "agents.acme.example", dns: zoneFile({ path: "for-acme" }) });

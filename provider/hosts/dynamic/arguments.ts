@@ -4,8 +4,9 @@ import { findOutputText, OUTPUT_TEXT_REMEDY } from "../../core/outputText";
 import { runError } from "./runError";
 
 /**
- * What the types refuse in TypeScript, said to a program without them: a wrong argument ends with a sentence, and not somewhere
- * inside with a property of undefined. `names` are the properties there are; left out, others judge them.
+ * Refuses, for a program without types, what the types refuse in TypeScript. A wrong argument ends with a sentence,
+ * and not somewhere inside with a property of undefined. `names` are the properties there are; without it, others
+ * judge them.
  */
 export function requireArguments(
   what: string,
@@ -43,7 +44,10 @@ export function requireArgument(
   );
 }
 
-/** Refuses a text that was built from an output, such as a name in a template: it would hold the SDK's message instead of the value. */
+/**
+ * Refuses a text that was built from an output, such as a name in a template. It would hold the SDK's message instead
+ * of the value.
+ */
 export function requireNoOutputText(what: string, text: unknown): void {
   if (findOutputText(text) !== undefined) throw runError(`${what}: ${OUTPUT_TEXT_REMEDY}`);
 }

@@ -69,8 +69,9 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
   }
 
   /**
-   * What the state would hold of an object if this resource had made it, declared so: for an import file. Asks nobody. `differing` are
-   * the inputs that the next preview would show as changed; in a state that is not `settled`, it would show an update without any.
+   * What the state would hold of an object if this resource had made it, declared so: for an import file. Asks
+   * nobody. `differing` are the inputs that the next preview would show as changed. In a state that is not `settled`,
+   * the preview would show an update without any.
    */
   async toStateEntry(
     remote: Remote,

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { perOwner } from "../../core/perOwner";
 
 /**
- * Who a resource is, for people: `project/stack/name`. It becomes the name at Nylas where the program gives none, and tells an
- * object of this program from everybody else's, so no two resources of a type may have the same. Pulumi lets two have one name
- * under parents of different types: the second one's label says the parent's type as well.
+ * The name of a resource for people: `project/stack/name`. It becomes the name at Nylas where the program gives none.
+ * It also tells an object of this program from all others, so no two resources of a type may have the same. Pulumi
+ * lets two have one name under parents of different types: the second one's label says the parent's type as well.
  */
 export function labelOf(
   type: string,

@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 const given = new AsyncLocalStorage<NodeJS.ProcessEnv>();
 
 /**
- * The environment that a program reads its settings from. A program that a service runs inside of itself has the variables of its run, as the engine and
- * its plugins have them, and not the service's own alone.
+ * The environment that a program reads its settings from. A program that a service runs inside of itself has the
+ * variables of its run, like the engine and its plugins. It does not have the service's own alone.
  */
 export function programEnvironment(): NodeJS.ProcessEnv {
   return given.getStore() ?? process.env;

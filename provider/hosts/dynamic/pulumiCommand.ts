@@ -6,8 +6,9 @@ import * as path from "node:path";
 const GENERATIONS = 8;
 
 /**
- * Whether a preview with refused resources fails. It does, but in a `pulumi up` that goes on after errors: there the preview comes first, and
- * its failure would keep everything else from being done. `args` are those of `pulumi`; undefined where they cannot be seen.
+ * Whether a preview with refused resources fails. It does, but not in a `pulumi up` that goes on after errors. There
+ * the preview comes first, and its failure would keep everything else from being done. `args` are those of `pulumi`;
+ * undefined where they cannot be seen.
  */
 export function stopsAfterPreview(args: readonly string[] | undefined, env: NodeJS.ProcessEnv): boolean {
   const flag = args?.findLast((arg) => /^--continue-on-error(=|$)/.test(arg));

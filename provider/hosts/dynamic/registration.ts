@@ -15,9 +15,9 @@ import { limitStackDepth } from "./stackDepth";
 import { runError } from "./runError";
 
 /**
- * The properties a resource registers: its arguments (secret ones marked), its outputs (still open), who it is, and the
- * provider's text. Call it in the `super(…)` of a class that extends `CustomResource` directly: with a class of ours in
- * between, the state's source positions would point here.
+ * The properties a resource registers: its arguments (secret ones marked), its outputs (still open), its label, and
+ * the provider's text. Call it in the `super(…)` of a class that extends `CustomResource` directly. With a class of
+ * ours in between, the state's source positions would point here.
  */
 export function registered(
   type: string,
@@ -78,13 +78,15 @@ export function registered(
 }
 
 /**
- * The label alone, or with it what the engine does not tell check: the arguments that stay unknown in an `up`, and those that were given as secrets.
+ * The label, alone or with two facts that the engine does not tell check. These are the arguments that stay unknown
+ * in an `up`, and those that were given as secrets.
  *
- * Where `--continue-on-error` goes on after something has failed, the engine drops what comes from it before check, which would refuse the resource for
- * missing what the program does give, and with it the rest of the program; told of it, check lets it pass, and the engine skips it.
+ * With `--continue-on-error`, the engine drops what comes from a failed resource before check. Check would refuse the
+ * resource for missing what the program does give, and with it the rest of the program. With this fact, check lets it
+ * pass, and the engine skips it.
  *
- * All of it is one property, and only what may be unknown or secret is looked at: every property that is registered and every output that is made
- * costs the program a third of a millisecond.
+ * All of it is one property, and only what may be unknown or secret is looked at. Every registered property and every
+ * output that is made costs the program a third of a millisecond.
  */
 function withMore(
   label: string,
@@ -130,8 +132,8 @@ function withMore(
 }
 
 /**
- * Whether a resource has failed in an `up`, or was skipped for what it depends on. After a failed create it has no id; after a failed update it has one,
- * and the outputs that the engine does not show are unknown.
+ * Whether a resource has failed in an `up`, or was skipped because of a dependency. After a failed create it has no
+ * id. After a failed update it has one, and the outputs that the engine does not show are unknown.
  */
 async function anyFailed(before: pulumi.ResourceOptions["dependsOn"]): Promise<boolean> {
   if (before === undefined) return false;
@@ -224,9 +226,9 @@ function seconds(duration: string | undefined): number | undefined {
 let pluginFound = false;
 
 /**
- * The plugin resolves this package from the program's folder upwards. Where that fails (pnpm, a wrapper package of the
- * company's), the failure would come late and speak of `Cannot find module`; here it comes first and says what to do.
- * A folder that has passed is not looked at again by the resources of this process.
+ * The plugin resolves this package from the program's folder upwards. Where that fails (pnpm, a wrapper package of
+ * the company's), the failure would come late and speak of `Cannot find module`. Here it comes first and says what to
+ * do. The resources of this process do not look at a folder again that has passed.
  */
 export function requirePlugin(folder: string): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Where secrets stand in an argument, as `path`, `path.member` or `path[].member`: all items of a list have one path, as a list may come back in another
- * order. A secret that holds others is one.
+ * Where secrets stand in an argument, as `path`, `path.member` or `path[].member`. All items of a list have one path,
+ * as a list may come back in another order. A secret that holds others is one.
  */
 export async function secretPaths(value: unknown, path: string): Promise<string[]> {
   if (typeof value !== "object" || value === null || pulumi.Resource.isInstance(value)) return [];

@@ -1,10 +1,11 @@
 /**
  * How deep the stacks are that are taken while a resource registers itself.
  *
- * For every property of a resource Pulumi makes four promises, and for each of them a stack that nobody sees unless the promise
- * leaks; to write ten frames of it, back through the source maps, takes longer than all else a program of a thousand resources does.
- * Five frames still name the program's own line below the constructors of Pulumi and of the resource. What the state records of
- * source positions does not come from here: for those Pulumi sets the depth itself.
+ * For every property of a resource Pulumi makes four promises. For each of them it takes a stack that nobody sees
+ * unless the promise leaks. Writing ten frames of it, through the source maps, takes longer than all else a program
+ * of a thousand resources does. Five frames still name the program's own line below the constructors of Pulumi and of
+ * the resource. What the state records of source positions does not come from here: for those Pulumi sets the depth
+ * itself.
  */
 const DEPTH = 5;
 

@@ -78,7 +78,8 @@ export function domainRoutes(sender: Sender): NylasApi["domains"] {
         if (error instanceof NylasError && error.kind === "refused") return undefined;
         throw error;
       });
-      // By one reading of the API a domain is read by its id alone: that it is not there is believed when the list says so too.
+      // By one reading of the API a domain is read by its id alone. An answer that it is not there counts when the
+      // list agrees.
       return isIt(found) ? found : (await listLately()).find(isIt);
     },
 

@@ -4,8 +4,8 @@ import { isRecord } from "../errors";
 import { given, id, Missing, moment, optionalText, parse, single } from "./parts";
 
 /**
- * Principals and their keys. Not all of these shapes have been seen in an answer yet: what is uncertain about them (the
- * names inside a binding, the name of a new key's secret) is said here and nowhere else.
+ * Principals and their keys. Not all of these shapes have been seen in an answer yet. Only this file says what is
+ * uncertain about them: the names inside a binding, the name of a new key's secret.
  */
 
 export function principal(answer: unknown): Principal {
@@ -36,8 +36,8 @@ export function apiKey(answer: unknown, principalId: string): ApiKey {
 }
 
 /**
- * The answer of a create: the only one with the secret in it. `others` are the texts that may be it, by their names, where none has a name that
- * is known: the secret is the one that a later answer lacks.
+ * The answer of a create: the only one with the secret in it. `others` are the texts that may be it, by their names,
+ * where none has a known name. The secret is the one that a later answer lacks.
  */
 export function apiKeyWithSecret(
   answer: unknown,

@@ -39,8 +39,8 @@ export function single(answer: unknown): unknown {
 }
 
 /**
- * An object of a list. Lists show objects of others too, and of kinds that are newer than this release: one that cannot be read
- * is there by its id, its name and its address, and any use of its other members is an error that says so.
+ * An object of a list. Lists show objects of others too, and of kinds that are newer than this release. One that
+ * cannot be read is there by its id, its name and its address. Any use of its other members is an error that says so.
  */
 function readable<T>(item: unknown, decode: (item: unknown) => T): T {
   try {

@@ -1,9 +1,10 @@
 /**
- * A model of the engine over a whole stack, with the real program on one side and the real plugin process on the other: what it
- * does, in the order in which it does it, written down from its source (resource/deploy of 3.256). Creates come first, then all
- * deletes, what needs others before what it needs, by the needs of the OLD state. An error cancels what comes later, unless the
- * run goes on after errors: then only what a failed step needs is kept. Steps are taken one after the other, so that a seed is
- * repeatable; where the engine would take several at a time, their order is drawn.
+ * A model of the engine over a whole stack, with the real program on one side and the real plugin process on the
+ * other. It does what the engine does, in the same order, written down from its source (resource/deploy of 3.256).
+ * Creates come first, then all deletes. A delete comes before the deletes of what it needs, by the needs of the OLD
+ * state. An error cancels what comes later, unless the run goes on after errors: then only what a failed step needs
+ * is kept. Steps are taken one after the other, so that a seed is repeatable. Where the engine would take several at
+ * a time, their order is drawn.
  */
 import { type Plugin } from "../../plugin/harness";
 import { aliasesOf } from "./aliases";

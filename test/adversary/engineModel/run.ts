@@ -1,6 +1,7 @@
 /**
- * Runs a program of the checkout under test in this process, with the SDK it has installed, and hands each registration to the
- * model of the engine. Nothing is mocked away on the program's side: components, options and outputs are the SDK's own.
+ * Runs a program of the checkout under test in this process, with the SDK it has installed. It hands each
+ * registration to the model of the engine. Nothing is mocked away on the program's side: components, options and
+ * outputs are the SDK's own.
  */
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type LogRequest } from "@pulumi/pulumi/proto/engine_pb";

@@ -19,8 +19,9 @@ import { zoneFile } from "../../../provider/dns/adapters/zoneFile";
 import { declared, valueOf } from "../../unit/dns/declared";
 
 /**
- * What Nylas asks for in any of its forms goes through AgentDomain and an adapter to the vendor's API, by the vendor's own
- * client, and is read back from the DNS. What is expected is what the example was drawn from, not what our code made of it.
+ * What Nylas asks for in any of its forms goes through AgentDomain and an adapter to the vendor's API, by the
+ * vendor's own client. The test reads it back from the DNS. What is expected is what the example was drawn from, not
+ * what our code made of it.
  */
 describe("what is declared, once read back from the DNS, is what Nylas asked for", function () {
   this.timeout(120_000);

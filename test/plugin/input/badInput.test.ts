@@ -201,7 +201,10 @@ function judgeRefusal(
   }
 }
 
-/** An address with a user or a query, which may be a token: the engine would print the value of the property that a failure names. */
+/**
+ * An address with a user or a query, which may be a token. The engine would print the value of the property that a
+ * failure names.
+ */
 function isAddressWithMore(value: unknown): boolean {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   return url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` !== "";

@@ -209,8 +209,9 @@ function labels(name: string): string[] {
 }
 
 /**
- * Reads a zone file as RFC 1035 (5.1) says, written from there alone: entries end with a line unless a parenthesis is open, a quote
- * holds everything but a quote, a backslash takes the next character or three decimal digits, a semicolon ends what counts of a line.
+ * Reads a zone file as RFC 1035 (5.1) says, written from there alone. An entry ends with a line unless a parenthesis
+ * is open. A quote holds everything but a quote. A backslash takes the next character or three decimal digits. A
+ * semicolon ends what counts of a line.
  */
 function readZone(zone: string): Read[] {
   const entries: { text: string; quoted: boolean }[][] = [];

@@ -1,9 +1,13 @@
 /**
- * A stand-in for the resource plugin of @pulumi/aws: Route 53 records, on the plugin protocol itself, against Route 53's
- * API through Amazon's own SDK. What the engine and a program see of a record is meant to be what the real plugin shows:
- * quotes put around a TXT value as a whole, the zone's name appended to a name that does not end in it, a record set that
- * stands never overwritten by a create, values compared as a set, replacement for another name or zone (a name that is not
- * known yet counts as another), import by `ZONE_name_TYPE`.
+ * A stand-in for the resource plugin of @pulumi/aws: Route 53 records, on the plugin protocol itself, against Route
+ * 53's API through Amazon's own SDK. What the engine and a program see of a record is meant to be what the real
+ * plugin shows.
+ * - It puts quotes around a TXT value as a whole.
+ * - It appends the zone's name to a name that does not end in it.
+ * - A create never overwrites a record set that stands.
+ * - Values are compared as a set.
+ * - Another name or zone replaces the record (a name that is not known yet counts as another).
+ * - Import is by `ZONE_name_TYPE`.
  */
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type * as route53 from "@aws-sdk/client-route-53";

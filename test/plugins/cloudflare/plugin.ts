@@ -1,8 +1,11 @@
 /**
  * A stand-in for the resource plugin of @pulumi/cloudflare: DNS records, on the plugin protocol itself, against the
  * Cloudflare API through Cloudflare's own SDK. What the engine and a program see of a record is meant to be what the
- * real plugin shows: previews with the known inputs and the server's values unknown, secrets kept secret, replacement
- * for another zone or type only, import by `zone/record`.
+ * real plugin shows.
+ * - Previews have the known inputs and the server's values unknown.
+ * - Secrets are kept secret.
+ * - Only another zone or type replaces the record.
+ * - Import is by `zone/record`.
  */
 import { STATUS_CODES } from "node:http";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
@@ -193,7 +196,10 @@ async function sent<T>(method: string, request: () => PromiseLike<T>): Promise<T
   }
 }
 
-/** After a write the real plugin keeps what was declared, whatever the server made of it: a name to which it has added the zone, for instance. */
+/**
+ * After a write the real plugin keeps what was declared, whatever the server made of it. The server may have added
+ * the zone to a name, for instance.
+ */
 function asDeclared(seen: Properties, inputs: Properties): Properties {
   return { ...seen, ...inputs };
 }

@@ -13,8 +13,8 @@ export interface Declared {
   type: string;
   name: string;
   /**
-   * `{ ref: "name" }` in a value stands for the id of another resource; `{ unknown: ["name"] }` and `{ secret: ["name"] }` for a value that is not
-   * known, or a secret, and is made from others.
+   * `{ ref: "name" }` in a value stands for the id of another resource. `{ unknown: ["name"] }` stands for a value
+   * that is not known and is made from others. `{ secret: ["name"] }` stands for such a value that is a secret.
    */
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;

@@ -1,4 +1,7 @@
-/** What a review once did not see, or could not read, and passed: the adversary's finds C6 to C9, C22, C23, C26 to C29, C34 to C36, C38, C40. */
+/**
+ * What a review once did not see, or could not read, and passed. These are the adversary's finds C6 to C9, C22, C23,
+ * C26 to C29, C34 to C36, C38, C40.
+ */
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 import { readFleet } from "../../../provider/cli/map/state";

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
 /**
- * An RSA key in closed form: its primes are sums of powers of two, for everybody to see, so that nobody takes it for a
- * secret and everybody gets the same signatures.
+ * An RSA key in closed form: its primes are sums of powers of two. They are public, so that nobody takes the key for
+ * a secret and everybody gets the same signatures.
  */
 export function throwawayKey(): { privateKey: KeyObject; publicKey: KeyObject; modulus: bigint } {
   const p = 2n ** 1023n + 2n ** 1022n + 1037n;
