@@ -8,7 +8,7 @@ import Mocha from "mocha";
  */
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "1200" },
+    seeds: { type: "string", default: "800" },
     seed: { type: "string", default: "1" },
     from: { type: "string", default: "0" },
     progress: { type: "boolean", default: false },

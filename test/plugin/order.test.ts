@@ -3,7 +3,7 @@ import { handOf } from "./orderHand";
 import { openWorld } from "./world";
 
 const SEED = Number(process.env.ORDER_SEED ?? 1);
-const WALKS = Number(process.env.ORDER_WALKS ?? 8);
+const WALKS = Number(process.env.ORDER_WALKS ?? 5);
 const EDITS = Number(process.env.ORDER_EDITS ?? 12);
 /** After how many edits a preview and a refresh are looked at as well: together they cost three times an edit. */
 const LOOKS = Number(process.env.ORDER_LOOKS ?? 3);
