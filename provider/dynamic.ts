@@ -17,6 +17,7 @@ import { endWaits, sleepUnlessInterrupted, stopWrites } from "./nylas/lifetime";
 import { underWay } from "./nylas/inFlightWrites";
 import { NEEDS } from "./resources/needs";
 import { KnownSides, type Session } from "./resources/session";
+import { SERVICE } from "./nylas/service";
 
 const clock = clockOf(process.env);
 const engine = new Engine(process.argv[2]);
@@ -27,6 +28,7 @@ const runtime: Runtime<Session> = {
   ledger: new RunLedger(),
   creates: new CreateJournal({ place: placeOfState, engine: process.argv[2] }),
   running: 0,
+  service: SERVICE,
   today: () => clock.today(),
   engine,
   sleepUnlessInterrupted: (milliseconds) => sleepUnlessInterrupted(clock, milliseconds),

@@ -1,7 +1,7 @@
 import { type Fields, type Zod } from "./fields";
 
-/** Inputs that every kind has beside its own. */
-export function commonFields(z: Zod): Fields {
+/** Inputs that every kind has beside its own. `settings`: how the settings of a named set of credentials are called. */
+export function commonFields(z: Zod, settings: string): Fields {
   return {
     adopt: {
       schema: z.union([
@@ -15,7 +15,7 @@ export function commonFields(z: Zod): Fields {
     },
     connection: {
       schema: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/)),
-      allowed: "the name of a set of credentials, of a-z, 0-9 and -; its settings are read from nylas-NAME:…",
+      allowed: `the name of a set of credentials, of a-z, 0-9 and -; its settings are read from ${settings}`,
       example: '"eu"',
     },
   };

@@ -61,11 +61,12 @@ export class Duplicates<Inputs extends CommonInputs, Remote, Session> {
 
   #duplicateText(remote: Remote, duplicates: Remote[]): string {
     const definition = this.#kind.definition;
+    const { name: service } = this.#kind.runtime.service;
     const names = duplicates.map((duplicate) => definition.describe(duplicate)).join(", ");
     return (
-      `${definition.describe(remote)} is this resource's own, and ${names} stands beside it and is the same. Nylas does not tell whose ` +
+      `${definition.describe(remote)} is this resource's own, and ${names} stands beside it and is the same. ${service} does not tell whose ` +
       `that is: most likely a create of it was made twice, by a run that was killed or whose answer was lost. No entry of the state that this ` +
-      `run has seen refers to it. If pulumi stack --show-ids does not show its id either, delete it at Nylas, or give it another name where somebody else uses it.`
+      `run has seen refers to it. If pulumi stack --show-ids does not show its id either, delete it at ${service}, or give it another name where somebody else uses it.`
     );
   }
 }

@@ -2,19 +2,12 @@ import { shown } from "../shown";
 import { commonFields } from "./commonFields";
 import { type CommonInputs, type Context, type Definition } from "./definition";
 import { PartialFailure, UserError } from "./failure";
-import { type Fields, type Zod } from "./fields";
+import { type Fields } from "./fields";
 import { type Runtime } from "./runtime";
-import { perOwner } from "./perOwner";
 import { bare, naturalKey, type Properties, withPlainUnknowns } from "./properties";
 import { learnSecrets } from "./secretInputs";
 import { holdsUnknown } from "./unknown";
 import { loadZod } from "./zod";
-
-/** Made with the first check: zod is slow to load, and so are its schemas to build. */
-const fieldsOf = perOwner((definition: { fields(z: Zod): Fields }): Fields => {
-  const z = loadZod();
-  return { ...definition.fields(z), ...commonFields(z) };
-});
 
 /**
  * A kind of resource in one process: its definition, what the host shares, and how its resources and objects are named.
@@ -22,6 +15,7 @@ const fieldsOf = perOwner((definition: { fields(z: Zod): Fields }): Fields => {
 export class Kind<Inputs extends CommonInputs, Remote, Session> {
   readonly #load: () => Definition<Inputs, Remote, Session>;
   #loaded: Definition<Inputs, Remote, Session> | undefined;
+  #fields: Fields | undefined;
   readonly runtime: Runtime<Session>;
   readonly configured: Promise<(key: string) => string | undefined>;
   #configure!: (config: (key: string) => string | undefined) => void;
@@ -50,7 +44,13 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
 
   /** The inputs of this kind, with those that every kind has. */
   inputFields(): Fields {
-    return fieldsOf(this.definition);
+    // Made with the first check: zod is slow to load, and so are its schemas to build.
+    return (this.#fields ??= this.#makeFields());
+  }
+
+  #makeFields(): Fields {
+    const z = loadZod();
+    return { ...this.definition.fields(z), ...commonFields(z, this.runtime.service.settings) };
   }
 
   /** From here on, no message of this process shows what is secret in these. */

@@ -35,13 +35,13 @@ export class Observer<Inputs extends CommonInputs, Remote, Session> {
     if (owner) await definition.owner.assert(session, owner);
     else if (!isLookUp(outputs)) {
       throw new UserError(
-        `Nylas says that there is no ${this.#kind.nameOf(id, outputs as Inputs)}, but the state does not tell where it was made, so it cannot be told whether ` +
+        `${this.#kind.runtime.service.name} says that there is no ${this.#kind.nameOf(id, outputs as Inputs)}, but the state does not tell where it was made, so it cannot be told whether ` +
           `this is the right key. Nothing was changed. If it really is gone, take it out of the state: pulumi state delete URN.`,
       );
     }
     if (await definition.gone?.isListed?.(session, id)) {
       throw new UserError(
-        `Nylas says that there is no ${this.#kind.nameOf(id, outputs as Inputs)}, and lists it all the same. Nothing was changed; try again in a minute.`,
+        `${this.#kind.runtime.service.name} says that there is no ${this.#kind.nameOf(id, outputs as Inputs)}, and lists it all the same. Nothing was changed; try again in a minute.`,
       );
     }
   }
@@ -58,9 +58,10 @@ export class Observer<Inputs extends CommonInputs, Remote, Session> {
         (key) => recorded[key] === undefined || this.#comparison.equal(key, observed[key], recorded[key]),
       );
     if (same) return;
+    const { name: service, between } = this.#kind.runtime.service;
     throw new UserError(
-      `Asked for ${this.#kind.nameOf(id, recorded)}, Nylas answered with ${definition.describe(remote)}. Nothing was changed; ` +
-        `check what stands between here and Nylas (nylas:apiUrl, a proxy), and try again.`,
+      `Asked for ${this.#kind.nameOf(id, recorded)}, ${service} answered with ${definition.describe(remote)}. Nothing was changed; ` +
+        `check what stands between here and ${service} (${between}), and try again.`,
     );
   }
 }

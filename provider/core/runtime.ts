@@ -2,12 +2,23 @@ import { type CreateJournal } from "./createJournal";
 import { type Engine } from "./engine";
 import { type RunLedger } from "./runLedger";
 
+/** The other side, as messages name it. */
+export interface Service {
+  /** Its name: `Nylas`. */
+  name: string;
+  /** What can stand between a program and it: completes "check what stands between here and Nylas ({…})". */
+  between: string;
+  /** How the settings of a named set of credentials are called: `nylas-NAME:…`. */
+  settings: string;
+}
+
 /** What a process shares among all its resources. */
 export interface Runtime<Session> {
   ledger: RunLedger;
   /** The creates under way in this process and those that killed runs have left. */
   creates: CreateJournal;
   engine: Engine;
+  service: Service;
   /** Opens (or finds) the session of a named set of credentials; throws for settings that are wrong. No network. */
   session(config: (key: string) => string | undefined, connection: string | undefined): Session;
   /**

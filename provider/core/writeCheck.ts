@@ -55,11 +55,12 @@ export class WriteCheck<Inputs extends CommonInputs, Remote, Session> {
     const observed = definition.observed(now, inputs);
     const shown = differing.map((key) => `${key}: wanted ${text(inputs[key])}, seen ${text(observed[key])}`);
     const request = this.#kind.runtime.requestOf?.(context.session, id);
+    const { name: service } = this.#kind.runtime.service;
     throw new NotSettled(
       now,
-      `${definition.describe(now)}: Nylas took the write${request === undefined ? "" : ` (request id ${request})`}, and does not show it. ` +
+      `${definition.describe(now)}: ${service} took the write${request === undefined ? "" : ` (request id ${request})`}, and does not show it. ` +
         `${shown.join("; ")}. Run pulumi up again, which writes it once more. ` +
-        `If it stays so, this application does not take ${differing.length === 1 ? "that field" : "these fields"}: ask the support of Nylas.`,
+        `If it stays so, this application does not take ${differing.length === 1 ? "that field" : "these fields"}: ask the support of ${service}.`,
     );
   }
 }

@@ -7,6 +7,7 @@ import { Engine } from "../hosts/dynamic/engine";
 import { RunLedger } from "../core/runLedger";
 import { UNKNOWN } from "../core/unknown";
 import { type Session } from "../resources/session";
+import { SERVICE } from "../nylas/service";
 
 /* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */
 const DEFINITIONS = {
@@ -51,6 +52,7 @@ export function checkerOf(): (kind: Kind, given: Values, name: string) => Promis
     // No settings are needed, and none are read.
     session: () => ({}) as Session,
     running: 0,
+    service: SERVICE,
     today: () => "2030-01-01",
     sleepUnlessInterrupted: () => Promise.resolve(false),
   };

@@ -7,6 +7,7 @@ import { Engine } from "../../hosts/dynamic/engine";
 import { RunLedger } from "../../core/runLedger";
 import { providerText } from "../../hosts/dynamic/tokens";
 import { type Session } from "../../resources/session";
+import { SERVICE } from "../../nylas/service";
 
 /** An object as an entry of the state, or why it cannot be one. */
 export type Recorded = { inputs: Bag; outputs: Bag } | { problem: string };
@@ -26,6 +27,7 @@ export class Recorder {
       engine: new Engine(undefined),
       session: () => session,
       running: 0,
+      service: SERVICE,
       today: () => session.clock.today(),
       sleepUnlessInterrupted: () => Promise.resolve(false),
     };

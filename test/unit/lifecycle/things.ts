@@ -3,6 +3,7 @@ import { type CommonInputs, type Definition } from "../../../provider/core/defin
 import { DynamicProvider } from "../../../provider/hosts/dynamic/dynamicProvider";
 import { Engine } from "../../../provider/hosts/dynamic/engine";
 import { RunLedger } from "../../../provider/core/runLedger";
+import { SERVICE } from "../../../provider/nylas/service";
 
 export interface Thing {
   id: string;
@@ -43,6 +44,7 @@ export async function providerOf<T extends Thing>({ pause, say, ...own }: Things
     engine,
     session: () => ({}),
     running: 0,
+    service: SERVICE,
     today: () => "2026-11-28",
     sleepUnlessInterrupted: () => Promise.resolve(pause()),
   });
