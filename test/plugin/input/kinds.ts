@@ -90,6 +90,12 @@ export function surround(sim: Simulator): Surroundings {
 }
 
 /** What a program can say of every resource. */
+/** A text of one line, not empty, that is at most so long. */
+const line = (longest: number): Sort => ({
+  forms: ["text"],
+  bad: (dice) => dice.one(["", dice.text(WORD, longest + 1, longest + 400), "a\u001b[2J"]),
+});
+
 const common = { adopt: sorts.adopt, connection: sorts.connection };
 const words = { ...common, forceDestroy: sorts.flag, allowMailLoss: sorts.flag };
 
@@ -291,6 +297,7 @@ const account: Kind = {
     appPassword: sorts.password,
     folders: sorts.list(),
     "folders[]": sorts.folder,
+    retired: sorts.flag,
   },
   good: (dice, there) =>
     part(
@@ -455,6 +462,14 @@ const domainRecords: Kind = {
     known: sorts.group,
     ...prefixed("known", records),
     allowApex: sorts.flag,
+    allowUncheckedDns: sorts.flag,
+    allowImplicitMx: sorts.flag,
+    publishedAt: line(300),
+    adopts: sorts.group,
+    ...prefixed("adopts", Object.fromEntries(SLOTS.map((slot) => [slot, line(300)]))),
+    unheld: sorts.list(),
+    "unheld[]": sorts.oneOf(...SLOTS),
+    dmarc: line(4000),
   },
   good(dice, there) {
     const { id, name } = dice.one(there.pending);
@@ -500,8 +515,18 @@ const domainVerification: Kind = {
     purposes: sorts.list(() => []),
     "purposes[]": sorts.oneOf("ownership", "spf", "mx", "dkim", "feedback"),
     wait: sorts.flag,
-    publishedBy: { forms: ["text"], bad: (dice) => dice.one(["", dice.text(WORD, 101, 500), "a\u001b[2J"]) },
+    publishedBy: line(100),
     timeoutSeconds: { forms: ["number"], bad: (dice) => dice.one([0, -1]) },
+    publishedAt: line(300),
+    answeredNames: sorts.list(),
+    "answeredNames[]": { forms: ["text"], bad: (dice) => dice.text(WORD, 1001, 1200) },
+    publishedIds: sorts.list(),
+    "publishedIds[]": { forms: ["text"] },
+    publishedAs: sorts.list(),
+    "publishedAs[]": { forms: ["text"] },
+    guardOnly: sorts.flag,
+    stoodBefore: sorts.flag,
+    forceDestroy: sorts.flag,
   },
   good(dice, there) {
     const { id, name } = dice.one(there.pending);
@@ -581,6 +606,7 @@ const rule: Kind = {
     match: sorts.oneOf("all", "any"),
     priority: sorts.between(0, 1000, true, [1001, -1, 1000.5]),
     enabled: sorts.flag,
+    includeMembers: sorts.flag,
     conditions: sorts.list(() => []),
     "conditions[]": sorts.group,
     "conditions[].field": {
