@@ -9,6 +9,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import * as ts from "typescript";
 import { type Engine, findEngine } from "../../scripts/engine";
@@ -502,12 +503,28 @@ export function installedEngine(): Engine {
   return found;
 }
 
+let home: string | undefined;
+
+/**
+ * The engine's home folder for this process. Programs note there what they make, and simulators of one seed have the same
+ * objects: test files that run side by side would take each other for stacks of one application.
+ */
+function ownHome(engine: Engine): string {
+  if (home !== undefined) return home;
+  home = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-home-"));
+  folders.add(home);
+  const plugins = path.join(engine.env["PULUMI_HOME"] || path.join(os.homedir(), ".pulumi"), "plugins");
+  if (fs.existsSync(plugins)) fs.symlinkSync(plugins, path.join(home, "plugins"));
+  return home;
+}
+
 /** What every command is run in. The keys and settings that a developer has in the shell must not reach a test. */
 export function environment(engine: Engine): NodeJS.ProcessEnv {
   const foreign = /^(PULUMI_|NYLAS_|CLOUDFLARE_|AWS_)/;
-  const own = Object.entries(engine.env).filter(([name]) => !foreign.test(name) || name === "PULUMI_HOME");
+  const own = Object.entries(engine.env).filter(([name]) => !foreign.test(name));
   return {
     ...Object.fromEntries(own),
+    PULUMI_HOME: ownHome(engine),
     PATH: withStandIns(engine.path),
     NO_COLOR: "1",
     PULUMI_CONFIG_PASSPHRASE: "x",

@@ -137,6 +137,7 @@ describe("docs/runbook.md", function () {
     const homes = [1, 2].map((n) => path.join(stack.folder, `home-${n}`));
     homes.forEach((home) => fs.mkdirSync(home));
     scene.declare(silver());
+    const { PULUMI_HOME: before } = stack.env;
     stack.env["PULUMI_HOME"] = homes[0];
     sim.addFault({ method: "POST", path: "^/v3/policies$", kind: "delay", delayMs: 3000 });
     const killed = await stack.start("up");
@@ -156,7 +157,7 @@ describe("docs/runbook.md", function () {
     assert.equal(stack.resource("silver")!.id, made()!.id);
     scene.declare(program());
     succeeded(await stack.up());
-    delete stack.env["PULUMI_HOME"];
+    stack.env["PULUMI_HOME"] = before;
   };
 
   follows("A verification is stuck", async (terminal) => {

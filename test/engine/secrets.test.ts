@@ -167,7 +167,7 @@ describe("secrets", function () {
         return found.length > 0 ? [`${where}: ${found.join(", ")}`] : [];
       });
       // The engine's own logs in its home folder, of all that ran since; it encrypts them.
-      const logs = path.join(process.env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi"), "logs");
+      const logs = path.join(stack.env["PULUMI_HOME"]!, "logs");
       return [
         ...spoken,
         ...canaries.below(stack.folder),
