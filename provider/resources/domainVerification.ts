@@ -25,7 +25,7 @@ import { assertRightZone, placeProblems } from "./zones";
 import { conflictBeside } from "./freeNames";
 import { assertOldRecordsMayGo, whoServes } from "./recordsMove";
 import {
-  fewerRecords,
+  droppedRecords,
   ZONE_FILE_KIND,
   ZONE_FILE_PLACE,
   moveByReplacement,
@@ -187,9 +187,9 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   },
 };
 
-/** Whether the vendor has more or fewer records than are recorded: the update asks whether those that go are needed. */
+/** Whether the vendor has other records than are recorded: the update asks whether those that go are needed. */
 function otherCount(olds: DomainVerificationInputs, news: Partial<DomainVerificationInputs>): boolean {
-  return (fewerRecords(olds, news) ?? 0) !== 0;
+  return (droppedRecords(olds, news) ?? 0) !== 0;
 }
 
 /**

@@ -31,17 +31,22 @@ export function placeChange(olds: Published, news: Published): { from: string; t
 }
 
 /**
- * By how many the vendor's records are fewer than before, at the same place: what the program declares no more, the engine deletes. Negative where they
- * are more. Undefined where it is not known, or where they move. A DMARC record comes and goes as it is declared.
+ * How many of the vendor's records go, at the same place: what the program declares no more, the engine deletes. Negative
+ * where there are more than before. Undefined where it is not known, or where they move. A DMARC record comes and goes as
+ * it is declared. As many records under other names may be other records: those that went count as well.
  */
-export function fewerRecords(olds: Published, news: Partial<Published>): number | undefined {
+export function droppedRecords(olds: Published, news: Partial<Published>): number | undefined {
   if (olds.publishedIds === undefined || holdsUnknown(news) || news.domainName === undefined)
     return undefined;
   if (placeChange(olds, news as Published)) return undefined;
   const declared = ({ publishedIds = [], records, domainName }: Partial<Published>): number =>
     // What guards records at a place is no record.
     publishedIds.filter((id) => !id.startsWith(`${domainName} at `)).length - (records?.dmarc ? 1 : 0);
-  return declared(olds) - declared(news);
+  const fewer = declared(olds) - declared(news);
+  if (fewer > 0) return fewer;
+  const dmarcWent = olds.records?.dmarc !== undefined && news.records?.dmarc === undefined;
+  const left = leftNames(olds, news).length - (dmarcWent ? 1 : 0);
+  return left > 0 ? left : fewer;
 }
 
 function vendorChange(olds: Published, news: Published): { from: string; to: string } | undefined {
@@ -81,7 +86,7 @@ export function moveWarnings(
   const change = placeChange(olds, news);
   const { domainName } = olds;
   if (!change) {
-    const fewer = fewerRecords(olds, news) ?? 0;
+    const fewer = droppedRecords(olds, news) ?? 0;
     return fewer > 0 && !lets("forceDestroy", olds, news) ? [fewerText(domainName, fewer)] : [];
   }
   const move = `The DNS records of ${domainName} move from ${change.from} to ${change.to}.`;
@@ -123,7 +128,10 @@ export function assertNoHalfMove(
 }
 
 /** The names as resources that records had and that the program neither declares nor gives as an alias. */
-function leftNames({ publishedAs: before }: Published, { publishedAs: now }: Published): string[] {
+function leftNames(
+  { publishedAs: before }: Partial<Published>,
+  { publishedAs: now }: Partial<Published>,
+): string[] {
   if (before === undefined || now === undefined || holdsUnknown(now) || holdsUnknown(before)) return [];
   // A record that the program has no more, such as a DMARC record, has got no other name.
   if (now.every((name) => before.includes(name))) return [];

@@ -10,7 +10,7 @@ import { lets } from "../core/standing";
 import { poll } from "../nylas/clock";
 import { interruptible } from "../nylas/lifetime";
 import { accountsOn } from "./inhabitants";
-import { fewerRecords, fewerText, placeChange, type Published, replacedText } from "./recordPlaces";
+import { droppedRecords, fewerText, placeChange, type Published, replacedText } from "./recordPlaces";
 import { type Session } from "./session";
 import { forceByName, isForceDestroyed } from "./words";
 
@@ -44,7 +44,7 @@ export async function assertOldRecordsMayGo(
 ): Promise<void> {
   const change = placeChange(olds, news);
   const moved = movedNames(olds.records, news.records);
-  const fewer = fewerRecords(olds, news) ?? 0;
+  const fewer = droppedRecords(olds, news) ?? 0;
   if (!change && moved.length === 0 && fewer <= 0) return;
   const { session } = context;
   const { domainName } = olds;
@@ -53,6 +53,7 @@ export async function assertOldRecordsMayGo(
   if (fewer > 0)
     throw new UserError(
       `${fewerText(domainName, fewer)} Nothing was taken away. Have the DNS adapter publish them again. ` +
+        `If their resources have only got other names, give each an alias with its old name. ` +
         `To remove them all the same, even if mail is cut off, ${forceByName("domain", domainName, session)}.`,
     );
 

@@ -69,6 +69,25 @@ describe("G1: DNS records that an adapter publishes no more", function () {
     await assertMailArrives(sim);
   });
 
+  it("stay where as many others come", async () => {
+    const { sim, stack, declare, first } = await open();
+    const whole = `cloudflareDns({ zoneId: "${first}" })`;
+    declare(program(whole));
+    succeeded(await stack.up());
+
+    const other = `
+      new (require("@pulumi/cloudflare").DnsRecord)("other", { zoneId: "${first}", name: "note.${DOMAIN}", type: "TXT", content: '"note"', ttl: 300 }, request.options)`;
+    const swapped = `{ ...${whole}, publish: (request) => [...without(${whole}, "mx").publish(request), ${other}] }`;
+    declare(program(swapped));
+    for (const flags of [[], ["--continue-on-error"]]) {
+      refused(await stack.up(...flags), `1 of the DNS records of ${DOMAIN}`, "give each an alias");
+      await assertMailArrives(sim);
+    }
+    declare(program(whole));
+    succeeded(await stack.up());
+    assert.equal(held(sim, first), 5);
+  });
+
   itInLongRun("stay at Route 53, and where the run leaves the verification out", async () => {
     const { sim, stack, declare, first } = await open();
     const whole = `route53Dns({ zoneId: "${sim.hostedZones[0]!.id}" })`;

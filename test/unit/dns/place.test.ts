@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { familyOf, samePlace, sameResources } from "../../../provider/dns/place";
-import { placeChange, replacedFrom } from "../../../provider/resources/recordPlaces";
+import { droppedRecords, placeChange, replacedFrom } from "../../../provider/resources/recordPlaces";
 
 const secretly = (zone: string) => createHash("sha256").update(zone).digest("hex").slice(0, 16);
 const ZONE = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -46,5 +46,45 @@ describe("the place of records", () => {
     assert.notEqual(placeChange(plain, at(`cloudflare:${secretly(OTHER)}`)), undefined);
     assert.equal(replacedFrom(plain, at(`cloudflare:${secretly(OTHER)}`)), plain.publishedAt);
     assert.ok(sameResources(plain.publishedAt, `cloudflare:${secretly(OTHER)}`));
+  });
+});
+
+describe("G1: records that an adapter publishes no more", () => {
+  const dmarc = { type: "TXT", name: "_dmarc.agents.example.com", value: "v=DMARC1; p=reject" } as const;
+  const published = (names: string[], count = names.length, withDmarc = false) => ({
+    domainName: "agents.example.com",
+    records: withDmarc ? { dmarc } : {},
+    publishedAt: `cloudflare:${ZONE}`,
+    publishedIds: Array.from({ length: count }, (_, i) => `id-${i}`),
+    publishedAs: names,
+  });
+  const five = published(["mx", "spf", "dkim", "feedback", "ownership"]);
+  const table: [title: string, news: ReturnType<typeof published>, dropped: number][] = [
+    ["the same", five, 0],
+    ["one less", published(["spf", "dkim", "feedback", "ownership"]), 1],
+    ["one more", published([...five.publishedAs, "note"]), -1],
+    ["another in place of one", published(["note", "spf", "dkim", "feedback", "ownership"]), 1],
+    ["two others in place of one", published(["a", "b", "spf", "dkim", "feedback", "ownership"]), 1],
+    ["a DMARC record comes", published([...five.publishedAs, "dmarc"], 6, true), 0],
+    [
+      "a DMARC record comes in place of one",
+      published(["spf", "dkim", "feedback", "ownership", "dmarc"], 5, true),
+      1,
+    ],
+    ["other names, with the old ones as aliases", published([...five.publishedAs, "mx-new"], 5), 0],
+  ];
+  for (const [title, news, dropped] of table)
+    it(title, () => assert.equal(droppedRecords(five, news), dropped));
+
+  it("an alias is taken away, and a DMARC record goes", () => {
+    const aliased = published([...five.publishedAs, "mx-old"], 5);
+    assert.equal(droppedRecords(aliased, five), 0);
+    assert.equal(droppedRecords(published([...five.publishedAs, "dmarc"], 6, true), five), 0);
+  });
+
+  it("nothing is told of records that move, or of a state that recorded none", () => {
+    assert.equal(droppedRecords(five, { ...five, publishedAt: `cloudflare:${OTHER}` }), undefined);
+    const { publishedIds: _none, ...older } = five;
+    assert.equal(droppedRecords(older, published(["note"])), undefined);
   });
 });
