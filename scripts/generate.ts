@@ -24,26 +24,25 @@ export async function generated(): Promise<Map<string, string>> {
   return new Map(await Promise.all(formatted));
 }
 
-/** The generated files that are not as they should be. */
-export async function stale(): Promise<string[]> {
+/** Of the generated files, those that are not as they should be. */
+export async function stale(): Promise<Map<string, string>> {
   const differing = [...(await generated())].filter(([file, text]) => {
     const found = path.join(root, file);
     return !fs.existsSync(found) || fs.readFileSync(found, "utf8") !== text;
   });
-  return differing.map(([file]) => file);
+  return new Map(differing);
 }
 
 async function main(): Promise<void> {
   const files = await stale();
   if (process.argv.includes("--check")) {
-    for (const file of files) console.error(`${file} is not what npm run generate makes.`);
-    process.exitCode = files.length > 0 ? 1 : 0;
+    for (const file of files.keys()) console.error(`${file} is not what npm run generate makes.`);
+    process.exitCode = files.size > 0 ? 1 : 0;
     return;
   }
-  const texts = await generated();
-  for (const file of files) {
+  for (const [file, text] of files) {
     fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    fs.writeFileSync(path.join(root, file), texts.get(file)!);
+    fs.writeFileSync(path.join(root, file), text);
     console.log(`${file} is written.`);
   }
 }

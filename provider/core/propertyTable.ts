@@ -1,52 +1,7 @@
 import { type InputHandling } from "./definition";
 import { type Field, type Fields } from "./fields";
 import { type Schema, type Zod } from "./schemas";
-import { fieldOf, type Type, type TypeName } from "./types";
-
-/**
- * What becomes of the object when the property changes. It stays, another object takes its place, or nothing happens,
- * because the property controls one operation alone. `text` follows the fact in a sentence.
- */
-export type WhenChanged = { inPlace: true | string } | { replaces: true | string };
-
-/** One property of a kind of resource, stated once. Validation, comparison, the program's class and the reference are made from it. */
-export interface Property<T = unknown> {
-  type: Type<T>;
-  /** A value that would be right, as it is written in a program. */
-  example: string;
-  /** What it is, in sentences of Markdown. Empty for what only the host sets. */
-  text: string;
-  required?: true;
-  /** Its value never stands in an error, a log or the state in plain text. */
-  secret?: true;
-  /** What holds where the program leaves it out, in Markdown. */
-  default?: string;
-  /** The default as a value, which the state records. */
-  defaultValue?: T;
-  /** Left out, it is `project/stack/name`. */
-  isNamedByDefault?: true;
-  whenChanged?: WhenChanged;
-  /** More sentences, after what becomes of a change. */
-  more?: string;
-  /** How the API calls it, in Markdown. */
-  api?: string;
-  /** It steers one operation, and a change of it alone is no difference. */
-  isDirective?: true;
-  /** No program gives it: the host or the life cycle does. */
-  isInternal?: true;
-  /** The output of the same name: true, or what a reader has to know of it. */
-  output?: true | string;
-  /** The output may be undefined although the input is required or has a default. */
-  outputMayBeMissing?: true;
-  /**
-   * The review says what a change of it means for mail, or it means nothing. `false` where no preview shows that. Left out, as for what is
-   * new, each change of it is gated.
-   */
-  isReviewed?: boolean;
-}
-
-/** The properties of a kind by name, in the order of the reference. */
-export type PropertyTable = Record<string, Property>;
+import { fieldOf, type Property, type PropertyTable, type Type, type TypeName } from "./types";
 
 /** An output that is no input. */
 export interface OutputProperty {

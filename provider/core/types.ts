@@ -8,7 +8,7 @@ export type Shape =
   | { kind: "list"; of: Shape }
   | { kind: "map"; of: Shape }
   /** An object of named members. `name` is the type of the argument, `output` the type that a program reads. */
-  | { kind: "object"; name: string; output: TypeName; members: object; text: string }
+  | { kind: "object"; name: string; output: TypeName; members: PropertyTable; text: string }
   | { kind: "either"; of: readonly Shape[] }
   /** What only TypeScript can say: the types that a program writes and reads. */
   | { kind: "typescript"; input: TypeName; output: TypeName };
@@ -33,6 +33,47 @@ export interface Type<T> {
   /** Of the types alone. */
   readonly value?: T;
 }
+
+/**
+ * What becomes of the object when the property changes. It stays, another object takes its place, or nothing happens,
+ * because the property controls one operation alone. `text` follows the fact in a sentence.
+ */
+export type WhenChanged = { inPlace: true | string } | { replaces: true | string };
+
+/** One property of a kind of resource, stated once. Validation, comparison, the program's class and the reference are made from it. */
+export interface Property<T = unknown> {
+  type: Type<T>;
+  /** A value that would be right, as it is written in a program. */
+  example: string;
+  /** What it is, in sentences of Markdown. Empty for what only the host sets. */
+  text: string;
+  required?: true;
+  /** Its value never stands in an error, a log or the state in plain text. */
+  secret?: true;
+  /** What holds where the program leaves it out, in Markdown. */
+  default?: string;
+  /** The default as a value, which the state records. */
+  defaultValue?: T;
+  /** Left out, it is `project/stack/name`. */
+  isNamedByDefault?: true;
+  whenChanged?: WhenChanged;
+  /** How the API calls it, in Markdown. */
+  api?: string;
+  /** It steers one operation, and a change of it alone is no difference. */
+  isDirective?: true;
+  /** No program gives it: the host or the life cycle does. */
+  isInternal?: true;
+  /** The output of the same name: true, or what a reader has to know of it. */
+  output?: true | string;
+  /**
+   * The review says what a change of it means for mail, or it means nothing. `false` where no preview shows that. Left out, as for what is
+   * new, each change of it is gated.
+   */
+  isReviewed?: boolean;
+}
+
+/** The properties of a kind by name, in the order of the reference. */
+export type PropertyTable = Record<string, Property>;
 
 /** What a type takes, and how an error speaks of it. */
 export function fieldOf(type: Type<unknown>, z: Zod, example: string): Field {
@@ -98,10 +139,13 @@ export const seconds: Type<number> = {
 export function choice<const V extends string | number>(values: readonly V[], allowed: string): Type<V> {
   return {
     shape: { kind: "choice", values },
-    schema: (z) =>
-      values.every((value) => typeof value === "string")
-        ? z.enum(values)
-        : z.union(values.map((value) => z.literal(value))),
+    schema(z) {
+      if (values.length === 1) return z.literal(values[0]!);
+      const texts = values.filter((value) => typeof value === "string");
+      return texts.length === values.length
+        ? z.enum(texts)
+        : z.union(values.map((value) => z.literal(value)));
+    },
     allowed,
   };
 }

@@ -1,5 +1,6 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { flag, list, text } from "../core/types";
+import { applicationId } from "./shared";
 import { email, id, name } from "./types";
 
 export const accountProperties = table({
@@ -111,7 +112,7 @@ A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is record
       mayBeMissing: true,
     },
     createdAt: { type: { text: "number" }, text: "Unix seconds." },
-    applicationId: { type: { text: "string" }, text: "The application it belongs to." },
+    applicationId,
   },
   get: { what: "An account", by: "its grant id" },
   adopt: {

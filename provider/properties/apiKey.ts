@@ -1,5 +1,6 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { flag, text, texts } from "../core/types";
+import { name } from "./shared";
 import { id, shortName } from "./types";
 
 /** A moment as in RFC 3339, in seconds since 1970; undefined for what is none. */
@@ -32,16 +33,7 @@ export const apiKeyProperties = table({
     output: true,
     isReviewed: true,
   },
-  name: {
-    type: shortName,
-    example: '"Customer A\'s agent"',
-    text: "A name for people, 1 to 128 characters.",
-    isNamedByDefault: true,
-    whenChanged: { inPlace: true },
-    api: "`name`",
-    output: true,
-    isReviewed: true,
-  },
+  name: name('"Customer A\'s agent"', shortName, 128),
   enabled: {
     type: flag,
     example: "true",

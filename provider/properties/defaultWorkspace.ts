@@ -1,5 +1,6 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { flag } from "../core/types";
+import { applicationId } from "./shared";
 import { id, ruleIds } from "./types";
 
 export const defaultWorkspaceProperties = table({
@@ -37,7 +38,7 @@ export const defaultWorkspaceKind = kindTable({
   text: "The workspace that every application has from the start. Accounts that name no workspace land there. Only its policy and its rules can be set. If a policy or rules stand on it already, another stack may have set them. Creating the resource is refused without `adopt` then, so only one stack declares it. Destroying the resource removes what the program had set, and leaves what others have set since. The workspace itself stays at Nylas.",
   api: { title: "Workspaces", address: "https://developer.nylas.com/docs/reference/api/workspaces/" },
   properties: defaultWorkspaceProperties,
-  outputs: { applicationId: { type: { text: "string" }, text: "The application it belongs to." } },
+  outputs: { applicationId },
   adopt: {
     text: "Take it over with the policy and the rules that stand on it: true, or its id. Nothing is written then.",
   },

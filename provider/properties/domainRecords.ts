@@ -1,12 +1,14 @@
+import { kindTable, object, table, type InputsOf } from "../core/propertyTable";
 import {
-  kindTable,
-  object,
+  choice,
+  flag,
+  integer,
+  list,
+  text,
+  type TypeName,
   type Property,
-  table,
-  type InputsOf,
   type PropertyTable,
-} from "../core/propertyTable";
-import { choice, flag, integer, list, text, type TypeName } from "../core/types";
+} from "../core/types";
 import { type HostOverrides, type RecordSlots, type Slot, slots, slotTypes } from "../dns/layout";
 import { nameProblem, normaliseName, type RecordType } from "../dns/records";
 import { domainName, id, isLine, line, place, typed } from "./types";
@@ -220,11 +222,7 @@ function recordMembers(type: RecordType): PropertyTable {
         };
   return {
     type: {
-      type: {
-        shape: { kind: "choice", values: [type] },
-        schema: (z) => z.literal(type),
-        allowed: JSON.stringify(type),
-      },
+      type: choice([type], JSON.stringify(type)),
       example: JSON.stringify(type),
       text: "",
       required: true,

@@ -1,7 +1,8 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
-import { flag, list, seconds, text } from "../core/types";
+import { flag, list, text } from "../core/types";
 import { requiredSlots } from "../dns/layout";
 import { PLACE_EXAMPLE, RECORDS_EXAMPLE, recordsType } from "./domainRecords";
+import { timeoutSeconds } from "./shared";
 import { domainName, id, line, place, typed } from "./types";
 
 /** What a domain is checked for. */
@@ -113,14 +114,7 @@ export const domainVerificationProperties = table({
     text: "Let the domain's records go even while it is verified or accounts live on it: what `forceDestroy` says on the domain. It holds for a delete and for a move of the records to another place. Default: false. `AgentDomain` sets it. Recorded, never sent; it has to be recorded by a `pulumi up` of its own before it counts.",
     isReviewed: true,
   },
-  timeoutSeconds: {
-    type: seconds,
-    example: "1800",
-    text: "",
-    isInternal: true,
-    isDirective: true,
-    isReviewed: true,
-  },
+  timeoutSeconds: timeoutSeconds("1800"),
 });
 
 export type DomainVerificationProperties = InputsOf<typeof domainVerificationProperties>;

@@ -1,6 +1,6 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { choice, list, text } from "../core/types";
-import { description, name } from "./types";
+import { applicationId, description, name } from "./shared";
 
 export const listProperties = table({
   type: {
@@ -13,25 +13,8 @@ export const listProperties = table({
     output: true,
     isReviewed: true,
   },
-  name: {
-    type: name,
-    example: '"Blocked domains"',
-    text: "A name for people, 1 to 256 characters.",
-    isNamedByDefault: true,
-    whenChanged: { inPlace: true },
-    api: "`name`",
-    output: true,
-    isReviewed: true,
-  },
-  description: {
-    type: description,
-    example: '"Senders that were reported as spam"',
-    text: "Free text.",
-    whenChanged: { inPlace: "; taking the line away empties it." },
-    api: "`description`",
-    output: true,
-    isReviewed: true,
-  },
+  name: name('"Blocked domains"'),
+  description,
   items: {
     type: list(text("a text"), "a list of texts"),
     example: '["spam.example"]',
@@ -75,7 +58,7 @@ export const listKind = kindTable({
   properties: listProperties,
   outputs: {
     itemsCount: { type: { text: "number" }, text: "How many items Nylas has." },
-    applicationId: { type: { text: "string" }, text: "The application it belongs to." },
+    applicationId,
   },
   get: { what: "A list", by: "its id" },
   adopt: {

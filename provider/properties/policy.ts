@@ -1,16 +1,12 @@
 import { kindTable, object, table, type InputsOf } from "../core/propertyTable";
-import { either, flag, integer, list, number, text, type Type } from "../core/types";
+import { choice, either, flag, integer, list, number, text } from "../core/types";
 import { type PolicyLimits, type SpamDetection } from "../nylas/api";
 import { detectionNames, limitNames } from "../nylas/policyFields";
-import { name } from "./types";
+import { applicationId, name } from "./shared";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const amount = integer("a whole number from 0", 0, MOST);
-const unlimited: Type<"unlimited"> = {
-  shape: { kind: "choice", values: ["unlimited"] },
-  schema: (z) => z.literal("unlimited"),
-  allowed: '"unlimited"',
-};
+const unlimited = choice(["unlimited"], '"unlimited"');
 const limit = either(amount, unlimited, 'a whole number from 0, or "unlimited"');
 const wire = Object.fromEntries<string>([...limitNames, ...detectionNames]);
 
@@ -110,16 +106,7 @@ const spamDetection = table({
 });
 
 export const policyProperties = table({
-  name: {
-    type: name,
-    example: '"Outreach"',
-    text: "A name for people, 1 to 256 characters.",
-    isNamedByDefault: true,
-    whenChanged: { inPlace: true },
-    api: "`name`",
-    output: true,
-    isReviewed: true,
-  },
+  name: name('"Outreach"'),
   limits: {
     type: object<typeof limits, PolicyLimits>(
       "NylasPolicyLimits",
@@ -164,7 +151,7 @@ export const policyKind = kindTable({
 Deleting it fails while a workspace still names it.`,
   api: { title: "Policies", address: "https://developer.nylas.com/docs/reference/api/policies/" },
   properties: policyProperties,
-  outputs: { applicationId: { type: { text: "string" }, text: "The application it belongs to." } },
+  outputs: { applicationId },
   get: { what: "A policy", by: "its id" },
   adopt: {
     text: "Take over a policy that exists already (by name): true, or its id. Nothing is written then.",

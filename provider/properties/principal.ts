@@ -1,7 +1,8 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { flag, list, text, type Type } from "../core/types";
 import { type Binding } from "../nylas/api";
-import { description, shortName, typed } from "./types";
+import { description, name } from "./shared";
+import { shortName, typed } from "./types";
 
 /** What a principal can be bound to. */
 export const BINDINGS = ["workspace", "account", "application", "organization"] as const;
@@ -57,25 +58,8 @@ export const principalProperties = table({
     output: true,
     isReviewed: true,
   },
-  name: {
-    type: shortName,
-    example: '"Customer A"',
-    text: "A name for people, 1 to 128 characters.",
-    isNamedByDefault: true,
-    whenChanged: { inPlace: true },
-    api: "`name`",
-    output: true,
-    isReviewed: true,
-  },
-  description: {
-    type: description,
-    example: '"Senders that were reported as spam"',
-    text: "Free text.",
-    whenChanged: { inPlace: "; taking the line away empties it." },
-    api: "`description`",
-    output: true,
-    isReviewed: true,
-  },
+  name: name('"Customer A"', shortName, 128),
+  description,
   enabled: {
     type: flag,
     example: "true",

@@ -1,7 +1,8 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { choice, flag, integer, type Type } from "../core/types";
 import { type RuleAction, type RuleCondition } from "../nylas/api";
-import { description, name, typed } from "./types";
+import { applicationId, description, name } from "./shared";
+import { typed } from "./types";
 
 // The rules of the life cycle check the contents against the matrix. They know the trigger and can name the member at
 // fault.
@@ -17,25 +18,8 @@ const actions: Type<unknown[]> = {
 };
 
 export const ruleProperties = table({
-  name: {
-    type: name,
-    example: '"Block spammers"',
-    text: "A name for people, 1 to 256 characters.",
-    isNamedByDefault: true,
-    whenChanged: { inPlace: true },
-    api: "`name`",
-    output: true,
-    isReviewed: true,
-  },
-  description: {
-    type: description,
-    example: '"Senders that were reported as spam"',
-    text: "Free text.",
-    whenChanged: { inPlace: "; taking the line away empties it." },
-    api: "`description`",
-    output: true,
-    isReviewed: true,
-  },
+  name: name('"Block spammers"'),
+  description,
   trigger: {
     type: choice(["inbound", "outbound"], '"inbound" or "outbound"'),
     example: '"inbound"',
@@ -139,7 +123,7 @@ new NylasWorkspace("customer-a", { ruleIds: [rule.id] });`,
     address: "https://developer.nylas.com/docs/v3/agent-accounts/policies-rules-lists/",
   },
   properties: ruleProperties,
-  outputs: { applicationId: { type: { text: "string" }, text: "The application it belongs to." } },
+  outputs: { applicationId },
   get: { what: "A rule", by: "its id" },
   adopt: {
     text: "Take over a rule that exists already (by name): true, or its id. Nothing is written then.",

@@ -1,5 +1,6 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
-import { flag, list, seconds, text, texts } from "../core/types";
+import { flag, list, text, texts } from "../core/types";
+import { timeoutSeconds } from "./shared";
 import { ID } from "./types";
 
 export const smokeTestProperties = table({
@@ -31,14 +32,7 @@ export const smokeTestProperties = table({
     text: "Any values: when one of them changes, the test runs again.",
     isReviewed: true,
   },
-  timeoutSeconds: {
-    type: seconds,
-    example: "120",
-    text: "",
-    isInternal: true,
-    isDirective: true,
-    isReviewed: true,
-  },
+  timeoutSeconds: timeoutSeconds("120"),
 });
 
 export type SmokeTestProperties = InputsOf<typeof smokeTestProperties>;

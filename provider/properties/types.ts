@@ -1,4 +1,4 @@
-import { choice, flag, list, text, type Type, type TypeName } from "../core/types";
+import { list, text, type Type, type TypeName } from "../core/types";
 import { domainInAscii, emailInAscii, isDomainName, isEmail } from "../nylas/addresses";
 
 /** Types that properties of several kinds have. */
@@ -63,5 +63,3 @@ export const place: Type<string> = line("a place, 1 to 300 characters", 300);
 export function typed<T>(type: Type<unknown>, input: TypeName, output: TypeName = input): Type<T> {
   return { ...type, shape: { kind: "typescript", input, output } } as Type<T>;
 }
-
-export { choice, flag, list, text };

@@ -1,7 +1,8 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
-import { flag, list, seconds, text, texts } from "../core/types";
+import { flag, list, text, texts } from "../core/types";
 import { isEmail } from "../nylas/addresses";
 import { isLoopback } from "../nylas/credentials";
+import { applicationId, timeoutSeconds } from "./shared";
 import { name, typed } from "./types";
 
 /** What Nylas can tell a webhook of, beside what begins with `booking.` and `notetaker.`. */
@@ -123,14 +124,7 @@ export const webhookProperties = table({
     output: true,
     isReviewed: true,
   },
-  timeoutSeconds: {
-    type: seconds,
-    example: "120",
-    text: "",
-    isInternal: true,
-    isDirective: true,
-    isReviewed: true,
-  },
+  timeoutSeconds: timeoutSeconds("120"),
 });
 
 export type WebhookProperties = InputsOf<typeof webhookProperties>;
@@ -151,7 +145,7 @@ A webhook that Nylas gave up on (\`failed\`, after 72 hours of failures) is set 
       mayBeMissing: true,
       secret: true,
     },
-    applicationId: { type: { text: "string" }, text: "The application it belongs to." },
+    applicationId,
   },
   get: { what: "A webhook", by: "its id; without its secret" },
   adopt: {

@@ -1,18 +1,10 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { flag } from "../core/types";
-import { domainName, id, name, ruleIds } from "./types";
+import { applicationId, name } from "./shared";
+import { domainName, id, ruleIds } from "./types";
 
 export const workspaceProperties = table({
-  name: {
-    type: name,
-    example: '"Customer A"',
-    text: "A name for people, 1 to 256 characters.",
-    isNamedByDefault: true,
-    whenChanged: { inPlace: true },
-    api: "`name`",
-    output: true,
-    isReviewed: true,
-  },
+  name: name('"Customer A"'),
   domainName: {
     type: domainName,
     example: '"agents.example.com"',
@@ -80,7 +72,7 @@ export const workspaceKind = kindTable({
 Deleting it fails while accounts are in it.`,
   api: { title: "Workspaces", address: "https://developer.nylas.com/docs/reference/api/workspaces/" },
   properties: workspaceProperties,
-  outputs: { applicationId: { type: { text: "string" }, text: "The application it belongs to." } },
+  outputs: { applicationId },
   get: { what: "A workspace", by: "its id" },
   adopt: {
     text: "Take over a workspace that exists already (by domain, else by name): true, or its id. Nothing is written then.",

@@ -1,5 +1,5 @@
 /** What this review does not understand, and so says nothing certain of. */
-import { type PropertyTable } from "../core/propertyTable";
+import { type PropertyTable } from "../core/types";
 import { TABLES } from "../properties";
 import { BINDINGS } from "../properties/principal";
 import { groupsOf } from "./accounts";
@@ -40,7 +40,7 @@ function reviewed(properties: PropertyTable): string[] {
 function membersOf(properties: PropertyTable): Record<string, string[]> {
   const objects = Object.entries(properties).flatMap(([name, property]) => {
     const { shape } = property.type;
-    return shape.kind === "object" ? [[name, reviewed(shape.members as PropertyTable)] as const] : [];
+    return shape.kind === "object" ? [[name, reviewed(shape.members)] as const] : [];
   });
   return Object.fromEntries(objects);
 }

@@ -1,12 +1,12 @@
 /** Writes the classes of programs from the property tables. */
+import { type KindTable, type OutputProperty } from "../../provider/core/propertyTable";
 import {
-  type KindTable,
-  type OutputProperty,
+  type Shape,
+  type TypeName,
   type Property,
   type PropertyTable,
   type WhenChanged,
-} from "../../provider/core/propertyTable";
-import { type Shape, type TypeName } from "../../provider/core/types";
+} from "../../provider/core/types";
 
 /** Longer lines of comments are broken. */
 const WIDTH = 118;
@@ -47,9 +47,7 @@ class Imports {
 function interfaces({ properties }: KindTable, imports: Imports): string[] {
   return Object.values(properties).flatMap(({ type: { shape } }) =>
     shape.kind === "object"
-      ? [
-          `${comment(shape.text)}export interface ${shape.name} {\n${members(shape.members as PropertyTable, imports)}\n}`,
-        ]
+      ? [`${comment(shape.text)}export interface ${shape.name} {\n${members(shape.members, imports)}\n}`]
       : [],
   );
 }

@@ -1,6 +1,6 @@
 /** Writes the reference of the resources from the property tables. */
-import { type KindTable, type Property, type PropertyTable } from "../../provider/core/propertyTable";
-import { type Shape } from "../../provider/core/types";
+import { type KindTable } from "../../provider/core/propertyTable";
+import { type Shape, type Property, type PropertyTable } from "../../provider/core/types";
 import { changeSentence } from "./classes";
 
 /** The page of a kind. */
@@ -107,7 +107,7 @@ function objects(properties: PropertyTable): string[] {
       },
     ]) =>
       shape.kind === "object"
-        ? [`### Members of ${name}`, plain(shape.text), ...argumentsOf(shape.members as PropertyTable)]
+        ? [`### Members of ${name}`, plain(shape.text), ...argumentsOf(shape.members)]
         : [],
   );
 }

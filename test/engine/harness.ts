@@ -506,8 +506,8 @@ export function installedEngine(): Engine {
 let home: string | undefined;
 
 /**
- * The engine's home folder for this process. Programs note there what they make, and simulators of one seed have the same
- * objects: test files that run side by side would take each other for stacks of one application.
+ * The engine's home folder for this process. Programs note there what they make. Simulators of one seed have the same
+ * objects, so test files that run side by side would take each other for stacks of one application.
  */
 function ownHome(engine: Engine): string {
   if (home !== undefined) return home;

@@ -1,7 +1,7 @@
 /** Each kind and each property stands wherever it has to: what is forgotten in one place fails here. */
 import assert from "node:assert/strict";
 import * as dynamic from "../../provider/dynamic";
-import { type Property } from "../../provider/core/propertyTable";
+import { type Property } from "../../provider/core/types";
 import { TABLES } from "../../provider/properties";
 import { NEEDS } from "../../provider/resources/needs";
 import { KINDS as REVIEWED } from "../../provider/review/fleet";

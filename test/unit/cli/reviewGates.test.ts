@@ -4,7 +4,7 @@ import { type Gate } from "../../../provider/review/gates";
 import { readPreview } from "../../../provider/review/preview";
 import { type Report, report } from "../../../provider/review/report";
 import { scopeOf } from "../../../provider/review/scope";
-import { type PropertyTable } from "../../../provider/core/propertyTable";
+import { type PropertyTable } from "../../../provider/core/types";
 import { TABLES } from "../../../provider/properties";
 import { UNDERSTOOD } from "../../../provider/review/understood";
 import { CALM, type Declared, gatesOf, object, previewOf, reviewOf, stops } from "./previews";
@@ -832,7 +832,7 @@ describe("the gates of a review", () => {
             },
           ]) => [
             ...(isReviewed === undefined ? [`${path}.${name}`] : []),
-            ...(shape.kind === "object" ? undecided(shape.members as PropertyTable, `${path}.${name}`) : []),
+            ...(shape.kind === "object" ? undecided(shape.members, `${path}.${name}`) : []),
           ],
         );
       for (const { type, properties } of Object.values(TABLES))
