@@ -247,6 +247,20 @@ describe("a Webhook", () => {
     assert.ok(writesOf(sim).includes("POST /v3/webhooks/rotate-secret/:id {}"));
   });
 
+  it("whose answer was lost is found by a list that lags, and is the only one", async () => {
+    const { stack, sim } = world;
+    // The look of the life cycle, the one before the create, and two after it.
+    sim.addFault({ path: "^/v3/webhooks$", method: "GET", kind: "stale", times: 4 });
+    sim.addFault({ path: "^/v3/webhooks$", method: "POST", kind: "reset", when: "after" });
+    succeeded(await stack.apply([webhook("hook", DECLARED)]));
+    assert.deepEqual(
+      sim.state().webhooks.map(({ id }) => id),
+      [stack.find("hook").id],
+    );
+    assert.match(String(stack.find("hook").outputs.secret), /\S{16,}/);
+    assert.ok(writesOf(sim).includes("POST /v3/webhooks/rotate-secret/:id {}"));
+  });
+
   it("whose answer was lost, and whose secret is not to be had then, is recorded all the same and gone on with", async () => {
     const { stack, sim } = world;
     const paused = { ...DECLARED, paused: true };
