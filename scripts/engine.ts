@@ -7,6 +7,7 @@
  * 4. a build from Pulumi's Go module, which takes about five minutes, once.
  */
 import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -89,7 +90,9 @@ function noEngine(refusals: string[]): string {
 
 const executable = process.platform === "win32" ? "pulumi.exe" : "pulumi";
 const sources = path.join(__dirname, "engine");
-const launchers = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
+const launchers = ["pulumi-resource-pulumi-nodejs"];
+/** What is built beside the engine, by the folder of its source. */
+const hosts = { "language-nodejs": "pulumi-language-nodejs" };
 
 /** Tells an engine that was built here, and needs our launchers, from one that brought its own. */
 const builtHere = "built-from-go-module";
@@ -118,7 +121,8 @@ function fromCache(): Engine | undefined {
   const bin = path.join(cacheFolder(), "bin");
   const pulumi = path.join(bin, executable);
   if (!fs.existsSync(pulumi)) return undefined;
-  const built = fs.existsSync(path.join(cacheFolder(), builtHere));
+  const built = isBuiltHere();
+  if (built && !hostsAreCurrent()) return undefined;
   if (built) writeLaunchers(bin);
   return engine(pulumi, engineVersion, built ? "built from its Go module" : "downloaded from its vendor");
 }
@@ -211,33 +215,57 @@ async function download(report: (line: string) => void): Promise<void> {
 async function build(report: (line: string) => void): Promise<void> {
   if (process.platform === "win32") throw new Error("Build: not supported on Windows.");
   const go = toolchain();
-  report(`Building Pulumi ${engineVersion} from its Go module with ${go} (about five minutes, once) ...`);
   const folder = newFolder();
   const module = path.join(folder, "module");
+  const bin = path.join(folder, "bin");
   const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${engineVersion}`;
-  try {
-    fs.mkdirSync(module);
-    for (const file of ["go.mod", "go.sum"])
-      fs.copyFileSync(path.join(sources, file), path.join(module, file));
-    await runGo(
-      [
-        "build",
-        "-v",
-        "-trimpath",
-        `-ldflags=-s -w -X ${version}`,
-        `-o=${path.join(folder, "bin", executable)}`,
-        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-      ],
+  const compile = (what: string, name: string) =>
+    runGo(
+      ["build", "-v", "-trimpath", `-ldflags=-s -w -X ${version}`, `-o=${path.join(bin, name)}`, what],
       module,
       report,
     );
+  try {
+    fs.mkdirSync(bin, { recursive: true });
+    fs.cpSync(sources, module, { recursive: true });
+    const made = path.join(cacheFolder(), "bin", executable);
+    if (isBuiltHere() && fs.existsSync(made)) fs.linkSync(made, path.join(bin, executable));
+    else {
+      report(`Building Pulumi ${engineVersion} from its Go module with ${go} (about five minutes, once) ...`);
+      await compile("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", executable);
+    }
+    for (const [source, name] of Object.entries(hosts)) {
+      report(`Building ${name} ...`);
+      await compile(`./${source}`, name);
+    }
     fs.rmSync(module, { recursive: true });
-    fs.writeFileSync(path.join(folder, builtHere), "");
-    writeLaunchers(path.join(folder, "bin"));
+    fs.writeFileSync(path.join(folder, builtHere), digestOfHosts());
+    writeLaunchers(bin);
     finish(folder);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function isBuiltHere(): boolean {
+  return fs.existsSync(path.join(cacheFolder(), builtHere));
+}
+
+/** An engine that another checkout has built may have hosts of other sources beside it. */
+function hostsAreCurrent(): boolean {
+  return fs.readFileSync(path.join(cacheFolder(), builtHere), "utf8") === digestOfHosts();
+}
+
+function digestOfHosts(): string {
+  const digest = createHash("sha256");
+  const folders = Object.keys(hosts).map((source) => path.join(sources, source));
+  for (const file of [sources, ...folders].flatMap(goFiles)) digest.update(fs.readFileSync(file));
+  return digest.digest("hex");
+}
+
+function goFiles(folder: string): string[] {
+  const names = fs.readdirSync(folder).sort();
+  return names.filter((name) => /\.(go|mod|sum)$/.test(name)).map((name) => path.join(folder, name));
 }
 
 function toolchain(): string {

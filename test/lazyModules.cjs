@@ -1,12 +1,20 @@
 "use strict";
 /**
  * Loaded before anything else into the processes that the tests start for Pulumi. @pulumi/pulumi asks for the TypeScript
- * compiler and for npm's dependency resolver when it starts, which is most of what its start costs, and hardly ever uses
- * either: here they are loaded at their first use. The same modules, later.
+ * compiler, npm's dependency resolver and more when it starts. That is most of what its start costs, and it hardly ever
+ * uses them. Here they are loaded at their first use: the same modules, later.
  */
 const Module = require("node:module");
 
-const LATER = new Set(["typescript", "@npmcli/arborist"]);
+const LATER = new Set([
+  "typescript",
+  "@npmcli/arborist",
+  // What only the Automation API and the serializer of closures use.
+  "./automation",
+  "js-yaml",
+  "normalize-package-data",
+  "picomatch",
+]);
 
 const load = Module._load;
 Module._load = function (request, ...rest) {
