@@ -1,7 +1,7 @@
 /** `npm run generate`: writes what is made from the property tables. `--check` only says whether it is as it should be. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as prettier from "prettier";
+import type { FormatConfig } from "oxfmt" with { "resolution-mode": "import" };
 import { TABLES } from "../provider/properties";
 import { classFile } from "./generate/classes";
 import { referenceIndex, referencePage } from "./generate/reference";
@@ -16,10 +16,14 @@ export async function generated(): Promise<Map<string, string>> {
       [`docs/reference/${kind.className}.md`, referencePage(file, kind)],
     ]),
   ).set("docs/reference/README.md", referenceIndex(TABLES));
-  const options = (await prettier.resolveConfig(path.join(root, "provider/classes/policy.ts"))) ?? {};
+  // An ES module, which a module of this form can only load so.
+  const { format } = await import("oxfmt");
+  const layout = JSON.parse(fs.readFileSync(path.join(root, ".oxfmtrc.json"), "utf8")) as FormatConfig;
   const formatted = [...files].map(async ([file, text]): Promise<[string, string]> => {
     if (file.endsWith(".md")) return [file, text];
-    return [file, await prettier.format(text, { ...options, filepath: path.join(root, file) })];
+    const { code, errors } = await format(file, text, layout);
+    if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
+    return [file, code];
   });
   return new Map(await Promise.all(formatted));
 }

@@ -60,7 +60,9 @@ export type NylasOutboundTypeCondition = { field: "outbound.type" } & (
 
 export type NylasInboundCondition = NylasSenderCondition;
 export type NylasOutboundCondition =
-  NylasSenderCondition | NylasRecipientCondition | NylasOutboundTypeCondition;
+  | NylasSenderCondition
+  | NylasRecipientCondition
+  | NylasOutboundTypeCondition;
 
 /** What happens to a message, beside refusing it. `assignToFolder` names one of the six folders of every mailbox or one of the account's `folders`. */
 export type NylasRuleStep =

@@ -48,7 +48,8 @@ export class Comparison<Inputs extends CommonInputs, Remote, Session> {
   #normalise(key: keyof Inputs & string, value: unknown): unknown {
     if (value === undefined || value === null) return undefined;
     const normal = this.#kind.definition.inputs?.normalForms?.[key] as
-      ((value: unknown) => unknown) | undefined;
+      | ((value: unknown) => unknown)
+      | undefined;
     return normal ? normal(value) : value;
   }
 

@@ -145,7 +145,13 @@ export interface RuleCondition {
 }
 
 export type RuleAction =
-  "block" | "markAsSpam" | "markAsRead" | "markAsStarred" | "archive" | "trash" | { assignToFolder: string };
+  | "block"
+  | "markAsSpam"
+  | "markAsRead"
+  | "markAsStarred"
+  | "archive"
+  | "trash"
+  | { assignToFolder: string };
 
 export interface Rule {
   id: string;

@@ -28,7 +28,16 @@ export const KINDS = [
 export type Kind = (typeof KINDS)[number];
 
 export type Change =
-  "create" | "adopt" | "update" | "replace" | "delete" | "forget" | "same" | "read" | "leftover" | "refresh";
+  | "create"
+  | "adopt"
+  | "update"
+  | "replace"
+  | "delete"
+  | "forget"
+  | "same"
+  | "read"
+  | "leftover"
+  | "refresh";
 
 export interface Resource {
   urn: string;

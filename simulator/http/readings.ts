@@ -88,7 +88,8 @@ function withForeign(answer: Answer, { call, query }: Asked, store: Store): Answ
   const newer = store.settings.newerObjects ? NEWER.find(([list]) => list.test(path))?.[1] : undefined;
   const foreign = [...(store.foreign.get(path) ?? []).map(({ object }) => object), ...(newer ? [newer] : [])];
   const body = answer.body as
-    { data?: unknown; next_cursor?: string; limit?: number; offset?: number } | undefined;
+    | { data?: unknown; next_cursor?: string; limit?: number; offset?: number }
+    | undefined;
   if (foreign.length === 0 || body === undefined || FILTERS.some((filter) => query[filter] !== undefined))
     return answer;
   const inner = body.data as { items?: Json[] | null; next_cursor?: string } | null;

@@ -41,7 +41,8 @@ describe("a domain with its DNS at Cloudflare", function () {
 
   const program =
     (edit: { label?: string; timeout?: string; dmarc?: string } = {}) =>
-    (zoneId: string) => `
+    (zoneId: string) =>
+      `
     import { cloudflareDns } from "pulumi-nylas/cloudflare";
     const policy = new nylas.NylasPolicy("outreach", { limits: { dailySends: 50, inboxRetentionDays: 30 } });
     const customerA = new nylas.NylasWorkspace("customer-a", { policyId: policy.id });

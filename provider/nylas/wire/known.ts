@@ -5,7 +5,15 @@
 
 /** What a member holds. A list of texts stands for the values that are known. */
 export type Form =
-  "text" | "number" | "flag" | "moment" | "texts" | "any" | readonly string[] | Members | [Members];
+  | "text"
+  | "number"
+  | "flag"
+  | "moment"
+  | "texts"
+  | "any"
+  | readonly string[]
+  | Members
+  | [Members];
 export interface Members {
   readonly [member: string]: Form;
 }
