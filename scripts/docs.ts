@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { diagnose, formatDiagnosis, type RecordReport } from "../provider/dns/diagnosis";
 import type { Slot } from "../provider/dns/layout";
-import type { Delegation, LookupOutcome } from "../provider/dns/lookup";
+import type { Delegation } from "../provider/dns/lookup";
+import type { LookupOutcome } from "../provider/dns/answers";
 import type { DnsRecord } from "../provider/dns/records";
 import { NEEDS } from "../provider/resources/needs";
 

@@ -3,7 +3,8 @@ import { foreignMx, rivalsOf } from "./conflicts";
 import { isDmarc } from "./dmarc";
 import { isSpf, mergeSpf, sameSpf } from "./guards";
 import { slots, type RecordSlots, type Slot } from "./layout";
-import type { Delegation, LookupOutcome } from "./lookup";
+import type { Delegation } from "./lookup";
+import type { LookupOutcome } from "./answers";
 import { normaliseName, sameRecord, type DnsRecord } from "./records";
 
 /** What is known of one record: what Nylas asks for, what is published, what Nylas says of it. */

@@ -7,7 +7,8 @@ import {
   type RecordReport,
 } from "../../../provider/dns/diagnosis";
 import type { Slot } from "../../../provider/dns/layout";
-import type { Delegation, LookupOutcome } from "../../../provider/dns/lookup";
+import type { Delegation } from "../../../provider/dns/lookup";
+import type { LookupOutcome } from "../../../provider/dns/answers";
 import type { DnsRecord } from "../../../provider/dns/records";
 
 const domain = "agents.example.com";
