@@ -1,7 +1,8 @@
 /** `npm run docs`: writes the generated parts of README.md and SECURITY.md, between their markers. `--check` only says whether they are right. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { diagnose, formatDiagnosis, type RecordReport } from "../provider/dns/diagnosis";
+import { diagnose, formatDiagnosis } from "../provider/dns/diagnosis";
+import { type RecordReport } from "../provider/dns/recordFinding";
 import type { Slot } from "../provider/dns/layout";
 import type { Delegation } from "../provider/dns/lookup";
 import type { LookupOutcome } from "../provider/dns/answers";

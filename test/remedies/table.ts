@@ -416,7 +416,7 @@ export const REMEDIES: readonly Remedy[] = [
   },
   ...[
     ["provider/cli/doctor/domains.ts", "pulumi up --refresh fetches the new one"],
-    ["provider/dns/diagnosis.ts", "run pulumi up --refresh, which fetches the new value"],
+    ["provider/dns/recordFinding.ts", "run pulumi up --refresh, which fetches the new value"],
     ["provider/resources/domainVerification.ts", "The ownership value has expired: run pulumi up --refresh"],
     ["provider/resources/domainVerification.ts", "Run pulumi up --refresh: it fetches the new value"],
   ].map(([file, says]): Remedy => ({

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  diagnose,
-  formatDiagnosis,
-  shortened,
-  type DiagnosisLine,
-  type RecordReport,
-} from "../../../provider/dns/diagnosis";
+import { diagnose, formatDiagnosis, type DiagnosisLine } from "../../../provider/dns/diagnosis";
+import { shortened, type RecordReport } from "../../../provider/dns/recordFinding";
 import type { Slot } from "../../../provider/dns/layout";
 import type { Delegation } from "../../../provider/dns/lookup";
 import type { LookupOutcome } from "../../../provider/dns/answers";
