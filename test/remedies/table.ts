@@ -320,7 +320,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [ELSEWHERE, "is registered anew and verified"],
   })),
   {
-    file: "provider/resources/domainVerification.ts",
+    file: "provider/resources/verify.ts",
     says: "any more; run pulumi refresh, then pulumi up",
     applied: [ELSEWHERE, "is registered anew and verified"],
   },
@@ -418,7 +418,7 @@ export const REMEDIES: readonly Remedy[] = [
     ["provider/cli/doctor/domains.ts", "pulumi up --refresh fetches the new one"],
     ["provider/dns/recordFinding.ts", "run pulumi up --refresh, which fetches the new value"],
     ["provider/resources/domainVerification.ts", "The ownership value has expired: run pulumi up --refresh"],
-    ["provider/resources/domainVerification.ts", "Run pulumi up --refresh: it fetches the new value"],
+    ["provider/resources/verify.ts", "Run pulumi up --refresh: it fetches the new value"],
   ].map(([file, says]): Remedy => ({
     file: file!,
     says: says!,
