@@ -231,7 +231,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "a domain as it is registered is taken with the word"],
   },
   {
-    file: "provider/components/agentDomain.ts",
+    file: "provider/components/agentDomainChecks.ts",
     says: "is a domain as it is registered",
     applied: [ENGINE, "takes a domain as it is registered with the word"],
   },
