@@ -79,12 +79,8 @@ export { resolvedInUp } from "./dns/adapters/unresolved";
 export { zoneFile, type ZoneFileArgs } from "./dns/adapters/zoneFile";
 export { type DnsRecord, type RecordType } from "./dns/records";
 export { type HostOverrides, type RecordSlots, type Slot } from "./dns/layout";
-export {
-  AgentDomain,
-  type AgentDomainArgs,
-  type GivenRecord,
-  type GivenRecords,
-} from "./components/agentDomain";
+export { AgentDomain } from "./components/agentDomain";
+export { type AgentDomainArgs, type GivenRecord, type GivenRecords } from "./components/agentDomainArgs";
 export { Tenant } from "./components/tenant";
 export {
   type TenantAccountArgs,

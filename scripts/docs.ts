@@ -1,9 +1,11 @@
 /** `npm run docs`: writes the generated parts of README.md and SECURITY.md, between their markers. `--check` only says whether they are right. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { diagnose, formatDiagnosis, type RecordReport } from "../provider/dns/diagnosis";
+import { diagnose, formatDiagnosis } from "../provider/dns/diagnosis";
+import { type RecordReport } from "../provider/dns/recordFinding";
 import type { Slot } from "../provider/dns/layout";
-import type { Delegation, LookupOutcome } from "../provider/dns/lookup";
+import type { Delegation } from "../provider/dns/lookup";
+import type { LookupOutcome } from "../provider/dns/answers";
 import type { DnsRecord } from "../provider/dns/records";
 import { NEEDS } from "../provider/resources/needs";
 

@@ -7,7 +7,8 @@ import { type NylasPolicyArgs } from "../classes/policy";
 import type * as Principals from "../classes/principal";
 import { type NylasRuleArgs } from "../classes/rule";
 import { type NylasWorkspaceArgs } from "../classes/workspace";
-import { type AgentDomain, type AgentDomainArgs } from "./agentDomain";
+import { type AgentDomain } from "./agentDomain";
+import { type AgentDomainArgs } from "./agentDomainArgs";
 
 /** Arguments of {@link Tenant}. */
 export interface TenantArgs {

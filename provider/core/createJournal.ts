@@ -1,19 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { isClosed, isRunning, startOfProcess } from "../processes";
 import { bare } from "./properties";
+import { type Line, filesIn, readOwn, append, appendIfThere, remove } from "./journalFiles";
+import { SIGN_OF_LIFE, EXPIRES, ENDED, ORPHANED, ENGINE, type Entry, read, fits } from "./journalEntries";
 
 /** What is about to be made. Only digests of it reach the journal. */
 export interface Creation {
@@ -42,18 +34,6 @@ export interface NotedCreate {
   /** The object with this id was made, and the engine is about to be told. */
   answered(id: string): void;
 }
-
-const MINUTE = 60_000;
-/** How far the clocks of Nylas and of this machine may differ. */
-const CLOCK_SKEW = 5 * MINUTE;
-/** Nylas ends a request after two minutes: a write that was sent before that has happened, or never will. */
-const LONGEST_REQUEST = 2 * MINUTE;
-/** A process with an open create writes a sign of life this often. */
-const SIGN_OF_LIFE = MINUTE / 2;
-/** After this time an entry explains nothing more. */
-const EXPIRES = 24 * 60 * MINUTE;
-/** The same for an object that does not show when it was created. */
-const EXPIRES_WITHOUT_DATE = 60 * MINUTE;
 
 /**
  * The creates that are under way, in a file per process beside the engine's own files. A run that is killed leaves
@@ -272,42 +252,12 @@ export interface CreateJournalOptions {
   engine?: string | undefined;
 }
 
-function filesIn(folder: () => string): string[] {
-  try {
-    const path = folder();
-    return readdirSync(path).map((name) => join(path, name));
-  } catch {
-    return [];
-  }
-}
-
 /** The engine's home folder has the journals of all programs. */
 function defaultFolder(): string {
   return join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "pulumi-nylas-creates");
 }
 
 const FILE_NAME = /[/\\]creates-(\d+)-(\d+)-[0-9a-f]+$/;
-
-type Line = [kind: string, ...values: (string | number)[]];
-const ENDED: Line = ["e"];
-const ORPHANED: Line = ["o"];
-/** Where the engine of the process listens. */
-const ENGINE = "w";
-
-interface Entry {
-  n: number;
-  digest: string;
-  key: string;
-  begun: number;
-  /** Of the object whoever makes it; a release before left it out. */
-  object: string | undefined;
-  /** Of the object, where an answer came. */
-  id?: string;
-  /** Objects that other runs have made. */
-  notMade: Set<string>;
-  /** The last moment at which the object can have been created, by this machine's clock. */
-  until: number;
-}
 
 interface OtherProcess {
   file: string;
@@ -316,98 +266,6 @@ interface OtherProcess {
   /** The address of its engine, where it has one. */
   engine: string | undefined;
   entries: Entry[];
-}
-
-/** Reads what is left in a file; a line that is torn or unknown is skipped. */
-function read(lines: unknown[]): { entries: Entry[]; orphaned: boolean; engine: string | undefined } {
-  const entries = new Map<number, Entry>();
-  let orphaned = false;
-  let engine: string | undefined;
-  let alive = 0;
-  for (const line of lines) {
-    if (!Array.isArray(line)) continue;
-    const [kind, n, a, b, c, d] = line as unknown[];
-    if (kind === "b" && typeof n === "number" && typeof a === "string" && typeof b === "string") {
-      if (typeof c !== "number") continue;
-      const object = typeof d === "string" ? d : undefined;
-      entries.set(n, { n, digest: a, key: b, begun: c, object, notMade: new Set(), until: Infinity });
-      alive = Math.max(alive, c);
-    } else if (kind === "a" && typeof n === "number" && typeof a === "string" && typeof b === "number") {
-      const entry = entries.get(n);
-      if (entry) Object.assign(entry, { id: a, until: b });
-      alive = Math.max(alive, b);
-    } else if (kind === "x" && typeof n === "number" && typeof a === "string") entries.get(n)?.notMade.add(a);
-    else if ((kind === "f" || kind === "g") && typeof n === "number") entries.delete(n);
-    else if (kind === "e") {
-      for (const entry of [...entries.values()]) if (entry.id !== undefined) entries.delete(entry.n);
-    } else if (kind === ENGINE && typeof n === "string") engine = n;
-    else if (kind === "o" || kind === "h") {
-      orphaned ||= kind === "o";
-      if (typeof n === "number") alive = Math.max(alive, n);
-    }
-  }
-  const until = alive + SIGN_OF_LIFE + LONGEST_REQUEST;
-  return {
-    entries: [...entries.values()].map((entry) => ({ ...entry, until: Math.min(entry.until, until) })),
-    orphaned,
-    engine,
-  };
-}
-
-function fits({ begun, until }: Entry, createdAt: number | undefined, now: number): boolean {
-  const age = now - begun;
-  if (createdAt === undefined) return Math.abs(age) < EXPIRES_WITHOUT_DATE;
-  if (Math.abs(age) > EXPIRES) return false;
-  // Nylas tells whole seconds.
-  return createdAt + 1_000 > begun - CLOCK_SKEW && createdAt < until + CLOCK_SKEW;
-}
-
-/** The lines of a file that this user has written. What others put there, by whatever way, is not believed. */
-function readOwn(file: string): unknown[] | undefined {
-  try {
-    const { uid } = lstatSync(file);
-    if (!lstatSync(file).isFile() || (process.getuid !== undefined && uid !== process.getuid()))
-      return undefined;
-    return readFileSync(file, "utf8").split("\n").map(parsed);
-  } catch {
-    // It has ended in this moment, or it is another user's.
-    return undefined;
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-/** To a file that is there. A line begins on a line of its own, whatever a torn one before it left. */
-function append(file: string, line: Line): void {
-  const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND);
-  try {
-    writeSync(descriptor, `\n${JSON.stringify(line)}`);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Another run may have removed the file, or the folder may be read-only. */
-function appendIfThere(file: string, line: Line): void {
-  try {
-    append(file, line);
-  } catch {
-    // What stays expires.
-  }
-}
-
-function remove(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // What stays expires.
-  }
 }
 
 function partition<T>(all: T[], test: (one: T) => boolean): [T[], T[]] {

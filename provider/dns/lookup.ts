@@ -1,47 +1,20 @@
 import type * as Dns from "node:dns";
-import type * as DnsPacket from "dns-packet";
-import type * as Tldts from "tldts";
 import { slots, type RecordSlots, type Slot } from "./layout";
-import { parseServer, query, serverText, type Answer, type Question, type Reply, type Server } from "./query";
-import {
-  decodeTxt,
-  isWithin,
-  normaliseName,
-  recordKey,
-  sameRecord,
-  sameRecords,
-  type DnsRecord,
-  type RecordType,
-} from "./records";
+import { parseServer, type Question, type Reply } from "./query";
+import { normaliseName, sameRecord, sameRecords, type DnsRecord, type RecordType } from "./records";
 import { isFromWildcard } from "./wildcard";
-
-/** What the DNS says of one name and type. Not reaching the DNS is an outcome like any other, never "missing". */
-export type LookupOutcome =
-  /**
-   * Records of the type stand there. `servers` says which server gave which; they differ while a change spreads. `alias`: the name is an
-   * alias (CNAME), and the records stand behind it.
-   */
-  | {
-      kind: "found";
-      records: DnsRecord[];
-      servers: ServerRecords[];
-      alias?: string;
-      wildcard?: boolean;
-      cached?: boolean;
-    }
-  /** No record of the type; `nameExists` tells an empty answer from a name that is not there at all. */
-  | { kind: "none"; nameExists: boolean; servers: string[]; cached?: boolean }
-  /** The name is an alias (CNAME), which can have no records of its own. */
-  | { kind: "alias"; target: string; servers: string[]; wildcard?: boolean }
-  /** The servers answer, but not this: SERVFAIL, REFUSED. */
-  | { kind: "failed"; reason: string; servers: string[] }
-  /** No server could be reached from here. */
-  | { kind: "unreachable"; reason: string };
-
-export interface ServerRecords {
-  server: string;
-  records: DnsRecord[];
-}
+import {
+  type NameServer,
+  nameServer,
+  askOne,
+  firstAnswer,
+  nameServersOf,
+  referredTo,
+  isFailure,
+  isLame,
+} from "./servers";
+import { type LookupOutcome, askAll, outcomeOf, asCached, type AddressOutcome, addressesAt } from "./answers";
+import { type Zone, maxNameServers, findZone, findPlace, addressesOf } from "./zone";
 
 /**
  * Who answers for a domain. With `seenBy` the resolvers that `nylas:dnsServers` names have answered. The zone's own
@@ -62,13 +35,6 @@ export type Delegation =
   /** The servers of `nylas:dnsServers` serve the zone themselves, or cannot tell who does. */
   | { kind: "configured"; servers: string[] }
   | { kind: "unreachable"; reason: string };
-
-/** The addresses that a name leads to. */
-export type AddressOutcome =
-  /** `alias` is what a CNAME leads to. `wildcard`: a name beside it, which nobody can have made, leads to the same. */
-  | { kind: "found"; addresses: string[]; alias?: string; wildcard?: boolean }
-  | { kind: "none" }
-  | { kind: "unseen"; reason: string };
 
 /** The name servers that the world is sent to for a domain. */
 export type Served =
@@ -298,21 +264,6 @@ function sameAnswer(outcome: LookupOutcome, probe: LookupOutcome, name: string):
 }
 
 const zoneLifetimeMs = 30_000;
-const maxNameServers = 4;
-
-interface NameServer {
-  /** What people call it: its name, or the address where it has none. */
-  label: string;
-  addresses: Server[];
-}
-
-type Zone =
-  /** `servers` are those that are asked, the first few of `nameServers`. */
-  | { kind: "zone"; name: string; servers: NameServer[]; nameServers: string[] }
-  | { kind: "broken"; name: string; servers: NameServer[]; serversAnswer: boolean }
-  | { kind: "none"; name: string }
-  | { kind: "unreachable"; reason: string };
-
 /**
  * The delegation as configured servers know it. A server that answers with authority serves the zone itself (the
  * inner side of a split horizon), and nothing can be said against it. A resolver tells the delegated name servers.
@@ -352,311 +303,6 @@ async function delegationSeenBy(
     return { kind: "referred", zone, nameServers, servers: seenBy };
   if (answers.some(isFailure)) return { kind: "broken", zone, nameServers, serversAnswer: false, seenBy };
   return { kind: "configured", servers: seenBy };
-}
-
-/** Where a name lies, in the words of a resolver: the zone with the names of its servers, or why there is none. */
-type Place =
-  | { kind: "zone"; name: string; nameServers: string[] }
-  /** No answer for this zone, while the one above it is answered for. */
-  | { kind: "failing"; name: string; above: { name: string; nameServers: string[] } }
-  | { kind: "none"; name: string; unregistered: boolean }
-  | { kind: "unreachable"; reason: string; silent: boolean };
-
-async function findZone(name: string, resolvers: Server[], port: number, deadline: number): Promise<Zone> {
-  const place = await findPlace(name, resolvers, deadline);
-  const withAddresses = (names: string[]): Promise<NameServer[]> =>
-    Promise.all(
-      names.slice(0, maxNameServers).map((server) => addressesOf(server, resolvers, port, deadline)),
-    );
-  switch (place.kind) {
-    case "unreachable":
-      return { kind: "unreachable", reason: place.reason };
-    case "none":
-      return { kind: "none", name: place.name };
-    case "zone":
-      return {
-        kind: "zone",
-        name: place.name,
-        servers: await withAddresses(place.nameServers),
-        nameServers: place.nameServers,
-      };
-    case "failing": {
-      // A zone above answers and this one does not: what does the zone above say who should?
-      const { name: failing, above } = place;
-      const parents = await withAddresses(above.nameServers);
-      const referral = await firstAnswer(parents, { name: failing, type: "NS" }, deadline);
-      const servers = await withAddresses(referral ? referredTo(referral, failing) : []);
-      const soa = await firstAnswer(servers, { name: failing, type: "SOA" }, deadline);
-      const serversAnswer = soa !== undefined && soa.authoritative && !isFailure(soa);
-      return { kind: "broken", name: failing, servers, serversAnswer };
-    }
-  }
-}
-
-/** Asks a resolver for the name servers of the name and of each name above it; the lowest that has some is the zone. */
-async function findPlace(name: string, resolvers: Server[], deadline: number): Promise<Place> {
-  if (resolvers.length === 0) {
-    const reason = "no DNS resolver is configured on this machine";
-    return { kind: "unreachable", reason, silent: true };
-  }
-  const labels = name.split(".");
-  const candidates = labels.map((_, depth) => labels.slice(depth).join("."));
-  const replies = await Promise.all(
-    candidates.map((candidate) => askAny(resolvers, { name: candidate, type: "NS" }, deadline)),
-  );
-  const silence = replies.find((reply) => reply.kind === "silence");
-  if (silence && replies.every((reply) => reply.kind === "silence")) {
-    const reason = `${resolvers.map(serverText).join(", ")}: ${silence.reason}`;
-    return { kind: "unreachable", reason, silent: true };
-  }
-  const at = replies.findIndex((reply, depth) => nameServersOf(reply, candidates[depth]!).length > 0);
-  const found = candidates[at];
-  const failing = candidates
-    .slice(0, at < 0 ? undefined : at)
-    .findLast((_, depth) => isFailure(replies[depth]!));
-
-  if (found === undefined) {
-    const failure = replies.find(isFailure) ?? silence;
-    const who = resolvers.map(serverText).join(", ");
-    if (failure) {
-      const reason = failure.kind === "answer" ? `answers ${failure.rcode}` : failure.reason;
-      return { kind: "unreachable", reason: `${who}: ${reason}`, silent: false };
-    }
-    // A resolver of a closed network says "no such name" to everything; of a public suffix that cannot be true.
-    const suffix = publicSuffixOf(name)?.suffix;
-    if (suffix === undefined) return { kind: "none", name: candidates.at(-1)!, unregistered: false };
-    return {
-      kind: "unreachable",
-      reason: `${who} does not even know ${suffix}: it has no way to the public DNS`,
-      silent: false,
-    };
-  }
-  const nameServers = nameServersOf(replies[at]!, found);
-  if (failing !== undefined) return { kind: "failing", name: failing, above: { name: found, nameServers } };
-  const unregistered = unregisteredIn(name, found);
-  if (unregistered !== undefined) return { kind: "none", name: unregistered, unregistered: true };
-  return { kind: "zone", name: found, nameServers };
-}
-
-/** The domain somebody would have to register (or delegate), where the zone that answers is a public suffix. */
-function unregisteredIn(name: string, zone: string): string | undefined {
-  const known = publicSuffixOf(name);
-  return known && isWithin(known.suffix, zone) ? known.domain : undefined;
-}
-
-/** The suffix of a name by the public list, and the domain below it; undefined for names of nobody's registry. */
-function publicSuffixOf(name: string): { suffix: string; domain: string } | undefined {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { parse } = require("tldts") as typeof Tldts;
-  const { isIcann, publicSuffix, domain } = parse(name, { validateHostname: false });
-  return isIcann && publicSuffix !== null && domain !== null ? { suffix: publicSuffix, domain } : undefined;
-}
-
-async function addressesOf(
-  name: string,
-  resolvers: Server[],
-  port: number,
-  deadline: number,
-): Promise<NameServer> {
-  const [v4, v6] = await Promise.all([
-    askAny(resolvers, { name, type: "A" }, deadline),
-    askAny(resolvers, { name, type: "AAAA" }, deadline),
-  ]);
-  const hosts = [v4, v6].flatMap((reply) =>
-    reply.kind === "answer"
-      ? reply.answers.flatMap((answer) =>
-          answer.type === "A" || answer.type === "AAAA" ? [answer.data] : [],
-        )
-      : [],
-  );
-  return { label: name, addresses: hosts.slice(0, 3).map((host) => ({ host, port })) };
-}
-
-/** One server with an address is enough to say that there is one; that there is none, no server may leave open. */
-async function addressesAt(servers: NameServer[], name: string, deadline: number): Promise<AddressOutcome> {
-  const questions = servers.flatMap((server) =>
-    (["A", "AAAA"] as const).map(async (type) => ({
-      server,
-      reply: await askOne(server, { name, type }, deadline),
-    })),
-  );
-  const asked = await Promise.all(questions);
-  const answers = asked.flatMap(({ reply }) =>
-    reply.kind === "answer" && !isFailure(reply) ? reply.answers : [],
-  );
-  const addresses = answers.flatMap((answer) =>
-    answer.type === "A" || answer.type === "AAAA" ? [answer.data] : [],
-  );
-  const alias = answers.findLast((answer) => answer.type === "CNAME");
-  const target = alias?.type === "CNAME" ? normaliseName(alias.data) : undefined;
-  if (addresses.length > 0 || target !== undefined)
-    return {
-      kind: "found",
-      addresses: [...new Set(addresses)].sort(),
-      ...(target !== undefined && { alias: target }),
-    };
-  const open = asked.find(({ reply }) => {
-    if (reply.kind === "silence" || isFailure(reply)) return true;
-    return !reply.authoritative && referredTo(reply, name).length > 0;
-  });
-  if (open === undefined)
-    return servers.length > 0 ? { kind: "none" } : { kind: "unseen", reason: "no name server" };
-  const { server, reply } = open;
-  const reason =
-    reply.kind === "silence" ? reply.reason : isFailure(reply) ? reply.rcode : "it refers to other servers";
-  return { kind: "unseen", reason: `${server.label}: ${reason}` };
-}
-
-/** Every server is asked: a record that one of them lacks is not yet published. */
-async function askAll(
-  servers: NameServer[],
-  question: Question,
-  type: RecordType,
-  deadline: number,
-): Promise<LookupOutcome> {
-  const replies = await Promise.all(servers.map((server) => askOne(server, question, deadline)));
-  const outcomes = servers.map(({ label }, at) => ({
-    label,
-    outcome: outcomeOf(replies[at]!, question, type),
-  }));
-  const labelsOf = (kind: ServerOutcome["kind"]): string[] =>
-    outcomes.flatMap(({ label, outcome }) => (outcome.kind === kind ? [label] : []));
-
-  const answered = outcomes.flatMap(({ label, outcome }) => {
-    if (outcome.kind === "found") return [{ server: label, records: outcome.records }];
-    return outcome.kind === "none" ? [{ server: label, records: [] }] : [];
-  });
-  if (answered.some(({ records }) => records.length > 0)) {
-    const all = new Map(
-      answered.flatMap(({ records }) => records.map((record) => [recordKey(record), record])),
-    );
-    const alias = outcomes.flatMap(({ outcome }) => (outcome.kind === "found" && outcome.alias) || [])[0];
-    return {
-      kind: "found",
-      records: [...all.values()],
-      servers: answered,
-      ...(alias !== undefined && { alias }),
-    };
-  }
-  for (const { outcome } of outcomes) {
-    if (outcome.kind === "alias")
-      return { kind: "alias", target: outcome.target, servers: labelsOf("alias") };
-  }
-  if (answered.length > 0) {
-    const nameExists = outcomes.some(({ outcome }) => outcome.kind === "none" && outcome.nameExists);
-    return { kind: "none", nameExists, servers: labelsOf("none") };
-  }
-  for (const { outcome } of outcomes) {
-    if (outcome.kind === "failed")
-      return { kind: "failed", reason: outcome.reason, servers: labelsOf("failed") };
-  }
-  const silent = outcomes.map(({ label, outcome }) =>
-    outcome.kind === "silence" ? `${label}: ${outcome.reason}` : label,
-  );
-  return { kind: "unreachable", reason: silent.join("; ") || "the zone's name servers have no address" };
-}
-
-type ServerOutcome =
-  | { kind: "found"; records: DnsRecord[]; alias?: string }
-  | { kind: "none"; nameExists: boolean }
-  | { kind: "alias"; target: string }
-  | { kind: "failed"; reason: string }
-  | { kind: "silence"; reason: string };
-
-function outcomeOf(reply: Reply, question: Question, type: RecordType): ServerOutcome {
-  if (reply.kind === "silence") return reply;
-  if (reply.rcode !== "NOERROR" && reply.rcode !== "NXDOMAIN") return { kind: "failed", reason: reply.rcode };
-  const records = reply.answers.flatMap((answer) => recordIn(answer, question.name, type));
-  const alias = reply.answers.find((answer) => answer.type === "CNAME");
-  const target = alias?.type === "CNAME" ? normaliseName(alias.data) : undefined;
-  if (records.length > 0) return { kind: "found", records, ...(target !== undefined && { alias: target }) };
-  if (target !== undefined) return { kind: "alias", target };
-  if (reply.rcode === "NXDOMAIN") return { kind: "none", nameExists: false };
-  const refersOn = !reply.authoritative && referredTo(reply, question.name).length > 0;
-  return refersOn
-    ? { kind: "failed", reason: "it refers to other servers" }
-    : { kind: "none", nameExists: true };
-}
-
-/** Records behind an alias count for the name that was asked: that is how every mail server reads them. */
-function recordIn(answer: DnsPacket.Answer, name: string, type: RecordType): DnsRecord[] {
-  if (answer.type === "MX" && type === "MX") {
-    const { preference, exchange } = answer.data;
-    return [{ type, name, value: normaliseName(exchange), priority: preference ?? 0 }];
-  }
-  if (answer.type === "TXT" && type === "TXT") {
-    const strings = [answer.data].flat().map((part) => (typeof part === "string" ? Buffer.from(part) : part));
-    return [{ type, name, value: decodeTxt(Buffer.concat(strings)) }];
-  }
-  return [];
-}
-
-/** One name server: its addresses one after the other, until one answers. */
-async function askOne(server: NameServer, question: Question, deadline: number): Promise<Reply> {
-  let reply: Reply = { kind: "silence", reason: "its address is unknown" };
-  for (const [at, address] of server.addresses.entries()) {
-    const share = (deadline - performance.now()) / (server.addresses.length - at);
-    reply = await query(address, question, performance.now() + share);
-    if (reply.kind === "answer") return reply;
-  }
-  return reply;
-}
-
-/** Several resolvers at once: the first that can tell; else the first that answers at all. */
-async function askAny(resolvers: Server[], question: Question, deadline: number): Promise<Reply> {
-  const asked = resolvers.map((resolver) => query(resolver, question, deadline));
-  const useful = asked.map(async (pending) => {
-    const reply = await pending;
-    if (reply.kind === "silence" || isFailure(reply)) throw new Error("no use");
-    return reply;
-  });
-  return Promise.any(useful).catch(async () => {
-    const replies = await Promise.all(asked);
-    return replies.find((reply) => reply.kind === "answer") ?? replies[0]!;
-  });
-}
-
-async function firstAnswer(
-  servers: NameServer[],
-  question: Question,
-  deadline: number,
-): Promise<Answer | undefined> {
-  const replies = await Promise.all(servers.map((server) => askOne(server, question, deadline)));
-  return replies.find((reply) => reply.kind === "answer");
-}
-
-/** The name servers of exactly this zone; a server that does not resolve names those of a zone below its own in a referral. */
-function nameServersOf(reply: Reply, zone: string): string[] {
-  if (reply.kind === "silence") return [];
-  const referral = reply.answers.length === 0 && !reply.authoritative ? reply.authorities : [];
-  return [...reply.answers, ...referral].flatMap((answer) =>
-    answer.type === "NS" && normaliseName(answer.name) === zone ? [normaliseName(answer.data)] : [],
-  );
-}
-
-/** The name servers a parent names for a zone: in a referral, or as an answer where it serves both. */
-function referredTo(reply: Answer, name: string): string[] {
-  return [...reply.answers, ...reply.authorities].flatMap((answer) =>
-    answer.type === "NS" && isWithin(name, normaliseName(answer.name)) ? [normaliseName(answer.data)] : [],
-  );
-}
-
-function isFailure(reply: Reply): boolean {
-  return reply.kind === "answer" && reply.rcode !== "NOERROR" && reply.rcode !== "NXDOMAIN";
-}
-
-/** A server that is named for a zone and does not serve it. One that is not reached from here may well do. */
-function isLame(reply: Reply): boolean {
-  if (reply.kind === "silence") return false;
-  return isFailure(reply) || (!reply.authoritative && reply.answers.length === 0);
-}
-
-function asCached(outcome: LookupOutcome): LookupOutcome {
-  return outcome.kind === "found" || outcome.kind === "none" ? { ...outcome, cached: true } : outcome;
-}
-
-function nameServer(server: Server): NameServer {
-  return { label: serverText(server), addresses: [server] };
 }
 
 function systemResolvers(): string[] {

@@ -1,6 +1,7 @@
 import { findConflicts, standingAt } from "./conflicts";
 import { requiredSlots, type RecordSlots, type Slot } from "./layout";
-import type { LookupOutcome, Served } from "./lookup";
+import type { Served } from "./lookup";
+import type { LookupOutcome } from "./answers";
 import { samePlace } from "./place";
 import { normaliseName, sameRecord } from "./records";
 

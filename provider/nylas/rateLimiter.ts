@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Clock } from "./clock";
 
 /**
@@ -64,3 +65,15 @@ const AHEAD = 4;
 
 /** So many starts in the last second are few. */
 const FEW = 20;
+
+/** One limit per key and host in the process, whichever connections use the key. */
+const rateLimiters = new WeakMap<Clock, Map<string, RateLimiter>>();
+
+export function rateLimiterFor(apiUrl: string, identity: string, clock: Clock): RateLimiter {
+  let ofClock = rateLimiters.get(clock);
+  if (!ofClock) rateLimiters.set(clock, (ofClock = new Map()));
+  const name = `${apiUrl} ${createHash("sha256").update(identity).digest("hex")}`;
+  let rateLimiter = ofClock.get(name);
+  if (!rateLimiter) ofClock.set(name, (rateLimiter = new RateLimiter(clock)));
+  return rateLimiter;
+}

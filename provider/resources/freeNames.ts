@@ -8,7 +8,8 @@ import {
 } from "../dns/conflicts";
 import { slots, type RecordSlots, type Slot } from "../dns/layout";
 import { loadLookup } from "../dns/live";
-import { type AddressOutcome, type DnsLookup, type LookupOutcome } from "../dns/lookup";
+import { type DnsLookup } from "../dns/lookup";
+import { type AddressOutcome, type LookupOutcome } from "../dns/answers";
 import { recordKey, sameRecord, type DnsRecord } from "../dns/records";
 import { countSpfLookups, spfProblem } from "../dns/spfLookups";
 import { type Context } from "../core/definition";

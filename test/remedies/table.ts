@@ -231,7 +231,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [PLUGIN, "a domain as it is registered is taken with the word"],
   },
   {
-    file: "provider/components/agentDomain.ts",
+    file: "provider/components/agentDomainChecks.ts",
     says: "is a domain as it is registered",
     applied: [ENGINE, "takes a domain as it is registered with the word"],
   },
@@ -320,7 +320,7 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [ELSEWHERE, "is registered anew and verified"],
   })),
   {
-    file: "provider/resources/domainVerification.ts",
+    file: "provider/resources/verify.ts",
     says: "any more; run pulumi refresh, then pulumi up",
     applied: [ELSEWHERE, "is registered anew and verified"],
   },
@@ -416,9 +416,9 @@ export const REMEDIES: readonly Remedy[] = [
   },
   ...[
     ["provider/cli/doctor/domains.ts", "pulumi up --refresh fetches the new one"],
-    ["provider/dns/diagnosis.ts", "run pulumi up --refresh, which fetches the new value"],
+    ["provider/dns/recordFinding.ts", "run pulumi up --refresh, which fetches the new value"],
     ["provider/resources/domainVerification.ts", "The ownership value has expired: run pulumi up --refresh"],
-    ["provider/resources/domainVerification.ts", "Run pulumi up --refresh: it fetches the new value"],
+    ["provider/resources/verify.ts", "Run pulumi up --refresh: it fetches the new value"],
   ].map(([file, says]): Remedy => ({
     file: file!,
     says: says!,

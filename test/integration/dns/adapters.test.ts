@@ -8,11 +8,8 @@ import {
   type RRType,
 } from "@aws-sdk/client-route-53";
 import { startSimulator, type Simulator } from "nylas-simulator";
-import {
-  AgentDomain,
-  type AgentDomainArgs,
-  type GivenRecord,
-} from "../../../provider/components/agentDomain";
+import { AgentDomain } from "../../../provider/components/agentDomain";
+import { type AgentDomainArgs, type GivenRecord } from "../../../provider/components/agentDomainArgs";
 import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
 import { route53Dns } from "../../../provider/dns/adapters/route53";
 import { zoneFile } from "../../../provider/dns/adapters/zoneFile";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "nylas-simulator";
-import { diagnose, reportRecords, type Finding } from "../../../provider/dns/diagnosis";
+import { diagnose, reportRecords } from "../../../provider/dns/diagnosis";
+import { type Finding } from "../../../provider/dns/recordFinding";
 import {
   holdToLayout,
   requiredSlots,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/cloudflare/provider";
-import { AgentDomain, type AgentDomainArgs } from "../../../provider/components/agentDomain";
+import { AgentDomain } from "../../../provider/components/agentDomain";
+import { type AgentDomainArgs } from "../../../provider/components/agentDomainArgs";
 import type { DnsAdapter, PublishRequest } from "../../../provider/dns/adapters/adapter";
 import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
 import type { RecordSlots } from "../../../provider/dns/layout";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider";
-import { AgentDomain, type AgentDomainArgs } from "../../../provider/components/agentDomain";
+import { AgentDomain } from "../../../provider/components/agentDomain";
+import { type AgentDomainArgs } from "../../../provider/components/agentDomainArgs";
 import { route53Dns, type Route53DnsArgs } from "../../../provider/dns/adapters/route53";
 import { declared } from "./declared";
 

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { AgentDomain, type AgentDomainArgs } from "../../../provider/components/agentDomain";
+import { AgentDomain } from "../../../provider/components/agentDomain";
+import { type AgentDomainArgs } from "../../../provider/components/agentDomainArgs";
 import { type DnsAdapter } from "../../../provider/dns/adapters/adapter";
 import { cloudflareDns } from "../../../provider/dns/adapters/cloudflare";
 import {
