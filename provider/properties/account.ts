@@ -56,6 +56,7 @@ export const accountProperties = table({
   folders: {
     type: list(text("a folder"), "a list of names or paths of folders"),
     example: '["Clients/Acme"]',
+    isSet: true,
     text: "Your own folders, as a set of names or paths such as `Clients/Acme`, beside the six that every mailbox has. A folder that a rule's `assignToFolder` names has to be there.",
     whenChanged: {
       inPlace:

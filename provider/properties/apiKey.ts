@@ -41,7 +41,7 @@ export const apiKeyProperties = table({
     default: "true",
     defaultValue: true,
     whenChanged: { inPlace: true },
-    api: "`status`",
+    wire: { member: "status", yes: "active", no: "disabled" },
     output: true,
     isReviewed: true,
   },

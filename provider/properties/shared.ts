@@ -23,7 +23,8 @@ export const description = {
   example: '"Senders that were reported as spam"',
   text: "Free text.",
   whenChanged: { inPlace: "; taking the line away empties it." },
-  api: "`description`",
+  wire: "description",
+  unset: "",
   output: true,
   isReviewed: true,
 } as const satisfies Property<string>;

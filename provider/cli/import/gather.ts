@@ -6,7 +6,9 @@ import {
   type RuleCondition,
   type Workspace,
 } from "../../nylas/api";
-import { type Definition } from "../../core/definition";
+import { type CommonInputs, type Definition } from "../../core/definition";
+import { same } from "../../core/equality";
+import { type PropertyTable } from "../../core/types";
 import { typeToken } from "../../hosts/dynamic/tokens";
 import { account } from "../../resources/account";
 import { defaultWorkspace } from "../../resources/defaultWorkspace";
@@ -14,7 +16,15 @@ import { domain as domainDefinition, type HeldDomain } from "../../resources/dom
 import { domainRecords } from "../../resources/domainRecords";
 import { domainVerification } from "../../resources/domainVerification";
 import { list as listDefinition } from "../../resources/list";
+import { accountProperties } from "../../properties/account";
+import { defaultWorkspaceProperties } from "../../properties/defaultWorkspace";
+import { domainProperties } from "../../properties/domain";
+import { listProperties } from "../../properties/list";
 import { digestOfItems, normalItems } from "../../properties/listItems";
+import { policyProperties } from "../../properties/policy";
+import { ruleProperties } from "../../properties/rule";
+import { webhookProperties } from "../../properties/webhook";
+import { workspaceProperties } from "../../properties/workspace";
 import { policy as policyDefinition, retentionOrder } from "../../resources/policy";
 import { rule as ruleDefinition } from "../../resources/rule";
 import { type Session } from "../../resources/session";
@@ -213,14 +223,9 @@ class Step {
 async function policies(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
   if (!selection.kind("policies")) return;
   for (const policy of fleet.policies.filter(({ id }) => selection.policy(id))) {
-    const { name, spamDetection } = policy;
     const { limits, comments } = declarable(policy.limits);
-    const imported = await step.bring(
-      policyDefinition,
-      policy,
-      { name, limits: orNothing(limits), spamDetection: orNothing(spamDetection) },
-      name,
-    );
+    const args = { ...declared(policyDefinition, policyProperties, policy), limits: orNothing(limits) };
+    const imported = await step.bring(policyDefinition, policy, args, policy.name);
     if (!imported) continue;
     imported.comments.push(...comments);
     step.gathered.policies.set(policy.id, imported);
@@ -253,14 +258,14 @@ async function lists(step: Step, fleet: Fleet, selection: Selection): Promise<vo
   if (!selection.kind("lists")) return;
   const files = new Names();
   for (const { list, items } of fleet.lists.filter(({ list }) => selection.list(list.id))) {
-    const { name, type, description } = list;
+    const { name } = list;
     const sorted = normalItems(items);
     const path = sorted.length > MOST_ITEMS ? `lists/${files.unique(slug(name, "list"))}.txt` : undefined;
     const contents: Bag = path ? { itemsFile: path, itemsDigest: digestOfItems(sorted) } : { items: sorted };
     const imported = await step.bring(
       listDefinition,
       { list, items },
-      { type, name, description, ...contents },
+      { ...declared(listDefinition, listProperties, { list, items: undefined }), ...contents },
       name,
     );
     if (!imported) continue;
@@ -274,15 +279,14 @@ async function lists(step: Step, fleet: Fleet, selection: Selection): Promise<vo
 async function rules(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
   if (!selection.kind("rules")) return;
   for (const rule of fleet.rules.filter(({ id }) => selection.rule(id))) {
-    const { name, description, trigger, match, priority, enabled, conditions, actions } = rule;
-    const defaults = ruleDefinition.inputs?.defaults ?? {};
-    const unlessDefault = (values: Bag) =>
-      Object.fromEntries(Object.entries(values).filter(([key, value]) => defaults[key as never] !== value));
+    const { description, conditions } = rule;
+    const args = declared(ruleDefinition, ruleProperties, rule);
+    // One for all members names them as its conditions, and a program can say so much.
     const imported = await step.bring(
       ruleDefinition,
       rule,
-      { name, description, ...unlessDefault({ trigger, match, priority, enabled }), conditions, actions },
-      name,
+      { ...args, ...(description === undefined ? {} : { description }), includeMembers: undefined },
+      rule.name,
     );
     if (!imported) continue;
     step.gathered.rules.set(rule.id, imported);
@@ -298,18 +302,23 @@ async function rules(step: Step, fleet: Fleet, selection: Selection): Promise<vo
 async function workspaces(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
   if (!selection.kind("workspaces")) return;
   for (const workspace of fleet.workspaces.filter((each) => selection.workspace(each))) {
-    const { id, name, domain, autoGroup, isDefault, policyId, ruleIds } = workspace;
-    const keeping = { policyId, ruleIds: ruleIds.length > 0 ? ruleIds : undefined };
+    const { id, name, isDefault, policyId, ruleIds } = workspace;
     const home = isDefault || id === fleet.application.defaultWorkspaceId;
     const imported = home
-      ? await step.bring(defaultWorkspace, workspace, keeping, "default", [
-          fleet.policies.find((each) => each.id === policyId)?.name,
-          ...fleet.rules.filter((each) => ruleIds.includes(each.id)).map((each) => each.name),
-        ])
+      ? await step.bring(
+          defaultWorkspace,
+          workspace,
+          declared(defaultWorkspace, defaultWorkspaceProperties, workspace),
+          "default",
+          [
+            fleet.policies.find((each) => each.id === policyId)?.name,
+            ...fleet.rules.filter((each) => ruleIds.includes(each.id)).map((each) => each.name),
+          ],
+        )
       : await step.bring(
           workspaceDefinition,
           workspace,
-          { name, domainName: domain, autoGroup: autoGroup ? true : undefined, ...keeping },
+          declared(workspaceDefinition, workspaceProperties, workspace),
           name,
         );
     if (!imported) continue;
@@ -370,12 +379,8 @@ async function domains(
         ? { applicationId: fleet.application.id }
         : {}),
     };
-    const imported = await step.bring(
-      domainDefinition,
-      held,
-      { domainName: domain.address, name: domain.name },
-      domain.address,
-    );
+    const args = declared(domainDefinition, domainProperties, held);
+    const imported = await step.bring(domainDefinition, held, args, domain.address);
     if (!imported) continue;
     const dns = zones && (await readDns(api, zones, domain));
     if (!dns) {
@@ -456,7 +461,7 @@ async function accounts(step: Step, fleet: Fleet, selection: Selection, progress
   let done = 0;
   for (const grant of meant) {
     if (++done % 50 === 0) progress.now(`declaring accounts: ${done} of ${meant.length}`);
-    const { email, name, workspaceId, hasAppPassword, provider } = grant;
+    const { email, workspaceId, hasAppPassword, provider } = grant;
     if (provider !== "nylas") {
       const place = fleet.workspaces.find(({ id }) => id === (workspaceId ?? home));
       step.leave(
@@ -465,12 +470,13 @@ async function accounts(step: Step, fleet: Fleet, selection: Selection, progress
       );
       continue;
     }
+    const held = { grant, application: fleet.application };
     const imported = await step.bring(
       account,
-      { grant, application: fleet.application },
+      held,
       {
+        ...declared(account, accountProperties, held),
         email: `${email.slice(0, email.lastIndexOf("@"))}@${domainOf(email)}`,
-        displayName: name,
         // An account that names none is in the default workspace, and one that is there names none.
         workspaceId: workspaceId === home ? undefined : workspaceId,
       },
@@ -497,18 +503,12 @@ async function accounts(step: Step, fleet: Fleet, selection: Selection, progress
 async function webhooks(step: Step, fleet: Fleet, selection: Selection): Promise<void> {
   if (!selection.kind("webhooks") || !selection.applicationWide) return;
   for (const webhook of fleet.webhooks) {
-    const { url, triggers, description, notificationEmails, compressed, status } = webhook;
+    const { url, description } = webhook;
+    const held = { webhook, applicationId: fleet.application.id };
     const imported = await step.bring(
       webhookDefinition,
-      { webhook, applicationId: fleet.application.id },
-      {
-        url,
-        triggers,
-        name: description,
-        notificationEmails: notificationEmails.length > 0 ? notificationEmails : undefined,
-        compressed: compressed ? true : undefined,
-        paused: status === "pause" ? true : undefined,
-      },
+      held,
+      declared(webhookDefinition, webhookProperties, held),
       description ?? withoutTokens(url),
     );
     if (!imported) continue;
@@ -537,6 +537,22 @@ function nameKeys(step: Step, fleet: Fleet): void {
       "its API keys cannot be read back; they go on working",
     );
   }
+}
+
+/** What a program says of an object that stands, in the order of the table. What is as it would be without a line gets none. */
+function declared<Inputs extends CommonInputs, Remote>(
+  { observed, inputs }: Pick<Definition<Inputs, Remote, Session>, "observed" | "inputs">,
+  properties: PropertyTable,
+  remote: Remote,
+): Bag {
+  const seen = observed(remote) as Bag;
+  const isSaid = (name: string, value: unknown) =>
+    value !== undefined &&
+    !same(value, inputs?.defaults?.[name as keyof Inputs]) &&
+    !(Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(
+    Object.keys(properties).flatMap((name) => (isSaid(name, seen[name]) ? [[name, seen[name]]] : [])),
+  );
 }
 
 export function inLists(conditions: RuleCondition[]): string[] {
