@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as prettier from "prettier";
 import { TABLES } from "../provider/properties";
 import { classFile } from "./generate/classes";
+import { definitionsFile, needsFile } from "./generate/kinds";
 import { referenceIndex, referencePage } from "./generate/reference";
 
 const root = path.join(__dirname, "..");
@@ -15,7 +16,10 @@ export async function generated(): Promise<Map<string, string>> {
       [`provider/classes/${file}.ts`, classFile(file, kind)],
       [`docs/reference/${kind.className}.md`, referencePage(file, kind)],
     ]),
-  ).set("docs/reference/README.md", referenceIndex(TABLES));
+  )
+    .set("docs/reference/README.md", referenceIndex(TABLES))
+    .set("provider/resources/needs.ts", needsFile(TABLES))
+    .set("provider/resources/definitions.ts", definitionsFile(TABLES));
   const options = (await prettier.resolveConfig(path.join(root, "provider/classes/policy.ts"))) ?? {};
   const formatted = [...files].map(async ([file, text]): Promise<[string, string]> => {
     if (file.endsWith(".md")) return [file, text];

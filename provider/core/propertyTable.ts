@@ -35,6 +35,15 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
   adopt?: { text: string; type?: "id" };
   /** The setting that the text of `connection` names. */
   key: "apiKey" | "organizationKey";
+  /** What the key needs beside being there. */
+  needs?: {
+    /** Of an IAM key; an application key has no finer ones. */
+    permissions?: readonly string[];
+    /** The signature of a service account does in place of the organization key. */
+    signed?: true;
+    /** What else is asked for, and when. */
+    also?: string;
+  };
   program?: ProgramSide;
 }
 

@@ -102,4 +102,12 @@ Experimental: these routes are new, and what they answer has not been seen in al
     text: "Take over a principal that exists already (by name): true, or its id. Nothing is written then.",
   },
   key: "organizationKey",
+  needs: {
+    permissions: [
+      "iam.principals.read",
+      "iam.principals.create",
+      "iam.principals.update",
+      "iam.principals.delete",
+    ],
+  },
 });

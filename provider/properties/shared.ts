@@ -45,3 +45,11 @@ export const applicationId: OutputProperty = {
   type: { text: "string" },
   text: "The application it belongs to.",
 };
+
+/** Nylas asks for all four, whatever is done. */
+export const DOMAIN_PERMISSIONS = [
+  "domains.read",
+  "domains.create",
+  "domains.update",
+  "domains.delete",
+] as const;
