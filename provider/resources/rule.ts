@@ -1,7 +1,7 @@
 import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
 import { createMembers, observedMembers, updateMembers } from "../core/wireMembers";
 import { answerOf } from "../nylas/answer";
-import { ruleProperties, type RuleProperties } from "../properties/rule";
+import { FIELDS, ruleProperties, type RuleProperties, STEPS, TESTS } from "../properties/rule";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { type Failure, show } from "../core/fields";
 import { holdsUnknown } from "../core/unknown";
@@ -184,21 +184,6 @@ function consequenceOfFolder({ assignToFolder: folder }: { assignToFolder: strin
   return kind && CONSEQUENCES[kind === "junk" ? "markAsSpam" : "trash"];
 }
 
-const TESTS = ["is", "isNot", "contains", "inList"] as const;
-
-/** Which field takes which tests, and for which mail. */
-const FIELDS: Record<RuleField, { tests: readonly string[]; inbound: boolean }> = {
-  "from.address": { tests: TESTS, inbound: true },
-  "from.domain": { tests: TESTS, inbound: true },
-  "from.tld": { tests: TESTS, inbound: true },
-  "recipient.address": { tests: TESTS, inbound: false },
-  "recipient.domain": { tests: TESTS, inbound: false },
-  "recipient.tld": { tests: TESTS, inbound: false },
-  "outbound.type": { tests: ["is", "isNot"], inbound: false },
-};
-
-const STEPS = ["block", "markAsSpam", "markAsRead", "markAsStarred", "archive", "trash"];
-
 function validateConditions({ conditions, trigger }: RuleInputs): Failure[] {
   if (!Array.isArray(conditions)) return [];
   if (conditions.length === 0) {
@@ -343,7 +328,7 @@ function validateAction(action: unknown, at: string): Failure[] {
   const allowed = `${STEPS.join(", ")}, or { assignToFolder: "…" }`;
   const example = '"markAsRead"';
   if (typeof action === "string")
-    return STEPS.includes(action) ? [] : [failure(at, show(action), allowed, example)];
+    return (STEPS as readonly string[]).includes(action) ? [] : [failure(at, show(action), allowed, example)];
   const { assignToFolder, ...others } = action as Record<string, unknown>;
   if (Object.keys(others).length > 0 || assignToFolder === undefined)
     return [failure(at, show(action), allowed, example)];
