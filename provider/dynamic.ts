@@ -15,6 +15,7 @@ import { clockOf } from "./nylas/clock";
 import { readSettings } from "./nylas/credentials";
 import { endWaits, sleepUnlessInterrupted, stopWrites } from "./nylas/lifetime";
 import { underWay } from "./nylas/inFlightWrites";
+import { DEFINITIONS } from "./resources/definitions";
 import { NEEDS } from "./resources/needs";
 import { KnownSides, type Session } from "./resources/session";
 import { SERVICE } from "./nylas/service";
@@ -85,48 +86,19 @@ engine.onLost((reason) => {
   }, 100);
 });
 
-// A kind of resource is loaded with its first operation: no program uses all of them, and everybody waits for what is loaded here.
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */
-export const Domain = provide(
-  () => (require("./resources/domain") as typeof import("./resources/domain")).domain,
-);
-export const DomainRecords = provide(
-  () => (require("./resources/domainRecords") as typeof import("./resources/domainRecords")).domainRecords,
-);
-export const DomainVerification = provide(
-  () =>
-    (require("./resources/domainVerification") as typeof import("./resources/domainVerification"))
-      .domainVerification,
-);
-export const Workspace = provide(
-  () => (require("./resources/workspace") as typeof import("./resources/workspace")).workspace,
-);
-export const DefaultWorkspace = provide(
-  () =>
-    (require("./resources/defaultWorkspace") as typeof import("./resources/defaultWorkspace"))
-      .defaultWorkspace,
-);
-export const Policy = provide(
-  () => (require("./resources/policy") as typeof import("./resources/policy")).policy,
-);
-export const AgentAccount = provide(
-  () => (require("./resources/account") as typeof import("./resources/account")).account,
-);
-export const Rule = provide(() => (require("./resources/rule") as typeof import("./resources/rule")).rule);
-export const List = provide(() => (require("./resources/list") as typeof import("./resources/list")).list);
-export const Webhook = provide(
-  () => (require("./resources/webhook") as typeof import("./resources/webhook")).webhook,
-);
-export const Principal = provide(
-  () => (require("./resources/principal") as typeof import("./resources/principal")).principal,
-);
-export const ApiKey = provide(
-  () => (require("./resources/apiKey") as typeof import("./resources/apiKey")).apiKey,
-);
-export const SmokeTest = provide(
-  () => (require("./resources/smokeTest") as typeof import("./resources/smokeTest")).smokeTest,
-);
-/* eslint-enable */
+export const Domain = provide(DEFINITIONS.Domain);
+export const DomainRecords = provide(DEFINITIONS.DomainRecords);
+export const DomainVerification = provide(DEFINITIONS.DomainVerification);
+export const Workspace = provide(DEFINITIONS.Workspace);
+export const DefaultWorkspace = provide(DEFINITIONS.DefaultWorkspace);
+export const Policy = provide(DEFINITIONS.Policy);
+export const AgentAccount = provide(DEFINITIONS.AgentAccount);
+export const Rule = provide(DEFINITIONS.Rule);
+export const List = provide(DEFINITIONS.List);
+export const Webhook = provide(DEFINITIONS.Webhook);
+export const Principal = provide(DEFINITIONS.Principal);
+export const ApiKey = provide(DEFINITIONS.ApiKey);
+export const SmokeTest = provide(DEFINITIONS.SmokeTest);
 
 function loadClient(): typeof Client {
   // eslint-disable-next-line @typescript-eslint/no-require-imports

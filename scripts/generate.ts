@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { FormatConfig } from "oxfmt" with { "resolution-mode": "import" };
 import { TABLES } from "../provider/properties";
 import { classFile } from "./generate/classes";
+import { definitionsFile, needsFile } from "./generate/kinds";
 import { referenceIndex, referencePage } from "./generate/reference";
 
 const root = path.join(__dirname, "..");
@@ -15,7 +16,10 @@ export async function generated(): Promise<Map<string, string>> {
       [`provider/classes/${file}.ts`, classFile(file, kind)],
       [`docs/reference/${kind.className}.md`, referencePage(file, kind)],
     ]),
-  ).set("docs/reference/README.md", referenceIndex(TABLES));
+  )
+    .set("docs/reference/README.md", referenceIndex(TABLES))
+    .set("provider/resources/needs.ts", needsFile(TABLES))
+    .set("provider/resources/definitions.ts", definitionsFile(TABLES));
   // An ES module, which a module of this form can only load so.
   const { format } = await import("oxfmt");
   const layout = JSON.parse(fs.readFileSync(path.join(root, ".oxfmtrc.json"), "utf8")) as FormatConfig;

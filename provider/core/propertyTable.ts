@@ -1,6 +1,8 @@
 import { type InputHandling } from "./definition";
+import { same } from "./equality";
 import { type Field, type Fields } from "./fields";
 import { type Schema, type Zod } from "./schemas";
+import { asSet } from "./wireMembers";
 import { fieldOf, type Property, type PropertyTable, type Type, type TypeName } from "./types";
 
 /** An output that is no input. */
@@ -33,6 +35,15 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
   adopt?: { text: string; type?: "id" };
   /** The setting that the text of `connection` names. */
   key: "apiKey" | "organizationKey";
+  /** What the key needs beside being there. */
+  needs?: {
+    /** Of an IAM key; an application key has no finer ones. */
+    permissions?: readonly string[];
+    /** The signature of a service account does in place of the organization key. */
+    signed?: true;
+    /** What else is asked for, and when. */
+    also?: string;
+  };
   program?: ProgramSide;
 }
 
@@ -98,10 +109,11 @@ export function fieldsOf(properties: PropertyTable, z: Zod): Fields {
   );
 }
 
-/** How the inputs of a kind are completed and compared, as far as its table says it. */
+/** How the inputs of a kind are completed and compared. `normalForms` are those that its table cannot say. */
 export function inputHandlingOf<Inputs>(
   properties: PropertyTable,
-): Pick<InputHandling<Inputs>, "replaceOn" | "directives" | "defaults" | "isNamedByDefault"> {
+  normalForms: InputHandling<Inputs>["normalForms"] = {},
+): InputHandling<Inputs> {
   type Name = keyof Inputs & string;
   const named = (is: (property: Property) => boolean) =>
     Object.entries(properties).flatMap(([name, property]) => (is(property) ? [name as Name] : []));
@@ -113,7 +125,17 @@ export function inputHandlingOf<Inputs>(
     directives: named(({ isDirective }) => isDirective === true),
     defaults: Object.fromEntries(defaults) as Partial<Inputs>,
     isNamedByDefault: named((property) => property.isNamedByDefault === true).length > 0,
+    normalForms: { ...normalFormsOf(properties), ...normalForms },
   };
+}
+
+function normalFormsOf(properties: PropertyTable): Record<string, (value: unknown) => unknown> {
+  const forms = Object.entries(properties).flatMap(([name, { unset, isSet }]) => {
+    if (unset === undefined && !isSet) return [];
+    const normal = (value: unknown) => (same(value, unset) ? undefined : isSet ? asSet(value) : value);
+    return [[name, normal] as const];
+  });
+  return Object.fromEntries(forms);
 }
 
 /** An object of members that have a table of their own. `text` is what a reader has to know of its type in a program. */

@@ -40,6 +40,13 @@ export interface Type<T> {
  */
 export type WhenChanged = { inPlace: true | string } | { replaces: true | string };
 
+/** A member that says true and false in words of its own. */
+export interface FlagOnWire {
+  member: string;
+  yes: string;
+  no: string;
+}
+
 /** One property of a kind of resource, stated once. Validation, comparison, the program's class and the reference are made from it. */
 export interface Property<T = unknown> {
   type: Type<T>;
@@ -57,8 +64,17 @@ export interface Property<T = unknown> {
   /** Left out, it is `project/stack/name`. */
   isNamedByDefault?: true;
   whenChanged?: WhenChanged;
-  /** How the API calls it, in Markdown. */
+  /** How the API calls it, in Markdown. Left out: its `wire`. */
   api?: string;
+  /**
+   * The member of the API's object that has its value. It is sent and read by that name, and no code names it. Left out: the definition of
+   * the kind sends and reads it.
+   */
+  wire?: string | FlagOnWire;
+  /** The value that says the same as no line. It is sent when the line is taken away. */
+  unset?: T;
+  /** Of a list: order and repetition do not count. */
+  isSet?: true;
   /** It steers one operation, and a change of it alone is no difference. */
   isDirective?: true;
   /** No program gives it: the host or the life cycle does. */

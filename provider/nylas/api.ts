@@ -1,7 +1,14 @@
 /**
  * What the rest of the package sees of the Nylas API: plain objects in the users' words. The wire names
- * (`limit_count_daily_email_sent`, `workspace_id`, …) exist only in this folder.
+ * (`limit_count_daily_email_sent`, `workspace_id`, …) exist only in this folder, and as `wire` in the tables of
+ * `properties/`. What only a table names goes over as `members`, and comes back by `answerOf`.
  */
+import { type Answered } from "./answer";
+
+/** Members of an object in Nylas' own names, sent as they are. */
+export interface WithMembers {
+  members?: Record<string, unknown>;
+}
 
 /** A limit: a whole number, or "unlimited" (−1 on the wire). */
 export type Limit = number | "unlimited";
@@ -20,7 +27,7 @@ export interface Application {
 /** The types of check Nylas makes of a domain, see contract of `POST /v3/domains/{id}/info`. */
 export type RecordPurpose = "ownership" | "mx" | "spf" | "dkim" | "feedback" | "dmarc" | "arc";
 
-export interface Domain {
+export interface Domain extends Answered {
   id: string;
   name: string;
   address: string;
@@ -45,7 +52,7 @@ export interface DomainAttempt {
   message: string | undefined;
 }
 
-export interface Workspace {
+export interface Workspace extends Answered {
   id: string;
   applicationId: string;
   name: string;
@@ -75,7 +82,7 @@ export interface SpamDetection {
   sensitivity?: number;
 }
 
-export interface Policy {
+export interface Policy extends Answered {
   id: string;
   applicationId: string;
   name: string;
@@ -86,7 +93,7 @@ export interface Policy {
 }
 
 /** A grant of any provider; Agent Accounts have `provider` "nylas". */
-export interface Grant {
+export interface Grant extends Answered {
   id: string;
   provider: string;
   email: string;
@@ -153,7 +160,7 @@ export type RuleAction =
   | "trash"
   | { assignToFolder: string };
 
-export interface Rule {
+export interface Rule extends Answered {
   id: string;
   applicationId: string;
   name: string;
@@ -169,18 +176,17 @@ export interface Rule {
 
 export type ListType = "domain" | "tld" | "address";
 
-export interface List {
+export interface List extends Answered {
   id: string;
   applicationId: string;
   name: string;
-  description: string | undefined;
   type: ListType;
   /** Undefined where Nylas does not say. */
   itemsCount: number | undefined;
   createdAt: number;
 }
 
-export interface Webhook {
+export interface Webhook extends Answered {
   id: string;
   url: string;
   triggers: string[];
@@ -201,10 +207,9 @@ export interface Binding {
 }
 
 /** A caller with keys of its own. */
-export interface Principal {
+export interface Principal extends Answered {
   id: string;
   name: string;
-  description: string | undefined;
   enabled: boolean;
   roles: string[];
   permissions: string[];
@@ -215,7 +220,7 @@ export interface Principal {
 }
 
 /** A key of a principal: a credential, in the API's word. */
-export interface ApiKey {
+export interface ApiKey extends Answered {
   id: string;
   principalId: string;
   name: string;
@@ -315,17 +320,24 @@ export interface NylasApi {
     /** As \`get\` and \`list\`, for a refresh: what a list has shown is not asked for twice before something is written. */
     getAmongMany(id: string): Promise<Workspace | undefined>;
     listAmongMany(): Promise<Workspace[]>;
-    create(workspace: {
-      name: string;
-      domain?: string;
-      autoGroup: boolean;
-      policyId?: string;
-      ruleIds?: string[];
-    }): Promise<Workspace>;
+    create(
+      workspace: {
+        name: string;
+        domain?: string;
+        autoGroup: boolean;
+        policyId?: string;
+        ruleIds?: string[];
+      } & WithMembers,
+    ): Promise<Workspace>;
     /** Only what is given is sent; `policyId: null` detaches. */
     update(
       id: string,
-      change: { name?: string; autoGroup?: boolean; policyId?: string | null; ruleIds?: string[] },
+      change: {
+        name?: string;
+        autoGroup?: boolean;
+        policyId?: string | null;
+        ruleIds?: string[];
+      } & WithMembers,
     ): Promise<Workspace>;
     delete(id: string): Promise<boolean>;
     /**
@@ -343,12 +355,9 @@ export interface NylasApi {
     /** As \`get\` and \`list\`, for a refresh: what a list has shown is not asked for twice before something is written. */
     getAmongMany(id: string): Promise<Policy | undefined>;
     listAmongMany(): Promise<Policy[]>;
-    create(policy: { name: string; limits?: PolicyLimits; spamDetection?: SpamDetection }): Promise<Policy>;
+    create(policy: PolicyChange & { name: string }): Promise<Policy>;
     /** Merged field by field by the API; only what is given is sent; reads the policy again. */
-    update(
-      id: string,
-      change: { name?: string; limits?: PolicyLimits; spamDetection?: SpamDetection },
-    ): Promise<Policy>;
+    update(id: string, change: PolicyChange): Promise<Policy>;
     delete(id: string): Promise<boolean>;
   };
 
@@ -389,8 +398,8 @@ export interface NylasApi {
   lists: {
     list(): Promise<List[]>;
     get(id: string): Promise<List | undefined>;
-    create(list: { name: string; type: ListType; description?: string }): Promise<List>;
-    update(id: string, change: { name?: string; description?: string }): Promise<List>;
+    create(list: { name: string; type: ListType } & WithMembers): Promise<List>;
+    update(id: string, change: { name?: string } & WithMembers): Promise<List>;
     delete(id: string): Promise<boolean>;
     /** The values as Nylas keeps them: trimmed and in lower case. */
     items(id: string): Promise<string[]>;
@@ -426,19 +435,21 @@ export interface NylasApi {
     get(principalId: string, id: string): Promise<ApiKey | undefined>;
     create(
       principalId: string,
-      key: { name: string; expiresAt: number; enabled?: boolean },
+      key: { name: string; expiresAt: number } & WithMembers,
     ): Promise<ApiKey & { secret: string }>;
-    update(principalId: string, id: string, change: { name?: string; enabled?: boolean }): Promise<ApiKey>;
+    update(principalId: string, id: string, change: { name?: string } & WithMembers): Promise<ApiKey>;
     delete(principalId: string, id: string): Promise<boolean>;
   };
 }
 
-export type RuleChange = Partial<Omit<Rule, "id" | "applicationId" | "createdAt">>;
+export type PolicyChange = Partial<Pick<Policy, "name" | "limits" | "spamDetection">> & WithMembers;
+
+export type RuleChange = Partial<Omit<Rule, "id" | "applicationId" | "createdAt" | keyof Answered>> &
+  WithMembers;
 
 export type WebhookChange = Partial<
   Pick<Webhook, "url" | "triggers" | "description" | "notificationEmails"> & { compressed: boolean }
->;
+> &
+  WithMembers;
 
-export type PrincipalChange = Partial<
-  Pick<Principal, "name" | "description" | "enabled" | "roles" | "permissions" | "binding">
->;
+export type PrincipalChange = Partial<Pick<Principal, "name" | "binding">> & WithMembers;

@@ -1,4 +1,4 @@
-import { type Limit, type PolicyLimits, type SpamDetection } from "./api";
+import { type Limit, type PolicyChange, type PolicyLimits, type SpamDetection } from "./api";
 
 /** The names of a policy's fields, ours and the wire's. */
 export const limitNames = [
@@ -29,18 +29,14 @@ const mayBeUnlimited = new Set<keyof PolicyLimits>([
 ]);
 
 /** The body of a policy write: only what is given. */
-export function policyBody(change: {
-  name?: string;
-  limits?: PolicyLimits;
-  spamDetection?: SpamDetection;
-}): Record<string, unknown> {
+export function policyBody(change: PolicyChange): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   if (change.name !== undefined) body.name = change.name;
   const limits = renamed(change.limits ?? {}, limitNames);
   const detection = renamed(change.spamDetection ?? {}, detectionNames);
   if (Object.keys(limits).length > 0) body.limits = limits;
   if (Object.keys(detection).length > 0) body.spam_detection = detection;
-  return body;
+  return { ...body, ...change.members };
 }
 
 /** A limit as the API states it. */

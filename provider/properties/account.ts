@@ -56,6 +56,7 @@ export const accountProperties = table({
   folders: {
     type: list(text("a folder"), "a list of names or paths of folders"),
     example: '["Clients/Acme"]',
+    isSet: true,
     text: "Your own folders, as a set of names or paths such as `Clients/Acme`, beside the six that every mailbox has. A folder that a rule's `assignToFolder` names has to be there.",
     whenChanged: {
       inPlace:
@@ -119,6 +120,9 @@ A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is record
     text: "Take over the account that has this address already: true, or its grant id. Nothing is written then.",
   },
   key: "apiKey",
+  needs: {
+    also: "where there is an organization key, a pending domain is noticed before the account is made",
+  },
   program: {
     mayBeRefused: true,
     isProtectable: true,

@@ -41,7 +41,7 @@ export const apiKeyProperties = table({
     default: "true",
     defaultValue: true,
     whenChanged: { inPlace: true },
-    api: "`status`",
+    wire: { member: "status", yes: "active", no: "disabled" },
     output: true,
     isReviewed: true,
   },
@@ -87,4 +87,13 @@ Experimental: these routes are new, and what they answer has not been seen in al
     type: "id",
   },
   key: "organizationKey",
+  needs: {
+    permissions: [
+      "iam.principals.read",
+      "iam.credentials.read",
+      "iam.credentials.create",
+      "iam.credentials.update",
+      "iam.credentials.delete",
+    ],
+  },
 });

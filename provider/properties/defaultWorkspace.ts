@@ -15,6 +15,7 @@ export const defaultWorkspaceProperties = table({
   },
   ruleIds: {
     type: ruleIds,
+    isSet: true,
     example: "[blockSpam.id]",
     text: "The rules for accounts that are in no other workspace, as a set.",
     whenChanged: { inPlace: true },

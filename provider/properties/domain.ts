@@ -1,5 +1,6 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { flag } from "../core/types";
+import { DOMAIN_PERMISSIONS } from "./shared";
 import { domainName, name } from "./types";
 
 export const domainProperties = table({
@@ -62,6 +63,11 @@ Deleting it fails while it is verified or accounts live on it, unless \`forceDes
     text: "Take over a domain that is registered already: true, or its id. Nothing is written at the take-over.",
   },
   key: "organizationKey",
+  needs: {
+    permissions: DOMAIN_PERMISSIONS,
+    signed: true,
+    also: "the application key for a delete: accounts on the domain are looked for (not with `forceDestroy`)",
+  },
   program: {
     mayBeRefused: true,
     isProtectable: true,

@@ -11,6 +11,7 @@ import {
 } from "../core/types";
 import { type HostOverrides, type RecordSlots, type Slot, slots, slotTypes } from "../dns/layout";
 import { nameProblem, normaliseName, type RecordType } from "../dns/records";
+import { DOMAIN_PERMISSIONS } from "./shared";
 import { domainName, id, isLine, line, place, typed } from "./types";
 
 const LAYOUT = "dns/layout";
@@ -198,6 +199,7 @@ The ownership value rotates until it is verified: a refresh notices, and the nex
     },
   },
   key: "organizationKey",
+  needs: { permissions: DOMAIN_PERMISSIONS, signed: true },
   program: { isProtectable: true, options: { name: "watchedOptions", from: "classes/retained" } },
 });
 

@@ -2,7 +2,7 @@ import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { flag, list, text } from "../core/types";
 import { requiredSlots } from "../dns/layout";
 import { PLACE_EXAMPLE, RECORDS_EXAMPLE, recordsType } from "./domainRecords";
-import { timeoutSeconds } from "./shared";
+import { DOMAIN_PERMISSIONS, timeoutSeconds } from "./shared";
 import { domainName, id, line, place, typed } from "./types";
 
 /** What a domain is checked for. */
@@ -142,6 +142,11 @@ It also guards the published records against a delete, because the engine delete
     },
   },
   key: "organizationKey",
+  needs: {
+    permissions: DOMAIN_PERMISSIONS,
+    signed: true,
+    also: "the application key for a delete: accounts on the domain are looked for (not with `forceDestroy`). No other key without `domainId`: then only DNS is looked at",
+  },
   program: {
     isProtectable: true,
     timeout: "timeoutSeconds",

@@ -1,8 +1,25 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { choice, flag, integer, type Type } from "../core/types";
-import { type RuleAction, type RuleCondition } from "../nylas/api";
+import { type RuleAction, type RuleCondition, type RuleField } from "../nylas/api";
 import { applicationId, description, name } from "./shared";
 import { typed } from "./types";
+
+/** What a condition compares by. */
+export const TESTS = ["is", "isNot", "contains", "inList"] as const;
+
+/** Which field takes which tests, and for which mail. */
+export const FIELDS: Record<RuleField, { tests: readonly string[]; inbound: boolean }> = {
+  "from.address": { tests: TESTS, inbound: true },
+  "from.domain": { tests: TESTS, inbound: true },
+  "from.tld": { tests: TESTS, inbound: true },
+  "recipient.address": { tests: TESTS, inbound: false },
+  "recipient.domain": { tests: TESTS, inbound: false },
+  "recipient.tld": { tests: TESTS, inbound: false },
+  "outbound.type": { tests: ["is", "isNot"], inbound: false },
+};
+
+/** Actions that are one word. */
+export const STEPS = ["block", "markAsSpam", "markAsRead", "markAsStarred", "archive", "trash"] as const;
 
 // The rules of the life cycle check the contents against the matrix. They know the trigger and can name the member at
 // fault.
@@ -27,7 +44,7 @@ export const ruleProperties = table({
     default: "`inbound`",
     defaultValue: "inbound",
     whenChanged: { inPlace: ", as far as the conditions allow." },
-    api: "`trigger`",
+    wire: "trigger",
     output: true,
     isReviewed: true,
   },
@@ -49,7 +66,7 @@ export const ruleProperties = table({
     default: "10",
     defaultValue: 10,
     whenChanged: { inPlace: true },
-    api: "`priority`",
+    wire: "priority",
     output: true,
     isReviewed: true,
   },
@@ -60,7 +77,7 @@ export const ruleProperties = table({
     default: "true",
     defaultValue: true,
     whenChanged: { inPlace: true },
-    api: "`enabled`",
+    wire: "enabled",
     output: true,
     isReviewed: true,
   },

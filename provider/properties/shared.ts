@@ -23,7 +23,8 @@ export const description = {
   example: '"Senders that were reported as spam"',
   text: "Free text.",
   whenChanged: { inPlace: "; taking the line away empties it." },
-  api: "`description`",
+  wire: "description",
+  unset: "",
   output: true,
   isReviewed: true,
 } as const satisfies Property<string>;
@@ -44,3 +45,11 @@ export const applicationId: OutputProperty = {
   type: { text: "string" },
   text: "The application it belongs to.",
 };
+
+/** Nylas asks for all four, whatever is done. */
+export const DOMAIN_PERMISSIONS = [
+  "domains.read",
+  "domains.create",
+  "domains.update",
+  "domains.delete",
+] as const;

@@ -7,6 +7,7 @@ export const smokeTestProperties = table({
   accounts: {
     type: list(text("a grant id", ID), "a list of at least one grant id", { least: 1 }),
     example: "[account.id]",
+    isSet: true,
     text: "The accounts whose mailboxes are listed, by grant id, as a set. A change of it runs the test again.",
     required: true,
     output: true,

@@ -68,6 +68,7 @@ export const webhookProperties = table({
     ),
     example: '["message.created", "message.bounced"]',
     text: "What it is told of, as a set; one or more.",
+    isSet: true,
     required: true,
     whenChanged: { inPlace: true },
     api: "`trigger_types`",

@@ -41,6 +41,7 @@ export const workspaceProperties = table({
   },
   ruleIds: {
     type: ruleIds,
+    isSet: true,
     example: "[blockSpam.id]",
     text: "The rules that run for its accounts, as a set.",
     whenChanged: { inPlace: "; taking the line away detaches all." },

@@ -46,10 +46,7 @@ export const account: Definition<AccountInputs, Account, Session> = {
   type: "AgentAccount",
   noun: "account",
   fields: (z) => fieldsOf(accountProperties, z),
-  inputs: {
-    ...inputHandlingOf<AccountInputs>(accountProperties),
-    normalForms: { email: normalEmail, folders: (folders) => [...new Set(folders)].sort() },
-  },
+  inputs: inputHandlingOf<AccountInputs>(accountProperties, { email: normalEmail }),
   identity: {
     key: (inputs) => inputs.email && normalEmail(inputs.email),
 

@@ -1,4 +1,6 @@
 import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { createMembers, observedMembers, updateMembers } from "../core/wireMembers";
+import { answerOf } from "../nylas/answer";
 import { apiKeyProperties, type ApiKeyProperties, secondsOf } from "../properties/apiKey";
 import { aliasChoices } from "../core/aliasAdvice";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
@@ -27,10 +29,7 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
   type: "ApiKey",
   noun: "API key",
   fields: (z) => fieldsOf(apiKeyProperties, z),
-  inputs: {
-    ...inputHandlingOf<ApiKeyInputs>(apiKeyProperties),
-    normalForms: { expiresAt: secondsOf },
-  },
+  inputs: inputHandlingOf<ApiKeyInputs>(apiKeyProperties, { expiresAt: secondsOf }),
   validation: {
     failures: validateExpiry,
   },
@@ -70,7 +69,7 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     const [principalId, keyId] = partsOf(id);
     const key = await session.api.apiKeys.update(principalId, keyId, {
       ...(changed.has("name") ? { name: news.name! } : {}),
-      ...(changed.has("enabled") ? { enabled: news.enabled ?? true } : {}),
+      members: updateMembers(apiKeyProperties, news, changed),
     });
     return held(session, key, olds.organizationId);
   },
@@ -82,7 +81,7 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
     principalId: key.principalId,
     expiresAt: key.expiresAt === undefined ? NEVER : new Date(key.expiresAt * 1000).toISOString(),
     name: key.name,
-    enabled: key.enabled,
+    ...observedMembers(apiKeyProperties, answerOf(key)),
   }),
   outputs: ({ key, organizationId, secret }, _inputs, recorded) => ({
     secret: secret ?? recorded.secret,
@@ -98,7 +97,7 @@ export const apiKey: Definition<ApiKeyInputs, HeldApiKey, Session> = {
 /** Creates a key. One whose secret was lost with the answer is deleted, and made once more. */
 function makeKey(context: Context<Session>, inputs: ApiKeyInputs): Promise<WithSecret<ApiKey>> {
   const { apiKeys } = context.session.api;
-  const { principalId, name, enabled } = inputs;
+  const { principalId, name } = inputs;
   const expiresAt = secondsOf(inputs.expiresAt)!;
   return makeShownOnce(context.session.clock, {
     same: async () =>
@@ -108,7 +107,11 @@ function makeKey(context: Context<Session>, inputs: ApiKeyInputs): Promise<WithS
       const key = await apiKeys.create(principalId, {
         name: name!,
         expiresAt,
-        ...(enabled === false ? { enabled } : {}),
+        // A key works unless it is told not to.
+        members: createMembers(apiKeyProperties, {
+          ...inputs,
+          enabled: inputs.enabled === false ? false : undefined,
+        }),
       });
       context.markCreated(`${principalId}/${key.id}`);
       return key;

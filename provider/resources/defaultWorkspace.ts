@@ -41,10 +41,7 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
   type: "DefaultWorkspace",
   noun: "default workspace",
   fields: (z) => fieldsOf(defaultWorkspaceProperties, z),
-  inputs: {
-    ...inputHandlingOf<DefaultWorkspaceInputs>(defaultWorkspaceProperties),
-    normalForms: { ruleIds: asSet },
-  },
+  inputs: inputHandlingOf<DefaultWorkspaceInputs>(defaultWorkspaceProperties),
   identity: {
     key: () => "of the application",
 

@@ -28,10 +28,7 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
   type: "Domain",
   noun: "domain",
   fields: (z) => fieldsOf(domainProperties, z),
-  inputs: {
-    ...inputHandlingOf<DomainInputs>(domainProperties),
-    normalForms: { domainName: normaliseName },
-  },
+  inputs: inputHandlingOf<DomainInputs>(domainProperties, { domainName: normaliseName }),
   identity: {
     key: (inputs) => inputs.domainName && normaliseName(inputs.domainName),
 

@@ -65,7 +65,7 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
   noun: "DNS records",
   fields: (z) => fieldsOf(domainRecordsProperties, z),
   inputs: {
-    ...inputHandlingOf<DomainRecordsInputs>(domainRecordsProperties),
+    ...inputHandlingOf<DomainRecordsInputs>(domainRecordsProperties, { domainName: normaliseName }),
     computed({ publishedAt, adopts }, olds) {
       const from = replacedFrom(olds, publishedAt === undefined ? {} : { publishedAt });
       const before = adopts && olds?.adopts;
@@ -74,7 +74,6 @@ export const domainRecords: Definition<DomainRecordsInputs, Asked, Session> = {
         ...(before === undefined ? {} : { adoptsBefore: before }),
       };
     },
-    normalForms: { domainName: normaliseName },
   },
   validation: {
     endsProgram(outputs, news) {

@@ -38,10 +38,10 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
   type: "DomainVerification",
   noun: "verification",
   fields: (z) => fieldsOf(domainVerificationProperties, z),
-  inputs: {
-    ...inputHandlingOf<DomainVerificationInputs>(domainVerificationProperties),
-    normalForms: { domainName: normaliseName, purposes: (purposes) => [...purposes].sort() },
-  },
+  inputs: inputHandlingOf<DomainVerificationInputs>(domainVerificationProperties, {
+    domainName: normaliseName,
+    purposes: (purposes) => [...purposes].sort(),
+  }),
   identity: {
     key: (inputs) => inputs.domainName && `of ${normaliseName(inputs.domainName)}${atPlace(inputs)}`,
   },

@@ -1,4 +1,6 @@
 import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { createMembers, observedMembers, updateMembers } from "../core/wireMembers";
+import { answerOf } from "../nylas/answer";
 import { listProperties, type ListProperties } from "../properties/list";
 import { isReadable } from "../nylas/readable";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
@@ -24,13 +26,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   type: "List",
   noun: "list",
   fields: (z) => fieldsOf(listProperties, z),
-  inputs: {
-    ...inputHandlingOf<ListInputs>(listProperties),
-    normalForms: {
-      description: (text) => (text === "" ? undefined : text),
-      items: normalItems,
-    },
-  },
+  inputs: inputHandlingOf<ListInputs>(listProperties, { items: normalItems }),
   identity: {
     key: (inputs) => inputs.name && inputs.type && `"${inputs.name}" of type ${inputs.type}`,
 
@@ -72,11 +68,10 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   async create(context, inputs) {
     // A file that cannot be read is found before there is a list.
     const wanted = itemsOf(inputs);
-    const { name, type, description } = inputs;
     const made = await context.session.api.lists.create({
-      name: name!,
-      type,
-      ...(description === undefined ? {} : { description }),
+      name: inputs.name!,
+      type: inputs.type,
+      members: createMembers(listProperties, inputs),
     });
     return fill(context, made, wanted);
   },
@@ -84,7 +79,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
     const { session } = context;
     const fields = {
       ...(changed.has("name") ? { name: news.name! } : {}),
-      ...(changed.has("description") ? { description: news.description ?? "" } : {}),
+      members: updateMembers(listProperties, news, changed),
     };
     const wanted = changed.has("items") || changed.has("itemsDigest") ? itemsOf(news) : undefined;
     if (wanted !== undefined && isFirst(olds)) await assertKeepsOthersBrake(session, id, wanted);
@@ -122,7 +117,7 @@ export const list: Definition<ListInputs, ListWithItems, Session> = {
   observed: ({ list, items }, declared) => ({
     type: list.type,
     name: list.name,
-    description: list.description,
+    ...observedMembers(listProperties, answerOf(list)),
     ...(items === undefined
       ? {}
       : declared?.itemsDigest === undefined

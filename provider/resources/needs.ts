@@ -1,34 +1,26 @@
-/** What a resource needs to be let in: which key, and which permissions that key's principal has to have. */
-export interface Need {
-  /** The resource's class. */
-  resource: string;
-  /** `application`: `nylas:apiKey`. `organization`: `nylas:organizationKey`, or `nylas:serviceAccount` for domains. */
-  key: "application" | "organization" | "none";
-  /** Permissions of an IAM key; an application key has no finer ones. */
-  permissions: readonly string[];
-  /** Whether `nylas:serviceAccount` does in place of the organization key. */
-  signed?: true;
-  /** What else is asked for, and when. */
-  also?: string;
-}
+// Made by `npm run generate` from provider/properties/. Edit a file there.
+import { type Need } from "./need";
 
-const DOMAINS = ["domains.read", "domains.create", "domains.update", "domains.delete"] as const;
-
-/** By type, as in the state. The README's table is made of it, and a test holds both it and the table. */
+/** By type, as in the state. The README's table is made of it. */
 export const NEEDS: Record<string, Need> = {
   Domain: {
     resource: "NylasDomain",
     key: "organization",
     signed: true,
-    permissions: DOMAINS,
+    permissions: ["domains.read", "domains.create", "domains.update", "domains.delete"],
     also: "the application key for a delete: accounts on the domain are looked for (not with `forceDestroy`)",
   },
-  DomainRecords: { resource: "NylasDomainRecords", key: "organization", signed: true, permissions: DOMAINS },
+  DomainRecords: {
+    resource: "NylasDomainRecords",
+    key: "organization",
+    signed: true,
+    permissions: ["domains.read", "domains.create", "domains.update", "domains.delete"],
+  },
   DomainVerification: {
     resource: "NylasDomainVerification",
     key: "organization",
     signed: true,
-    permissions: DOMAINS,
+    permissions: ["domains.read", "domains.create", "domains.update", "domains.delete"],
     also: "the application key for a delete: accounts on the domain are looked for (not with `forceDestroy`). No other key without `domainId`: then only DNS is looked at",
   },
   Workspace: { resource: "NylasWorkspace", key: "application", permissions: [] },
@@ -43,11 +35,7 @@ export const NEEDS: Record<string, Need> = {
   Rule: { resource: "NylasRule", key: "application", permissions: [] },
   List: { resource: "NylasList", key: "application", permissions: [] },
   Webhook: { resource: "NylasWebhook", key: "application", permissions: [] },
-  SmokeTest: {
-    resource: "NylasSmokeTest",
-    key: "application",
-    permissions: [],
-  },
+  SmokeTest: { resource: "NylasSmokeTest", key: "application", permissions: [] },
   Principal: {
     resource: "NylasPrincipal",
     key: "organization",

@@ -1,4 +1,6 @@
 import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { asSet, createMembers, observedMembers, updateMembers } from "../core/wireMembers";
+import { answerOf } from "../nylas/answer";
 import { policyProperties, type PolicyProperties } from "../properties/policy";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { same } from "../core/equality";
@@ -26,18 +28,12 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   type: "Policy",
   noun: "policy",
   fields: (z) => fieldsOf(policyProperties, z),
-  inputs: {
-    ...inputHandlingOf<PolicyInputs>(policyProperties),
-    normalForms: {
-      limits: (limits) =>
-        limits.attachmentTypes
-          ? {
-              ...limits,
-              attachmentTypes: [...new Set(limits.attachmentTypes.map((type) => type.toLowerCase()))].sort(),
-            }
-          : limits,
-    },
-  },
+  inputs: inputHandlingOf<PolicyInputs>(policyProperties, {
+    limits: (limits) =>
+      limits.attachmentTypes
+        ? { ...limits, attachmentTypes: asSet(limits.attachmentTypes.map((type) => type.toLowerCase())) }
+        : limits,
+  }),
   identity: identityByName("policy", ({ api }) => api.policies.list(), applicationScope),
   validation: {
     failures: (news) => retentionOrder(news.limits ?? {}),
@@ -60,11 +56,13 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   gone: {
     isListed: (session, id) => stillListed(session, () => session.api.policies.list(), id),
   },
-  async create({ session }, { name, limits, spamDetection }) {
+  async create({ session }, inputs) {
+    const { name, limits, spamDetection } = inputs;
     const made = await session.api.policies.create({
       name: name!,
       ...(limits ? { limits } : {}),
       ...(spamDetection ? { spamDetection } : {}),
+      members: createMembers(policyProperties, inputs),
     });
     leftOutLimits(session).made(made.id, { limits });
     return made;
@@ -79,6 +77,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
         ...(changed.has("name") ? { name: news.name! } : {}),
         ...whole("limits", news.limits, limits, now?.limits),
         ...whole("spamDetection", news.spamDetection, spamDetection, now?.spamDetection),
+        members: updateMembers(policyProperties, news, changed),
       });
     });
   },
@@ -97,6 +96,7 @@ export const policy: Definition<PolicyInputs, Policy, Session> = {
   id: (remote) => remote.id,
   describe: (remote) => `policy "${remote.name}" (id ${remote.id})`,
   observed: (remote, declared) => ({
+    ...observedMembers(policyProperties, answerOf(remote)),
     name: remote.name,
     limits: restrict(remote.limits, declared?.limits),
     spamDetection: restrict(remote.spamDetection, declared?.spamDetection),

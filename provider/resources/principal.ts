@@ -1,4 +1,6 @@
 import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { createMembers, observedMembers, updateMembers } from "../core/wireMembers";
+import { answerOf } from "../nylas/answer";
 import { BINDINGS, principalProperties, type PrincipalProperties } from "../properties/principal";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { type Failure, show } from "../core/fields";
@@ -23,14 +25,7 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
   type: "Principal",
   noun: "principal",
   fields: (z) => fieldsOf(principalProperties, z),
-  inputs: {
-    ...inputHandlingOf<PrincipalInputs>(principalProperties),
-    normalForms: {
-      roles: asSetOrNone,
-      permissions: asSetOrNone,
-      description: (text) => (text === "" ? undefined : text),
-    },
-  },
+  inputs: inputHandlingOf<PrincipalInputs>(principalProperties),
   identity: identityByName("principal", ({ api }) => api.principals.list(), organizationScope),
   validation: {
     failures: (news) => validateBinding(news.boundTo),
@@ -57,35 +52,26 @@ export const principal: Definition<PrincipalInputs, Principal, Session> = {
   gone: {
     isListed: (session, id) => stillListed(session, () => session.api.principals.list(), id),
   },
-  create: ({ session }, { name, description, enabled, roles, permissions, boundTo }) =>
+  create: ({ session }, inputs) =>
     session.api.principals.create({
-      name: name!,
-      binding: bindingOf(boundTo),
-      ...(description === undefined ? {} : { description }),
-      ...(enabled === undefined ? {} : { enabled }),
-      ...(roles === undefined ? {} : { roles: asSet(roles) }),
-      ...(permissions === undefined ? {} : { permissions: asSet(permissions) }),
+      name: inputs.name!,
+      binding: bindingOf(inputs.boundTo),
+      members: createMembers(principalProperties, inputs),
     }),
   update: ({ session }, { id, news, changed }) =>
     session.api.principals.update(id, {
       ...(changed.has("name") ? { name: news.name! } : {}),
-      ...(changed.has("description") ? { description: news.description ?? "" } : {}),
-      ...(changed.has("enabled") ? { enabled: news.enabled ?? true } : {}),
-      ...(changed.has("roles") ? { roles: asSet(news.roles ?? []) } : {}),
-      ...(changed.has("permissions") ? { permissions: asSet(news.permissions ?? []) } : {}),
       ...(changed.has("boundTo") ? { binding: bindingOf(news.boundTo) } : {}),
+      members: updateMembers(principalProperties, news, changed),
     }),
   delete: ({ session }, id) => session.api.principals.delete(id),
 
   id: (remote) => remote.id,
   describe: (remote) => `principal "${remote.name}" (id ${remote.id})`,
   observed: (remote) => ({
+    ...observedMembers(principalProperties, answerOf(remote)),
     boundTo: { [remote.binding.type]: remote.binding.id },
-    roles: remote.roles,
-    permissions: remote.permissions,
     name: remote.name,
-    description: remote.description,
-    enabled: remote.enabled,
   }),
   outputs: (remote) => ({ organizationId: remote.organizationId }),
   owner: {
@@ -120,13 +106,4 @@ function validateBinding(boundTo: unknown): Failure[] {
       reason: `boundTo.${name}: given ${show(id)}; allowed: the id of ${name === "account" ? "a grant" : `the ${name}`}; for example boundTo: { workspace: customerA.id }`,
     },
   ];
-}
-
-/** None of them and no line for them are the same. */
-function asSetOrNone(values: string[]): string[] | undefined {
-  return values.length === 0 ? undefined : asSet(values);
-}
-
-function asSet(values: string[]): string[] {
-  return [...new Set(values)].sort();
 }

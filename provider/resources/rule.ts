@@ -1,4 +1,6 @@
 import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { createMembers, observedMembers, updateMembers } from "../core/wireMembers";
+import { answerOf } from "../nylas/answer";
 import { ruleProperties, type RuleProperties } from "../properties/rule";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { type Rule, type RuleCondition } from "../nylas/api";
@@ -31,14 +33,10 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
   type: "Rule",
   noun: "rule",
   fields: (z) => fieldsOf(ruleProperties, z),
-  inputs: {
-    ...inputHandlingOf<RuleInputs>(ruleProperties),
-    normalForms: {
-      includeMembers: (value) => value || undefined,
-      description: (text) => (text === "" ? undefined : text),
-      conditions: (conditions) => conditions.map(normalCondition).sort(byText),
-    },
-  },
+  inputs: inputHandlingOf<RuleInputs>(ruleProperties, {
+    includeMembers: (value) => value || undefined,
+    conditions: (conditions) => conditions.map(normalCondition).sort(byText),
+  }),
   identity: identityByName("rule", ({ api }) => api.rules.list(), applicationScope),
   validation: {
     failures: (news) => [...validateConditions(news), ...validateActions(news), ...validateMembers(news)],
@@ -61,33 +59,32 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
   gone: {
     isListed: (session, id) => stillListed(session, () => session.api.rules.list(), id),
   },
-  async create({ session }, { name, trigger, match, priority, enabled, conditions, actions, ...more }) {
-    const description = more.includeMembers ? markedDescription(more.description) : more.description;
+  async create({ session }, inputs) {
+    const { name, match, conditions, actions, includeMembers } = inputs;
     const made = await session.api.rules.create({
       name: name!,
       conditions: conditions.map(sentCondition),
       actions,
-      ...omitUndefined({ description, trigger, match, priority, enabled }),
+      ...omitUndefined({ match }),
+      members: createMembers(ruleProperties, described(inputs)),
     });
-    knowRule(session, made.id, more.includeMembers === true);
+    knowRule(session, made.id, includeMembers === true);
     return made;
   },
   update: ({ session }, { id, olds, news, changed }) => {
-    const described = changed.has("description") || changed.has("includeMembers");
     const write = (conditions: RuleCondition[], matches: boolean) =>
       session.api.rules.update(id, {
         ...(changed.has("name") ? { name: news.name! } : {}),
-        ...(described
-          ? {
-              description: news.includeMembers
-                ? markedDescription(news.description)
-                : (news.description ?? ""),
-            }
-          : {}),
-        ...(changed.has("priority") ? omitUndefined({ priority: news.priority }) : {}),
-        ...(changed.has("enabled") ? omitUndefined({ enabled: news.enabled }) : {}),
-        // The API holds the two against each other.
-        ...(changed.has("trigger") || matches ? omitUndefined({ trigger: news.trigger }) : {}),
+        members: updateMembers(
+          ruleProperties,
+          described(news),
+          new Set([
+            ...changed,
+            ...(changed.has("includeMembers") ? ["description"] : []),
+            // The API holds it against the conditions.
+            ...(matches ? ["trigger"] : []),
+          ]),
+        ),
         ...(matches
           ? { ...omitUndefined({ match: news.match }), conditions: conditions.map(sentCondition) }
           : {}),
@@ -127,15 +124,13 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
   id: (remote) => remote.id,
   describe: (remote) => `rule "${remote.name}" (id ${remote.id})`,
   observed: (remote, declared) => {
-    const { name, description, trigger, match, priority, enabled, conditions, actions } = remote;
+    const { name, description, match, conditions, actions } = remote;
     const shown = declared?.includeMembers && declared.conditions;
     return {
+      ...observedMembers(ruleProperties, answerOf(remote)),
       name,
       description: withoutMark(description),
-      trigger,
       match,
-      priority,
-      enabled,
       conditions: shown ? withoutMembers(conditions, shown) : conditions,
       actions,
       includeMembers: isMarked(remote) ? true : undefined,
@@ -151,6 +146,11 @@ export const rule: Definition<RuleInputs, SeenRule, Session> = {
     assert: assertApplication,
   },
 };
+
+/** A rule for members says so in its description. */
+function described(inputs: RuleInputs): RuleInputs {
+  return inputs.includeMembers ? { ...inputs, description: markedDescription(inputs.description) } : inputs;
+}
 
 const CONSEQUENCES: Record<string, string> = {
   block: "is refused and never arrives (outgoing: is not sent)",

@@ -4,22 +4,7 @@ import { type RuleCondition, type RuleField, type RuleTrigger } from "../nylas/a
 import { isAscii, itemProblem } from "../properties/listItems";
 import { ID, isLine } from "../properties/types";
 import { isFolderPath } from "./folders";
-import { type RuleProperties } from "../properties/rule";
-
-const TESTS = ["is", "isNot", "contains", "inList"] as const;
-
-/** Which field takes which tests, and for which mail. */
-const FIELDS: Record<RuleField, { tests: readonly string[]; inbound: boolean }> = {
-  "from.address": { tests: TESTS, inbound: true },
-  "from.domain": { tests: TESTS, inbound: true },
-  "from.tld": { tests: TESTS, inbound: true },
-  "recipient.address": { tests: TESTS, inbound: false },
-  "recipient.domain": { tests: TESTS, inbound: false },
-  "recipient.tld": { tests: TESTS, inbound: false },
-  "outbound.type": { tests: ["is", "isNot"], inbound: false },
-};
-
-const STEPS = ["block", "markAsSpam", "markAsRead", "markAsStarred", "archive", "trash"];
+import { FIELDS, type RuleProperties, STEPS, TESTS } from "../properties/rule";
 
 export function validateConditions({ conditions, trigger }: RuleProperties): Failure[] {
   if (!Array.isArray(conditions)) return [];
@@ -165,7 +150,7 @@ function validateAction(action: unknown, at: string): Failure[] {
   const allowed = `${STEPS.join(", ")}, or { assignToFolder: "…" }`;
   const example = '"markAsRead"';
   if (typeof action === "string")
-    return STEPS.includes(action) ? [] : [failure(at, show(action), allowed, example)];
+    return (STEPS as readonly string[]).includes(action) ? [] : [failure(at, show(action), allowed, example)];
   const { assignToFolder, ...others } = action as Record<string, unknown>;
   if (Object.keys(others).length > 0 || assignToFolder === undefined)
     return [failure(at, show(action), allowed, example)];

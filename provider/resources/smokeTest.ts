@@ -22,10 +22,7 @@ export const smokeTest: Definition<SmokeTestInputs, PassedTest, Session> = {
   type: "SmokeTest",
   noun: "smoke test",
   fields: (z) => fieldsOf(smokeTestProperties, z),
-  inputs: {
-    ...inputHandlingOf<SmokeTestInputs>(smokeTestProperties),
-    normalForms: { accounts: (accounts) => [...new Set(accounts)].sort() },
-  },
+  inputs: inputHandlingOf<SmokeTestInputs>(smokeTestProperties),
 
   create: (context, inputs) => pass(context, inputs, `smoke-test-${randomUUID()}`),
   update: (context, { id, news }) => pass(context, news, id),

@@ -1,4 +1,6 @@
 import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { asSet, createMembers, observedMembers, updateMembers } from "../core/wireMembers";
+import { answerOf } from "../nylas/answer";
 import { TRIGGERS, webhookProperties, type WebhookProperties } from "../properties/webhook";
 import { normalEmail } from "../nylas/addresses";
 import { type CommonInputs, type Context, type Definition } from "../core/definition";
@@ -32,13 +34,9 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
   type: "Webhook",
   noun: "webhook",
   fields: (z) => fieldsOf(webhookProperties, z),
-  inputs: {
-    ...inputHandlingOf<WebhookInputs>(webhookProperties),
-    normalForms: {
-      triggers: (triggers) => [...new Set(triggers)].sort(),
-      notificationEmails: (emails) => [...new Set(emails.map(normalEmail))].sort(),
-    },
-  },
+  inputs: inputHandlingOf<WebhookInputs>(webhookProperties, {
+    notificationEmails: (emails) => asSet(emails.map(normalEmail)),
+  }),
   identity: {
     key: ({ url, triggers }) =>
       Array.isArray(triggers) && !holdsUnknown(triggers)
@@ -121,6 +119,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
           : changed.has("paused")
             ? { status: "pause" as const }
             : {}),
+        members: updateMembers(webhookProperties, news, changed),
       }),
     );
     const secret = rotates(olds, news) ? await webhooks.rotateSecret(id) : undefined;
@@ -131,6 +130,7 @@ export const webhook: Definition<WebhookInputs, HeldWebhook, Session> = {
   id: ({ webhook }) => webhook.id,
   describe: ({ webhook }) => `webhook ${webhook.url} (id ${webhook.id})`,
   observed: ({ webhook }) => ({
+    ...observedMembers(webhookProperties, answerOf(webhook)),
     url: webhook.url,
     triggers: webhook.triggers,
     name: webhook.description,
@@ -217,6 +217,7 @@ function makeWebhook(session: Session, inputs: WebhookInputs): Promise<WithSecre
         description: inputs.name!,
         compressed: inputs.compressed ?? false,
         ...(inputs.notificationEmails === undefined ? {} : { notificationEmails: inputs.notificationEmails }),
+        members: createMembers(webhookProperties, inputs),
       }),
     async recover([made]) {
       const { url, id } = made!;

@@ -1,4 +1,6 @@
 import { fieldsOf, inputHandlingOf } from "../core/propertyTable";
+import { createMembers, observedMembers, updateMembers } from "../core/wireMembers";
+import { answerOf } from "../nylas/answer";
 import { workspaceProperties, type WorkspaceProperties } from "../properties/workspace";
 import { normaliseName } from "../dns/records";
 import {
@@ -38,10 +40,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   type: "Workspace",
   noun: "workspace",
   fields: (z) => fieldsOf(workspaceProperties, z),
-  inputs: {
-    ...inputHandlingOf<WorkspaceInputs>(workspaceProperties),
-    normalForms: { domainName: normaliseName, ruleIds: (ids) => [...new Set(ids)].sort() },
-  },
+  inputs: inputHandlingOf<WorkspaceInputs>(workspaceProperties, { domainName: normaliseName }),
   identity: {
     key: (inputs) =>
       inputs.domainName ? `of ${normaliseName(inputs.domainName)}` : inputs.name && `"${inputs.name}"`,
@@ -134,6 +133,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
       ...(inputs.domainName === undefined ? {} : { domain: normaliseName(inputs.domainName) }),
       ...(inputs.policyId === undefined ? {} : { policyId: inputs.policyId }),
       ...(inputs.ruleIds === undefined ? {} : { ruleIds: inputs.ruleIds }),
+      members: createMembers(workspaceProperties, inputs),
     });
     await includeAllMembers(session, made, { isNew: true });
     return asWritten(made);
@@ -150,6 +150,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
         ...(changed.has("autoGroup") ? { autoGroup: news.autoGroup ?? false } : {}),
         ...(changed.has("policyId") ? { policyId: news.policyId ?? null } : {}),
         ...(changed.has("ruleIds") ? { ruleIds: news.ruleIds ?? [] } : {}),
+        members: updateMembers(workspaceProperties, news, changed),
       }),
     );
     await includeAllMembers(context.session, written, { before: olds.ruleIds });
@@ -182,6 +183,7 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
   id: (remote) => remote.id,
   describe: (remote) => `workspace "${remote.name}" (id ${remote.id})`,
   observed: (remote) => ({
+    ...observedMembers(workspaceProperties, answerOf(remote)),
     name: remote.name,
     domainName: remote.domain,
     autoGroup: remote.autoGroup,

@@ -1,53 +1,48 @@
+/** What a file of tenants may hold. What is a property of a resource is as its table says. */
 import * as z from "zod/mini";
 import { NAME_SUFFIX, NAME_SUFFIXES } from "../dns/place";
-import { type Field, type Fields } from "../core/fields";
 import { type Schema as AnySchema } from "../core/schemas";
-import { loadZod } from "../core/zod";
+import { fieldOf as fieldOfType } from "../core/types";
 import { account } from "../resources/account";
 import { apiKey } from "../resources/apiKey";
-import { fieldOf as fieldOfType, flag as flagType } from "../core/types";
-import { domainName, ID, id, isLine } from "../properties/types";
 import { isDomainName } from "../nylas/addresses";
+import { domainRecordsProperties } from "../properties/domainRecords";
+import { FIELDS, STEPS } from "../properties/rule";
+import { domainName, ID, id } from "../properties/types";
 import { list } from "../resources/list";
 import { policy } from "../resources/policy";
 import { principal } from "../resources/principal";
 import { rule } from "../resources/rule";
 import { workspace } from "../resources/workspace";
-
-type Schema = z.ZodMiniType;
-
-const library = loadZod();
-
-/** What a value may be, for a person: completes "allowed: …; for example …". */
-export interface Hint {
-  allowed: string;
-  example: string;
-  secret?: boolean;
-}
-
-const hints = new WeakMap<object, Hint>();
+import {
+  adoptSchema,
+  described,
+  either,
+  fieldOf,
+  flag,
+  group,
+  type Hint,
+  hintIn,
+  keysIn,
+  library,
+  members,
+  named,
+  nameSchema,
+  ofTable,
+  only,
+  optional,
+  type Schema,
+  without,
+} from "./described";
 
 /** The nearest hint on the way to a value. */
 export function hintAt(path: readonly PropertyKey[]): Hint | undefined {
-  for (let length = path.length; length >= 0; length--) {
-    const found = schemasAt(path.slice(0, length)).find((schema) => hints.has(schema));
-    if (found) return hints.get(found);
-  }
-  return undefined;
+  return hintIn(madeOnce(), path);
 }
 
 /** The properties that an object at a path may have. */
 export function keysAt(path: readonly PropertyKey[]): string[] {
-  const shapes = schemasAt(path).map((schema) => (schema._zod.def as { shape?: object }).shape ?? {});
-  return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
-}
-
-/** What a value at a path may be, with all alternatives. */
-function schemasAt(path: readonly PropertyKey[]): Schema[] {
-  return path.reduce<Schema[]>(
-    (here, step) => here.flatMap((schema) => stepInto(schema, step)).flatMap(unwrapped),
-    unwrapped(madeOnce()),
-  );
+  return keysIn(madeOnce(), path);
 }
 
 let made: Schema | undefined;
@@ -364,10 +359,7 @@ function domainArgsSchema(): Schema {
         allowed: "the text of a DMARC record",
         example: '"v=DMARC1; p=reject"',
       }),
-      dkimKeyLength: optional(z.union([z.literal(1024), z.literal(2048)]), "Bits of the DKIM key.", {
-        allowed: "1024 or 2048",
-        example: "2048",
-      }),
+      dkimKeyLength: ofTable(domainRecordsProperties.dkimKeyLength),
       allowApex: fieldOf(flag(), "Allow a domain as it is registered, whose MX takes over all its mail."),
       allowUncheckedDns: fieldOf(
         flag(),
@@ -392,25 +384,21 @@ function policySchema(): Schema {
   return group(policy.fields(library), "A policy: limits, retention, spam detection.", [], ["adopt"]);
 }
 
+function fieldsOf(isInbound: boolean): string {
+  const named = Object.entries(FIELDS).filter(([, { inbound }]) => inbound === isInbound);
+  return named.map(([field]) => field).join(", ");
+}
+
 function ruleSchema(): Schema {
   const fields = rule.fields(library);
   const text = z.string().check(z.minLength(1));
   const condition = described(
     z.strictObject({
       field: described(
-        z.enum([
-          "from.address",
-          "from.domain",
-          "from.tld",
-          "recipient.address",
-          "recipient.domain",
-          "recipient.tld",
-          "outbound.type",
-        ]),
+        z.enum(Object.keys(FIELDS)),
         "What is compared; recipient.* and outbound.type for outgoing mail alone.",
         {
-          allowed:
-            "from.address, from.domain, from.tld, and with trigger: outbound recipient.address, recipient.domain, recipient.tld, outbound.type",
+          allowed: `${fieldsOf(true)}, and with trigger: outbound ${fieldsOf(false)}`,
           example: "from.domain",
         },
       ),
@@ -426,13 +414,10 @@ function ruleSchema(): Schema {
     },
   );
   const action = described(
-    z.union([
-      z.enum(["block", "markAsSpam", "markAsRead", "markAsStarred", "archive", "trash"]),
-      z.strictObject({ assignToFolder: text }),
-    ]),
+    z.union([z.enum(STEPS), z.strictObject({ assignToFolder: text })]),
     "What is done; block goes with nothing else.",
     {
-      allowed: "block, markAsSpam, markAsRead, markAsStarred, archive, trash, or { assignToFolder: … }",
+      allowed: `${STEPS.join(", ")}, or { assignToFolder: … }`,
       example: "block",
     },
   );
@@ -454,118 +439,5 @@ function ruleSchema(): Schema {
       allowed: "an object with conditions and actions",
       example: "{ conditions: [{ field: from.domain, is: spam.example }], actions: [block] }",
     },
-  );
-}
-
-function adoptSchema(): Schema {
-  return described(
-    z.union([z.boolean(), z.string().check(z.regex(ID))]),
-    "Take over what exists already: true, or its id.",
-    {
-      allowed: "true, or the id of what exists",
-      example: "true",
-    },
-  );
-}
-
-function nameSchema(): Schema {
-  return z.string().check(z.refine((text) => isLine(text, 100) && text !== ""));
-}
-
-/** An object whose keys are names. */
-function named(schema: Schema, description: string, hint: Hint): Schema {
-  return described(z.record(z.string().check(z.regex(/^[^\s/:@]{1,100}$/)), schema), description, hint);
-}
-
-/** A group of a resource's own fields, held to its own schema. */
-function group(fields: Fields, description: string, required: string[] = [], more: "adopt"[] = []): Schema {
-  return described(
-    z.strictObject({
-      ...members(fields, required),
-      ...(more.length > 0 ? { adopt: z.optional(adoptSchema()) } : {}),
-    }),
-    description,
-    { allowed: `an object with ${Object.keys(fields).join(", ")}`, example: exampleOf(fields) },
-  );
-}
-
-function members(fields: Fields, required: string[] = []): Record<string, Schema> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => {
-      const schema = memberSchema(field);
-      return [name, required.includes(name) ? schema : z.optional(schema)];
-    }),
-  );
-}
-
-function memberSchema(field: Field): Schema {
-  if (isSchema(field.schema)) return described(field.schema, sentence(field.allowed), hintOf(field));
-  return described(z.strictObject(members(field.schema as Fields)), sentence(field.allowed), hintOf(field));
-}
-
-function flag(example = "true"): Field {
-  return fieldOfType(flagType, library, example);
-}
-
-function fieldOf(field: Field, description: string): Schema {
-  return z.optional(described(field.schema as Schema, description, hintOf(field)));
-}
-
-function optional(schema: Schema, description: string, hint: Hint): Schema {
-  return z.optional(described(schema, description, hint));
-}
-
-function either(options: [Schema, Schema], description: string, hint: Hint): Schema {
-  return described(z.union(options), description, hint);
-}
-
-/** `.check(describe)` answers a copy: the hint belongs to that. */
-function described(schema: Schema, description: string, hint: Hint): Schema {
-  const copy = schema.check(z.describe(description)) as Schema;
-  hints.set(copy, hint);
-  return copy;
-}
-
-function hintOf({ allowed, example, secret }: Field): Hint {
-  // As it would stand in this file, where 1_000 is a text.
-  return { allowed, example: example.replace(/(?<=\d)_(?=\d)/g, ""), ...(secret ? { secret } : {}) };
-}
-
-function exampleOf(fields: Fields): string {
-  const [first] = Object.entries(fields);
-  return first ? `{ ${first[0]}: ${hintOf(first[1]).example} }` : "{}";
-}
-
-function sentence(text: string): string {
-  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
-}
-
-function only(fields: Fields, ...names: string[]): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
-}
-
-function without(fields: Fields, ...names: string[]): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
-}
-
-function isSchema(schema: Field["schema"]): schema is Schema {
-  return typeof (schema as { safeParse?: unknown }).safeParse === "function";
-}
-
-/** What stands behind optional, nullable and the alternatives; itself among them. */
-function unwrapped(schema: Schema): Schema[] {
-  const { innerType, options } = schema._zod.def as unknown as { innerType?: Schema; options?: Schema[] };
-  return [schema, ...(innerType ? unwrapped(innerType) : []), ...(options ?? []).flatMap(unwrapped)];
-}
-
-function stepInto(schema: Schema, step: PropertyKey): Schema[] {
-  const { shape, valueType, element } = schema._zod.def as unknown as {
-    shape?: Record<string, Schema>;
-    valueType?: Schema;
-    element?: Schema;
-  };
-  const member = shape && Object.hasOwn(shape, step) ? shape[String(step)] : undefined;
-  return [member, valueType, typeof step === "number" ? element : undefined].filter(
-    (each) => each !== undefined,
   );
 }

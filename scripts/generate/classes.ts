@@ -1,5 +1,6 @@
 /** Writes the classes of programs from the property tables. */
 import { type KindTable, type OutputProperty } from "../../provider/core/propertyTable";
+import { memberName } from "../../provider/core/wireMembers";
 import {
   type Shape,
   type TypeName,
@@ -225,7 +226,8 @@ function value(shape: Shape, imports: Imports): string {
 
 /** All that a reader is told of a property. */
 export function sentences(property: Property): string {
-  const { text, isNamedByDefault, whenChanged, api } = property;
+  const { text, isNamedByDefault, whenChanged } = property;
+  const api = apiText(property);
   const left = isNamedByDefault ? "`project/stack/name`" : property.default;
   const parts = [
     text,
@@ -234,6 +236,12 @@ export function sentences(property: Property): string {
     ...(api === undefined ? [] : [`API: ${api}.`]),
   ];
   return parts.filter((part) => part !== "").join(" ");
+}
+
+/** How the API calls it. */
+export function apiText({ api, wire }: Property): string | undefined {
+  const member = memberName(wire);
+  return api ?? (member === undefined ? undefined : `\`${member}\``);
 }
 
 /** What becomes of the object when a property changes. */

@@ -1,7 +1,7 @@
 /** Writes the reference of the resources from the property tables. */
 import { type KindTable } from "../../provider/core/propertyTable";
 import { type Shape, type Property, type PropertyTable } from "../../provider/core/types";
-import { changeSentence } from "./classes";
+import { apiText, changeSentence } from "./classes";
 
 /** The page of a kind. */
 export function referencePage(file: string, kind: KindTable): string {
@@ -113,7 +113,8 @@ function objects(properties: PropertyTable): string[] {
 }
 
 function facts(property: Property): string[] {
-  const { text, required, secret, isNamedByDefault, whenChanged, api, isDirective, type, example } = property;
+  const { text, required, secret, isNamedByDefault, whenChanged, isDirective, type, example } = property;
+  const api = apiText(property);
   const left = isNamedByDefault ? "`project/stack/name`" : property.default;
   return [
     ...(required ? ["**Required.**"] : []),

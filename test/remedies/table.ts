@@ -184,12 +184,12 @@ export const REMEDIES: readonly Remedy[] = [
     applied: [RENAMES, "the URN that a review prints is an alias that works"],
   },
   {
-    file: "provider/cli/import/gather.ts",
+    file: "provider/cli/import/step.ts",
     says: "take it out of that stack first (pulumi state delete).",
     applied: [PLUGIN, "what another stack holds is brought in once it is out of that one's state"],
   },
   {
-    file: "provider/cli/import/gather.ts",
+    file: "provider/cli/import/step.ts",
     says: "or both change and delete it",
     applied: [PLUGIN, "what another stack holds is brought in once it is out of that one's state"],
   },

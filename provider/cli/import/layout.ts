@@ -8,7 +8,7 @@ import {
   type ImportedDomain,
   type ImportedList,
   type Gathered,
-} from "./gather";
+} from "./step";
 import { Names, slug, variable } from "./names";
 import { domainOf } from "./selection";
 import { type PlannedTenant } from "./tenants";

@@ -9,8 +9,8 @@ import {
   type ImportedList,
   type ImportedWorkspace,
   type Gathered,
-  inLists,
-} from "./gather";
+} from "./step";
+import { inLists } from "./gather";
 import { Names, slug } from "./names";
 import { domainOf } from "./selection";
 

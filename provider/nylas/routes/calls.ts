@@ -31,6 +31,15 @@ export function withOrganizationKey(method: Call<unknown>["method"], verb: strin
   return { method, key: "organizationKey", verb, object };
 }
 
+/** The members of a body that are given. */
+export function given(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+export function isEmpty(body: Record<string, unknown>): boolean {
+  return Object.keys(body).length === 0;
+}
+
 /** One page of a list. */
 export function page<T>(
   { http }: Sender,

@@ -4,7 +4,7 @@ import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { type Call, path } from "../http";
 import { eachByCursor } from "../pages";
-import { orUndefined, page, remove, type Sender, withOrganizationKey } from "./calls";
+import { given, isEmpty, orUndefined, page, remove, type Sender, withOrganizationKey } from "./calls";
 
 /** Callers with keys of their own. All of it goes with the organization key. */
 export function principalRoutes(sender: Sender): NylasApi["principals"] {
@@ -49,7 +49,7 @@ export function principalRoutes(sender: Sender): NylasApi["principals"] {
     update: async (id, change) => {
       const body = principalBody(http, change);
       // An empty body is refused here.
-      if (Object.keys(body).length === 0) return read(id);
+      if (isEmpty(body)) return read(id);
       await http.send({
         ...withOrganizationKey("PATCH", "update", `principal ${id}`),
         path: path`/v3/iam/principals/${id}`,
@@ -116,7 +116,7 @@ export function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
 
     get: (principalId, id) => orUndefined(read(principalId, id)),
 
-    create: async (principalId, { name, expiresAt, enabled }) => {
+    create: async (principalId, { name, expiresAt, members }) => {
       const call = withOrganizationKey(
         "POST",
         "create",
@@ -125,11 +125,7 @@ export function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
       const { secret, others, ...key } = await http.send({
         ...call,
         path: path`/v3/iam/principals/${principalId}/credentials`,
-        body: {
-          name,
-          expires_at: expiresAt,
-          ...(enabled === undefined ? {} : { status: statusOf(enabled) }),
-        },
+        body: { name, expires_at: expiresAt, ...members },
         decode: (wire, answer) => wire.apiKeyWithSecret(answer, principalId),
         explain,
       });
@@ -144,12 +140,13 @@ export function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
       });
     },
 
-    update: async (principalId, id, { name, enabled }) => {
-      if (name === undefined && enabled === undefined) return read(principalId, id);
+    update: async (principalId, id, { name, members }) => {
+      const body = given({ name, ...members });
+      if (isEmpty(body)) return read(principalId, id);
       await http.send({
         ...withOrganizationKey("PATCH", "update", `key ${id} of principal ${principalId}`),
         path: path`/v3/iam/principals/${principalId}/credentials/${id}`,
-        body: { name, ...(enabled === undefined ? {} : { status: statusOf(enabled) }) },
+        body,
         decode: () => undefined,
         explain,
       });
@@ -167,19 +164,11 @@ export function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
 
 /** Unknown members and nulls are refused: only what is given, and nothing that the API derives itself. */
 function principalBody({ wire }: Sender["http"], change: PrincipalChange): Record<string, unknown> {
-  const body = {
+  return given({
     name: change.name,
-    description: change.description,
-    status: change.enabled === undefined ? undefined : statusOf(change.enabled),
-    roles: change.roles,
-    direct_permissions: change.permissions,
+    ...change.members,
     resource_binding: change.binding && wire.bindingToWire(change.binding),
-  };
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-}
-
-function statusOf(enabled: boolean): "active" | "disabled" {
-  return enabled ? "active" : "disabled";
+  });
 }
 
 type Explain = NonNullable<Call<unknown>["explain"]>;

@@ -3,6 +3,8 @@ import { path } from "../http";
 import { eachByCursor } from "../pages";
 import {
   capOn,
+  given,
+  isEmpty,
   page,
   remove,
   type Sender,
@@ -56,23 +58,24 @@ export function listRoutes(sender: Sender): NylasApi["lists"] {
 
     get: async (id) => unlessDeleted(sender, at(id), () => read(id)),
 
-    create: async (list) => {
+    create: async ({ name, type, members }) => {
       const created = await http.send({
-        ...withApplicationKey("POST", "create", `list ${JSON.stringify(list.name)}`),
+        ...withApplicationKey("POST", "create", `list ${JSON.stringify(name)}`),
         path: path`/v3/lists`,
-        body: { ...list },
+        body: { name, type, ...members },
         decode: (wire, answer) => wire.list(answer),
         explain: (_status, body) => capOn(/lists/i, body, "lists"),
       });
       return withApplication(sender, created);
     },
 
-    update: async (id, { name, description }) => {
-      if (name === undefined && description === undefined) return read(id);
+    update: async (id, { name, members }) => {
+      const body = given({ name, ...members });
+      if (isEmpty(body)) return read(id);
       await http.send({
         ...withApplicationKey("PUT", "update", `list ${id}`),
         path: at(id),
-        body: { name, description },
+        body,
         decode: () => undefined,
       });
       return read(id);

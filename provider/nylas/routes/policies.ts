@@ -5,7 +5,7 @@ import { path } from "../http";
 import { pagesByCursor } from "../pages";
 import { limitFigures } from "../plans";
 import { policyBody, withOurNames } from "../policyFields";
-import { page, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import { isEmpty, page, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
 
 export function policyRoutes(sender: Sender): NylasApi["policies"] {
   const { http } = sender;
@@ -43,7 +43,7 @@ export function policyRoutes(sender: Sender): NylasApi["policies"] {
 
     update: async (id, change) => {
       const body = policyBody(change);
-      if (Object.keys(body).length === 0) return read(id);
+      if (isEmpty(body)) return read(id);
       await http.send({
         ...withApplicationKey("PUT", "update", `policy ${id}`),
         path: at(id),

@@ -3,7 +3,16 @@ import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { type Call, path } from "../http";
 import { pagesByCursor } from "../pages";
-import { capOn, page, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import {
+  capOn,
+  isEmpty,
+  page,
+  reading,
+  remove,
+  type Sender,
+  withApplication,
+  withApplicationKey,
+} from "./calls";
 
 export function ruleRoutes(sender: Sender): NylasApi["rules"] {
   const { http } = sender;
@@ -51,7 +60,7 @@ export function ruleRoutes(sender: Sender): NylasApi["rules"] {
       ),
 
     update: (id, change) =>
-      Object.keys(change).length === 0
+      isEmpty(http.wire.ruleBody(change))
         ? read(id)
         : write({ ...withApplicationKey("PUT", "update", `rule ${id}`), path: at(id) }, change),
 

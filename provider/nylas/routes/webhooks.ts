@@ -2,7 +2,7 @@ import { type NylasApi, type Webhook, type WebhookChange } from "../api";
 import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
-import { orUndefined, remove, type Sender, withApplicationKey } from "./calls";
+import { given, isEmpty, orUndefined, remove, type Sender, withApplicationKey } from "./calls";
 
 export function webhookRoutes(sender: Sender): NylasApi["webhooks"] {
   const { http } = sender;
@@ -60,7 +60,7 @@ export function webhookRoutes(sender: Sender): NylasApi["webhooks"] {
 
     update: async (id, { status, ...change }) => {
       const body = { ...webhookBody(change), ...(status === undefined ? {} : { status }) };
-      if (Object.keys(body).length === 0) return complete(await read(id));
+      if (isEmpty(body)) return complete(await read(id));
       await http.send({
         ...withApplicationKey("PUT", "update", `webhook ${id}`),
         path: path`/v3/webhooks/${id}`,
@@ -94,14 +94,14 @@ export function webhookRoutes(sender: Sender): NylasApi["webhooks"] {
 }
 
 function webhookBody(change: WebhookChange): Record<string, unknown> {
-  const body = {
+  return given({
     webhook_url: change.url,
     trigger_types: change.triggers,
     description: change.description,
     notification_email_addresses: change.notificationEmails,
     compressed_delivery: change.compressed,
-  };
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    ...change.members,
+  });
 }
 
 /** Errors of this family are numbers; a webhook that is not there comes as a 400, not as a 404. */

@@ -3,7 +3,7 @@ import { type ErrorBody } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
 import { JustWritten } from "../justWritten";
-import { reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import { given, isEmpty, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
 
 export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
   const { http, clock } = sender;
@@ -33,7 +33,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
   return {
     ...reading(sender, at, read, onlyPage),
 
-    create: async ({ name, domain, autoGroup, policyId, ruleIds }) => {
+    create: async ({ name, domain, autoGroup, policyId, ruleIds, members }) => {
       const created = await http.send({
         ...withApplicationKey("POST", "create", `workspace ${JSON.stringify(name)}`),
         path: path`/v3/workspaces`,
@@ -44,6 +44,7 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
           domain,
           policy_id: policyId,
           rule_ids: ruleIds,
+          ...members,
         },
         decode: (wire, answer) => wire.workspace(answer),
         explain: (_status, body) => explainRules(body),
@@ -52,17 +53,19 @@ export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
       return withApplication(sender, created);
     },
 
-    update: async (id, { name, autoGroup, policyId, ruleIds }) => {
-      if ([name, autoGroup, policyId, ruleIds].every((change) => change === undefined)) return read(id);
+    update: async (id, { name, autoGroup, policyId, ruleIds, members }) => {
+      const body = given({
+        name,
+        auto_group: autoGroup,
+        policy_id: policyId,
+        rule_ids: ruleIds,
+        ...members,
+      });
+      if (isEmpty(body)) return read(id);
       const written = await http.send({
         ...withApplicationKey("PATCH", "update", `workspace ${id}`),
         path: at(id),
-        body: {
-          name,
-          auto_group: autoGroup,
-          policy_id: policyId,
-          rule_ids: ruleIds,
-        },
+        body,
         decode: (wire, answer) => (wire.isWholeWorkspace(answer) ? wire.workspace(answer) : undefined),
         explain: (_status, body) => explainRules(body),
       });

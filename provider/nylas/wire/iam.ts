@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type ApiKey, type Binding, type Principal } from "../api";
+import { ANSWER } from "../answer";
 import { isRecord } from "../errors";
 import { given, id, Missing, moment, optionalText, parse, single } from "./parts";
 
@@ -11,9 +12,9 @@ import { given, id, Missing, moment, optionalText, parse, single } from "./parts
 export function principal(answer: unknown): Principal {
   const wire = parse(principalSchema, single(answer), "a principal");
   return {
+    [ANSWER]: wire,
     id: wire.id,
     name: wire.name,
-    description: given(wire.description),
     enabled: wire.status !== "disabled",
     roles: wire.roles ?? [],
     permissions: wire.direct_permissions ?? [],
@@ -26,6 +27,7 @@ export function principal(answer: unknown): Principal {
 export function apiKey(answer: unknown, principalId: string): ApiKey {
   const wire = parse(keySchema, single(answer), "an API key");
   return {
+    [ANSWER]: wire,
     id: wire.id,
     principalId: given(wire.principal_id) ?? principalId,
     name: wire.name,
@@ -108,7 +110,6 @@ const BINDINGS = [
 const principalSchema = z.looseObject({
   id,
   name: z.string(),
-  description: optionalText,
   status: optionalText,
   roles: z.nullish(z.array(z.string())),
   direct_permissions: z.nullish(z.array(z.string())),

@@ -1,14 +1,15 @@
 import * as z from "zod/mini";
 import { type List, type ListType } from "../api";
+import { ANSWER } from "../answer";
 import { count, given, id, moment, optionalText, parse, single } from "./parts";
 
 export function list(answer: unknown): Omit<List, "applicationId"> & { applicationId: string | undefined } {
   const wire = parse(listSchema, single(answer), "a list");
   return {
+    [ANSWER]: wire,
     id: wire.id,
     applicationId: given(wire.application_id),
     name: wire.name,
-    description: given(wire.description),
     // What this release does not know passes as it is: it differs from whatever is declared.
     type: wire.type as ListType,
     itemsCount: wire.items_count,
@@ -25,7 +26,6 @@ const listSchema = z.looseObject({
   id,
   application_id: optionalText,
   name: z.string(),
-  description: optionalText,
   type: id,
   items_count: count,
   created_at: moment,

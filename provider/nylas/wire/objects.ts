@@ -13,6 +13,7 @@ import {
   type SpamDetection,
   type Workspace,
 } from "../api";
+import { ANSWER } from "../answer";
 import { isRecord, printable } from "../errors";
 import { detectionNames, limitFromWire, limitNames } from "../policyFields";
 import {
@@ -42,6 +43,7 @@ export function application(answer: unknown): Application {
 export function domain(answer: unknown): Domain {
   const wire = parse(domainSchema, single(answer), "a domain");
   return {
+    [ANSWER]: wire,
     id: wire.id,
     name: given(wire.name) ?? wire.domain_address,
     address: wire.domain_address.toLowerCase(),
@@ -88,6 +90,7 @@ export function grant(answer: unknown): Grant {
   const wire = parse(grantSchema, single(answer), "a grant");
   const settings = wire.settings ?? {};
   return {
+    [ANSWER]: wire,
     id: wire.id,
     provider: wire.provider,
     email: given(wire.email) ?? (typeof settings.email === "string" ? settings.email : ""),
@@ -132,6 +135,7 @@ export function workspace(
 ): Omit<Workspace, "applicationId"> & { applicationId: string | undefined } {
   const wire = parse(workspaceSchema, single(answer), "a workspace");
   return {
+    [ANSWER]: wire,
     id: wire.workspace_id,
     applicationId: given(wire.application_id),
     name: wire.name ?? "",
@@ -164,6 +168,7 @@ export function policy(
     if (value !== undefined) spamDetection[name] = value;
   }
   return {
+    [ANSWER]: wire,
     id: wire.id,
     applicationId: given(wire.application_id),
     name: wire.name,

@@ -1,10 +1,19 @@
 import * as z from "zod/mini";
-import { type Rule, type RuleAction, type RuleCondition, type RuleField, type RuleTrigger } from "../api";
+import {
+  type Rule,
+  type RuleAction,
+  type RuleChange,
+  type RuleCondition,
+  type RuleField,
+  type RuleTrigger,
+} from "../api";
+import { ANSWER } from "../answer";
 import { given, id, moment, optionalFlag, optionalNumber, optionalText, parse, single } from "./parts";
 
 export function rule(answer: unknown): Omit<Rule, "applicationId"> & { applicationId: string | undefined } {
   const wire = parse(ruleSchema, single(answer), "a rule");
   return {
+    [ANSWER]: wire,
     id: wire.id,
     applicationId: given(wire.application_id),
     name: wire.name,
@@ -20,18 +29,17 @@ export function rule(answer: unknown): Omit<Rule, "applicationId"> & { applicati
 }
 
 /** The body of a rule's write: only what is given. */
-export function ruleBody(change: Partial<RuleFields>): Record<string, unknown> {
-  const { match, conditions, actions, ...rest } = change;
+export function ruleBody(change: RuleChange): Record<string, unknown> {
+  const { match, conditions, actions, members, ...rest } = change;
   return {
     ...rest,
+    ...members,
     ...(conditions
       ? { match: { operator: match ?? "all", conditions: conditions.map(conditionToWire) } }
       : {}),
     ...(actions ? { actions: actions.map(actionToWire) } : {}),
   };
 }
-
-type RuleFields = Omit<Rule, "id" | "applicationId" | "createdAt">;
 
 const operators = [
   ["is", "is"],

@@ -1,11 +1,13 @@
 import * as z from "zod/mini";
 import { type Webhook } from "../api";
+import { ANSWER } from "../answer";
 import { isRecord } from "../errors";
 import { given, id, Missing, moment, optionalFlag, optionalText, parse, single } from "./parts";
 
 export function webhook(answer: unknown): Webhook {
   const wire = parse(webhookSchema, single(answer), "a webhook");
   return {
+    [ANSWER]: wire,
     id: wire.id,
     url: wire.webhook_url,
     triggers: wire.trigger_types,

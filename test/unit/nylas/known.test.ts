@@ -1,9 +1,11 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { memberName } from "../../../provider/core/wireMembers";
 import { KNOWN, type KnownObject } from "../../../provider/nylas/wire/known";
 import { noticing, notice, tokenOf, unknownIn } from "../../../provider/nylas/wire/unknown";
 import { ROUTE_TABLE } from "../../../provider/nylas/routes/table";
+import { TABLES } from "../../../provider/properties";
 import { NEEDS } from "../../../provider/resources/needs";
 import { RARE, ROUTES } from "../../faults/routes";
 import { Remote } from "./remote";
@@ -63,6 +65,33 @@ describe("the members that are known", () => {
         kind,
       );
     }
+  });
+
+  it("include every member that a table names", () => {
+    // The kinds whose definitions carry such members: elsewhere nothing would send them.
+    const objects: Record<string, KnownObject> = {
+      Workspace: "a workspace",
+      Policy: "a policy",
+      Rule: "a rule",
+      List: "a list",
+      Webhook: "a webhook",
+      Principal: "a principal",
+      ApiKey: "an API key",
+    };
+    const named = Object.values(TABLES).flatMap(({ type, properties }) =>
+      Object.values(properties).flatMap(({ wire }) => {
+        const member = memberName(wire);
+        return member === undefined ? [] : [{ type, member }];
+      }),
+    );
+    assert.ok(named.length >= 8);
+    assert.deepEqual(
+      named.filter(({ type, member }) => {
+        const object = objects[type];
+        return object === undefined || !Object.keys(KNOWN[object]).includes(member);
+      }),
+      [],
+    );
   });
 
   it("find what is new: a member, a value, a form, in groups and in lists of groups", () => {
