@@ -198,7 +198,7 @@ export class AgentDomain extends pulumi.ComponentResource {
         dependsOn: asked ? [asked] : [],
         deleteBeforeReplace: false,
         // What is given to the component itself, its children inherit.
-        ...(isProtectedByConfiguration() ? { protect: true } : {}),
+        ...(isProtectedByConfiguration(args.connection) ? { protect: true } : {}),
         ...(args.dns.adopts ? loadHeldRecords().importOnce() : {}),
       },
     };
