@@ -59,7 +59,7 @@ export type Delegation =
   | { kind: "not-delegated"; domain: string; seenBy?: string[] }
   /** The servers of `nylas:dnsServers` do not serve the zone and do not resolve: they know who serves it, and leave it at that. */
   | { kind: "referred"; zone: string; nameServers: string[]; servers: string[] }
-  /** The servers of `nylas:dnsServers` serve the zone themselves, or cannot tell who does. */
+  /** The servers of `nylas:dnsServers` serve the zone themselves, answer from a private one, or cannot tell who does. */
   | { kind: "configured"; servers: string[] }
   | { kind: "unreachable"; reason: string };
 
@@ -246,7 +246,7 @@ function whyUnseen(found: Exclude<Delegation, { kind: "delegated" }>): string {
     case "referred":
       return `${found.servers.join(", ")} (of nylas:dnsServers) does not resolve`;
     case "configured":
-      return `${found.servers.join(", ")} (of nylas:dnsServers) serves the zone itself, or knows nothing of it`;
+      return `${found.servers.join(", ")} (of nylas:dnsServers) serves the zone itself or answers from a private one, or knows nothing of it`;
     case "unreachable":
       return found.reason;
   }
@@ -341,6 +341,7 @@ async function delegationSeenBy(
     return { kind: "broken", zone: place.name, nameServers: [], serversAnswer: false, seenBy };
 
   const { name: zone, nameServers } = place;
+  if (isPrivate(nameServers)) return { kind: "configured", servers: seenBy };
   const replies = await Promise.all(
     configured.map((server) => askOne(server, { name: zone, type: "SOA" }, deadline)),
   );
@@ -362,6 +363,23 @@ type Place =
   | { kind: "none"; name: string; unregistered: boolean }
   | { kind: "unreachable"; reason: string; silent: boolean };
 
+/** The names that vendors give the servers of private zones. Resolvers inside of a network alone answer from such a zone. */
+const PRIVATE_SERVERS = [
+  /^ns-(0\.awsdns-00\.com|512\.awsdns-00\.net|1024\.awsdns-00\.org|1536\.awsdns-00\.co\.uk)$/,
+  /^ns-gcp-private\.googledomains\.com$/,
+  /(^|\.)azureprivatedns\.net$/,
+];
+
+/** Whether it is a private zone: what stands in it says nothing of what the world sees. */
+function isPrivate(nameServers: readonly string[]): boolean {
+  const isOfPrivate = (server: string) => PRIVATE_SERVERS.some((form) => form.test(normaliseName(server)));
+  return nameServers.length > 0 && nameServers.every(isOfPrivate);
+}
+
+function privateText({ name, nameServers }: { name: string; nameServers: string[] }): string {
+  return `the resolver answers for ${name} from a private zone (${nameServers.join(", ")}), which the world does not see`;
+}
+
 async function findZone(name: string, resolvers: Server[], port: number, deadline: number): Promise<Zone> {
   const place = await findPlace(name, resolvers, deadline);
   const withAddresses = (names: string[]): Promise<NameServer[]> =>
@@ -374,6 +392,7 @@ async function findZone(name: string, resolvers: Server[], port: number, deadlin
     case "none":
       return { kind: "none", name: place.name };
     case "zone":
+      if (isPrivate(place.nameServers)) return { kind: "unreachable", reason: privateText(place) };
       return {
         kind: "zone",
         name: place.name,
