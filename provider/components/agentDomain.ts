@@ -182,13 +182,11 @@ export class AgentDomain extends pulumi.ComponentResource {
     const slotted: pulumi.Output<RecordSlots> = asked
       ? produced(heldAgainstTargets(name, domainName, args.dns, asked))
       : pulumi.output(givenRecords!);
-    const records = withDmarc(
-      domainName,
-      args,
+    const held =
       givenRecords || args.adopt !== undefined
         ? this.#heldAgainstState(name, domainName, args, slotted)
-        : slotted,
-    );
+        : slotted;
+    const records = withDmarc(domainName, args, this.#inStayingZone(name, domainName, args.dns, held));
     const request: PublishRequest = {
       component: name,
       domainName,
@@ -309,6 +307,24 @@ export class AgentDomain extends pulumi.ComponentResource {
         await holdAgainstState(name, this, now, of);
         return known;
       });
+  }
+
+  /** The records, or an error where the zone that they were in may be deleted in this run. */
+  #inStayingZone(
+    name: string,
+    domainName: string,
+    { place }: DnsAdapter,
+    slotted: pulumi.Output<RecordSlots>,
+  ): pulumi.Output<RecordSlots> {
+    if (pulumi.runtime.isDryRun() || !pulumi.Output.isInstance(place)) return slotted;
+    const stays = isMadeFromResource(place).then((isOfProgram) => {
+      if (!isOfProgram) return undefined;
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a zone of their own
+      const { assertZoneStays } = require("./heldAgainstState") as typeof HeldAgainstState;
+      return assertZoneStays(name, this, { domainName, place: place as pulumi.Output<string> });
+    });
+    stays.catch(() => undefined);
+    return slotted.apply((known) => stays.then(() => known));
   }
 
   /** The slots to adopt of which the state has no record; undefined where that cannot be told. */
@@ -681,6 +697,13 @@ function stoodBefore({ adopts }: DnsAdapter, { stood }: NylasDomainRecords): Pro
   // Only true is recorded. A promise: an output would be recorded as one more dependency.
   const isStanding = produced(stood).apply((slots) => (slots?.includes("mx") ? true : undefined));
   return valueOf(isStanding as pulumi.Output<boolean>);
+}
+
+/** Whether a value comes from a resource of the program. What another stack has is not replaced here. */
+async function isMadeFromResource(value: pulumi.Output<unknown>): Promise<boolean> {
+  const output = value as { allResources?(): Promise<ReadonlySet<pulumi.Resource>> };
+  const resources = [...((await output.allResources?.()) ?? [])] as { __pulumiType?: string }[];
+  return resources.some(({ __pulumiType: type }) => type !== "pulumi:pulumi:StackReference");
 }
 
 function placeOfAdapter(dns: DnsAdapter): pulumi.Input<string> {
