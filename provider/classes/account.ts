@@ -109,7 +109,7 @@ export class AgentAccount extends pulumi.CustomResource {
       }),
       optionsFor("AgentAccount", options, {
         secrets: [...(args?.appPassword === undefined ? [] : ["appPassword"])],
-        protectable: true,
+        protectable: args,
       }),
     );
     restoreStackDepth();

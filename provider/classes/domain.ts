@@ -62,7 +62,7 @@ export class NylasDomain extends pulumi.CustomResource {
         outputs: ["domainName", "name", "organizationId", "region", "trial", "applicationId"],
         mayBeRefused: true,
       }),
-      optionsFor("Domain", watchedOptions(options), { protectable: true }),
+      optionsFor("Domain", watchedOptions(options), { protectable: args }),
     );
     restoreStackDepth();
     showRefusal(this);

@@ -100,7 +100,7 @@ export class NylasDomainRecords extends pulumi.CustomResource {
       registered("DomainRecords", name, args, options, {
         outputs: ["domainId", "domainName", "publishedAt", "records", "expiresAt", "earlierPlaces", "stood"],
       }),
-      optionsFor("DomainRecords", watchedOptions(options), { protectable: true }),
+      optionsFor("DomainRecords", watchedOptions(options), { protectable: args }),
     );
     restoreStackDepth();
   }

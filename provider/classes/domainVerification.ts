@@ -103,7 +103,7 @@ export class NylasDomainVerification extends pulumi.CustomResource {
         tellsFailed: true,
         tellsUp: true,
       }),
-      optionsFor("DomainVerification", validatedOptions(options), { protectable: true }),
+      optionsFor("DomainVerification", validatedOptions(options), { protectable: args }),
     );
     restoreStackDepth();
   }

@@ -68,7 +68,7 @@ Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; m
     .option("-o, --out <file>", "write the Markdown there instead of to standard output")
     .option(
       "--fail-on <kinds>",
-      "end with an exit code of its own where the change does one of these, separated by commas; the gravest decides",
+      "end with an exit code of its own where the change does one of these, separated by commas; the gravest decides; may be given more than once",
       gates,
     )
     .option("--redact", "pseudonyms in place of names and addresses (see below)")
@@ -235,12 +235,13 @@ Examples:
   $ npx pulumi-nylas review preview.json --redact --no-picture`;
 }
 
-function gates(text: string): Gate[] {
+/** Given more than once, it is all of these: a later line of a script takes nothing from an earlier one. */
+function gates(text: string, earlier: readonly Gate[] = []): Gate[] {
   const names = text.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !(name in GATES));
+  const unknown = names.find((name) => !Object.hasOwn(GATES, name));
   if (unknown !== undefined)
     throw new InvalidArgumentError(`${JSON.stringify(unknown)} is none of ${Object.keys(GATES).join(", ")}.`);
-  return names as Gate[];
+  return [...earlier, ...(names as Gate[])];
 }
 
 function characters(text: string): number {

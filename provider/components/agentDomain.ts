@@ -20,7 +20,7 @@ import { runError } from "../hosts/dynamic/runError";
 import { type AgentDomainArgs } from "./agentDomainArgs";
 import { checkedDomainName, checkedRecords, knownRecords, checkedAlias } from "./agentDomainChecks";
 import { declaredRecords, withDmarc } from "./declaredRecords";
-import { idsOf, namesOf, stoodBefore, answeredNames, placeOfAdapter } from "./published";
+import { idsOf, namesOf, stoodBefore, answeredNames, isMadeFromResource, placeOfAdapter } from "./published";
 
 const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
 
@@ -67,13 +67,11 @@ export class AgentDomain extends pulumi.ComponentResource {
     const slotted: pulumi.Output<RecordSlots> = asked
       ? produced(heldAgainstTargets(name, domainName, args.dns, asked))
       : pulumi.output(givenRecords!);
-    const records = withDmarc(
-      domainName,
-      args,
+    const held =
       givenRecords || args.adopt !== undefined
         ? this.#heldAgainstState(name, domainName, args, slotted)
-        : slotted,
-    );
+        : slotted;
+    const records = withDmarc(domainName, args, this.#inStayingZone(name, domainName, args.dns, held));
     const request: PublishRequest = {
       component: name,
       domainName,
@@ -83,7 +81,7 @@ export class AgentDomain extends pulumi.ComponentResource {
         dependsOn: asked ? [asked] : [],
         deleteBeforeReplace: false,
         // What is given to the component itself, its children inherit.
-        ...(isProtectedByConfiguration() ? { protect: true } : {}),
+        ...(isProtectedByConfiguration(args.connection) ? { protect: true } : {}),
         ...(args.dns.adopts ? loadHeldRecords().importOnce() : {}),
       },
     };
@@ -194,6 +192,24 @@ export class AgentDomain extends pulumi.ComponentResource {
         await holdAgainstState(name, this, now, of);
         return known;
       });
+  }
+
+  /** The records, or an error where the zone that they were in may be deleted in this run. */
+  #inStayingZone(
+    name: string,
+    domainName: string,
+    { place }: DnsAdapter,
+    slotted: pulumi.Output<RecordSlots>,
+  ): pulumi.Output<RecordSlots> {
+    if (pulumi.runtime.isDryRun() || !pulumi.Output.isInstance(place)) return slotted;
+    const stays = isMadeFromResource(place).then((isOfProgram) => {
+      if (!isOfProgram) return undefined;
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a zone of their own
+      const { assertZoneStays } = require("./heldAgainstState") as typeof HeldAgainstState;
+      return assertZoneStays(name, this, { domainName, place: place as pulumi.Output<string> });
+    });
+    stays.catch(() => undefined);
+    return slotted.apply((known) => stays.then(() => known));
   }
 
   /** The slots to adopt of which the state has no record; undefined where that cannot be told. */

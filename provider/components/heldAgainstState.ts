@@ -5,6 +5,7 @@ import { type RecordSlots, type Slot, slots } from "../dns/layout";
 import { urnOfChild } from "../dns/adapters/heldRecords";
 import { isMocked, readOwnState, type StateEntry } from "../hosts/dynamic/ownState";
 import { programEnvironment } from "../hosts/dynamic/programEnvironment";
+import type * as PulumiCommand from "../hosts/dynamic/pulumiCommand";
 import { typeToken } from "../hosts/dynamic/tokens";
 import { lets } from "../core/standing";
 import { runError } from "../hosts/dynamic/runError";
@@ -81,6 +82,36 @@ export async function holdAgainstState(
   throw runError(
     `AgentDomain ${component}: ${change} If mail may be cut off, take the change back, set forceDestroy: true, run pulumi up, and change it then.`,
   );
+}
+
+/**
+ * Throws in a run with --continue-on-error in which the records move to a zone that is a resource of the program. A zone
+ * that was replaced waits for its delete, and the engine does not know that the old records need it. Such a run goes
+ * on to that delete after this domain's refusal, and with the zone go all its records.
+ */
+export async function assertZoneStays(
+  component: string,
+  domain: pulumi.Resource,
+  { domainName, place }: { domainName: string; place: pulumi.Output<string> },
+): Promise<void> {
+  if (isMocked()) return;
+  const { goesOnAfterErrors, pulumiArguments } = loadPulumiCommand();
+  if (!goesOnAfterErrors(pulumiArguments(), programEnvironment())) return;
+  const publishedAt = await valueOf(place);
+  const past = recorded(await stateFor(component), await urnsOf(domain), component);
+  const from = past?.publishedAt;
+  if (from === undefined || from === ZONE_FILE_PLACE || publishedAt === undefined) return;
+  if (samePlace(from, publishedAt)) return;
+  throw runError(
+    `AgentDomain ${component}: the DNS records of ${domainName} move from ${from} to ${publishedAt}, whose zone is a resource of this program. If that ` +
+      "zone was replaced, a run with --continue-on-error deletes the old one with all its records. Nothing more was changed. Run pulumi up without " +
+      "--continue-on-error.",
+  );
+}
+
+function loadPulumiCommand(): typeof PulumiCommand {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a zone of their own
+  return require("../hosts/dynamic/pulumiCommand") as typeof PulumiCommand;
 }
 
 /**

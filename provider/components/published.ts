@@ -55,6 +55,13 @@ export function answeredNames(
     .apply((all) => all.filter((name): name is string => !!name && typeof name === "string"));
 }
 
+/** Whether a value comes from a resource of the program. What another stack has is not replaced here. */
+export async function isMadeFromResource(value: pulumi.Output<unknown>): Promise<boolean> {
+  const output = value as { allResources?(): Promise<ReadonlySet<pulumi.Resource>> };
+  const resources = [...((await output.allResources?.()) ?? [])] as { __pulumiType?: string }[];
+  return resources.some(({ __pulumiType: type }) => type !== "pulumi:pulumi:StackReference");
+}
+
 export function placeOfAdapter(dns: DnsAdapter): pulumi.Input<string> {
   return dns.place ?? dns.kind;
 }

@@ -14,7 +14,7 @@ import {
   isLame,
 } from "./servers";
 import { type LookupOutcome, askAll, outcomeOf, asCached, type AddressOutcome, addressesAt } from "./answers";
-import { type Zone, maxNameServers, findZone, findPlace, addressesOf } from "./zone";
+import { type Zone, maxNameServers, findZone, findPlace, addressesOf, isPrivate } from "./zone";
 
 /**
  * Who answers for a domain. With `seenBy` the resolvers that `nylas:dnsServers` names have answered. The zone's own
@@ -32,7 +32,7 @@ export type Delegation =
   | { kind: "not-delegated"; domain: string; seenBy?: string[] }
   /** The servers of `nylas:dnsServers` do not serve the zone and do not resolve: they know who serves it, and leave it at that. */
   | { kind: "referred"; zone: string; nameServers: string[]; servers: string[] }
-  /** The servers of `nylas:dnsServers` serve the zone themselves, or cannot tell who does. */
+  /** The servers of `nylas:dnsServers` serve the zone themselves, answer from a private one, or cannot tell who does. */
   | { kind: "configured"; servers: string[] }
   | { kind: "unreachable"; reason: string };
 
@@ -212,7 +212,7 @@ function whyUnseen(found: Exclude<Delegation, { kind: "delegated" }>): string {
     case "referred":
       return `${found.servers.join(", ")} (of nylas:dnsServers) does not resolve`;
     case "configured":
-      return `${found.servers.join(", ")} (of nylas:dnsServers) serves the zone itself, or knows nothing of it`;
+      return `${found.servers.join(", ")} (of nylas:dnsServers) serves the zone itself or answers from a private one, or knows nothing of it`;
     case "unreachable":
       return found.reason;
   }
@@ -292,6 +292,7 @@ async function delegationSeenBy(
     return { kind: "broken", zone: place.name, nameServers: [], serversAnswer: false, seenBy };
 
   const { name: zone, nameServers } = place;
+  if (isPrivate(nameServers)) return { kind: "configured", servers: seenBy };
   const replies = await Promise.all(
     configured.map((server) => askOne(server, { name: zone, type: "SOA" }, deadline)),
   );

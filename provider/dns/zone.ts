@@ -1,5 +1,5 @@
 import { type Server, serverText } from "./query";
-import { isWithin } from "./records";
+import { isWithin, normaliseName } from "./records";
 import { askAny, firstAnswer, isFailure, type NameServer, nameServersOf, referredTo } from "./servers";
 import type * as Tldts from "tldts";
 
@@ -20,6 +20,23 @@ type Place =
 
 export const maxNameServers = 4;
 
+/** The names that vendors give the servers of private zones. Resolvers inside of a network alone answer from such a zone. */
+const PRIVATE_SERVERS = [
+  /^ns-(0\.awsdns-00\.com|512\.awsdns-00\.net|1024\.awsdns-00\.org|1536\.awsdns-00\.co\.uk)$/,
+  /^ns-gcp-private\.googledomains\.com$/,
+  /(^|\.)azureprivatedns\.net$/,
+];
+
+/** Whether it is a private zone: what stands in it says nothing of what the world sees. */
+export function isPrivate(nameServers: readonly string[]): boolean {
+  const isOfPrivate = (server: string) => PRIVATE_SERVERS.some((form) => form.test(normaliseName(server)));
+  return nameServers.length > 0 && nameServers.every(isOfPrivate);
+}
+
+function privateText({ name, nameServers }: { name: string; nameServers: string[] }): string {
+  return `the resolver answers for ${name} from a private zone (${nameServers.join(", ")}), which the world does not see`;
+}
+
 export async function findZone(
   name: string,
   resolvers: Server[],
@@ -37,6 +54,7 @@ export async function findZone(
     case "none":
       return { kind: "none", name: place.name };
     case "zone":
+      if (isPrivate(place.nameServers)) return { kind: "unreachable", reason: privateText(place) };
       return {
         kind: "zone",
         name: place.name,

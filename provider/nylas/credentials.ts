@@ -3,9 +3,9 @@ import { isIP } from "node:net";
 import { NylasError } from "./errors";
 import { type ForceWords, readForceWords } from "./forceWords";
 import { Secret } from "./secret";
-import { type SettingName } from "./settingNames";
+import { configurationKey, environmentName, type SettingName } from "./settingNames";
 
-export { type SettingName } from "./settingNames";
+export { configurationKey, environmentName, type SettingName } from "./settingNames";
 import type * as Signing from "./signing";
 import { type ServiceAccount } from "./signing";
 
@@ -123,17 +123,6 @@ export function readSettings(
 /** Whether there is anything to manage domains with. */
 export function hasDomainCredential(settings: Settings): boolean {
   return settings[settings.domainCredential] !== undefined;
-}
-
-/** `nylas:apiKey`, or `nylas-eu:apiKey` of the connection "eu". */
-export function configurationKey(name: SettingName, connection?: string): string {
-  return `nylas${connection === undefined ? "" : `-${connection}`}:${name}`;
-}
-
-/** `NYLAS_API_KEY`, or `NYLAS_EU_API_KEY` of the connection "eu". */
-export function environmentName(name: SettingName, connection?: string): string {
-  const scope = connection === undefined ? "" : `_${connection.toUpperCase().replaceAll("-", "_")}`;
-  return `NYLAS${scope}_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
 /** Whether an address stands for this very machine. A name under `.localhost` is looked up in DNS by some systems, so it does not. */

@@ -12,7 +12,7 @@ import { redact } from "../nylas/secret";
 import { checkWorkFolder, validated } from "./arguments";
 import { failed, OnboardingError } from "./failure";
 import { type DeclaredPasswords, declaredPasswords, keepingPasswords } from "./passwords";
-import { changesOf, isUnchanged, type OnboardingChanges, type Recorded } from "./plan";
+import { changesOf, isUnchanged, notAllowed, type OnboardingChanges, type Recorded } from "./plan";
 import { apply, type Entry, openStack, preview, readState, sameOutputs, waitsForDomain } from "./run";
 import { type OnboardingOptions, type OnboardingEvent } from "./options";
 
@@ -231,13 +231,13 @@ function recordedIn(entries: Entry[], passwords: DeclaredPasswords): Recorded {
 /** Less than before is a mistake more often than a wish, and nobody sees a preview here. */
 function assertTakesNothingAway(
   { takesAway }: OnboardingChanges,
-  { name, options, tell, secrets }: Call,
+  { name, plan, options, tell, secrets }: Call,
 ): void {
   const { allow = [], remove = [] } = options;
-  const removed = new Set(remove.map((part) => `account:${name}/${part}`));
-  const left = takesAway.filter(
-    ({ word }) => !allow.includes(word) && !removed.has(word.replace(/@[^@]*$/, "")),
-  );
+  // One that the call declares is not left out, and would be replaced.
+  const declared = declaredAccounts(plan);
+  const removed = new Set(remove.map((part) => `${name}/${part}`).filter((each) => !declared.has(each)));
+  const left = notAllowed(takesAway, { allow, removed });
   for (const word of allow.filter((each) => !takesAway.some((taken) => taken.word === each))) {
     const message = `allow: ${word} names nothing that this call takes away. Leave it out.`;
     tell({ kind: "message", severity: "warning", message });
@@ -270,7 +270,7 @@ function assertRemovalsAllowed(
   entries: Entry[],
   { name, plan, options: { remove = [], allow = [] } }: Call,
 ): void {
-  const declared = new Set([...plan.inUse, ...plan.staying].map(({ resource }) => resource));
+  const declared = declaredAccounts(plan);
   const left = entries
     .filter((entry) => !entry.delete && entry.type.endsWith("nylas:AgentAccount"))
     .map((entry) => nameOf(entry))
@@ -286,6 +286,10 @@ function assertRemovalsAllowed(
     [`the tenant ${name} has accounts that this call leaves out: ${left.join(", ")}`],
     `Nothing was changed. To keep them, name them: tenant: { accounts: { ${accounts.join(", ")} } }; to end them: remove: ${JSON.stringify(left)}.`,
   );
+}
+
+function declaredAccounts({ inUse, staying }: Plan): Set<string> {
+  return new Set([...inUse, ...staying].map(({ resource }) => resource));
 }
 
 function nameOf({ urn }: Entry): string {

@@ -74,7 +74,9 @@ export function changesOf(
   for (const step of counted) {
     const object = objectOf(step);
     if (endsOld(step)) {
-      if (!replaced.has(step.urn)) changes.takesAway.push(takenAway(step, object, words));
+      const taken = takenAway(step, object, words);
+      if (!replaced.has(step.urn)) changes.takesAway.push(taken);
+      if (kindOf(step.type) === "AgentAccount") ending.set(taken, nameOf(step.urn));
       replaced.add(step.urn);
       continue;
     }
@@ -87,6 +89,20 @@ export function changesOf(
     else if (step.op === "update" && loosened.length === 0) changes.changes.push(object);
   }
   return changes;
+}
+
+/** The accounts that end as a whole, by their names as resources. A word alone does not tell: `a.folders` may be one of them. */
+const ending = new WeakMap<TakenAway, string>();
+
+/** What neither `allow` lets go, nor `removed`: names as resources of accounts that the call leaves out. */
+export function notAllowed(
+  takesAway: readonly TakenAway[],
+  { allow, removed }: { allow: readonly string[]; removed: ReadonlySet<string> },
+): TakenAway[] {
+  return takesAway.filter((taken) => {
+    const account = ending.get(taken);
+    return !allow.includes(taken.word) && !(account !== undefined && removed.has(account));
+  });
 }
 
 /** Whether nothing at all would be done. */

@@ -329,11 +329,21 @@ async function assertLosslessMove(
   const grant = await session.api.grants.get(id);
   if (!grant) throw new Gone(`The account ${news.email} is gone; run pulumi refresh to see what that means.`);
   if (grant.workspaceId === target) return;
-  await assertPolicyKeepsEnough(session, {
-    from: grant.workspaceId && (await policyLeft(session, grant.workspaceId)),
-    to: target && (await workspaceThere(session, target)).policyId,
-    accounts: () => Promise.resolve([grant]),
-    change: `the workspace of ${grant.email}`,
-    property: "allowMailLoss: true on the account",
-  });
+  const to = target && (await workspaceThere(session, target)).policyId;
+  for (const left of await workspacesLeft(session, grant)) {
+    await assertPolicyKeepsEnough(session, {
+      from: left && (await policyLeft(session, left)),
+      to,
+      accounts: () => Promise.resolve([grant]),
+      change: `the workspace of ${grant.email}`,
+      property: "allowMailLoss: true on the account",
+    });
+  }
+}
+
+/** An account that shows no workspace may be in none, under the plan's maxima, or in the default one, under its policy. */
+async function workspacesLeft(session: Session, { workspaceId }: Grant): Promise<(string | undefined)[]> {
+  if (workspaceId !== undefined) return [workspaceId];
+  const home = await defaultWorkspaceId(session);
+  return home === undefined ? [undefined] : [undefined, home];
 }

@@ -87,7 +87,7 @@ export const domain: Definition<DomainInputs, HeldDomain, Session> = {
     blocker: (context, remote, outputs) =>
       domainDeletionBlocker(
         context,
-        { ...remote, receivesMail: remote.verified.mx && !remote.branded },
+        { ...remote, receivesMail: remote.branded ? "trial" : remote.verified.mx },
         outputs.applicationId,
       ),
     namedInVain: (session, inputs) => namedInVain(session, "domain", inputs.domainName),

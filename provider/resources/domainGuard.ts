@@ -11,10 +11,11 @@ export interface GuardedDomain {
   id?: string | undefined;
   organizationId?: string | undefined;
   /**
-   * Whether mail arrives on it, or did: a trial domain and one that was never verified do not count. "served": nobody has seen it verified, and
-   * its MX stands in DNS, or cannot be asked for.
+   * Whether mail arrives on it, or did. One that was never verified does not count. "served": nobody has seen it
+   * verified, and its MX stands in DNS, or cannot be asked for. "trial": it is the organization's trial domain, which
+   * works without any record.
    */
-  receivesMail: boolean | "served";
+  receivesMail: boolean | "served" | "trial";
 }
 
 /**
@@ -36,7 +37,12 @@ export async function domainDeletionBlocker(
       : [
           `${left.length === 1 ? "an account lives" : `${left.length} accounts live`} on it (${listOf(left)}) and would stop receiving mail.`,
         ];
-  const why = receivesMail === "served" ? "has an MX in DNS (or it cannot be asked for)" : "is verified";
+  const why =
+    receivesMail === "served"
+      ? "has an MX in DNS (or it cannot be asked for)"
+      : receivesMail === "trial"
+        ? "is the trial domain, which the Dashboard alone can make again"
+        : "is verified";
   const unseen = receivesMail
     ? [
         `${left.length === 0 ? `it ${why}, and accounts` : `It ${why}, and more accounts may be on it: those`} of other applications of this organization cannot be seen from here.`,

@@ -105,6 +105,8 @@ export class Fleet {
   readonly #byId = new Map<string, Resource>();
   readonly #members = new Map<Resource | undefined, Resource[]>();
   readonly #undeclared: Resource[] = [];
+  /** The application that a connection of a stack leads to, as far as any object tells. */
+  readonly #applications = new Map<string, string>();
 
   /** `all` holds the resources of the reviewed stack, and those of others that were handed in. */
   constructor(
@@ -119,6 +121,10 @@ export class Fleet {
       const earlier = key === undefined ? undefined : this.#byId.get(key);
       // A look-up of an object (`.get`) does not stand for the object where a stack at hand manages it.
       if (key !== undefined && (earlier === undefined || isLookUp(earlier))) this.#byId.set(key, each);
+      const application = recordedApplication(each);
+      // A domain may record the application of another connection: the one that its accounts are looked for with.
+      if (application !== undefined && each.kind !== undefined && !OF_ORGANIZATIONS.includes(each.kind))
+        this.#applications.set(connectionOf(each), application);
     }
     for (const account of this.of("AgentAccount")) {
       const workspace = this.workspaceOf(account);
@@ -150,6 +156,14 @@ export class Fleet {
     return (key === undefined ? undefined : this.#byId.get(key)) ?? resource;
   }
 
+  /** Whether two resources are in one application. Where that is not recorded, connections of one name count as one. */
+  #together(one: Resource, other: Resource): boolean {
+    const [a, b] = [one, other].map(
+      (each) => recordedApplication(each) ?? this.#applications.get(connectionOf(each)),
+    );
+    return a !== undefined && b !== undefined ? a === b : nameOfConnection(one) === nameOfConnection(other);
+  }
+
   of(kind: Kind): Resource[] {
     return this.resources.filter((each) => each.kind === kind);
   }
@@ -167,7 +181,7 @@ export class Fleet {
   workspaceOf(account: Resource): Target | undefined {
     const declared = this.target(account, "workspaceId", "Workspace");
     if (declared !== undefined) return declared;
-    const rest = this.of("DefaultWorkspace")[0];
+    const rest = this.of("DefaultWorkspace").find((each) => this.#together(each, account));
     const home: Target | undefined = rest && { resource: this.#managing(rest) };
     // Taking the line away moves an account to the default workspace; one that never had it stays where it is.
     if (this.side === "after" && account.before && valuesOf(account, "before")["workspaceId"] !== undefined)
@@ -183,7 +197,8 @@ export class Fleet {
       (each) =>
         this.inputs(each)["autoGroup"] === true &&
         domain !== undefined &&
-        nameIn(this.inputs(each)["domainName"]) === domain,
+        nameIn(this.inputs(each)["domainName"]) === domain &&
+        this.#together(each, account),
     );
     if (grouping && current === undefined) return { resource: this.#managing(grouping) };
     if (current !== undefined && !notShown(current)) return { id: current };
@@ -293,6 +308,29 @@ export class Fleet {
         : Array.from({ length: open }, (): Target => "unknown");
     return [...known, ...guessed];
   }
+}
+
+/** Kinds of which a state records the application at hand, and not one that they are in. */
+const OF_ORGANIZATIONS: readonly Kind[] = [
+  "Domain",
+  "DomainRecords",
+  "DomainVerification",
+  "Principal",
+  "ApiKey",
+];
+
+/** Ids of the default workspaces differ by application, and an account may show none. */
+function recordedApplication({ before, after }: Resource): string | undefined {
+  const found = [before, after].map((state) => asText(state?.outputs["applicationId"]));
+  return found.find((id) => id !== undefined && !notShown(id));
+}
+
+function connectionOf(resource: Resource): string {
+  return `${resource.elsewhere ?? ""}\n${nameOfConnection(resource)}`;
+}
+
+function nameOfConnection({ before, after }: Resource): string {
+  return asText((after ?? before)?.inputs["connection"]) ?? "";
 }
 
 /** Whether it is certain before the `up` what a property points to. */

@@ -16,9 +16,12 @@ export function mayHoldMail(review: Review, resource: Resource): boolean {
   if (urnParts(urn).types.includes(AGENT_DOMAIN)) return true;
   const isDns = isNamedLikeDns(resource.type);
   // What is called a domain is a zone with some vendors, and something else with others.
-  const isDomain = /:Domain$/.test(resource.type);
+  const isDomain = /:(Registered)?Domain$/.test(resource.type) || PUBLISHES_ITSELF.test(resource.type);
   return (isDns || isDomain) && sidesOf(resource).some((inputs) => concernsMail(review, inputs, isDns));
 }
+
+/** Services of Cloudflare that make a record at the name that they are given. */
+const PUBLISHES_ITSELF = /^cloudflare:index\/(web3Hostname|r2CustomDomain|workersCustomDomain|workerDomain):/;
 
 /** By its type's name, such as `gcp:dns/recordSet:RecordSet` or `hcloud:index/zoneRrset:ZoneRrset`. */
 function isNamedLikeDns(type: string): boolean {

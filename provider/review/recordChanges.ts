@@ -292,7 +292,7 @@ function edited(review: Review, resource: Resource, was: Records, now: Records):
   }
   const ttl = changed(resource, "ttl");
   const rest = changedProperties(resource).filter((name) => name !== "ttl" && isInput(resource, name));
-  const strange = rest.filter((name) => !HARMLESS_IN_A_RECORD.includes(name.split(/[.[]/)[0]!));
+  const strange = rest.filter((name) => !isHarmless(now, name.split(/[.[]/)[0]!));
   if (!anew && strange.length > 0 && mailHangsOn(review, now))
     return {
       section: "loss",
@@ -316,8 +316,26 @@ function edited(review: Review, resource: Resource, was: Records, now: Records):
   );
 }
 
-/** What of a record may change while everybody is answered as before. Route 53's routing, health checks and set identifiers are not among it. */
-const HARMLESS_IN_A_RECORD = ["comment", "tags", "settings", "data", "proxied", "allowOverwrite"];
+/**
+ * What of a record may change while everybody is answered as before. Route 53's routing, health checks and set
+ * identifiers are not among it. Of an alias that Cloudflare proxies or flattens, only addresses are answered: mail
+ * servers and keys behind it are not found. The `data` of a DS record is its content.
+ */
+function isHarmless({ type }: Records, property: string): boolean {
+  switch (property) {
+    case "comment":
+    case "tags":
+    case "allowOverwrite":
+      return true;
+    case "proxied":
+    case "settings":
+      return !["CNAME", "DNAME", "?"].includes(type);
+    case "data":
+      return !["DS", "?"].includes(type);
+    default:
+      return false;
+  }
+}
 
 /** What the vendor alone computes, such as the time of the last change, is no setting. */
 function isInput({ before, after }: Resource, name: string): boolean {

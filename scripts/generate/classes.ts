@@ -125,7 +125,7 @@ function classOf(kind: KindTable, imports: Imports): string {
   const hidden = [...given, ...secretOutputs.map((name) => JSON.stringify(name))];
   const options = [
     ...(hidden.length > 0 ? [`secrets: [${hidden.join(", ")}]`] : []),
-    ...(program.isProtectable ? ["protectable: true"] : []),
+    ...(program.isProtectable ? ["protectable: args"] : []),
   ];
   const argsText = program.arguments ? `${program.arguments.name}(args)` : "args";
   const optionsText = program.options ? `${program.options.name}(options)` : "options";

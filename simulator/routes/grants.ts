@@ -117,7 +117,9 @@ export function grants(api: Api): void {
     const sign = query.order_by === "asc" ? 1 : -1;
     const place = (g: Grant): number => store.grants.position(g);
     wanted.sort((a, b) => sign * (a[by] - b[by] || place(a) - place(b)));
-    return { body: { data: wanted.slice(offset, offset + limit).map(shown), limit, offset } };
+    return {
+      body: { data: wanted.slice(offset, offset + limit).map((g) => shown(store, g)), limit, offset },
+    };
   });
 
   api.route("GET", "/v3/grants/:grant", ofGrants, (call) => ({ body: single(call.store, grantById(call)) }));
@@ -198,10 +200,15 @@ function passwordProblem(
 
 /** Some answers have come without the wrapper; official clients take both. */
 function single(store: Store, grant: Grant): object {
-  return store.settings.bareGrants ? shown(grant) : { data: shown(grant) };
+  return store.settings.bareGrants ? shown(store, grant) : { data: shown(store, grant) };
 }
 
-function shown(grant: Grant): object {
+function showsWorkspace({ settings, workspaces }: Store, { workspace_id: id }: Grant): boolean {
+  if (id === null || id === "") return false;
+  return settings.grantsInDefault === "shown" || workspaces.get(id)?.default !== true;
+}
+
+function shown(store: Store, grant: Grant): object {
   return {
     id: grant.id,
     provider: grant.provider,
@@ -209,7 +216,7 @@ function shown(grant: Grant): object {
     email: grant.email,
     name: grant.name,
     scope: grant.scope,
-    ...(grant.workspace_id ? { workspace_id: grant.workspace_id } : {}),
+    ...(showsWorkspace(store, grant) ? { workspace_id: grant.workspace_id } : {}),
     settings: grant.provider === "nylas" ? { has_app_password: grant.password !== null } : {},
     blocked: grant.blocked,
     created_at: grant.created_at,

@@ -88,6 +88,8 @@ export interface Settings {
   passwordRules: "documented" | "strict";
   /** Where manual-assign's remove_grants leaves a grant. Default "none". */
   removedGrantsGoTo: "none" | "default";
+  /** Whether a grant in the default workspace shows that workspace's id. Default "shown". */
+  grantsInDefault: "shown" | "absent";
   /** Whether the answer to a policy PUT lacks its id. Default false. */
   policyPutWithoutId: boolean;
   /** Whether the list of rules stands in `data.items` (null when empty) or, as specified, in `data`. Default "nested". */
@@ -191,6 +193,7 @@ export const DEFAULT_SETTINGS: Settings = {
   patchSettings: "replace",
   passwordRules: "documented",
   removedGrantsGoTo: "none",
+  grantsInDefault: "shown",
   policyPutWithoutId: false,
   ruleList: "nested",
   outboundRules: "workspace",
@@ -295,6 +298,7 @@ const VALUES = {
   patchSettings: oneOf("replace", "merge"),
   passwordRules: oneOf("documented", "strict"),
   removedGrantsGoTo: oneOf("none", "default"),
+  grantsInDefault: oneOf("shown", "absent"),
   policyPutWithoutId: flag,
   ruleList: oneOf("nested", "flat"),
   outboundRules: oneOf("workspace", "application"),

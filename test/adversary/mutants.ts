@@ -39,17 +39,17 @@ export const MUTANTS: Mutant[] = [
     cuts: [
       {
         file: "components/agentDomain.ts",
-        from: "...(isProtectedByConfiguration() ? { protect: true } : {}),",
+        from: "...(isProtectedByConfiguration(args.connection) ? { protect: true } : {}),",
         to: "",
       },
       {
         file: "classes/domainVerification.ts",
-        from: 'optionsFor("DomainVerification", validatedOptions(options), { protectable: true })',
+        from: 'optionsFor("DomainVerification", validatedOptions(options), { protectable: args })',
         to: 'optionsFor("DomainVerification", validatedOptions(options), {})',
       },
       {
         file: "classes/domainRecords.ts",
-        from: 'optionsFor("DomainRecords", watchedOptions(options), { protectable: true })',
+        from: 'optionsFor("DomainRecords", watchedOptions(options), { protectable: args })',
         to: 'optionsFor("DomainRecords", watchedOptions(options), {})',
       },
     ],

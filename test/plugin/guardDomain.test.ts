@@ -240,3 +240,26 @@ describe("M5: the name under which this stack registered a domain", () => {
     );
   });
 });
+
+describe("the trial domain of an organization, on which accounts of its other applications may be", () => {
+  const world = openWorld();
+  const TRIAL = "acme.nylas.email";
+  const trial = (more: { adopt?: boolean; forceDestroy?: boolean } = {}) =>
+    domain("trial", { domainName: TRIAL, ...more });
+  const registered = () => world.sim.state().domains.map((each) => each.domain_address);
+
+  it("is not deleted without a word, although no account of this application is on it", async () => {
+    const { sim, stack } = world;
+    succeeded(await stack.apply([trial({ adopt: true })]));
+    succeeded(await stack.apply([trial()]));
+    sim.clearRequests();
+    for (const continueOnError of [false, true]) {
+      refused(await stack.apply([], { continueOnError }), "is the trial domain", "other applications");
+      refused(await stack.destroy({ continueOnError }), "NYLAS_FORCE_DESTROY=domain:acme.nylas.email");
+    }
+    assert.deepEqual([registered(), sim.writes().length], [[TRIAL], 0]);
+    succeeded(await stack.apply([trial({ forceDestroy: true })]));
+    succeeded(await stack.apply([]));
+    assert.deepEqual(registered(), []);
+  });
+});

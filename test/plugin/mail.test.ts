@@ -181,6 +181,21 @@ describe("mail that a mailbox holds", () => {
       assert.deepEqual(lostMail(world.sim).sort(), lost);
     });
 
+    it("nor does one that shows no workspace, although it is in the default one", async () => {
+      const { sim, stack } = world;
+      const rest = { policyId: ((of) => of("long").id) as Input };
+      const bot = { workspaceId: undefined };
+      succeeded(await stack.apply(program({ rest, b: { policyId: undefined } })));
+      succeeded(await stack.apply(program({ rest, b: { policyId: undefined }, bot })));
+      smaller();
+      sim.configure({ grantsInDefault: "absent" });
+      sim.clearRequests();
+      const moved = { workspaceId: ((of) => of("b").id) as Input };
+      await kept({ rest, b: { policyId: undefined }, bot: moved }, "allowMailLoss: true on the account");
+      succeeded(await stack.apply(program({ rest, b: { policyId: undefined }, bot: { ...moved, ...WORD } })));
+      assert.deepEqual(lostMail(sim).sort(), lost);
+    });
+
     it("nor for a workspace without a policy, or with one that is gone", async () => {
       const { sim, stack } = world;
       const b = { workspaceId: ((of) => of("b").id) as Input };

@@ -11,10 +11,15 @@ const GENERATIONS = 8;
  * undefined where they cannot be seen.
  */
 export function stopsAfterPreview(args: readonly string[] | undefined, env: NodeJS.ProcessEnv): boolean {
+  if (!goesOnAfterErrors(args, env)) return true;
+  return args !== undefined && !args.some((arg) => arg === "up" || arg === "update");
+}
+
+/** Whether the run goes on after errors. Where the arguments cannot be seen, the environment alone decides. */
+export function goesOnAfterErrors(args: readonly string[] | undefined, env: NodeJS.ProcessEnv): boolean {
   const flag = args?.findLast((arg) => /^--continue-on-error(=|$)/.test(arg));
   const asked = flag?.split("=")[1] ?? (flag === undefined ? env.PULUMI_CONTINUE_ON_ERROR : "true");
-  if (!/^(1|t|true)$/i.test(asked ?? "")) return true;
-  return args !== undefined && !args.some((arg) => arg === "up" || arg === "update");
+  return /^(1|t|true)$/i.test(asked ?? "");
 }
 
 /**

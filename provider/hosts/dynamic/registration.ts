@@ -9,6 +9,7 @@ import { isLater, requireArguments, requireNoOutputText } from "./arguments";
 import { REFUSED, show } from "../../core/fields";
 import { programEnvironment } from "./programEnvironment";
 import { requireKnownSettings } from "./programSettings";
+import { configurationKey, environmentName } from "../../nylas/settingNames";
 import { keepValuesOutOfDebugLines } from "./debugLines";
 import { validatedTransformations, optionsWatched, assertOptions } from "./resourceOptions";
 import { limitStackDepth } from "./stackDepth";
@@ -167,7 +168,7 @@ function isKnown(value: unknown): Promise<boolean> {
 export function optionsFor(
   type: string,
   options: pulumi.CustomResourceOptions | undefined,
-  declared: { secrets?: readonly string[]; protectable?: boolean },
+  declared: { secrets?: readonly string[]; protectable?: { connection?: pulumi.Input<string> } },
 ): pulumi.CustomResourceOptions {
   const { import: imported, ...rest } = options ?? {};
   if (rest.replaceOnChanges?.length) {
@@ -195,7 +196,9 @@ export function optionsFor(
     ? { additionalSecretOutputs: [...(rest.additionalSecretOutputs ?? []), ...declared.secrets] }
     : {};
   const protect =
-    declared.protectable && rest.protect === undefined && isProtectedByConfiguration()
+    declared.protectable &&
+    rest.protect === undefined &&
+    isProtectedByConfiguration(declared.protectable.connection)
       ? { protect: true }
       : {};
   const transformations = validatedTransformations(type, rest.transformations);
@@ -204,12 +207,27 @@ export function optionsFor(
   return { ...rest, ...secrets, ...protect, transformations };
 }
 
-/** Whether `nylas:protect` (or NYLAS_PROTECT) protects every account, and every domain with all that its mail depends on. */
-export function isProtectedByConfiguration(): boolean {
-  const fromEnvironment = programEnvironment().NYLAS_PROTECT;
-  if (fromEnvironment !== undefined && fromEnvironment !== "")
-    return fromEnvironment === "true" || fromEnvironment === "1";
-  return new pulumi.Config("nylas").getBoolean("protect") ?? false;
+/**
+ * Whether `nylas:protect` (or NYLAS_PROTECT) protects every account, and every domain with all that its mail depends
+ * on. A connection may have a setting of its own. It is read as the plugin reads it, so that nothing is unprotected by
+ * a blank.
+ */
+export function isProtectedByConfiguration(connection?: pulumi.Input<string>): boolean {
+  for (const scope of typeof connection === "string" ? [connection, undefined] : [undefined]) {
+    const [variable, key] = [environmentName("protect", scope), configurationKey("protect", scope)];
+    const given = [
+      [variable, programEnvironment()[variable]],
+      [`${key} of the stack configuration`, pulumi.runtime.getConfig(key)],
+    ] as const;
+    for (const [source, value] of given) {
+      const text = value?.trim();
+      if (!text) continue;
+      if (["true", "1"].includes(text)) return true;
+      if (["false", "0"].includes(text)) return false;
+      throw runError(`The setting ${source} cannot be used: given ${show(text)}; allowed: true or false`);
+    }
+  }
+  return false;
 }
 
 /** `30m`, `1h30m`, `90s` in seconds, as the engine writes time-outs. */

@@ -127,6 +127,15 @@ describe("the command line", function () {
     assert.deepEqual(await gated("change", "refresh.json"), [0, 0]);
   });
 
+  it("holds to the gates of every --fail-on", async () => {
+    const code = async (...args: string[]) => (await called(["review", ...args], fixture("edits.json"))).code;
+    const gravest = await code("--fail-on", "mail-loss,change");
+    assert.equal(gravest, 10);
+    assert.equal(await code("--fail-on", "mail-loss", "--fail-on", "change"), gravest);
+    assert.equal(await code("--fail-on=change", "--fail-on=mail-loss", "--fail-on=rename"), gravest);
+    assert.equal(await code("--fail-on", "toString"), 2);
+  });
+
   it("redacts with the key of the environment: another key, other pseudonyms", async () => {
     const redacted = async (key: string) =>
       (await called(["review", "--redact"], fixture("edits.json"), { NYLAS_REDACT_KEY: key })).stdout;

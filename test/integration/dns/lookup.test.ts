@@ -18,6 +18,14 @@ const known = [
   a("ns2.example.com", "127.0.0.4"),
 ];
 
+/** Every private hosted zone has these. */
+const ROUTE53_PRIVATE = [
+  "ns-0.awsdns-00.com",
+  "ns-512.awsdns-00.net",
+  "ns-1024.awsdns-00.org",
+  "ns-1536.awsdns-00.co.uk",
+];
+
 describe("a look-up", () => {
   let servers: NameServers;
 
@@ -222,6 +230,25 @@ describe("a look-up", () => {
     });
   });
 
+  it("does not take a private zone, from which the resolver answers, for the one that the world sees", async () => {
+    await servers.listen(
+      "127.0.0.9",
+      resolving([ns("com", "ns.com"), ...ROUTE53_PRIVATE.map((each) => ns(zone, each))]),
+    );
+    const dns = createLookup({
+      resolvers: [`127.0.0.9:${servers.port}`],
+      port: servers.port,
+      timeoutMs: 2000,
+    });
+    for (const outcome of [await dns.ask(name, "MX"), await dns.delegation(name)])
+      assert.ok(
+        outcome.kind === "unreachable" && outcome.reason.includes("private zone"),
+        JSON.stringify(outcome),
+      );
+    assert.equal((await dns.servedBy(name)).kind, "unseen");
+    assert.equal(await dns.isAbsent(name, "MX"), false);
+  });
+
   describe("where the DNS cannot be reached", () => {
     it("says so in bounded time, when nothing answers", async () => {
       const dns = await lookup({ resolver: () => undefined }, 400);
@@ -293,6 +320,19 @@ describe("a look-up", () => {
       const { dns, server } = await seen(serving(zone, inner));
       assert.deepEqual(await dns.delegation(name), { kind: "configured", servers: [server] });
     });
+
+    for (const [vendor, privateServers] of [
+      ["Route 53", ROUTE53_PRIVATE],
+      ["Google Cloud", ["ns-gcp-private.googledomains.com"]],
+      ["Azure", ["azureprivatedns.net"]],
+    ] as const)
+      it(`that answer from a private zone of ${vendor} tell nothing of who serves it for the world`, async () => {
+        const inner = [...privateServers.map((each) => ns(zone, each)), soa(zone), txt(name, "internal")];
+        const { dns, server } = await seen(resolving([ns("com", "ns.com"), ...inner]));
+        assert.deepEqual(await dns.delegation(name), { kind: "configured", servers: [server] });
+        const served = await dns.servedBy(name);
+        assert.ok(served.kind === "unseen" && served.reason.includes("private"), JSON.stringify(served));
+      });
 
     it("that get no answer from those the zone is delegated to tells so, and from which zone on", async () => {
       const { dns, server } = await seen((question) =>

@@ -126,6 +126,7 @@ describe("A1: a zone or a record set of another vendor that is deleted", () => {
       "aws-native:route53:RecordSetGroup",
       { hostedZoneName: "example.com.", recordSets: [{ name: domainName, type: "MX" }] },
     ],
+    ["dnsimple:index/registeredDomain:RegisteredDomain", { name: "example.com", contactId: 1 }],
     ["hcloud:index/zoneRrset:ZoneRrset", { zone: "example.com", name: "agents.eu", type: "MX" }],
     ["desec:index/rrset:Rrset", { domain: "example.com", subname: "agents.eu", type: "MX" }],
     ["hetznerdns:index/record:Record", { zoneId: "abc", name: "agents.eu", type: "MX", value: "10 x" }],
@@ -137,6 +138,23 @@ describe("A1: a zone or a record set of another vendor that is deleted", () => {
       assert.ok(
         gates.some(({ gate }) => RECOMMENDED.includes(gate)),
         markdown,
+      );
+    });
+
+  for (const [type, property] of [
+    ["cloudflare:index/web3Hostname:Web3Hostname", "name"],
+    ["cloudflare:index/r2CustomDomain:R2CustomDomain", "domain"],
+    ["cloudflare:index/workersCustomDomain:WorkersCustomDomain", "hostname"],
+    ["cloudflare:index/workerDomain:WorkerDomain", "hostname"],
+  ] as const)
+    it(`${type} that makes a record at the domain is held, and at another name passes`, () => {
+      const made = (name: string) =>
+        reviewOf(fleet, [...fleet, { type, name: "it", inputs: { zoneId: "z", [property]: name } }]);
+      const held = ({ gates }: ReturnType<typeof made>) =>
+        gates.some(({ gate }) => RECOMMENDED.includes(gate));
+      assert.deepEqual(
+        [domainName, "files.example.com"].map((name) => held(made(name))),
+        [true, false],
       );
     });
 

@@ -88,6 +88,21 @@ describe("F8: a zone, or an MX, that is not answered to everybody any more", () 
     });
   }
 
+  for (const [what, type, name, was, now] of [
+    ["an alias of the domain that gets proxied", "CNAME", domainName, { proxied: false }, { proxied: true }],
+    ["an alias of its key that gets proxied", "CNAME", `k1._domainkey.${domainName}`, {}, { proxied: true }],
+    ["an alias that is flattened", "CNAME", domainName, {}, { settings: { flattenCname: true } }],
+    ["a DS record with other data", "DS", domainName, { data: { digest: "aa" } }, { data: { digest: "bb" } }],
+  ] as const)
+    it(`${what}, with the same text`, () => {
+      const record = (more: object): Declared => ({
+        type: "cloudflare:index/dnsRecord:DnsRecord",
+        name: "record",
+        inputs: { zoneId: "z", name, type, content: "mail.example.net", ttl: 1, ...more },
+      });
+      stops([...fleet, record(was)], [...fleet, record(now)]);
+    });
+
   it("a comment, and a web address's routing, pass", () => {
     const passes = (was: Declared, now: Declared) => {
       const { gates, markdown } = reviewOf([...fleet, was], [...fleet, now]);

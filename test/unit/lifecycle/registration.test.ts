@@ -36,6 +36,65 @@ describe("registering a resource", () => {
     return registered.at(-1)!;
   }
 
+  describe("protects what mail depends on by a setting", () => {
+    const SETTINGS = ["nylas:protect", "nylas-eu:protect"];
+    const VARIABLES = ["NYLAS_PROTECT", "NYLAS_EU_PROTECT"];
+    const before = Object.fromEntries(VARIABLES.map((name) => [name, process.env[name]]));
+    let count = 0;
+    const clear = () => {
+      for (const name of SETTINGS) pulumi.runtime.setConfig(name, "");
+      for (const name of VARIABLES) delete process.env[name];
+    };
+    beforeEach(clear);
+    after(() => {
+      clear();
+      for (const [name, value] of Object.entries(before)) if (value !== undefined) process.env[name] = value;
+    });
+    const give = (settings: Record<string, string>) => {
+      for (const [name, value] of Object.entries(settings))
+        if (name.startsWith("NYLAS")) process.env[name] = value;
+        else pulumi.runtime.setConfig(name, value);
+    };
+    const protectedBy = (settings: Record<string, string>, args: { connection?: string } = {}) => {
+      give(settings);
+      const name = `guarded-${++count}`;
+      const account = new nylas.AgentAccount(name, { email: `${name}@acme.nylas.email`, ...args });
+      const domain = new nylas.AgentDomain(name, {
+        domainName: `${name}.example.com`,
+        dns: nylas.zoneFile(),
+        ...args,
+      });
+      const isProtected = (resource: pulumi.Resource) =>
+        (resource as unknown as { __protect?: boolean }).__protect === true;
+      assert.equal(isProtected(domain), false, "its parts are, not the component");
+      return isProtected(account);
+    };
+
+    for (const [settings, connection, expected] of [
+      [{ NYLAS_PROTECT: "true" }, undefined, true],
+      // In cmd.exe, `set NYLAS_PROTECT=true && pulumi up` gives a blank at the end.
+      [{ NYLAS_PROTECT: "true " }, undefined, true],
+      [{ NYLAS_PROTECT: " 1" }, undefined, true],
+      [{ NYLAS_PROTECT: " ", "nylas:protect": "true" }, undefined, true],
+      [{ NYLAS_PROTECT: "", "nylas:protect": "true" }, undefined, true],
+      [{ NYLAS_PROTECT: "false", "nylas:protect": "true" }, undefined, false],
+      [{ NYLAS_PROTECT: "true" }, "eu", true],
+      [{ NYLAS_EU_PROTECT: "true" }, "eu", true],
+      [{ "nylas-eu:protect": "true" }, "eu", true],
+      [{ "nylas-eu:protect": "true" }, undefined, false],
+      [{ "nylas-eu:protect": "false", "nylas:protect": "true" }, "eu", false],
+      [{}, undefined, false],
+    ] as const)
+      it(`${JSON.stringify(settings)} of ${connection ?? "no connection"}: ${expected ? "yes" : "no"}`, () =>
+        assert.equal(protectedBy(settings, connection === undefined ? {} : { connection }), expected));
+
+    it("and takes no word for no that is neither yes nor no", () => {
+      assert.throws(() => protectedBy({ NYLAS_PROTECT: "yes" }), /NYLAS_PROTECT.*true or false/);
+      clear();
+      assert.throws(() => protectedBy({ "nylas:protect": "on" }), /nylas:protect.*true or false/);
+    });
+  });
+
   it("happens under the same kind of type, with the same key, as Pulumi's own dynamic resources", async () => {
     class Own extends pulumi.dynamic.Resource {
       constructor() {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { changesOf, isUnchanged } from "../../../provider/onboarding/plan";
+import { changesOf, isUnchanged, notAllowed } from "../../../provider/onboarding/plan";
 import { type Step, type StepState } from "../../../provider/onboarding/steps";
 
 const urn = (type: string, name: string) =>
@@ -242,5 +242,37 @@ describe("M16: the plan of an onboarding call", () => {
         assert.ok(isUnchanged(changesOf([{ ...update("List", {}, {}), op: "same" }])));
       }),
     );
+  });
+});
+
+describe("what remove lets go", () => {
+  const type = nylas("AgentAccount");
+  const account = (name: string, more: Partial<Step>): Step => ({
+    op: "delete",
+    type,
+    urn: urn(type, `customer-a/${name}`),
+    old: state({ email: `${name}@acme.nylas.email`, workspaceId: "w" }),
+    ...more,
+  });
+  const left = (steps: Step[], ...removed: string[]) =>
+    notAllowed(changesOf(steps).takesAway, {
+      allow: [],
+      removed: new Set(removed.map((name) => `customer-a/${name}`)),
+    }).map(({ word }) => word.replace(/@[0-9a-f]{8}$/, ""));
+
+  it("is the accounts that it names, whatever is in their names", () => {
+    const names = ["billing", "a.workspaceId", "billing@trial"];
+    const gone = names.map((name) => account(name, {}));
+    assert.deepEqual(left(gone, ...names), []);
+    assert.deepEqual(left(gone, "billing", "billing@trial"), ["account:customer-a/a.workspaceId"]);
+  });
+
+  it("is no property of another account, whose word looks like the name of the first", () => {
+    const moved = account("a", {
+      op: "update",
+      new: state({ email: "a@acme.nylas.email", workspaceId: "other" }),
+    });
+    const gone = account("a.workspaceId", {});
+    assert.deepEqual(left([gone, moved], "a.workspaceId"), ["account:customer-a/a.workspaceId"]);
   });
 });
