@@ -40,7 +40,7 @@ describe("the audit log", () => {
   };
 
   it("has the format that SECURITY.md describes, line for line, whatever was written and however it ended", async () => {
-    const { grants, workspaces, domains, webhooks, policies } = client({ NYLAS_REQUEST_TIMEOUT: "0.2" });
+    const { grants, workspaces, domains, webhooks, policies } = client({ NYLAS_REQUEST_TIMEOUT: "2" });
     const calls: [
       answer: Parameters<Remote["will"]>[0],
       call: () => Promise<unknown>,
