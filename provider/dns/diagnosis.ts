@@ -1,6 +1,5 @@
 import { slots, type RecordSlots, type Slot } from "./layout";
-import type { Delegation } from "./lookup";
-import type { LookupOutcome } from "./answers";
+import { type Delegation, type LookupOutcome } from "./outcomes";
 import { sameRecord, type DnsRecord } from "./records";
 import { type RecordReport, type Finding, judge, sameKind, valueText, shortened } from "./recordFinding";
 import { generalProblems } from "./delegationProblems";
