@@ -11,7 +11,7 @@ const notOf = (...paths) => `^provider/(?!${paths.join("|")})`;
 const DNS = "^provider/dns/(?!adapters/)";
 
 /** Every folder may import it. */
-const COMMON = "(shown|processes)\\.ts$";
+const COMMON = "(columns|shown|processes)\\.ts$";
 
 /** The folders of the simulator, from the bottom up, and which of those below each may import. */
 const SIMULATOR = {

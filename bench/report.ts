@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { inColumns } from "../provider/columns";
 import * as path from "node:path";
 
 /** One part of the bench: what it is called on the command line, and what measures it. */
@@ -45,14 +46,7 @@ export function table(lines: Line[]): string {
     isWithin(line) ? "ok" : "OVER",
   ]);
   const all = [["", "measured", "limit", ""], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all
-    .map(([what, measured, limit, verdict]) =>
-      [what!.padEnd(widths[0]!), measured!.padStart(widths[1]!), limit!.padStart(widths[2]!), verdict!]
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return inColumns(all, { right: (column) => column === 1 || column === 2 }).join("\n");
 }
 
 /** The results by bench, with what they were measured on. Returns the file's path. */

@@ -4,8 +4,7 @@ import * as path from "node:path";
 import { diagnose, formatDiagnosis } from "../provider/dns/diagnosis";
 import { type RecordReport } from "../provider/dns/recordFinding";
 import type { Slot } from "../provider/dns/layout";
-import type { Delegation } from "../provider/dns/lookup";
-import type { LookupOutcome } from "../provider/dns/answers";
+import { type Delegation, type LookupOutcome } from "../provider/dns/outcomes";
 import type { DnsRecord } from "../provider/dns/records";
 import { NEEDS } from "../provider/resources/needs";
 

@@ -1,4 +1,5 @@
 import { type Bench, type Line, type Progress, round } from "../report";
+import { inColumns } from "../../provider/columns";
 import { chart } from "./chart";
 import { type Contender, eightAtATime, floor, oneByOne, ours, usual } from "./contenders";
 import { type Conditions, measure, nameOf, OPERATIONS, type OperationName, type Run } from "./measure";
@@ -200,11 +201,5 @@ function tableOf(runs: Run[], accounts: number): string[] {
         .join("/"),
     ]);
   const all = [["", ...OPERATIONS, "state", "MB engine/program/plugin"], ...rows];
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+  return inColumns(all, { right: (column) => column > 0 });
 }

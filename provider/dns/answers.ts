@@ -2,34 +2,7 @@ import { type Question, type Reply } from "./query";
 import { decodeTxt, type DnsRecord, normaliseName, recordKey, type RecordType } from "./records";
 import { askOne, isFailure, type NameServer, referredTo } from "./servers";
 import type * as DnsPacket from "dns-packet";
-
-export interface ServerRecords {
-  server: string;
-  records: DnsRecord[];
-}
-
-/** What the DNS says of one name and type. Not reaching the DNS is an outcome like any other, never "missing". */
-export type LookupOutcome =
-  /**
-   * Records of the type stand there. `servers` says which server gave which; they differ while a change spreads. `alias`: the name is an
-   * alias (CNAME), and the records stand behind it.
-   */
-  | {
-      kind: "found";
-      records: DnsRecord[];
-      servers: ServerRecords[];
-      alias?: string;
-      wildcard?: boolean;
-      cached?: boolean;
-    }
-  /** No record of the type; `nameExists` tells an empty answer from a name that is not there at all. */
-  | { kind: "none"; nameExists: boolean; servers: string[]; cached?: boolean }
-  /** The name is an alias (CNAME), which can have no records of its own. */
-  | { kind: "alias"; target: string; servers: string[]; wildcard?: boolean }
-  /** The servers answer, but not this: SERVFAIL, REFUSED. */
-  | { kind: "failed"; reason: string; servers: string[] }
-  /** No server could be reached from here. */
-  | { kind: "unreachable"; reason: string };
+import { type LookupOutcome, type AddressOutcome } from "./outcomes";
 
 /** Every server is asked: a record that one of them lacks is not yet published. */
 export async function askAll(
@@ -118,13 +91,6 @@ function recordIn(answer: DnsPacket.Answer, name: string, type: RecordType): Dns
 export function asCached(outcome: LookupOutcome): LookupOutcome {
   return outcome.kind === "found" || outcome.kind === "none" ? { ...outcome, cached: true } : outcome;
 }
-
-/** The addresses that a name leads to. */
-export type AddressOutcome =
-  /** `alias` is what a CNAME leads to. `wildcard`: a name beside it, which nobody can have made, leads to the same. */
-  | { kind: "found"; addresses: string[]; alias?: string; wildcard?: boolean }
-  | { kind: "none" }
-  | { kind: "unseen"; reason: string };
 
 /** One server with an address is enough to say that there is one; that there is none, no server may leave open. */
 export async function addressesAt(

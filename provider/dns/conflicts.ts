@@ -2,7 +2,7 @@ import { visible } from "../shown";
 import { isDmarc } from "./dmarc";
 import { isSpf, mergeSpf, sameSpf } from "./guards";
 import { slots, type RecordSlots, type Slot } from "./layout";
-import type { LookupOutcome } from "./answers";
+import type { LookupOutcome } from "./outcomes";
 import { normaliseName, recordKey, sameRecord, type DnsRecord } from "./records";
 import { spfProblem, type SpfLookups } from "./spfLookups";
 

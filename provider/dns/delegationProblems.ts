@@ -1,4 +1,4 @@
-import type { Delegation } from "./lookup";
+import type { Delegation } from "./outcomes";
 
 /** What is known of a domain beside its records. */
 interface Surroundings {

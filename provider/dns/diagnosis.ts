@@ -1,6 +1,6 @@
+import { columnWidths, inColumns } from "../columns";
 import { slots, type RecordSlots, type Slot } from "./layout";
-import type { Delegation } from "./lookup";
-import type { LookupOutcome } from "./answers";
+import { type Delegation, type LookupOutcome } from "./outcomes";
 import { sameRecord, type DnsRecord } from "./records";
 import { type RecordReport, type Finding, judge, sameKind, valueText, shortened } from "./recordFinding";
 import { generalProblems } from "./delegationProblems";
@@ -66,23 +66,16 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
     row.published,
     row.nylas,
   ]);
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]!.length)),
-  );
-  const text = (cells: string[]): string =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd();
+  const dashes = columnWidths([head, ...rows]).map((width) => "-".repeat(width));
+  const [title, rule, ...lines] = inColumns([head, dashes, ...rows]);
 
   const out = [`DNS of ${diagnosis.domain}:`, ...diagnosis.general.map((problem) => `  ! ${problem}`)];
-  if (rows.length > 0)
-    out.push("  " + text(head), "  " + widths.map((width) => "-".repeat(width)).join("  "));
+  if (rows.length > 0) out.push(`  ${title}`, `  ${rule}`);
   let name: string | undefined;
   for (const [at, row] of diagnosis.lines.entries()) {
     if (row.name !== name) out.push(`  ${row.name}`);
     name = row.name;
-    out.push("  " + text(rows[at]!));
+    out.push(`  ${lines[at]}`);
     if (row.problem !== undefined) out.push(`      → ${row.problem}`);
   }
   return out.join("\n");

@@ -13,34 +13,9 @@ import {
   isFailure,
   isLame,
 } from "./servers";
-import { type LookupOutcome, askAll, outcomeOf, asCached, type AddressOutcome, addressesAt } from "./answers";
+import { askAll, outcomeOf, asCached, addressesAt } from "./answers";
+import { type LookupOutcome, type AddressOutcome, type Delegation, type Served } from "./outcomes";
 import { type Zone, maxNameServers, findZone, findPlace, addressesOf, isPrivate } from "./zone";
-
-/**
- * Who answers for a domain. With `seenBy` the resolvers that `nylas:dnsServers` names have answered. The zone's own
- * name servers are not asked then, and in a split horizon others may see another side.
- */
-export type Delegation =
-  /** The zone and its name servers; those in `lame` do not answer for it. */
-  | { kind: "delegated"; zone: string; nameServers: string[]; lame: string[]; seenBy?: string[] }
-  /**
-   * The parent names these servers for the zone, and resolvers get no answer from them. With `serversAnswer` they do
-   * answer, and what is wrong is DNSSEC: the parent's DS record is of other keys. (With `seenBy` which of the two is not known.)
-   */
-  | { kind: "broken"; zone: string; nameServers: string[]; serversAnswer: boolean; seenBy?: string[] }
-  /** Nobody registered the domain, or it has no name servers yet. */
-  | { kind: "not-delegated"; domain: string; seenBy?: string[] }
-  /** The servers of `nylas:dnsServers` do not serve the zone and do not resolve: they know who serves it, and leave it at that. */
-  | { kind: "referred"; zone: string; nameServers: string[]; servers: string[] }
-  /** The servers of `nylas:dnsServers` serve the zone themselves, answer from a private one, or cannot tell who does. */
-  | { kind: "configured"; servers: string[] }
-  | { kind: "unreachable"; reason: string };
-
-/** The name servers that the world is sent to for a domain. */
-export type Served =
-  /** Those that the zone above names and those that the zone states itself, sorted; `lame` do not answer for it. */
-  | { kind: "served"; zone: string; nameServers: string[]; lame: string[] }
-  | { kind: "unseen"; reason: string };
 
 export interface DnsLookup {
   /** The records of one type at a name, from the zone's own name servers. Never throws. */

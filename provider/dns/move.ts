@@ -1,7 +1,6 @@
 import { findConflicts, standingAt } from "./conflicts";
 import { requiredSlots, type RecordSlots, type Slot } from "./layout";
-import type { Served } from "./lookup";
-import type { LookupOutcome } from "./answers";
+import { type Served, type LookupOutcome } from "./outcomes";
 import { samePlace } from "./place";
 import { normaliseName, sameRecord } from "./records";
 

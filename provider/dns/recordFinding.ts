@@ -1,5 +1,5 @@
 import { visible } from "../shown";
-import { type LookupOutcome } from "./answers";
+import { type LookupOutcome } from "./outcomes";
 import { foreignMx, rivalsOf } from "./conflicts";
 import { isDmarc } from "./dmarc";
 import { isSpf, mergeSpf, sameSpf } from "./guards";

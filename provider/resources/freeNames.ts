@@ -9,7 +9,7 @@ import {
 import { slots, type RecordSlots, type Slot } from "../dns/layout";
 import { loadLookup } from "../dns/live";
 import { type DnsLookup } from "../dns/lookup";
-import { type AddressOutcome, type LookupOutcome } from "../dns/answers";
+import { type AddressOutcome, type LookupOutcome } from "../dns/outcomes";
 import { recordKey, sameRecord, type DnsRecord } from "../dns/records";
 import { countSpfLookups, spfProblem } from "../dns/spfLookups";
 import { type Context } from "../core/definition";

@@ -1,7 +1,7 @@
 /** Whether records of a domain in use may go: looks at the delegation, at what is served, and at who lives there. */
 import type { RecordSlots } from "../dns/layout";
 import { loadLookup, mxStands } from "../dns/live";
-import { type Served } from "../dns/lookup";
+import { type Served } from "../dns/outcomes";
 import { vendorOf } from "../dns/place";
 import { moveBlocker, movedNames, recordsBlocker, type ServedBy } from "../dns/move";
 import { type Context } from "../core/definition";

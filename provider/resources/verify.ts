@@ -1,10 +1,9 @@
 import { type CommonInputs, type Context } from "../core/definition";
 import { NotSettled, UserError } from "../core/failure";
-import { type LookupOutcome } from "../dns/answers";
+import { type LookupOutcome, type Delegation } from "../dns/outcomes";
 import { type Diagnosis } from "../dns/diagnosis";
 import { requiredSlots, type Slot } from "../dns/layout";
 import { loadDiagnosis, loadLookup } from "../dns/live";
-import { type Delegation } from "../dns/lookup";
 import { type ServedBy } from "../dns/move";
 import { type Domain, type DomainAttempt } from "../nylas/api";
 import { growing, poll } from "../nylas/clock";

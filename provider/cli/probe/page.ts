@@ -1,5 +1,6 @@
 /** The points on one screen. */
 import { printable } from "../../nylas/errors";
+import { inColumns } from "../../columns";
 import { counted } from "../doctor/findings";
 import { differs, type Result } from "./points";
 
@@ -28,13 +29,7 @@ export function page(results: readonly Result[], head: string, left: readonly st
       ];
     }),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd(),
-  );
+  const lines = inColumns(rows);
   const known = rest.filter(({ verdict }) => verdict === "known").length;
   const open = rest.length - known;
   lines.push(`   ${counted(known, "smaller point")} as known, ${open} not tried (--json has each)`);

@@ -1,4 +1,5 @@
 import { visible } from "../../shown";
+import { inColumns } from "../../columns";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -92,8 +93,7 @@ export function zoneFragment(domain: string, records: readonly SlottedRecord[], 
     record.type,
     record.type === "MX" ? `${priorityOf(record)} ${absolute(record.value)}` : quoteTxt(record.value),
   ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" "));
+  const lines = inColumns(rows, { gap: " " });
   return `; ${visible(domain)}: DNS records for its mailboxes at Nylas. All names are absolute.\n${lines.join("\n")}\n`;
 }
 

@@ -9,7 +9,7 @@ import {
   type Standing,
 } from "../../../provider/dns/conflicts";
 import { slots, type RecordSlots, type Slot } from "../../../provider/dns/layout";
-import type { LookupOutcome } from "../../../provider/dns/answers";
+import type { LookupOutcome } from "../../../provider/dns/outcomes";
 import type { DnsRecord } from "../../../provider/dns/records";
 
 const name = "agents.example.com";

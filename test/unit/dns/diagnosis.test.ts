@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { diagnose, formatDiagnosis, type DiagnosisLine } from "../../../provider/dns/diagnosis";
 import { shortened, type RecordReport } from "../../../provider/dns/recordFinding";
 import type { Slot } from "../../../provider/dns/layout";
-import type { Delegation } from "../../../provider/dns/lookup";
-import type { LookupOutcome } from "../../../provider/dns/answers";
+import { type Delegation, type LookupOutcome } from "../../../provider/dns/outcomes";
 import type { DnsRecord } from "../../../provider/dns/records";
 
 const domain = "agents.example.com";

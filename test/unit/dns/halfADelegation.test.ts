@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { moveBlocker, movedNames } from "../../../provider/dns/move";
-import type { LookupOutcome } from "../../../provider/dns/answers";
+import type { LookupOutcome } from "../../../provider/dns/outcomes";
 import { type RecordSlots, requiredSlots, type Slot } from "../../../provider/dns/layout";
 import type { DnsRecord } from "../../../provider/dns/records";
 
