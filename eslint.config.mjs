@@ -1,7 +1,18 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/.work/**", "**/node_modules/**", "**/*.mjs", "**/*.cjs", "**/*.js"] },
+  {
+    ignores: [
+      "**/dist/**",
+      "**/.work/**",
+      "sdk/**",
+      "scripts/sdk/examples/made/**",
+      "**/node_modules/**",
+      "**/*.mjs",
+      "**/*.cjs",
+      "**/*.js",
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     languageOptions: {

@@ -71,7 +71,7 @@ const actions: Type<unknown[]> = {
     of: {
       kind: "either",
       of: [
-        choice(RULE_STEPS, RULE_STEPS.join(", "), "RuleStep").shape,
+        choice(RULE_STEPS, RULE_STEPS.join(", ")).shape,
         {
           kind: "object",
           name: "NylasRuleFolderStep",
@@ -162,6 +162,11 @@ export const ruleProperties = table({
     ),
     example: '["block"], or ["markAsRead", { assignToFolder: "Clients/Acme" }]',
     text: "What is done when the conditions hold.",
+    elsewhere: `What is done when the conditions hold: \`block\` alone, or one or more of ${RULE_STEPS.slice(
+      1,
+    )
+      .map((step) => `\`${step}\``)
+      .join(", ")} and {@link RuleFolderStep}. Changed in place. API: \`actions\`.`,
     required: true,
     whenChanged: { inPlace: true },
     api: "`actions`",

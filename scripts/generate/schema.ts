@@ -76,7 +76,7 @@ export function packageSchema(): PackageSpec {
     else target.description = told;
   }
   for (const [name, each] of Object.entries(spec.resources))
-    each.description += examplesOf(name.split(":")[2]!);
+    each.description += examplesOf(name.split(":")[2]!, spec.types);
   return spec;
 }
 
@@ -187,7 +187,6 @@ function language(): object {
     },
     go: {
       importBasePath: GO_MODULE,
-      rootPackageName: PACKAGE,
       respectSchemaVersion: true,
       generateResourceContainerTypes: true,
     },

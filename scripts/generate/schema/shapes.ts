@@ -76,7 +76,7 @@ export class Shapes {
       case "object":
         return this.#object(shape, place);
       case "either":
-        return { oneOf: shape.of.map((each) => this.type(owner, name, each, place)) };
+        return { oneOf: this.#either(owner, name, shape.of, place) };
       case "resource":
         return { $ref: `#/resources/${token(shape.type)}` };
       case "typescript":
@@ -85,7 +85,7 @@ export class Shapes {
   }
 
   #input(owner: string, name: string, property: Property, place: string): PropertySpec {
-    const { type, secret, whenChanged, isPlain } = property;
+    const { type, secret, whenChanged, isPlain, required } = property;
     const only = onlyValue(type.shape);
     const spec: PropertySpec =
       only === undefined
@@ -93,10 +93,19 @@ export class Shapes {
         : { type: typeof only === "string" ? "string" : "integer", const: only };
     this.describe(spec, textOf(property), place);
     if (secret) spec.secret = true;
-    if (isPlain) spec.plain = true;
+    // A value that may be left out would be a pointer in Go. The host refuses one that is not known yet.
+    if (isPlain && required) spec.plain = true;
     // The engine itself would replace for a property with `replaceOnChanges`, also where the new value is not known yet.
     if (whenChanged !== undefined && "replaces" in whenChanged) spec.willReplaceOnChanges = true;
     return spec;
+  }
+
+  /** Beside an object, words are texts: Go would take the words and leave out the object. */
+  #either(owner: string, name: string, of: readonly Shape[], place: string): TypeSpec[] {
+    const hasObject = of.some(({ kind }) => kind === "object");
+    return of.map((each) =>
+      hasObject && each.kind === "choice" ? { type: "string" } : this.type(owner, name, each, place),
+    );
   }
 
   #choice(owner: string, name: string, shape: Shape & { kind: "choice" }): TypeSpec {
