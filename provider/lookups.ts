@@ -1,15 +1,20 @@
+import {
+  type AgentAccountResult,
+  type ApplicationResult,
+  type DomainResult,
+  type GetAgentAccountArgs,
+  type GetAgentAccountsArgs,
+  type GetDomainArgs,
+  type GetPolicyArgs,
+  type GetWorkspaceArgs,
+  type LookupArgs,
+  type PolicyResult,
+  type WorkspaceResult,
+} from "./classes/lookupTypes";
 import { normalEmail } from "./nylas/addresses";
 import { normaliseName } from "./dns/records";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type Domain,
-  type Grant,
-  type NylasApi,
-  type PolicyLimits,
-  type RecordPurpose,
-  type SpamDetection,
-  type Workspace,
-} from "./nylas/api";
+import { type Domain, type Grant, type NylasApi, type Workspace } from "./nylas/api";
 import type * as Client from "./nylas/client";
 import type * as Clocks from "./nylas/clock";
 import { isReadable } from "./nylas/readable";
@@ -18,29 +23,14 @@ import { requireNoOutputText } from "./hosts/dynamic/arguments";
 import { programEnvironment } from "./hosts/dynamic/programEnvironment";
 import { runError } from "./hosts/dynamic/runError";
 
+export type * from "./classes/lookupTypes";
+
 /**
  * Look-ups: what other stacks or people own, by a name or an address. They take no ownership, write nothing, and ask Nylas
  * whenever the program runs, in a preview too, so they need a key there. Nothing of the HTTP client is loaded before the first.
  *
  * Each has an `…Output` form for arguments that are outputs of something: it asks as soon as these are known.
  */
-
-/** What every look-up takes. */
-export interface LookupArgs {
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: string;
-}
-
-/** The application of the key. */
-export interface ApplicationResult {
-  id: string;
-  organizationId: string;
-  /** `us`, `eu`, or one that this release does not know. */
-  region: string;
-  /** `production`, `staging` or `sandbox`. */
-  environment: string | undefined;
-  defaultWorkspaceId: string | undefined;
-}
 
 /** The application that the key is of: a way to its default workspace. API: `GET /v3/applications`. */
 export async function getApplication(args: LookupArgs = {}): Promise<ApplicationResult> {
@@ -58,24 +48,6 @@ export function getApplicationOutput(args: Arguments<LookupArgs> = {}): pulumi.O
   return pulumi.output(args).apply((known) => getApplication(known as LookupArgs));
 }
 
-export interface GetDomainArgs extends LookupArgs {
-  /** Such as `agents.example.com`. */
-  domainName: string;
-}
-
-/** A registered domain. */
-export interface DomainResult {
-  id: string;
-  domainName: string;
-  name: string;
-  organizationId: string;
-  region: string;
-  /** Whether it is a trial domain (`*.nylas.email`). */
-  trial: boolean;
-  /** What Nylas found in DNS so far. */
-  verified: Record<RecordPurpose, boolean>;
-}
-
 /** A domain that is registered already, by its address. Needs the credential for domains. API: `GET /v3/domains/{id}`. */
 export async function getDomain(args: GetDomainArgs): Promise<DomainResult> {
   return look("getDomain", args, async (api) => {
@@ -86,32 +58,6 @@ export async function getDomain(args: GetDomainArgs): Promise<DomainResult> {
 
 export function getDomainOutput(args: Arguments<GetDomainArgs>): pulumi.Output<DomainResult> {
   return pulumi.output(args).apply((known) => getDomain(known as GetDomainArgs));
-}
-
-/** Exactly one of them. */
-export type GetWorkspaceArgs = LookupArgs &
-  (
-    | { id: string; name?: never; domainName?: never; isDefault?: never }
-    | { name: string; id?: never; domainName?: never; isDefault?: never }
-    | { domainName: string; id?: never; name?: never; isDefault?: never }
-    | {
-        /** The default workspace of the application. */ isDefault: true;
-        id?: never;
-        name?: never;
-        domainName?: never;
-      }
-  );
-
-/** A workspace. */
-export interface WorkspaceResult {
-  id: string;
-  name: string;
-  domainName: string | undefined;
-  autoGroup: boolean;
-  isDefault: boolean;
-  policyId: string | undefined;
-  ruleIds: string[];
-  applicationId: string;
 }
 
 /** A workspace, by its id, its name, its domain, or as the default one. API: `GET /v3/workspaces`. */
@@ -141,18 +87,6 @@ export function getWorkspaceOutput(args: Arguments<GetWorkspaceArgs>): pulumi.Ou
   return pulumi.output(args).apply((known) => getWorkspace(known as GetWorkspaceArgs));
 }
 
-/** One of them. */
-export type GetPolicyArgs = LookupArgs & ({ id: string; name?: never } | { name: string; id?: never });
-
-/** A policy; its limits are those in force, the plan's maxima among them. */
-export interface PolicyResult {
-  id: string;
-  name: string;
-  limits: PolicyLimits;
-  spamDetection: SpamDetection;
-  applicationId: string;
-}
-
 /** A policy, by its id or its name. API: `GET /v3/policies`. */
 export async function getPolicy(args: GetPolicyArgs): Promise<PolicyResult> {
   return look("getPolicy", args, async (api) => {
@@ -179,21 +113,6 @@ export function getPolicyOutput(args: Arguments<GetPolicyArgs>): pulumi.Output<P
   return pulumi.output(args).apply((known) => getPolicy(known as GetPolicyArgs));
 }
 
-/** One of them. */
-export type GetAgentAccountArgs = LookupArgs &
-  ({ email: string; id?: never } | { id: string; email?: never });
-
-/** An Agent Account. */
-export interface AgentAccountResult {
-  /** The grant id. */
-  id: string;
-  email: string;
-  displayName: string | undefined;
-  workspaceId: string | undefined;
-  /** `valid` or `invalid`. */
-  status: string;
-}
-
 /** An account, by its address or its grant id. API: `GET /v3/grants`. */
 export async function getAgentAccount(args: GetAgentAccountArgs): Promise<AgentAccountResult> {
   return look("getAgentAccount", args, async (api) => {
@@ -207,13 +126,6 @@ export function getAgentAccountOutput(
   args: Arguments<GetAgentAccountArgs>,
 ): pulumi.Output<AgentAccountResult> {
   return pulumi.output(args).apply((known) => getAgentAccount(known as GetAgentAccountArgs));
-}
-
-export interface GetAgentAccountsArgs extends LookupArgs {
-  /** Only the accounts in this workspace. */
-  workspaceId?: string;
-  /** Only the accounts on this domain. */
-  domainName?: string;
 }
 
 /** All accounts of the application, or those of a workspace or on a domain, sorted by address. API: `GET /v3/grants`. */

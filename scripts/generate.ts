@@ -3,9 +3,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { FormatConfig } from "oxfmt" with { "resolution-mode": "import" };
 import { TABLES } from "../provider/properties";
+import { argumentFiles } from "./generate/args";
 import { classFile } from "./generate/classes";
 import { definitionsFile, needsFile } from "./generate/kinds";
 import { referenceIndex, referencePage } from "./generate/reference";
+import { schemaFile } from "./generate/schema";
 
 const root = path.join(__dirname, "..");
 
@@ -19,12 +21,14 @@ export async function generated(): Promise<Map<string, string>> {
   )
     .set("docs/reference/README.md", referenceIndex(TABLES))
     .set("provider/resources/needs.ts", needsFile(TABLES))
-    .set("provider/resources/definitions.ts", definitionsFile(TABLES));
+    .set("provider/resources/definitions.ts", definitionsFile(TABLES))
+    .set("provider/hosts/plugin/schema.json", schemaFile());
+  for (const [file, text] of argumentFiles()) files.set(file, text);
   // An ES module, which a module of this form can only load so.
   const { format } = await import("oxfmt");
   const layout = JSON.parse(fs.readFileSync(path.join(root, ".oxfmtrc.json"), "utf8")) as FormatConfig;
   const formatted = [...files].map(async ([file, text]): Promise<[string, string]> => {
-    if (file.endsWith(".md")) return [file, text];
+    if (/\.(md|json)$/.test(file)) return [file, text];
     const { code, errors } = await format(file, text, layout);
     if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
     return [file, code];

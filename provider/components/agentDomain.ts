@@ -22,6 +22,8 @@ import { checkedDomainName, checkedRecords, knownRecords, checkedAlias } from ".
 import { declaredRecords, withDmarc } from "./declaredRecords";
 import { idsOf, namesOf, stoodBefore, answeredNames, isMadeFromResource, placeOfAdapter } from "./published";
 
+export { type AgentDomainArgs, type GivenRecord, type GivenRecords } from "./agentDomainArgs";
+
 const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
 
 /**

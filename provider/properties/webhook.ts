@@ -1,5 +1,5 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
-import { flag, list, text, texts } from "../core/types";
+import { flag, list, text, texts, type Shape } from "../core/types";
 import { isEmail } from "../nylas/addresses";
 import { isLoopback } from "../nylas/credentials";
 import { applicationId, timeoutSeconds } from "./shared";
@@ -46,6 +46,12 @@ export const TRIGGERS = [
   "folder.deleted",
 ] as const;
 
+/** Others may be new since this release, or begin with `booking.` or `notetaker.`. */
+const trigger: Shape = {
+  kind: "either",
+  of: [{ kind: "text" }, { kind: "choice", values: TRIGGERS, name: "WebhookTrigger" }],
+};
+
 export const webhookProperties = table({
   url: {
     type: text(
@@ -62,7 +68,7 @@ export const webhookProperties = table({
   },
   triggers: {
     type: typed<string[]>(
-      list(text("a trigger"), "a list of trigger types"),
+      list({ ...text("a trigger"), shape: trigger }, "a list of trigger types"),
       { text: "pulumi.Input<NylasTrigger>[]", imports: { NylasTrigger: "classes/types" } },
       { text: "string[]" },
     ),
