@@ -1,4 +1,4 @@
-/** What Nylas said of an object, beside what this client makes of it. It goes along with copies. */
+/** What Nylas said of an object, beside what this client makes of it. It goes along with copies, and holds no secret. */
 export const ANSWER = Symbol("the answer");
 
 /** Carries the members of the answer that it was read from. */

@@ -27,7 +27,10 @@ export function principal(answer: unknown): Principal {
 export function apiKey(answer: unknown, principalId: string): ApiKey {
   const wire = parse(keySchema, single(answer), "an API key");
   return {
-    [ANSWER]: wire,
+    // The answer of a create has the secret in it, under a name that is not sure.
+    [ANSWER]: Object.fromEntries(
+      Object.entries(wire).filter(([name, value]) => typeof value !== "string" || OPEN_NAMES.has(name)),
+    ),
     id: wire.id,
     principalId: given(wire.principal_id) ?? principalId,
     name: wire.name,

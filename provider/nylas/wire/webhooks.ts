@@ -6,8 +6,9 @@ import { given, id, Missing, moment, optionalFlag, optionalText, parse, single }
 
 export function webhook(answer: unknown): Webhook {
   const wire = parse(webhookSchema, single(answer), "a webhook");
+  const { webhook_secret: _, ...open } = wire;
   return {
-    [ANSWER]: wire,
+    [ANSWER]: open,
     id: wire.id,
     url: wire.webhook_url,
     triggers: wire.trigger_types,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ANSWER, type Answered } from "../../../provider/nylas/answer";
+import { inspect } from "node:util";
+import { ANSWER, type Answered, answerOf } from "../../../provider/nylas/answer";
 import {
   data,
   json,
@@ -11,6 +12,8 @@ import {
   wirePolicy,
   wireWorkspace,
 } from "./remote";
+import { apiKeyWithSecret } from "../../../provider/nylas/wire/iam";
+import { webhookWithSecret } from "../../../provider/nylas/wire/webhooks";
 
 let remote: Remote;
 beforeEach(async () => {
@@ -314,5 +317,27 @@ describe("a policy", () => {
     assert.equal(policy.id, "pol-1");
     assert.deepEqual(remote.body(0), { limits: { limit_count_daily_email_sent: 60 } });
     assert.deepEqual(remote.asked, ["PUT /v3/policies/pol-1", "GET /v3/policies/pol-1"]);
+  });
+});
+
+describe("what is kept of an answer", () => {
+  it("holds no secret of a create", () => {
+    const key = apiKeyWithSecret(
+      { data: { id: "k", name: "n", status: "active", secret_under_a_new_name: "nyk_v0_canary-canary" } },
+      "p",
+    );
+    const hook = webhookWithSecret({
+      data: {
+        id: "w",
+        webhook_url: "https://x.example",
+        trigger_types: ["grant.created"],
+        status: "active",
+        webhook_secret: "canary-canary-canary",
+      },
+    });
+    for (const kept of [answerOf(key), answerOf(hook)]) {
+      assert.equal(kept["status"], "active");
+      assert.doesNotMatch(inspect(kept), /canary/);
+    }
   });
 });
