@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as prettier from "prettier";
 import { TABLES } from "../provider/properties";
-import { classFile } from "./generate/classes";
+import { classFile, nativeClassFile } from "./generate/classes";
 import { referenceIndex, referencePage } from "./generate/reference";
 
 const root = path.join(__dirname, "..");
@@ -13,6 +13,7 @@ export async function generated(): Promise<Map<string, string>> {
   const files = new Map(
     Object.entries(TABLES).flatMap(([file, kind]) => [
       [`provider/classes/${file}.ts`, classFile(file, kind)],
+      [`provider/classes/native/${file}.ts`, nativeClassFile(file, kind)],
       [`docs/reference/${kind.className}.md`, referencePage(file, kind)],
     ]),
   ).set("docs/reference/README.md", referenceIndex(TABLES));

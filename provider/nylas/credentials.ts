@@ -56,7 +56,7 @@ export function readSettings(
   env: NodeJS.ProcessEnv,
   connection?: string,
 ): Settings {
-  if (connection !== undefined && !/^[a-z][a-z0-9-]{0,62}$/i.test(connection)) {
+  if (connection !== undefined && !isProvider(connection) && !/^[a-z][a-z0-9-]{0,62}$/i.test(connection)) {
     throw malformed("connection", JSON.stringify(connection), 'letters, digits and dashes, such as "eu"');
   }
   const sources: Settings["sources"] = {};
@@ -72,7 +72,7 @@ export function readSettings(
       if (fromConfiguration) {
         return {
           text: fromConfiguration,
-          source: `${key} of the stack configuration`,
+          source: scope !== undefined && isProvider(scope) ? key : `${key} of the stack configuration`,
           from: "configuration",
           key,
         };
@@ -125,14 +125,39 @@ export function hasDomainCredential(settings: Settings): boolean {
   return settings[settings.domainCredential] !== undefined;
 }
 
-/** `nylas:apiKey`, or `nylas-eu:apiKey` of the connection "eu". */
+/**
+ * The connection of an explicit provider of the native plugin. What the program gives it stands in the place of the
+ * stack's configuration.
+ */
+export function providerConnection(name: string): string {
+  return `${OF_PROVIDER}${name}`;
+}
+
+/** No name of a connection holds a blank. */
+const OF_PROVIDER = "provider ";
+
+function isProvider(connection: string): boolean {
+  return connection.startsWith(OF_PROVIDER);
+}
+
+/** How a setting is given, beside its variable in the environment. */
+export function howToSet(name: SettingName, connection?: string): string {
+  const key = configurationKey(name, connection);
+  if (connection !== undefined && isProvider(connection)) return `Give it as the argument ${key}`;
+  return `Set it with "pulumi config set --secret ${key}"`;
+}
+
+/** `nylas:apiKey`, `nylas-eu:apiKey` of the connection "eu", `apiKey of the provider eu`. */
 export function configurationKey(name: SettingName, connection?: string): string {
+  if (connection !== undefined && isProvider(connection)) return `${name} of the ${connection}`;
   return `nylas${connection === undefined ? "" : `-${connection}`}:${name}`;
 }
 
-/** `NYLAS_API_KEY`, or `NYLAS_EU_API_KEY` of the connection "eu". */
+/** `NYLAS_API_KEY`, or `NYLAS_EU_API_KEY` of the connection or the provider "eu". */
 export function environmentName(name: SettingName, connection?: string): string {
-  const scope = connection === undefined ? "" : `_${connection.toUpperCase().replaceAll("-", "_")}`;
+  const named =
+    connection !== undefined && isProvider(connection) ? connection.slice(OF_PROVIDER.length) : connection;
+  const scope = named === undefined ? "" : `_${named.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
   return `NYLAS${scope}_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 

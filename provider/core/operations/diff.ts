@@ -33,7 +33,7 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     id: string,
     olds: Properties,
     news: Properties,
-  ): Promise<{ changes: boolean; replaces: string[] }> {
+  ): Promise<{ changes: boolean; replaces: string[]; changed: string[] }> {
     const definition = this.#kind.definition;
     await this.#kind.configured;
     const before = present(olds) as Inputs;
@@ -76,7 +76,7 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     const changes = decision.changes || (await this.#isUnsettled(id, present(olds), after));
     if (changes && this.#kind.inProgram(before))
       this.#kind.runtime.ledger.markPendingUpdate(this.#kind.resource(after, id), before);
-    return { changes, replaces };
+    return { changes, replaces, changed: [...changed] };
   }
 
   /** Whether the state is to record something, although no input differs. */
