@@ -6,16 +6,11 @@ import type * as Credentials from "./nylas/credentials";
 import { requireNoOutputText } from "./hosts/dynamic/arguments";
 import { programEnvironment } from "./hosts/dynamic/programEnvironment";
 import { runError } from "./hosts/dynamic/runError";
+import type * as Lookups from "./resources/lookups";
 import {
   type AgentAccountResult,
   type ApplicationResult,
   type DomainResult,
-  lookUpAgentAccount,
-  lookUpAgentAccounts,
-  lookUpApplication,
-  lookUpDomain,
-  lookUpPolicy,
-  lookUpWorkspace,
   type PolicyResult,
   type WorkspaceResult,
 } from "./resources/lookups";
@@ -43,7 +38,7 @@ export interface LookupArgs {
 
 /** The application that the key is of: a way to its default workspace. API: `GET /v3/applications`. */
 export async function getApplication(args: LookupArgs = {}): Promise<ApplicationResult> {
-  return look("getApplication", args, lookUpApplication);
+  return look("getApplication", args, (api, ask) => ask.lookUpApplication(api));
 }
 
 export function getApplicationOutput(args: Arguments<LookupArgs> = {}): pulumi.Output<ApplicationResult> {
@@ -57,7 +52,7 @@ export interface GetDomainArgs extends LookupArgs {
 
 /** A domain that is registered already, by its address. Needs the credential for domains. API: `GET /v3/domains/{id}`. */
 export async function getDomain(args: GetDomainArgs): Promise<DomainResult> {
-  return look("getDomain", args, (api) => lookUpDomain(api, args));
+  return look("getDomain", args, (api, ask) => ask.lookUpDomain(api, args));
 }
 
 export function getDomainOutput(args: Arguments<GetDomainArgs>): pulumi.Output<DomainResult> {
@@ -80,7 +75,7 @@ export type GetWorkspaceArgs = LookupArgs &
 
 /** A workspace, by its id, its name, its domain, or as the default one. API: `GET /v3/workspaces`. */
 export async function getWorkspace(args: GetWorkspaceArgs): Promise<WorkspaceResult> {
-  return look("getWorkspace", args, (api) => lookUpWorkspace(api, args));
+  return look("getWorkspace", args, (api, ask) => ask.lookUpWorkspace(api, args));
 }
 
 export function getWorkspaceOutput(args: Arguments<GetWorkspaceArgs>): pulumi.Output<WorkspaceResult> {
@@ -92,7 +87,7 @@ export type GetPolicyArgs = LookupArgs & ({ id: string; name?: never } | { name:
 
 /** A policy, by its id or its name. API: `GET /v3/policies`. */
 export async function getPolicy(args: GetPolicyArgs): Promise<PolicyResult> {
-  return look("getPolicy", args, (api) => lookUpPolicy(api, args));
+  return look("getPolicy", args, (api, ask) => ask.lookUpPolicy(api, args));
 }
 
 export function getPolicyOutput(args: Arguments<GetPolicyArgs>): pulumi.Output<PolicyResult> {
@@ -105,7 +100,7 @@ export type GetAgentAccountArgs = LookupArgs &
 
 /** An account, by its address or its grant id. API: `GET /v3/grants`. */
 export async function getAgentAccount(args: GetAgentAccountArgs): Promise<AgentAccountResult> {
-  return look("getAgentAccount", args, (api) => lookUpAgentAccount(api, args));
+  return look("getAgentAccount", args, (api, ask) => ask.lookUpAgentAccount(api, args));
 }
 
 export function getAgentAccountOutput(
@@ -123,7 +118,7 @@ export interface GetAgentAccountsArgs extends LookupArgs {
 
 /** All accounts of the application, or those of a workspace or on a domain, sorted by address. API: `GET /v3/grants`. */
 export async function getAgentAccounts(args: GetAgentAccountsArgs = {}): Promise<AgentAccountResult[]> {
-  return look("getAgentAccounts", args, (api) => lookUpAgentAccounts(api, args));
+  return look("getAgentAccounts", args, (api, ask) => ask.lookUpAgentAccounts(api, args));
 }
 
 export function getAgentAccountsOutput(
@@ -156,7 +151,7 @@ export function answerLookups(instead: LookupAnswers): void {
 async function look<T>(
   name: keyof LookupAnswers,
   args: LookupArgs,
-  ask: (api: NylasApi) => Promise<T>,
+  ask: (api: NylasApi, lookups: typeof Lookups) => Promise<T>,
 ): Promise<T> {
   for (const [key, value] of Object.entries(args))
     if (typeof value === "string") requireNoOutputText(`${name}: ${key}`, value);
@@ -169,10 +164,12 @@ async function look<T>(
   const { clockOf } = require("./nylas/clock") as typeof Clocks;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   const { readSettings } = require("./nylas/credentials") as typeof Credentials;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const lookups = require("./resources/lookups") as typeof Lookups;
   try {
     const environment = programEnvironment();
     const settings = readSettings((key) => pulumi.runtime.getConfig(key), environment, connection);
-    return await ask(connect(settings, clockOf(environment)));
+    return await ask(connect(settings, clockOf(environment)), lookups);
   } catch (error) {
     // For a person: without a stack, which would be ours and not the program's.
     throw runError((error as Error).message);

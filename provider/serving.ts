@@ -1,8 +1,12 @@
 /** What a process shares that serves resources to an engine, whichever host it is. */
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { CreateJournal } from "./core/createJournal";
 import { type Runtime } from "./core/runtime";
 import { type ConnectedEngine } from "./hosts/engine";
 import { RunLedger } from "./core/runLedger";
+import { SharedFacts } from "./core/sharedFacts";
+import { engineProcess } from "./hosts/engineProcess";
 import { placeOfState } from "./hosts/dynamic/place";
 import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";
@@ -36,7 +40,7 @@ export function serve(
   const sessions = new Map<string, Session>();
   const sides = new KnownSides();
   const runtime: Runtime<Session> = {
-    ledger: new RunLedger(),
+    ledger: new RunLedger(factsOf(address)),
     creates: new CreateJournal({ place: placeOfState, engine: address }),
     running: 0,
     service: SERVICE,
@@ -65,7 +69,7 @@ export function serve(
       return usable(session);
     },
     side: ({ sides }, type) =>
-      NEEDS[type]?.key === "organization" ? sides?.organization.connection : sides?.application.connection,
+      NEEDS[type]?.key === "organization" ? sides?.organization.key : sides?.application.key,
   };
 
   underWay.engine = address;
@@ -78,7 +82,9 @@ export function serve(
     runtime.creates.orphan();
     const end = performance.now() + LONGEST_END;
     setInterval(() => {
-      if (runtime.running === 0 || performance.now() > end) process.exit(1);
+      if (runtime.running > 0 && performance.now() < end) return;
+      runtime.ledger.end();
+      process.exit(1);
     }, 100);
   });
 
@@ -88,9 +94,18 @@ export function serve(
       // At Ctrl-C the engine waits for what is under way: what only waits must not make it wait along.
       endWaits();
       // The request comes again when the operation is over, and then nothing is under way.
-      if (runtime.running === 0) runtime.creates.end();
+      if (runtime.running > 0) return;
+      runtime.creates.end();
+      runtime.ledger.end();
     },
   };
+}
+
+/** Without an address (a test, a tool) this process is the only one. */
+function factsOf(address: string | undefined): SharedFacts | undefined {
+  if (address === undefined) return undefined;
+  const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+  return new SharedFacts({ address, engine: engineProcess() }, join(home, "pulumi-nylas-runs"));
 }
 
 /** A configuration that a state remembers cannot be mended before the next up, so only a program is held to it. */

@@ -153,7 +153,7 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     const object = this.#kind.object(id);
     const key = this.#kind.key(after);
     if (before.forceDestroy === true && !lets("forceDestroy", before, after)) ledger.markWordRevoked(object);
-    if (!replaced) ledger.bind(object, "recorded", after);
+    if (!replaced) this.#kind.bind(id, "recorded", after);
     if (key === undefined || key !== this.#kind.key(before)) return;
     ledger.recordClaim(key, { label: ledger.label(key) ?? bare(key), how: "recorded" });
     if (replaced) ledger.markReplaced(object);
