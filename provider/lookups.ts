@@ -1,3 +1,16 @@
+import {
+  type AgentAccountResult,
+  type ApplicationResult,
+  type DomainResult,
+  type GetAgentAccountArgs,
+  type GetAgentAccountsArgs,
+  type GetDomainArgs,
+  type GetPolicyArgs,
+  type GetWorkspaceArgs,
+  type LookupArgs,
+  type PolicyResult,
+  type WorkspaceResult,
+} from "./classes/lookupTypes";
 import * as pulumi from "@pulumi/pulumi";
 import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";
@@ -7,21 +20,8 @@ import { requireNoOutputText } from "./hosts/dynamic/arguments";
 import { programEnvironment } from "./hosts/dynamic/programEnvironment";
 import { runError } from "./hosts/dynamic/runError";
 import type * as Lookups from "./resources/lookups";
-import {
-  type AgentAccountResult,
-  type ApplicationResult,
-  type DomainResult,
-  type PolicyResult,
-  type WorkspaceResult,
-} from "./resources/lookups";
 
-export {
-  type AgentAccountResult,
-  type ApplicationResult,
-  type DomainResult,
-  type PolicyResult,
-  type WorkspaceResult,
-};
+export type * from "./classes/lookupTypes";
 
 /**
  * Look-ups: what other stacks or people own, by a name or an address. They take no ownership, write nothing, and ask Nylas
@@ -30,12 +30,6 @@ export {
  * Each has an `…Output` form for arguments that are outputs of something: it asks as soon as these are known.
  */
 
-/** What every look-up takes. */
-export interface LookupArgs {
-  /** Another set of credentials: `"eu"` reads `nylas-eu:apiKey`. Default: `nylas:…`. */
-  connection?: string;
-}
-
 /** The application that the key is of: a way to its default workspace. API: `GET /v3/applications`. */
 export async function getApplication(args: LookupArgs = {}): Promise<ApplicationResult> {
   return look("getApplication", args, (api, ask) => ask.lookUpApplication(api));
@@ -43,11 +37,6 @@ export async function getApplication(args: LookupArgs = {}): Promise<Application
 
 export function getApplicationOutput(args: Arguments<LookupArgs> = {}): pulumi.Output<ApplicationResult> {
   return pulumi.output(args).apply((known) => getApplication(known as LookupArgs));
-}
-
-export interface GetDomainArgs extends LookupArgs {
-  /** Such as `agents.example.com`. */
-  domainName: string;
 }
 
 /** A domain that is registered already, by its address. Needs the credential for domains. API: `GET /v3/domains/{id}`. */
@@ -59,20 +48,6 @@ export function getDomainOutput(args: Arguments<GetDomainArgs>): pulumi.Output<D
   return pulumi.output(args).apply((known) => getDomain(known as GetDomainArgs));
 }
 
-/** Exactly one of them. */
-export type GetWorkspaceArgs = LookupArgs &
-  (
-    | { id: string; name?: never; domainName?: never; isDefault?: never }
-    | { name: string; id?: never; domainName?: never; isDefault?: never }
-    | { domainName: string; id?: never; name?: never; isDefault?: never }
-    | {
-        /** The default workspace of the application. */ isDefault: true;
-        id?: never;
-        name?: never;
-        domainName?: never;
-      }
-  );
-
 /** A workspace, by its id, its name, its domain, or as the default one. API: `GET /v3/workspaces`. */
 export async function getWorkspace(args: GetWorkspaceArgs): Promise<WorkspaceResult> {
   return look("getWorkspace", args, (api, ask) => ask.lookUpWorkspace(api, args));
@@ -81,9 +56,6 @@ export async function getWorkspace(args: GetWorkspaceArgs): Promise<WorkspaceRes
 export function getWorkspaceOutput(args: Arguments<GetWorkspaceArgs>): pulumi.Output<WorkspaceResult> {
   return pulumi.output(args).apply((known) => getWorkspace(known as GetWorkspaceArgs));
 }
-
-/** One of them. */
-export type GetPolicyArgs = LookupArgs & ({ id: string; name?: never } | { name: string; id?: never });
 
 /** A policy, by its id or its name. API: `GET /v3/policies`. */
 export async function getPolicy(args: GetPolicyArgs): Promise<PolicyResult> {
@@ -94,10 +66,6 @@ export function getPolicyOutput(args: Arguments<GetPolicyArgs>): pulumi.Output<P
   return pulumi.output(args).apply((known) => getPolicy(known as GetPolicyArgs));
 }
 
-/** One of them. */
-export type GetAgentAccountArgs = LookupArgs &
-  ({ email: string; id?: never } | { id: string; email?: never });
-
 /** An account, by its address or its grant id. API: `GET /v3/grants`. */
 export async function getAgentAccount(args: GetAgentAccountArgs): Promise<AgentAccountResult> {
   return look("getAgentAccount", args, (api, ask) => ask.lookUpAgentAccount(api, args));
@@ -107,13 +75,6 @@ export function getAgentAccountOutput(
   args: Arguments<GetAgentAccountArgs>,
 ): pulumi.Output<AgentAccountResult> {
   return pulumi.output(args).apply((known) => getAgentAccount(known as GetAgentAccountArgs));
-}
-
-export interface GetAgentAccountsArgs extends LookupArgs {
-  /** Only the accounts in this workspace. */
-  workspaceId?: string;
-  /** Only the accounts on this domain. */
-  domainName?: string;
 }
 
 /** All accounts of the application, or those of a workspace or on a domain, sorted by address. API: `GET /v3/grants`. */

@@ -3,8 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as prettier from "prettier";
 import { TABLES } from "../provider/properties";
+import { argumentFiles } from "./generate/args";
 import { classFile, nativeClassFile } from "./generate/classes";
 import { referenceIndex, referencePage } from "./generate/reference";
+import { schemaFile } from "./generate/schema";
 
 const root = path.join(__dirname, "..");
 
@@ -17,9 +19,11 @@ export async function generated(): Promise<Map<string, string>> {
       [`docs/reference/${kind.className}.md`, referencePage(file, kind)],
     ]),
   ).set("docs/reference/README.md", referenceIndex(TABLES));
+  for (const [file, text] of argumentFiles()) files.set(file, text);
+  files.set("provider/hosts/plugin/schema.json", schemaFile());
   const options = (await prettier.resolveConfig(path.join(root, "provider/classes/policy.ts"))) ?? {};
   const formatted = [...files].map(async ([file, text]): Promise<[string, string]> => {
-    if (file.endsWith(".md")) return [file, text];
+    if (/\.(md|json)$/.test(file)) return [file, text];
     return [file, await prettier.format(text, { ...options, filepath: path.join(root, file) })];
   });
   return new Map(await Promise.all(formatted));

@@ -1,12 +1,14 @@
 import { type InputHandling } from "./definition";
 import { type Field, type Fields } from "./fields";
 import { type Schema, type Zod } from "./schemas";
-import { fieldOf, type Property, type PropertyTable, type Type, type TypeName } from "./types";
+import { fieldOf, type Property, type PropertyTable, type Shape, type Type, type TypeName } from "./types";
 
 /** An output that is no input. */
 export interface OutputProperty {
   /** The type that a program reads. */
   type: TypeName;
+  /** How it is made up. Left out, the type says it: a text, a flag, a number, some words, or a list of those. */
+  shape?: Shape;
   text: string;
   mayBeMissing?: true;
   secret?: true;
@@ -34,6 +36,30 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
   /** The setting that the text of `connection` names. */
   key: "apiKey" | "organizationKey";
   program?: ProgramSide;
+}
+
+/** How a component is presented. Its arguments as TypeScript types are made from it, and all of it as other languages see it. */
+export interface ComponentTable {
+  /** The name in the type token, which is the class of the program as well. */
+  type: string;
+  text: string;
+  properties: PropertyTable;
+  /** What `adopt` says. Left out: it takes over nothing. */
+  adopt?: { text: string };
+  /** Arguments that only languages other than TypeScript have, in place of methods and of functions. */
+  elsewhere?: PropertyTable;
+  outputs: Record<string, OutputProperty>;
+}
+
+/** A question that a program asks: what it takes, and what it answers. */
+export interface LookupTable {
+  text: string;
+  inputs: PropertyTable;
+  /** Exactly one of the inputs is given. */
+  exactlyOne?: true;
+  /** The type of an answer. `isListOf`: there are several, and languages that answer with an object have them under this name. */
+  result: { name: string; text: string; isListOf?: string };
+  outputs: Record<string, OutputProperty>;
 }
 
 /** What is special about registering a kind. */

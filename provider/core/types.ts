@@ -3,15 +3,20 @@ import { type Check, type Schema, type Zod } from "./schemas";
 
 /** How a value is made up, for whoever writes it down in another language: TypeScript, JSON Schema, the schema of a plugin. */
 export type Shape =
-  | { kind: "text" | "flag" | "integer" | "number" }
-  | { kind: "choice"; values: readonly (string | number)[] }
+  | { kind: "text" | "flag" | "number" }
+  /** `isLarge`: it may leave the 32 bits that whole numbers have in some languages. */
+  | { kind: "integer"; isLarge?: true }
+  /** `name` is the type in languages that name such types. Left out, it is made from the kind and the property. */
+  | { kind: "choice"; values: readonly (string | number)[]; name?: string }
   | { kind: "list"; of: Shape }
   | { kind: "map"; of: Shape }
   /** An object of named members. `name` is the type of the argument, `output` the type that a program reads. */
   | { kind: "object"; name: string; output: TypeName; members: PropertyTable; text: string }
   | { kind: "either"; of: readonly Shape[] }
-  /** What only TypeScript can say: the types that a program writes and reads. */
-  | { kind: "typescript"; input: TypeName; output: TypeName };
+  /** A resource of a program, by its name in the type token. */
+  | { kind: "resource"; type: string }
+  /** What only TypeScript can say: the types that a program writes and reads. `of` is what other languages say. */
+  | { kind: "typescript"; input: TypeName; output: TypeName; of: Shape };
 
 /** A type as TypeScript writes it, and the files of the provider that its names come from. */
 export interface TypeName {
@@ -63,6 +68,10 @@ export interface Property<T = unknown> {
   isDirective?: true;
   /** No program gives it: the host or the life cycle does. */
   isInternal?: true;
+  /** A program gives it as it stands, never as an output. */
+  isPlain?: true;
+  /** For languages other than TypeScript: what it is in their words, or false where they do not have it. */
+  elsewhere?: string | false;
   /** The output of the same name: true, or what a reader has to know of it. */
   output?: true | string;
   /**
@@ -135,10 +144,19 @@ export const seconds: Type<number> = {
   allowed: "seconds",
 };
 
+/** A whole number from 0 that may leave 32 bits, such as a number of bytes. */
+export function large(allowed: string): Type<number> {
+  return { ...integer(allowed, 0, Number.MAX_SAFE_INTEGER), shape: { kind: "integer", isLarge: true } };
+}
+
 /** One of some texts or numbers. */
-export function choice<const V extends string | number>(values: readonly V[], allowed: string): Type<V> {
+export function choice<const V extends string | number>(
+  values: readonly V[],
+  allowed: string,
+  name?: string,
+): Type<V> {
   return {
-    shape: { kind: "choice", values },
+    shape: { kind: "choice", values, ...(name === undefined ? {} : { name }) },
     schema(z) {
       if (values.length === 1) return z.literal(values[0]!);
       const texts = values.filter((value) => typeof value === "string");

@@ -111,7 +111,7 @@ A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is record
       text: "Whether IMAP and SMTP are open; undefined where Nylas does not say.",
       mayBeMissing: true,
     },
-    createdAt: { type: { text: "number" }, text: "Unix seconds." },
+    createdAt: { type: { text: "number" }, shape: { kind: "integer", isLarge: true }, text: "Unix seconds." },
     applicationId,
   },
   get: { what: "An account", by: "its grant id" },

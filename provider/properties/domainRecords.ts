@@ -22,13 +22,23 @@ export const RECORDS_EXAMPLE =
 /** Records by slot, each of the type that the slot has; `input` is how a program writes them. */
 export function recordsType(input: TypeName) {
   const members = bySlot((slot) => ({
-    type: object("Record", SLOTS, recordMembers(slotTypes[slot]), "{ type, name, value, priority? }"),
+    type: object(
+      slotTypes[slot] === "MX" ? "MxRecord" : "TxtRecord",
+      SLOTS,
+      recordMembers(slotTypes[slot]),
+      "{ type, name, value, priority? }",
+      slotTypes[slot] === "MX" ? "An MX record." : "A TXT record.",
+    ),
     example: RECORDS_EXAMPLE,
     text: "",
   }));
   const allowed =
     "records by slot (ownership, spf, mx, dkim, feedback, dmarc), each { type, name, value, priority? }";
-  return typed<Partial<RecordSlots>>(object("Records", SLOTS, members, allowed), input, SLOTS);
+  return typed<Partial<RecordSlots>>(
+    object("RecordSlots", SLOTS, members, allowed, "DNS records by slot."),
+    input,
+    SLOTS,
+  );
 }
 
 export const PLACE_EXAMPLE = '"cloudflare:023e105f4ecef8ad9ca31a8372d0c353"';
@@ -45,12 +55,29 @@ const importIds = {
         text: "",
       })),
       "import ids by slot (ownership, spf, mx, dkim, feedback, dmarc)",
+      "Import ids of the vendor's records, by slot.",
     ),
     IMPORT_IDS,
   ),
   example: '{ mx: "023e105f4ecef8ad9ca31a8372d0c353/372e67954025e0ba6aaa6d586b9e0b59" }',
 };
+const slotType = choice(slots, slots.join(", "), "RecordSlot");
 const HOSTS: TypeName = { text: "HostOverrides", imports: { HostOverrides: LAYOUT } };
+
+export const hostsType = typed<HostOverrides>(
+  object(
+    "HostOverrides",
+    HOSTS,
+    bySlot(() => ({
+      type: text("a host relative to the domain", { checks: (z) => [z.maxLength(254)] }),
+      example: '"_nylas"',
+      text: "",
+    })),
+    "hosts by slot, relative to the domain",
+    "Where records stand, by slot, relative to the domain.",
+  ),
+  HOSTS,
+);
 
 export const domainRecordsProperties = table({
   domainId: {
@@ -72,7 +99,7 @@ export const domainRecordsProperties = table({
     isReviewed: true,
   },
   dkimKeyLength: {
-    type: choice([1024, 2048], "1024 or 2048"),
+    type: choice([1024, 2048], "1024 or 2048", "DkimKeyLength"),
     example: "2048",
     text: "Bits of the DKIM key.",
     default: "2048",
@@ -82,19 +109,7 @@ export const domainRecordsProperties = table({
     isReviewed: true,
   },
   hosts: {
-    type: typed<HostOverrides>(
-      object(
-        "Hosts",
-        HOSTS,
-        bySlot(() => ({
-          type: text("a host relative to the domain", { checks: (z) => [z.maxLength(254)] }),
-          example: '"_nylas"',
-          text: "",
-        })),
-        "hosts by slot, relative to the domain",
-      ),
-      HOSTS,
-    ),
+    type: hostsType,
     example: '{ ownership: "_nylas" }',
     text: 'Where a record stands when it is not where the layout has it, relative to the domain: `{ ownership: "_nylas" }`.',
     whenChanged: { replaces: true },
@@ -147,10 +162,10 @@ export const domainRecordsProperties = table({
   },
   adoptsBefore: { ...importIds, text: "", isInternal: true, isDirective: true, isReviewed: true },
   unheld: {
-    type: typed<Slot[]>(
-      list({ shape: { kind: "text" }, schema: (z) => z.enum(slots) }, `a list of ${slots.join(", ")}`),
-      { text: "Slot[] | undefined", imports: { Slot: LAYOUT } },
-    ),
+    type: typed<Slot[]>(list(slotType, `a list of ${slots.join(", ")}`), {
+      text: "Slot[] | undefined",
+      imports: { Slot: LAYOUT },
+    }),
     example: '["mx"]',
     text: "The slots of `adopts` of which the state has no record. `AgentDomain` sets it. Those may be adopted: an interrupted run may have made them.",
     isDirective: true,
@@ -180,9 +195,14 @@ The ownership value rotates until it is verified: a refresh notices, and the nex
   },
   properties: domainRecordsProperties,
   outputs: {
-    records: { type: SLOTS, text: "The records by slot: ownership, spf, mx, dkim, feedback." },
+    records: {
+      type: SLOTS,
+      shape: recordsType(SLOTS).shape,
+      text: "The records by slot: ownership, spf, mx, dkim, feedback.",
+    },
     expiresAt: {
       type: { text: "number" },
+      shape: { kind: "integer", isLarge: true },
       text: "When the ownership value stops being accepted, Unix seconds; undefined where Nylas gives no time.",
       mayBeMissing: true,
     },
@@ -193,6 +213,7 @@ The ownership value rotates until it is verified: a refresh notices, and the nex
     },
     stood: {
       type: { text: "Slot[]", imports: { Slot: LAYOUT } },
+      shape: { kind: "list", of: slotType.shape },
       text: "The slots whose record was served before this stack made any.",
       mayBeMissing: true,
     },

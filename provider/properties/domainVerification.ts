@@ -1,5 +1,5 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
-import { flag, list, text } from "../core/types";
+import { choice, flag, list, text } from "../core/types";
 import { requiredSlots } from "../dns/layout";
 import { PLACE_EXAMPLE, RECORDS_EXAMPLE, recordsType } from "./domainRecords";
 import { timeoutSeconds } from "./shared";
@@ -36,7 +36,7 @@ export const domainVerificationProperties = table({
   purposes: {
     type: typed<VerificationPurpose[]>(
       list(
-        { shape: { kind: "text" }, schema: (z) => z.enum(requiredSlots) },
+        choice(requiredSlots, requiredSlots.join(", "), "VerificationPurpose"),
         `a list of ${requiredSlots.join(", ")}`,
         { least: 1 },
       ),
@@ -133,6 +133,7 @@ It also guards the published records against a delete, because the engine delete
   outputs: {
     status: {
       type: { text: '"verified" | "pending" | "lost"' },
+      shape: choice(["verified", "pending", "lost"], "a status", "DomainStatus").shape,
       text: "`verified`; `pending` until then; `lost` when it was verified once and is no more.",
     },
     problems: {

@@ -4,7 +4,7 @@ import { applicationId, description, name } from "./shared";
 
 export const listProperties = table({
   type: {
-    type: choice(["domain", "tld", "address"], '"domain", "tld" or "address"'),
+    type: choice(["domain", "tld", "address"], '"domain", "tld" or "address"', "ListType"),
     example: '"domain"',
     text: "What its items are.",
     required: true,
@@ -57,7 +57,7 @@ export const listKind = kindTable({
   },
   properties: listProperties,
   outputs: {
-    itemsCount: { type: { text: "number" }, text: "How many items Nylas has." },
+    itemsCount: { type: { text: "number" }, shape: { kind: "integer" }, text: "How many items Nylas has." },
     applicationId,
   },
   get: { what: "A list", by: "its id" },

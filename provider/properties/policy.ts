@@ -1,13 +1,15 @@
 import { kindTable, object, table, type InputsOf } from "../core/propertyTable";
-import { choice, either, flag, integer, list, number, text } from "../core/types";
+import { choice, either, flag, integer, large, list, number, text } from "../core/types";
 import { type PolicyLimits, type SpamDetection } from "../nylas/api";
 import { detectionNames, limitNames } from "../nylas/policyFields";
 import { applicationId, name } from "./shared";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const amount = integer("a whole number from 0", 0, MOST);
+const bytes = large("a whole number from 0");
 const unlimited = choice(["unlimited"], '"unlimited"');
 const limit = either(amount, unlimited, 'a whole number from 0, or "unlimited"');
+const limitOfBytes = either(bytes, unlimited, 'a whole number from 0, or "unlimited"');
 const wire = Object.fromEntries<string>([...limitNames, ...detectionNames]);
 
 const MIME_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*|\*)$/;
@@ -28,7 +30,7 @@ const limits = table({
     isReviewed: true,
   },
   storageBytes: {
-    type: limit,
+    type: limitOfBytes,
     example: "1_000_000_000",
     text: 'Bytes an account may hold, or `"unlimited"`. Lowering it can delete mail: `allowMailLoss`.',
     api: `\`${wire.storageBytes!}\``,

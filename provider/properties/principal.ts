@@ -2,7 +2,7 @@ import { kindTable, table, type InputsOf } from "../core/propertyTable";
 import { flag, list, text, type Type } from "../core/types";
 import { type Binding } from "../nylas/api";
 import { description, name } from "./shared";
-import { shortName, typed } from "./types";
+import { id, shortName, typed } from "./types";
 
 /** What a principal can be bound to. */
 export const BINDINGS = ["workspace", "account", "application", "organization"] as const;
@@ -11,7 +11,30 @@ type BoundTo = Partial<Record<Binding["type"], string>>;
 
 // Which one it is, is for a rule to judge, which can name it.
 const binding: Type<object> = {
-  shape: { kind: "text" },
+  shape: {
+    kind: "object",
+    name: "NylasBinding",
+    output: { text: "BoundTo" },
+    text: "What a principal may act on: exactly one of these.",
+    members: table({
+      workspace: {
+        type: id("workspace"),
+        example: "customerA.id",
+        text: "The workspace's accounts, whichever these are at the moment of a request.",
+      },
+      account: { type: id("account"), example: "bot.id", text: "One account, by its grant id." },
+      application: {
+        type: id("application"),
+        example: '"ad410018-d306-43f9-8361-fa5d7b2172e0"',
+        text: "A whole application, by its id.",
+      },
+      organization: {
+        type: id("organization"),
+        example: '"org-1"',
+        text: "The organization, by its id: for domains and for other principals.",
+      },
+    }),
+  },
   schema: (z) => z.looseObject({}),
   allowed: `an object with one of ${BINDINGS.join(", ")}`,
 };

@@ -1,18 +1,94 @@
 import { kindTable, table, type InputsOf } from "../core/propertyTable";
-import { choice, flag, integer, type Type } from "../core/types";
-import { type RuleAction, type RuleCondition } from "../nylas/api";
+import { choice, flag, integer, list, text, type Type } from "../core/types";
+import { type RuleAction, type RuleCondition, type RuleField } from "../nylas/api";
 import { applicationId, description, name } from "./shared";
-import { typed } from "./types";
+import { ID, typed } from "./types";
+
+const RULE_FIELDS = namesOf<RuleField>({
+  "from.address": true,
+  "from.domain": true,
+  "from.tld": true,
+  "recipient.address": true,
+  "recipient.domain": true,
+  "recipient.tld": true,
+  "outbound.type": true,
+});
+const RULE_STEPS = namesOf<Extract<RuleAction, string>>({
+  block: true,
+  markAsSpam: true,
+  markAsRead: true,
+  markAsStarred: true,
+  archive: true,
+  trash: true,
+});
 
 // The rules of the life cycle check the contents against the matrix. They know the trigger and can name the member at
 // fault.
 const conditions: Type<object[]> = {
-  shape: { kind: "text" },
+  shape: {
+    kind: "list",
+    of: {
+      kind: "object",
+      name: "NylasRuleCondition",
+      output: { text: "RuleCondition", imports: { RuleCondition: "nylas/api" } },
+      text: "A condition on a message: a field, and exactly one of `is`, `isNot`, `contains` and `inList`. Texts are compared without case.",
+      members: table({
+        field: {
+          type: choice(RULE_FIELDS, RULE_FIELDS.join(", "), "RuleField"),
+          example: '"from.domain"',
+          text: "What is looked at. A rule for incoming mail has `from.address`, `from.domain` and `from.tld`; one for outgoing mail has all.",
+          required: true,
+        },
+        is: {
+          type: text("a text"),
+          example: '"spam.example"',
+          text: "The field is this text. For `outbound.type`: `compose` is a new message, `reply` an answer.",
+        },
+        isNot: {
+          type: text("a text"),
+          example: '"example.com"',
+          text: "The field is not this text. For a recipient: none of them is.",
+        },
+        contains: {
+          type: text("a text"),
+          example: '"promo"',
+          text: "This text is somewhere in the field.",
+        },
+        inList: {
+          type: list(text("an id", ID), "a list of ids of lists"),
+          example: "[blocked.id]",
+          text: "The field is in one of these {@link NylasList}s, by id, each of the field's own type.",
+        },
+      }),
+    },
+  },
   schema: (z) => z.array(z.looseObject({})),
   allowed: "a list of conditions",
 };
 const actions: Type<unknown[]> = {
-  shape: { kind: "text" },
+  shape: {
+    kind: "list",
+    of: {
+      kind: "either",
+      of: [
+        choice(RULE_STEPS, RULE_STEPS.join(", "), "RuleStep").shape,
+        {
+          kind: "object",
+          name: "NylasRuleFolderStep",
+          output: { text: "RuleAction", imports: { RuleAction: "nylas/api" } },
+          text: "Put the message into a folder.",
+          members: table({
+            assignToFolder: {
+              type: text("a folder"),
+              example: '"Clients/Acme"',
+              text: "One of the six folders of every mailbox, or one of the account's own.",
+              required: true,
+            },
+          }),
+        },
+      ],
+    },
+  },
   schema: (z) => z.array(z.union([z.string(), z.looseObject({})])),
   allowed: "a list of actions",
 };
@@ -21,7 +97,7 @@ export const ruleProperties = table({
   name: name('"Block spammers"'),
   description,
   trigger: {
-    type: choice(["inbound", "outbound"], '"inbound" or "outbound"'),
+    type: choice(["inbound", "outbound"], '"inbound" or "outbound"', "RuleTrigger"),
     example: '"inbound"',
     text: "Which mail it looks at.",
     default: "`inbound`",
@@ -32,7 +108,7 @@ export const ruleProperties = table({
     isReviewed: true,
   },
   match: {
-    type: choice(["all", "any"], '"all" or "any"'),
+    type: choice(["all", "any"], '"all" or "any"', "RuleMatch"),
     example: '"any"',
     text: "Whether all conditions must hold or any of them.",
     default: "`all`",
@@ -156,3 +232,8 @@ new NylasWorkspace("customer-a", { ruleIds: [rule.id] });`,
     ],
   },
 });
+
+/** All names of a type: the compiler asks for each. */
+function namesOf<Name extends string>(names: Record<Name, true>): Name[] {
+  return Object.keys(names) as Name[];
+}

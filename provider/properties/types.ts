@@ -61,5 +61,5 @@ export const place: Type<string> = line("a place, 1 to 300 characters", 300);
 
 /** The type of a program alone, beside what a value must satisfy. */
 export function typed<T>(type: Type<unknown>, input: TypeName, output: TypeName = input): Type<T> {
-  return { ...type, shape: { kind: "typescript", input, output } } as Type<T>;
+  return { ...type, shape: { kind: "typescript", input, output, of: type.shape } } as Type<T>;
 }

@@ -1,75 +1,11 @@
 import { normaliseName } from "../dns/records";
 import { normalEmail } from "../nylas/addresses";
-import {
-  type Domain,
-  type Grant,
-  type NylasApi,
-  type PolicyLimits,
-  type RecordPurpose,
-  type SpamDetection,
-  type Workspace,
-} from "../nylas/api";
+import { type Domain, type Grant, type NylasApi, type Workspace } from "../nylas/api";
 import { isReadable } from "../nylas/readable";
 
 /** Look-ups, whichever host asks: what other stacks or people own, by a name or an address. They write nothing. */
 
-/** The application of the key. */
-export interface ApplicationResult {
-  id: string;
-  organizationId: string;
-  /** `us`, `eu`, or one that this release does not know. */
-  region: string;
-  /** `production`, `staging` or `sandbox`. */
-  environment: string | undefined;
-  defaultWorkspaceId: string | undefined;
-}
-
-/** A registered domain. */
-export interface DomainResult {
-  id: string;
-  domainName: string;
-  name: string;
-  organizationId: string;
-  region: string;
-  /** Whether it is a trial domain (`*.nylas.email`). */
-  trial: boolean;
-  /** What Nylas found in DNS so far. */
-  verified: Record<RecordPurpose, boolean>;
-}
-
-/** A workspace. */
-export interface WorkspaceResult {
-  id: string;
-  name: string;
-  domainName: string | undefined;
-  autoGroup: boolean;
-  isDefault: boolean;
-  policyId: string | undefined;
-  ruleIds: string[];
-  applicationId: string;
-}
-
-/** A policy; its limits are those in force, the plan's maxima among them. */
-export interface PolicyResult {
-  id: string;
-  name: string;
-  limits: PolicyLimits;
-  spamDetection: SpamDetection;
-  applicationId: string;
-}
-
-/** An Agent Account. */
-export interface AgentAccountResult {
-  /** The grant id. */
-  id: string;
-  email: string;
-  displayName: string | undefined;
-  workspaceId: string | undefined;
-  /** `valid` or `invalid`. */
-  status: string;
-}
-
-export async function lookUpApplication(api: NylasApi): Promise<ApplicationResult> {
+export async function lookUpApplication(api: NylasApi) {
   const { organizationId, ...application } = await api.application();
   if (organizationId !== undefined) return { ...application, organizationId };
   throw new Error(
@@ -78,7 +14,7 @@ export async function lookUpApplication(api: NylasApi): Promise<ApplicationResul
   );
 }
 
-export async function lookUpDomain(api: NylasApi, args: { domainName: string }): Promise<DomainResult> {
+export async function lookUpDomain(api: NylasApi, args: { domainName: string }) {
   const wanted = normaliseName(args.domainName);
   return domainResult(found(await api.domains.findByAddress(wanted), `domain ${wanted}`));
 }
@@ -90,7 +26,7 @@ interface WorkspaceWanted {
   isDefault?: boolean;
 }
 
-export async function lookUpWorkspace(api: NylasApi, args: WorkspaceWanted): Promise<WorkspaceResult> {
+export async function lookUpWorkspace(api: NylasApi, args: WorkspaceWanted) {
   const { id, name, domainName, isDefault } = args;
   const what = describeWorkspace(args);
   if (id !== undefined) return workspaceResult(found(await api.workspaces.get(id), what));
@@ -110,10 +46,7 @@ export async function lookUpWorkspace(api: NylasApi, args: WorkspaceWanted): Pro
   );
 }
 
-export async function lookUpPolicy(
-  api: NylasApi,
-  { id, name }: { id?: string; name?: string },
-): Promise<PolicyResult> {
+export async function lookUpPolicy(api: NylasApi, { id, name }: { id?: string; name?: string }) {
   const what = id === undefined ? `policy ${JSON.stringify(name)}` : `policy ${id}`;
   const policy =
     id === undefined
@@ -131,10 +64,7 @@ export async function lookUpPolicy(
   };
 }
 
-export async function lookUpAgentAccount(
-  api: NylasApi,
-  { id, email }: { id?: string; email?: string },
-): Promise<AgentAccountResult> {
+export async function lookUpAgentAccount(api: NylasApi, { id, email }: { id?: string; email?: string }) {
   if (id === undefined && email === undefined)
     throw new Error("getAgentAccount takes one of email and id; given none of them.");
   const grant = id === undefined ? await api.grants.findByEmail(email!.trim()) : await api.grants.get(id);
@@ -144,7 +74,7 @@ export async function lookUpAgentAccount(
 export async function lookUpAgentAccounts(
   api: NylasApi,
   args: { workspaceId?: string; domainName?: string },
-): Promise<AgentAccountResult[]> {
+) {
   const domain = args.domainName === undefined ? undefined : normaliseName(args.domainName);
   return (await api.grants.list())
     .filter(isReadable)
@@ -177,23 +107,15 @@ function describeWorkspace({ id, name, domainName }: WorkspaceWanted): string {
   return domainName === undefined ? "default workspace" : `workspace of the domain ${domainName}`;
 }
 
-function domainResult({
-  id,
-  address,
-  name,
-  organizationId,
-  region,
-  branded,
-  verified,
-}: Domain): DomainResult {
+function domainResult({ id, address, name, organizationId, region, branded, verified }: Domain) {
   return { id, domainName: address, name, organizationId, region, trial: branded, verified };
 }
 
-function workspaceResult(workspace: Workspace): WorkspaceResult {
+function workspaceResult(workspace: Workspace) {
   const { id, name, domain, autoGroup, isDefault, policyId, ruleIds, applicationId } = workspace;
   return { id, name, domainName: domain, autoGroup, isDefault, policyId, ruleIds, applicationId };
 }
 
-function accountResult({ id, email, name, workspaceId, status }: Grant): AgentAccountResult {
+function accountResult({ id, email, name, workspaceId, status }: Grant) {
   return { id, email, displayName: name, workspaceId, status };
 }

@@ -1,4 +1,5 @@
 /** Writes the classes of programs from the property tables. */
+import * as path from "node:path";
 import { type KindTable, type OutputProperty } from "../../provider/core/propertyTable";
 import {
   type Shape,
@@ -13,28 +14,24 @@ const WIDTH = 118;
 
 /** The file of a kind's class; `file` is the name of its table's file. */
 export function classFile(file: string, kind: KindTable): string {
-  const imports = new Imports();
+  const imports = new Imports("classes");
   const body = [...interfaces(kind, imports), args(kind, imports), classOf(kind, imports)].join("\n\n");
   return `// Made by \`npm run generate\` from provider/properties/${file}.ts. Edit that file.\n${imports.text()}\n\n${body}\n`;
 }
 
 /** The file of a kind's class for the native plugin. Its arguments are those of the dynamic one. */
 export function nativeClassFile(file: string, kind: KindTable): string {
-  const imports = new Imports("../");
+  const imports = new Imports("classes/native");
   imports.add(`type ${kind.className}Args`, `classes/${file}`);
   const body = classOf(kind, imports, "native");
   return `// Made by \`npm run generate\` from provider/properties/${file}.ts. Edit that file.\n${imports.text()}\n\n${body}\n`;
 }
 
-/** What is imported, by file. */
-class Imports {
+/** What is imported, by file, into a file of a folder of the provider. */
+export class Imports {
   readonly #names = new Map<string, Set<string>>();
-  readonly #up: string;
 
-  /** `up` leads from the file's folder to that of the classes. */
-  constructor(up = "") {
-    this.#up = up;
-  }
+  constructor(private readonly folder: string) {}
 
   /** A type of another file, which is no code. */
   type({ text, imports = {} }: TypeName): string {
@@ -43,18 +40,19 @@ class Imports {
   }
 
   add(name: string, file: string): string {
-    const path = file.startsWith("classes/")
-      ? `${this.#up || "./"}${file.slice("classes/".length)}`
-      : `${this.#up}../${file}`;
-    this.#names.set(path, (this.#names.get(path) ?? new Set()).add(name));
+    const relative = path.posix.relative(this.folder, file);
+    const from = relative.startsWith(".") ? relative : `./${relative}`;
+    this.#names.set(from, (this.#names.get(from) ?? new Set()).add(name));
     return name;
   }
 
-  text(): string {
+  text(usesPulumi = true): string {
     const lines = [...this.#names].sort(([a], [b]) => (a < b ? -1 : 1));
     return [
-      `import * as pulumi from "@pulumi/pulumi";`,
-      ...lines.map(([path, names]) => `import { ${[...names].sort().join(", ")} } from "${path}";`),
+      ...(usesPulumi
+        ? [`import ${this.folder.startsWith("classes") ? "" : "type "}* as pulumi from "@pulumi/pulumi";`]
+        : []),
+      ...lines.map(([from, names]) => `import { ${[...names].sort().join(", ")} } from "${from}";`),
     ].join("\n");
   }
 }
@@ -68,10 +66,10 @@ function interfaces({ properties }: KindTable, imports: Imports): string[] {
   );
 }
 
-function members(properties: PropertyTable, imports: Imports): string {
+export function members(properties: PropertyTable, imports: Imports): string {
   return Object.entries(properties)
     .filter(([, { isInternal }]) => !isInternal)
-    .map(([name, property]) => member(name, property, argument(property.type.shape, imports)))
+    .map(([name, property]) => member(name, property, argument(property, imports)))
     .join("\n");
 }
 
@@ -196,7 +194,8 @@ function outputLine(name: string, text: string, type: string, mayBeMissing: bool
 }
 
 /** How a program gives a value: as it stands, or as an output. */
-function argument(shape: Shape, imports: Imports): string {
+function argument({ type: { shape }, isPlain }: Property, imports: Imports): string {
+  if (isPlain) return value(shape, imports);
   if (shape.kind === "typescript" && shape.input.isPlain) return imports.type(shape.input);
   return `pulumi.Input<${inner(shape, imports)}>`;
 }
@@ -220,13 +219,15 @@ function inner(shape: Shape, imports: Imports): string {
       return shape.name;
     case "either":
       return shape.of.map((each) => inner(each, imports)).join(" | ");
+    case "resource":
+      return shape.type;
     case "typescript":
       return imports.type(shape.input);
   }
 }
 
 /** What a program reads. */
-function value(shape: Shape, imports: Imports): string {
+export function value(shape: Shape, imports: Imports): string {
   switch (shape.kind) {
     case "list":
       return `${value(shape.of, imports)}[]`;
@@ -265,7 +266,7 @@ export function changeSentence(whenChanged: WhenChanged): string {
 }
 
 /** A doc comment, its lines broken; nothing where there is nothing to say. */
-function comment(text: string, example?: string): string {
+export function comment(text: string, example?: string): string {
   if (text === "") return "";
   const paragraphs = text.split("\n\n").map((paragraph) => wrapped(paragraph.replaceAll("\n", " ")));
   const lines = paragraphs.flatMap((paragraph, i) => (i === 0 ? paragraph : ["", ...paragraph]));

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import { getDnsRecord } from "@pulumi/cloudflare/getDnsRecord";
 import type { DeclaredRecord, DnsAdapter } from "./adapter";
+import { type CloudflareDnsArgs } from "./dnsArgs";
 import type * as HeldRecords from "./heldRecords";
 import { producedPart } from "../../hosts/dynamic/produced";
 import { isLater, requireArgument, requireArguments } from "../../hosts/dynamic/arguments";
@@ -13,44 +14,7 @@ import { defaultMxPriority, normaliseName, quoteTxt, unquoteTxt } from "../recor
 import { PLACEHOLDER, resolvedInUp } from "./unresolved";
 import { runError } from "../../hosts/dynamic/runError";
 
-export interface CloudflareDnsArgs {
-  /**
-   * The id of the zone, 32 hexadecimal digits, from the zone's overview page or a `cloudflare.Zone` resource. Another zone replaces every
-   * record; of a live domain the old ones go only when the new zone serves it (see `nameSuffix`).
-   */
-  zoneId: pulumi.Input<string>;
-
-  /**
-   * The name of the zone, such as `example.com`. Where it is given, `AgentDomain` refuses a domain outside the zone
-   * in the preview. Cloudflare itself would append the zone's name to the record's and publish it elsewhere.
-   */
-  zoneName?: string;
-
-  /** Seconds that resolvers keep the records; 60 to 86400, or 1 for Cloudflare's automatic (the default). Changes in place. */
-  ttl?: pulumi.Input<number>;
-
-  /**
-   * Records that already stand in the zone, to be taken over instead of made. Give the id of the record by slot:
-   * `{ mx: "372e67954025e0ba6aaa6d586b9e0b59" }` (or `<zone id>/<record id>` where `zoneId` is an output). The
-   * official resource's own import takes them over. So content, TTL and comment of the record have to be what is
-   * declared here, or the engine refuses and shows the difference. Take the line away once it has happened. What the
-   * state holds already is not imported: a new line for it is refused, or changes nothing and says so.
-   */
-  adopt?: { readonly [S in Slot]?: string };
-
-  /**
-   * A note on each record, in Cloudflare's dashboard only: at most 500 characters, and 100 in a zone on a free plan. More than 500 are refused
-   * in the preview, more than 100 warned of. Changes in place.
-   */
-  comment?: pulumi.Input<string>;
-
-  /**
-   * Ends the names of the record resources: `agents-mx-new` with `"new"`. Default: none. Give one when the records of
-   * a live domain move to another zone here. The new records then stand beside the old ones as resources of their
-   * own, and you can take the move back. Changing it makes every record anew and removes the old ones.
-   */
-  nameSuffix?: string;
-}
+export { type CloudflareDnsArgs } from "./dnsArgs";
 
 /**
  * Publishes the records of an `AgentDomain` in a Cloudflare zone, by the official `cloudflare.DnsRecord` (version 6).

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 // The one module: the whole of @pulumi/aws takes a third of a second to load, this 10 ms.
 import { Record } from "@pulumi/aws/route53/record";
 import type { DeclaredRecord, DnsAdapter, PublishRequest } from "./adapter";
+import { type Route53DnsArgs } from "./dnsArgs";
 import { isSpf } from "../guards";
 import { difference, importOnce, type LookAtRecord, onlyWhatIsDeclared } from "./heldRecords";
 import { requireArgument, requireArguments } from "../../hosts/dynamic/arguments";
@@ -15,49 +16,7 @@ import { runError } from "../../hosts/dynamic/runError";
 
 export { route53Txt as txtValue } from "../records";
 
-export interface Route53DnsArgs {
-  /**
-   * The id of the hosted zone, such as `Z1D633PJN98FT9`, from the console or the `zoneId` of an `aws.route53.Zone`.
-   * Another zone replaces every record; of a live domain the old ones go only when the new zone serves it (see `nameSuffix`).
-   */
-  zoneId: pulumi.Input<string>;
-
-  /**
-   * The name of the zone, such as `example.com`. Where it is given, `AgentDomain` refuses a domain outside the zone
-   * in the preview. The official resource would append the zone's name to the record's and publish it elsewhere.
-   */
-  zoneName?: string;
-
-  /** Seconds that resolvers keep the records. Default: 300. Changes in place. */
-  ttl?: pulumi.Input<number>;
-
-  /**
-   * Other TXT values that stand at the domain itself and are to stay, such as `google-site-verification=…`. Route 53
-   * has one record set for all TXT values of a name, so every write replaces them all. The text alone, without
-   * quotes. Changes in place. A value that is taken out here is taken out of the DNS, and deleting the domain deletes
-   * the whole set.
-   */
-  existing?: readonly pulumi.Input<string>[];
-
-  /**
-   * Record sets that already stand in the zone, to be taken over instead of made, by a slot they hold:
-   * `{ spf: true, mx: true }`. Route 53 names a record set by zone, name and type. One of them may be unknown when
-   * the program runs (`dkim` and `feedback` without `hosts`, or a zone that is an output). Write the id out then:
-   * `{ dkim: "Z1D633PJN98FT9_k._domainkey.agents.example.com_TXT" }`.
-   *
-   * The official resource's own import takes them over, and writes nothing. As long as a slot stands here, its record
-   * set keeps the values and the TTL it has. Take it out in the next change, and the preview shows what becomes of
-   * them. A set that the state holds already is not imported again.
-   */
-  adopt?: { readonly [S in Slot]?: true | string };
-
-  /**
-   * Ends the names of the record resources: `agents-mx-new` with `"new"`. Default: none. Give one when the records of
-   * a live domain move to another zone here. The new records then stand beside the old ones as resources of their
-   * own, and you can take the move back. Changing it makes every record anew and removes the old ones.
-   */
-  nameSuffix?: string;
-}
+export { type Route53DnsArgs } from "./dnsArgs";
 
 /**
  * Publishes the records of an `AgentDomain` in a Route 53 hosted zone, by the official `aws.route53.Record`

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsAdapter, PublishRequest } from "./adapter";
+import { type ZoneFileArgs } from "./dnsArgs";
 import { type Slot } from "../layout";
 import { defaultMxPriority, type DnsRecord, normaliseName, quoteTxt } from "../records";
 import { requireArgument, requireArguments } from "../../hosts/dynamic/arguments";
@@ -10,17 +11,7 @@ import { show } from "../../shown";
 import { produced } from "../../hosts/dynamic/produced";
 import { runError } from "../../hosts/dynamic/runError";
 
-/** Arguments of {@link zoneFile}. */
-export interface ZoneFileArgs {
-  /**
-   * A folder, relative to the program's: `up` writes `<domain>.zone` and `<domain>.md` into it as soon as the records are
-   * known, and again when they change. A preview writes nothing. Default: no files, only the output `dnsInstructions`.
-   */
-  path?: string;
-
-  /** Seconds that resolvers keep the records, as the files propose it. Default: 3600. */
-  ttl?: number;
-}
+export { type ZoneFileArgs } from "./dnsArgs";
 
 /**
  * For a domain with DNS that somebody else runs: it publishes nothing. It hands over the records of an `AgentDomain`
