@@ -24,7 +24,7 @@ describe("a program of native classes", function () {
     writesOf(sim);
     assert.deepEqual(succeeded(await stack.up()).summary, { same: 3 });
     assert.deepEqual(succeeded(await stack.refresh()).summary, { same: 3 });
-    declare(`import * as native from "pulumi-nylas/native";${program(200)}`);
+    declare(program(200));
     const preview = succeeded(await stack.preview());
     assert.deepEqual(preview.summary, { update: 1, same: 2 });
     assert.deepEqual(preview.steps.find(({ op }) => op === "update")!.diffs, ["limits"]);
