@@ -119,7 +119,7 @@ export class PluginResource<Session> {
       const outputs = Object.fromEntries(this.facts.outputs.map((name) => [name, UNKNOWN]));
       return { id: "", outputs: { ...outputs, ...inputs } };
     }
-    const { id, outs } = await this.#clean(() =>
+    const { id, outs } = await this.#clean(inputs, () =>
       this.#create.create({ ...this.#withTimeout(inputs, timeout), ...NO_TEXT }),
     );
     return { id, outputs: this.#withoutTimeout(outs, inputs) };
@@ -171,7 +171,7 @@ export class PluginResource<Session> {
       if (refusal !== undefined) throw new UserError(refusal);
       return { ...this.#comparison.computedIn(before), ...news };
     }
-    const { outs } = await this.#clean(() =>
+    const { outs } = await this.#clean(news, () =>
       this.#update.update(id, before, { ...this.#withTimeout(news, timeout), ...NO_TEXT }),
     );
     return this.#withoutTimeout(outs, news);
@@ -207,13 +207,28 @@ export class PluginResource<Session> {
     return rest;
   }
 
-  async #clean<T>(run: () => Promise<T>): Promise<T> {
+  /** A partial failure is recorded too, with nothing in it that is this process's alone. */
+  async #clean<T>(inputs: Properties, run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
-      if (error instanceof PartialFailure) delete error.properties.__provider;
+      if (error instanceof PartialFailure) {
+        const { id, properties, message } = error;
+        throw new PartialOutcome(id, this.#withoutTimeout(properties, inputs), message);
+      }
       throw error;
     }
+  }
+}
+
+/** The object exists, but is not what was wanted. */
+export class PartialOutcome extends Error {
+  constructor(
+    readonly id: string,
+    readonly outputs: Properties,
+    reason: string,
+  ) {
+    super(reason);
   }
 }
 

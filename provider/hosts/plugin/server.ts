@@ -9,14 +9,13 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { shown } from "../../shown";
-import { PartialFailure } from "../../core/failure";
 import { nearest } from "../../core/fields";
 import { type Properties } from "../../core/properties";
 import { type Runtime } from "../../core/runtime";
 import { ignoredProblem } from "../ignoredChanges";
 import { ConnectedEngine, type EngineModules } from "../engine";
 import { pulumiArguments, stopsAfterPreview } from "../dynamic/pulumiCommand";
-import { type PluginKind, PluginResource } from "./pluginResource";
+import { PartialOutcome, type PluginKind, PluginResource } from "./pluginResource";
 import { Provider } from "./provider";
 import { named, type Named } from "./urn";
 import { received, sent } from "./values";
@@ -342,7 +341,7 @@ async function withSecrets<T>(secrets: readonly string[], run: () => Promise<T>)
   try {
     return await run();
   } catch (error) {
-    throw error instanceof PartialFailure ? partly(error, secrets) : error;
+    throw error instanceof PartialOutcome ? partly(error, secrets) : error;
   }
 }
 
@@ -355,23 +354,21 @@ class StatusError extends Error {
   }
 }
 
-function partly(
-  { id, properties, reasons, message }: PartialFailure,
-  secrets: readonly string[],
-): StatusError {
+function partly({ id, outputs, message }: PartialOutcome, secrets: readonly string[]): StatusError {
+  const reason = shown(message);
   const detail = new messages.ErrorResourceInitFailed()
     .setId(id)
-    .setProperties(sent(properties, secrets))
-    .setReasonsList(reasons);
+    .setProperties(sent(outputs, secrets))
+    .setReasonsList([reason]);
   const packed = new Any();
   packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const metadata = new grpc.Metadata();
-  const whole = new Status();
-  whole.setCode(grpc.status.UNKNOWN);
-  whole.setMessage(shown(message));
-  whole.addDetails(packed);
-  metadata.add("grpc-status-details-bin", Buffer.from(whole.serializeBinary()));
-  return new StatusError(shown(message), metadata);
+  const status = new Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(reason);
+  status.addDetails(packed);
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return new StatusError(reason, metadata);
 }
 
 function statusOf(error: unknown): Partial<grpc.StatusObject> & { message: string; name: string } {
