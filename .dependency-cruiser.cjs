@@ -11,7 +11,7 @@ const notOf = (...paths) => `^provider/(?!${paths.join("|")})`;
 const DNS = "^provider/dns/(?!adapters/)";
 
 /** Every folder may import it. */
-const COMMON = "(columns|shown|processes)\\.ts$";
+const COMMON = "((columns|shown|processes)\\.ts|package\\.json)$";
 
 /** The folders of the simulator, from the bottom up, and which of those below each may import. */
 const SIMULATOR = {
@@ -148,7 +148,7 @@ module.exports = {
         path: notOf(
           "classes/",
           "properties/",
-          "hosts/dynamic/",
+          "hosts/(dynamic|native)/",
           "core/",
           "nylas/",
           "dns/(?!adapters/)",

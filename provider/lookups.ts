@@ -11,17 +11,15 @@ import {
   type PolicyResult,
   type WorkspaceResult,
 } from "./classes/lookupTypes";
-import { normalEmail } from "./nylas/addresses";
-import { normaliseName } from "./dns/records";
 import * as pulumi from "@pulumi/pulumi";
-import { type Domain, type Grant, type NylasApi, type Workspace } from "./nylas/api";
+import { type NylasApi } from "./nylas/api";
 import type * as Client from "./nylas/client";
 import type * as Clocks from "./nylas/clock";
-import { isReadable } from "./nylas/readable";
 import type * as Credentials from "./nylas/credentials";
 import { requireNoOutputText } from "./hosts/dynamic/arguments";
 import { programEnvironment } from "./hosts/dynamic/programEnvironment";
 import { runError } from "./hosts/dynamic/runError";
+import type * as Lookups from "./resources/lookups";
 
 export type * from "./classes/lookupTypes";
 
@@ -34,14 +32,7 @@ export type * from "./classes/lookupTypes";
 
 /** The application that the key is of: a way to its default workspace. API: `GET /v3/applications`. */
 export async function getApplication(args: LookupArgs = {}): Promise<ApplicationResult> {
-  return look("getApplication", args, async (api) => {
-    const { organizationId, ...application } = await api.application();
-    if (organizationId !== undefined) return { ...application, organizationId };
-    throw new Error(
-      `Application ${application.id}: the key may not read GET /v3/applications, so its organization and region are not known. Give the key's ` +
-        "principal the permission applications.read, or use the API key of the application.",
-    );
-  });
+  return look("getApplication", args, (api, ask) => ask.lookUpApplication(api));
 }
 
 export function getApplicationOutput(args: Arguments<LookupArgs> = {}): pulumi.Output<ApplicationResult> {
@@ -50,10 +41,7 @@ export function getApplicationOutput(args: Arguments<LookupArgs> = {}): pulumi.O
 
 /** A domain that is registered already, by its address. Needs the credential for domains. API: `GET /v3/domains/{id}`. */
 export async function getDomain(args: GetDomainArgs): Promise<DomainResult> {
-  return look("getDomain", args, async (api) => {
-    const wanted = normaliseName(args.domainName);
-    return domainResult(found(await api.domains.findByAddress(wanted), `domain ${wanted}`));
-  });
+  return look("getDomain", args, (api, ask) => ask.lookUpDomain(api, args));
 }
 
 export function getDomainOutput(args: Arguments<GetDomainArgs>): pulumi.Output<DomainResult> {
@@ -62,25 +50,7 @@ export function getDomainOutput(args: Arguments<GetDomainArgs>): pulumi.Output<D
 
 /** A workspace, by its id, its name, its domain, or as the default one. API: `GET /v3/workspaces`. */
 export async function getWorkspace(args: GetWorkspaceArgs): Promise<WorkspaceResult> {
-  return look("getWorkspace", args, async (api) => {
-    const { id, name, domainName, isDefault } = args;
-    const what = describeWorkspace(args);
-    if (id !== undefined) return workspaceResult(found(await api.workspaces.get(id), what));
-    if (name === undefined && domainName === undefined && isDefault !== true)
-      throw new Error(
-        "getWorkspace takes one of id, name, domainName and isDefault: true; given none of them.",
-      );
-    const all = await api.workspaces.list();
-    const domain = domainName === undefined ? undefined : normaliseName(domainName);
-    return workspaceResult(
-      theOne(
-        all.filter((each) =>
-          isDefault ? each.isDefault : name !== undefined ? each.name === name : each.domain === domain,
-        ),
-        what,
-      ),
-    );
-  });
+  return look("getWorkspace", args, (api, ask) => ask.lookUpWorkspace(api, args));
 }
 
 export function getWorkspaceOutput(args: Arguments<GetWorkspaceArgs>): pulumi.Output<WorkspaceResult> {
@@ -89,24 +59,7 @@ export function getWorkspaceOutput(args: Arguments<GetWorkspaceArgs>): pulumi.Ou
 
 /** A policy, by its id or its name. API: `GET /v3/policies`. */
 export async function getPolicy(args: GetPolicyArgs): Promise<PolicyResult> {
-  return look("getPolicy", args, async (api) => {
-    const { id, name } = args;
-    const what = id === undefined ? `policy ${JSON.stringify(name)}` : `policy ${id}`;
-    const policy =
-      id === undefined
-        ? theOne(
-            (await api.policies.list()).filter((each) => each.name === name),
-            what,
-          )
-        : found(await api.policies.get(id), what);
-    return {
-      id: policy.id,
-      name: policy.name,
-      limits: policy.limits,
-      spamDetection: policy.spamDetection,
-      applicationId: policy.applicationId,
-    };
-  });
+  return look("getPolicy", args, (api, ask) => ask.lookUpPolicy(api, args));
 }
 
 export function getPolicyOutput(args: Arguments<GetPolicyArgs>): pulumi.Output<PolicyResult> {
@@ -115,11 +68,7 @@ export function getPolicyOutput(args: Arguments<GetPolicyArgs>): pulumi.Output<P
 
 /** An account, by its address or its grant id. API: `GET /v3/grants`. */
 export async function getAgentAccount(args: GetAgentAccountArgs): Promise<AgentAccountResult> {
-  return look("getAgentAccount", args, async (api) => {
-    const { id, email } = args;
-    const grant = id === undefined ? await api.grants.findByEmail(email!.trim()) : await api.grants.get(id);
-    return accountResult(found(grant?.provider === "nylas" ? grant : undefined, `account ${id ?? email}`));
-  });
+  return look("getAgentAccount", args, (api, ask) => ask.lookUpAgentAccount(api, args));
 }
 
 export function getAgentAccountOutput(
@@ -130,16 +79,7 @@ export function getAgentAccountOutput(
 
 /** All accounts of the application, or those of a workspace or on a domain, sorted by address. API: `GET /v3/grants`. */
 export async function getAgentAccounts(args: GetAgentAccountsArgs = {}): Promise<AgentAccountResult[]> {
-  return look("getAgentAccounts", args, async (api) => {
-    const domain = args.domainName === undefined ? undefined : normaliseName(args.domainName);
-    return (await api.grants.list())
-      .filter(isReadable)
-      .filter((grant) => grant.provider === "nylas")
-      .filter((grant) => args.workspaceId === undefined || grant.workspaceId === args.workspaceId)
-      .filter((grant) => domain === undefined || normalEmail(grant.email).endsWith(`@${domain}`))
-      .map(accountResult)
-      .sort((a, b) => (a.email < b.email ? -1 : 1));
-  });
+  return look("getAgentAccounts", args, (api, ask) => ask.lookUpAgentAccounts(api, args));
 }
 
 export function getAgentAccountsOutput(
@@ -172,7 +112,7 @@ export function answerLookups(instead: LookupAnswers): void {
 async function look<T>(
   name: keyof LookupAnswers,
   args: LookupArgs,
-  ask: (api: NylasApi) => Promise<T>,
+  ask: (api: NylasApi, lookups: typeof Lookups) => Promise<T>,
 ): Promise<T> {
   for (const [key, value] of Object.entries(args))
     if (typeof value === "string") requireNoOutputText(`${name}: ${key}`, value);
@@ -185,55 +125,14 @@ async function look<T>(
   const { clockOf } = require("./nylas/clock") as typeof Clocks;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   const { readSettings } = require("./nylas/credentials") as typeof Credentials;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const lookups = require("./resources/lookups") as typeof Lookups;
   try {
     const environment = programEnvironment();
     const settings = readSettings((key) => pulumi.runtime.getConfig(key), environment, connection);
-    return await ask(connect(settings, clockOf(environment)));
+    return await ask(connect(settings, clockOf(environment)), lookups);
   } catch (error) {
     // For a person: without a stack, which would be ours and not the program's.
     throw runError((error as Error).message);
   }
-}
-
-function found<T>(object: T | undefined, what: string): T {
-  if (object !== undefined) return object;
-  throw new Error(
-    `There is no ${what} for this key. Look-ups do not create anything: check the name, the key and its region.`,
-  );
-}
-
-function theOne<T extends { id: string }>(objects: T[], what: string): T {
-  if (objects.length > 1) {
-    throw new Error(
-      `There is more than one ${what} (ids ${objects.map(({ id }) => id).join(", ")}): look it up by its id.`,
-    );
-  }
-  return found(objects[0], what);
-}
-
-function describeWorkspace({ id, name, domainName }: GetWorkspaceArgs): string {
-  if (id !== undefined) return `workspace ${id}`;
-  if (name !== undefined) return `workspace ${JSON.stringify(name)}`;
-  return domainName === undefined ? "default workspace" : `workspace of the domain ${domainName}`;
-}
-
-function domainResult({
-  id,
-  address,
-  name,
-  organizationId,
-  region,
-  branded,
-  verified,
-}: Domain): DomainResult {
-  return { id, domainName: address, name, organizationId, region, trial: branded, verified };
-}
-
-function workspaceResult(workspace: Workspace): WorkspaceResult {
-  const { id, name, domain, autoGroup, isDefault, policyId, ruleIds, applicationId } = workspace;
-  return { id, name, domainName: domain, autoGroup, isDefault, policyId, ruleIds, applicationId };
-}
-
-function accountResult({ id, email, name, workspaceId, status }: Grant): AgentAccountResult {
-  return { id, email, displayName: name, workspaceId, status };
 }

@@ -16,6 +16,9 @@ import type * as Plugins from "../test/plugins";
 /** The version that is downloaded or built. `engine/go.mod` names it as well. */
 export const engineVersion = "3.256.0";
 
+/** The host of programs in YAML, which an official installation brings along. */
+const yamlHost = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml@v1.32.0";
+
 /** The oldest version that takes an import file with inputs and outputs as it is. */
 export const oldestVersion = "3.254.0";
 
@@ -45,7 +48,7 @@ export function findEngine(): Engine | undefined {
  */
 export async function ensureEngine(report: (line: string) => void = console.error): Promise<Engine> {
   const found = findEngine();
-  if (found) return found;
+  if (found) return withYamlHost(found, report);
   const outdated = onPath();
   if (outdated) {
     report(
@@ -228,9 +231,7 @@ async function build(report: (line: string) => void): Promise<void> {
   try {
     fs.mkdirSync(bin, { recursive: true });
     fs.cpSync(sources, module, { recursive: true });
-    const made = path.join(cacheFolder(), "bin", executable);
-    if (isBuiltHere() && fs.existsSync(made)) fs.linkSync(made, path.join(bin, executable));
-    else {
+    if (!keep(executable, bin)) {
       report(`Building Pulumi ${engineVersion} from its Go module with ${go} (about five minutes, once) ...`);
       await compile("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", executable);
     }
@@ -239,12 +240,21 @@ async function build(report: (line: string) => void): Promise<void> {
       await compile(`./${source}`, name);
     }
     fs.rmSync(module, { recursive: true });
+    if (!keep(yamlLauncher, bin)) await buildYamlHost(bin, report);
     fs.writeFileSync(path.join(folder, builtHere), digestOfHosts());
     writeLaunchers(bin);
     finish(folder);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Takes over what an earlier build has made; false where it has not. */
+function keep(name: string, bin: string): boolean {
+  const made = path.join(cacheFolder(), "bin", name);
+  if (!isBuiltHere() || !fs.existsSync(made)) return false;
+  fs.linkSync(made, path.join(bin, name));
+  return true;
 }
 
 function isBuiltHere(): boolean {
@@ -268,6 +278,37 @@ function goFiles(folder: string): string[] {
   return names.filter((name) => /\.(go|mod|sum)$/.test(name)).map((name) => path.join(folder, name));
 }
 
+/** About two minutes, once. An engine that was built by an earlier checkout lacks it. */
+async function buildYamlHost(bin: string, report: (line: string) => void): Promise<void> {
+  const made = newFolder();
+  try {
+    report("Building the host of programs in YAML (about two minutes, once) ...");
+    await runGo(["install", "-v", "-trimpath", "-ldflags=-s -w", yamlHost], made, report, { GOBIN: made });
+    fs.renameSync(path.join(made, yamlLauncher), path.join(bin, yamlLauncher));
+  } finally {
+    fs.rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Completes an engine that was built here. */
+async function withYamlHost(engine: Engine, report: (line: string) => void): Promise<Engine> {
+  const bin = path.dirname(engine.pulumi);
+  const isOurs =
+    fs.existsSync(path.join(cacheFolder(), builtHere)) && bin === path.join(cacheFolder(), "bin");
+  if (!isOurs || fs.existsSync(path.join(bin, yamlLauncher))) return engine;
+  const unlock = await lock(report);
+  try {
+    if (!fs.existsSync(path.join(bin, yamlLauncher))) await buildYamlHost(bin, report);
+  } catch (error) {
+    report(`Programs in YAML cannot be run: ${(error as Error).message}`);
+  } finally {
+    unlock();
+  }
+  return engine;
+}
+
+const yamlLauncher = "pulumi-language-yaml";
+
 function toolchain(): string {
   try {
     return execFileSync("go", ["version"], { encoding: "utf8", stdio: "pipe" }).trim();
@@ -276,10 +317,15 @@ function toolchain(): string {
   }
 }
 
-async function runGo(args: string[], cwd: string, report: (line: string) => void): Promise<void> {
+async function runGo(
+  args: string[],
+  cwd: string,
+  report: (line: string) => void,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<void> {
   const child = spawn("go", args, {
     cwd,
-    env: { ...process.env, GOWORK: "off" },
+    env: { ...process.env, GOWORK: "off", ...variables },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const started = Date.now();

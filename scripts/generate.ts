@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { FormatConfig } from "oxfmt" with { "resolution-mode": "import" };
 import { TABLES } from "../provider/properties";
 import { argumentFiles } from "./generate/args";
-import { classFile } from "./generate/classes";
+import { classFile, nativeClassFile } from "./generate/classes";
 import { definitionsFile, needsFile } from "./generate/kinds";
 import { referenceIndex, referencePage } from "./generate/reference";
 import { schemaFile } from "./generate/schema";
@@ -16,6 +16,7 @@ export async function generated(): Promise<Map<string, string>> {
   const files = new Map(
     Object.entries(TABLES).flatMap(([file, kind]) => [
       [`provider/classes/${file}.ts`, classFile(file, kind)],
+      [`provider/classes/native/${file}.ts`, nativeClassFile(file, kind)],
       [`docs/reference/${kind.className}.md`, referencePage(file, kind)],
     ]),
   )

@@ -8,14 +8,14 @@ import {
   wasSeen,
   watchOptions,
 } from "../hosts/dynamic/finalOptions";
-import { typeToken } from "../hosts/dynamic/tokens";
+import { kindOfToken } from "../hosts/dynamic/tokens";
 import { runError } from "../hosts/dynamic/runError";
 
 /**
  * The delete of a verification stands before the deletes of the DNS records. With `retainOnDelete` or `deletedWith` the engine passes it
  * by, so that is refused unless the records are let go as well.
  */
-const VERIFICATION = typeToken("DomainVerification");
+const VERIFICATION = "DomainVerification";
 
 /** Sees the options of the resources that are declared from now on: those of the records among them. */
 export function watchRecords(): void {
@@ -60,7 +60,7 @@ function assertRetained(verification: pulumi.Resource, options: FinalOptions, na
 
 function isOurs(value: unknown): boolean {
   const type = (value as { __pulumiType?: unknown } | undefined)?.__pulumiType;
-  return typeof type === "string" && type.startsWith(typeToken(""));
+  return typeof type === "string" && kindOfToken(type) !== undefined;
 }
 
 function nameOf(resource: unknown): string {
@@ -95,8 +95,8 @@ function watchTransforms(): void {
   const kept = new Map<string, boolean>();
   const assertTransformed: pulumi.ResourceTransform = async ({ custom, type, name, opts }) => {
     const retain = opts.retainOnDelete === true;
-    if (custom && !type.startsWith(typeToken(""))) kept.set(`${type}::${name}`, retain);
-    if (type !== VERIFICATION) return undefined;
+    if (custom && kindOfToken(type) === undefined) kept.set(`${type}::${name}`, retain);
+    if (kindOfToken(type) !== VERIFICATION) return undefined;
     if (opts.deletedWith !== undefined) throw deletedWith(name);
     if (!retain) return undefined;
     const before = [opts.dependsOn ?? []].flat() as pulumi.Resource[];

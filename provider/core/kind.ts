@@ -4,6 +4,7 @@ import { type CommonInputs, type Context, type Definition } from "./definition";
 import { PartialFailure, UserError } from "./failure";
 import { type Fields } from "./fields";
 import { type Runtime } from "./runtime";
+import { type Holder } from "./runLedger";
 import { bare, naturalKey, type Properties, withPlainUnknowns } from "./properties";
 import { learnSecrets } from "./secretInputs";
 import { holdsUnknown } from "./unknown";
@@ -73,8 +74,8 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
         this.runtime.ledger.claimOf(naturalKey(noun, each, this.#side(inputs.connection))),
       isDeclaredAs: (label) => this.runtime.ledger.declares(this.definition.noun, label),
       holderOf: (id) => {
-        const declared = this.runtime.ledger.boundTo(this.object(id)) as Inputs | undefined;
-        return declared && (this.labelOf(declared) ?? "another resource of this program");
+        const holder = this.runtime.ledger.boundTo(this.object(id));
+        return holder && (holder.label ?? "another resource of this program");
       },
       isReplaced: (id) => this.runtime.ledger.isReplaced(this.object(id)),
       log: (severity, message) => this.runtime.engine.log(severity, message),
@@ -132,6 +133,12 @@ export class Kind<Inputs extends CommonInputs, Remote, Session> {
       // Settings that cannot be used are said where they are.
       return connection;
     }
+  }
+
+  /** The resource that is declared so holds the object with this id. */
+  bind(id: string, how: Holder["how"], declared: Inputs): void {
+    const names = Object.entries(declared).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    this.runtime.ledger.bind(this.object(id), { how, label: this.labelOf(declared), declared: names });
   }
 
   /** Two connections can lead to one application, so which of them an object is reached by tells nothing. Ids are unique. */

@@ -38,7 +38,7 @@ export class Recorder<Inputs extends CommonInputs, Remote, Session> {
   /** The resource has its object: an entry under its former name that has the same one is only let go. */
   holdMade(id: string, inputs: Inputs): void {
     const { ledger } = this.#kind.runtime;
-    ledger.bind(this.#kind.object(id), "made", inputs);
+    this.#kind.bind(id, "made", inputs);
     ledger.markInState(this.#kind.object(id));
     this.noteRecorded(id, inputs);
     const key = this.#kind.key(inputs);

@@ -22,8 +22,8 @@ export interface Runtime<Session> {
   /** Opens (or finds) the session of a named set of credentials; throws for settings that are wrong. No network. */
   session(config: (key: string) => string | undefined, connection: string | undefined): Session;
   /**
-   * The first connection of this process that leads to where objects of this type live by this session. Two connections can lead to one
-   * application, and what the program declares there is then declared once.
+   * Where objects of this type live by this session, in a word that every process has for it. Two connections, and two providers, can lead to
+   * one application, and what the program declares there is then declared once.
    */
   side?(session: Session, type: string): string | undefined;
   /** The id that the other side gave to the last write of an object, for its support; undefined where none is known. */

@@ -3,9 +3,9 @@ import { isIP } from "node:net";
 import { NylasError } from "./errors";
 import { type ForceWords, readForceWords } from "./forceWords";
 import { Secret } from "./secret";
-import { configurationKey, environmentName, type SettingName } from "./settingNames";
+import { configurationKey, environmentName, isProvider, type SettingName } from "./settingNames";
 
-export { configurationKey, environmentName, type SettingName } from "./settingNames";
+export { configurationKey, environmentName, providerConnection, type SettingName } from "./settingNames";
 import type * as Signing from "./signing";
 import { type ServiceAccount } from "./signing";
 
@@ -56,7 +56,7 @@ export function readSettings(
   env: NodeJS.ProcessEnv,
   connection?: string,
 ): Settings {
-  if (connection !== undefined && !/^[a-z][a-z0-9-]{0,62}$/i.test(connection)) {
+  if (connection !== undefined && !isProvider(connection) && !/^[a-z][a-z0-9-]{0,62}$/i.test(connection)) {
     throw malformed("connection", JSON.stringify(connection), 'letters, digits and dashes, such as "eu"');
   }
   const sources: Settings["sources"] = {};
@@ -72,7 +72,7 @@ export function readSettings(
       if (fromConfiguration) {
         return {
           text: fromConfiguration,
-          source: `${key} of the stack configuration`,
+          source: scope !== undefined && isProvider(scope) ? key : `${key} of the stack configuration`,
           from: "configuration",
           key,
         };
@@ -123,6 +123,13 @@ export function readSettings(
 /** Whether there is anything to manage domains with. */
 export function hasDomainCredential(settings: Settings): boolean {
   return settings[settings.domainCredential] !== undefined;
+}
+
+/** How a setting is given, beside its variable in the environment. */
+export function howToSet(name: SettingName, connection?: string): string {
+  const key = configurationKey(name, connection);
+  if (connection !== undefined && isProvider(connection)) return `Give it as the argument ${key}`;
+  return `Set it with "pulumi config set --secret ${key}"`;
 }
 
 /** Whether an address stands for this very machine. A name under `.localhost` is looked up in DNS by some systems, so it does not. */

@@ -1,4 +1,4 @@
-import { configurationKey, environmentName, type Settings } from "./credentials";
+import { configurationKey, environmentName, howToSet, type Settings } from "./credentials";
 import { type ErrorBody, type ErrorKind } from "./errors";
 import { permissionFor } from "./permissions";
 import { planFigures } from "./plans";
@@ -62,7 +62,7 @@ export function explainMissingKey(key: KeyName, settings: Settings): string {
       `(${configurationKey("domainCredential", settings.connection)})`,
   }[key];
   return (
-    `${config} is not set. It holds ${what}. Set it with "pulumi config set --secret ${config}", ` +
+    `${config} is not set. It holds ${what}. ${howToSet(key, settings.connection)}, ` +
     `or in the environment as ${variable}.`
   );
 }

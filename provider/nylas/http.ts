@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type * as Undici from "undici";
 import { RemoteClock } from "./remoteClock";
 import { type Clock } from "./clock";
@@ -278,8 +277,9 @@ let agent: string | undefined;
 
 function userAgent(): string {
   if (agent === undefined) {
-    const file = readFileSync(require.resolve("pulumi-nylas/package.json"), "utf8");
-    agent = `pulumi-nylas/${(JSON.parse(file) as { version: string }).version} node/${process.versions.node}`;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- found in the package, and taken into the plugin's bundle
+    const { version } = require("pulumi-nylas/package.json") as { version: string };
+    agent = `pulumi-nylas/${version} node/${process.versions.node}`;
   }
   return agent;
 }

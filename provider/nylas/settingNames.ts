@@ -18,13 +18,31 @@ export type SettingName = (typeof SETTING_NAMES)[number];
 /** Settings that are secrets. */
 export const SECRET_SETTINGS: readonly SettingName[] = ["apiKey", "organizationKey", "serviceAccount"];
 
-/** `nylas:apiKey`, or `nylas-eu:apiKey` of the connection "eu". */
+/**
+ * The connection of an explicit provider of the native plugin. What the program gives it stands in the place of the
+ * stack's configuration.
+ */
+export function providerConnection(name: string): string {
+  return `${OF_PROVIDER}${name}`;
+}
+
+/** No name of a connection holds a blank. */
+const OF_PROVIDER = "provider ";
+
+export function isProvider(connection: string): boolean {
+  return connection.startsWith(OF_PROVIDER);
+}
+
+/** `nylas:apiKey`, `nylas-eu:apiKey` of the connection "eu", `apiKey of the provider eu`. */
 export function configurationKey(name: SettingName, connection?: string): string {
+  if (connection !== undefined && isProvider(connection)) return `${name} of the ${connection}`;
   return `nylas${connection === undefined ? "" : `-${connection}`}:${name}`;
 }
 
-/** `NYLAS_API_KEY`, or `NYLAS_EU_API_KEY` of the connection "eu". */
+/** `NYLAS_API_KEY`, or `NYLAS_EU_API_KEY` of the connection or the provider "eu". */
 export function environmentName(name: SettingName, connection?: string): string {
-  const scope = connection === undefined ? "" : `_${connection.toUpperCase().replaceAll("-", "_")}`;
+  const named =
+    connection !== undefined && isProvider(connection) ? connection.slice(OF_PROVIDER.length) : connection;
+  const scope = named === undefined ? "" : `_${named.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
   return `NYLAS${scope}_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { domainToASCII } from "node:url";
 import { UserError } from "../core/failure";
+import { show } from "../core/fields";
 import { decodeText, TextError } from "../core/textFile";
 import { type ListType } from "../nylas/api";
 import { isLine } from "./types";
@@ -78,4 +79,20 @@ export function readItems(file: string): string[] {
       `itemsFile: ${file} cannot be read in ${process.cwd()} (${(error as NodeJS.ErrnoException).code}); it is looked for relative to the program's folder`,
     );
   }
+}
+
+/**
+ * The digest of the items, or what is wrong with the file, for check to refuse. An error thrown in a program would make Pulumi's SDK
+ * print its whole object graph, which takes minutes and gigabytes.
+ */
+export function digestOrProblem(file: string, type: ListType): string {
+  let items: string[];
+  try {
+    items = readItems(file);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const wrong = items.find((item) => itemProblem(type, item) !== undefined);
+  if (wrong === undefined) return digestOfItems(items);
+  return `itemsFile: ${file} holds ${show(wrong)}; allowed: in a list of type ${type}, ${itemProblem(type, wrong)!.allowed}, one to a line`;
 }

@@ -183,8 +183,8 @@ export async function certainly<T extends { id: string }>(
 
 /** What a set of credentials leads to. Two connections with equal credentials have one and the same. */
 export interface Side {
-  /** The connection by which this process came to it first. */
-  readonly connection: string;
+  /** The same in every process that has these credentials. No part of it leaves one in plain. */
+  readonly key: string;
 }
 
 /** An organization owns domains, principals and keys; an application everything else. */
@@ -201,14 +201,14 @@ export class KnownSides {
     const { apiUrl, region, apiKey, organizationKey, serviceAccount } = settings;
     const organization = serviceAccount?.organizationId ?? organizationKey?.reveal();
     return {
-      application: this.#side(["application", apiUrl, apiKey?.reveal()], settings),
-      organization: this.#side(["organization", apiUrl, region, organization], settings),
+      application: this.#side(["application", apiUrl, apiKey?.reveal()]),
+      organization: this.#side(["organization", apiUrl, region, organization]),
     };
   }
 
-  #side(parts: unknown[], { connection }: Settings): Side {
+  #side(parts: unknown[]): Side {
     const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-    const side = this.#sides.get(key) ?? { connection: connection ?? "" };
+    const side = this.#sides.get(key) ?? { key };
     this.#sides.set(key, side);
     return side;
   }

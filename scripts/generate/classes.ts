@@ -20,6 +20,14 @@ export function classFile(file: string, kind: KindTable): string {
   return `// Made by \`npm run generate\` from provider/properties/${file}.ts. Edit that file.\n${imports.text()}\n\n${body}\n`;
 }
 
+/** The file of a kind's class for the native plugin. Its arguments are those of the dynamic one. */
+export function nativeClassFile(file: string, kind: KindTable): string {
+  const imports = new Imports("classes/native");
+  imports.add(`type ${kind.className}Args`, `classes/${file}`);
+  const body = classOf(kind, imports, "native");
+  return `// Made by \`npm run generate\` from provider/properties/${file}.ts. Edit that file.\n${imports.text()}\n\n${body}\n`;
+}
+
 /** What is imported, by file, into a file of a folder of the provider. */
 export class Imports {
   readonly #names = new Map<string, Set<string>>();
@@ -43,7 +51,7 @@ export class Imports {
     const lines = [...this.#names].sort(([a], [b]) => (a < b ? -1 : 1));
     return [
       ...(usesPulumi
-        ? [`import ${this.folder === "classes" ? "" : "type "}* as pulumi from "@pulumi/pulumi";`]
+        ? [`import ${this.folder.startsWith("classes") ? "" : "type "}* as pulumi from "@pulumi/pulumi";`]
         : []),
       ...lines.map(([from, names]) => `import { ${[...names].sort().join(", ")} } from "${from}";`),
     ].join("\n");
@@ -101,7 +109,7 @@ function args(kind: KindTable, imports: Imports): string {
   return [common, ...each, `${comment(`${what}.`)}export type ${className}Args = ${either};`].join("\n\n");
 }
 
-function classOf(kind: KindTable, imports: Imports): string {
+function classOf(kind: KindTable, imports: Imports, host: "dynamic" | "native" = "dynamic"): string {
   const { className, type, properties, outputs, get, program = {}, api, text, example } = kind;
   const isOptional = !Object.values(properties).some(({ required }) => required);
   const page = `${text}\n\nAPI: [${api.title}](${api.address}).`;
@@ -111,19 +119,22 @@ function classOf(kind: KindTable, imports: Imports): string {
   ];
   const secrets = Object.entries(properties).flatMap(([name, { secret }]) => (secret ? [name] : []));
   const secretOutputs = Object.entries(outputs).flatMap(([name, { secret }]) => (secret ? [name] : []));
-  for (const name of ["optionsFor", "registered"]) imports.add(name, "hosts/dynamic/registration");
-  imports.add("typeToken", "hosts/dynamic/tokens");
+  for (const name of ["optionsFor", "registered"]) imports.add(name, `hosts/${host}/registration`);
+  const token = host === "dynamic" ? "typeToken" : "nativeToken";
+  imports.add(token, "hosts/dynamic/tokens");
   imports.add("restoreStackDepth", "hosts/dynamic/stackDepth");
-  if (program.mayBeRefused) imports.add("showRefusal", "hosts/dynamic/refusalsInPreview");
-  if (program.arguments) imports.add(program.arguments.name, program.arguments.from);
+  // The plugin shows refusals and completes arguments by itself.
+  const isDynamic = host === "dynamic";
+  if (isDynamic && program.mayBeRefused) imports.add("showRefusal", "hosts/dynamic/refusalsInPreview");
+  if (isDynamic && program.arguments) imports.add(program.arguments.name, program.arguments.from);
   if (program.options) imports.add(program.options.name, program.options.from);
 
   const registration = [
     `outputs: ${JSON.stringify(names)}`,
     ...(secrets.length > 0 ? [`secrets: ${JSON.stringify(secrets)}`] : []),
-    ...(program.timeout ? [`timeoutInput: ${JSON.stringify(program.timeout)}`] : []),
+    ...(isDynamic && program.timeout ? [`timeoutInput: ${JSON.stringify(program.timeout)}`] : []),
     ...(["mayBeRefused", "tellsFailed", "tellsUp"] as const).flatMap((fact) =>
-      program[fact] ? [`${fact}: true`] : [],
+      isDynamic && program[fact] ? [`${fact}: true`] : [],
     ),
   ];
   // Only where there is one: the option costs 42 bytes of state in every object.
@@ -133,7 +144,7 @@ function classOf(kind: KindTable, imports: Imports): string {
     ...(hidden.length > 0 ? [`secrets: [${hidden.join(", ")}]`] : []),
     ...(program.isProtectable ? ["protectable: args"] : []),
   ];
-  const argsText = program.arguments ? `${program.arguments.name}(args)` : "args";
+  const argsText = isDynamic && program.arguments ? `${program.arguments.name}(args)` : "args";
   const optionsText = program.options ? `${program.options.name}(options)` : "options";
   const parts = [
     outputsOf(kind, imports),
@@ -142,13 +153,13 @@ function classOf(kind: KindTable, imports: Imports): string {
     ),
     `\nconstructor(name: string, args${isOptional ? "?" : ""}: ${className}Args, options?: pulumi.CustomResourceOptions) {
       super(
-        typeToken("${type}"),
+        ${token}("${type}"),
         name,
         registered("${type}", name, ${argsText}, options, { ${registration.join(", ")} }),
         optionsFor("${type}", ${optionsText}, { ${options.join(", ")} }),
       );
       restoreStackDepth();
-      ${program.mayBeRefused ? "showRefusal(this);" : ""}
+      ${isDynamic && program.mayBeRefused ? "showRefusal(this);" : ""}
     }`,
     ...Object.entries(program.sameAs ?? {}).map(
       ([name, { output, text: what }]) =>

@@ -8,7 +8,7 @@ export type Victim = "engine" | "program" | "plugin";
 
 const commands: Record<Exclude<Victim, "engine">, RegExp> = {
   program: /node .*@pulumi\/pulumi\/cmd\/run\b/,
-  plugin: /node .*@pulumi\/pulumi\/cmd\/dynamic-provider\b/,
+  plugin: /node .*(@pulumi\/pulumi\/cmd\/dynamic-provider|pulumi-resource-nylas)\b/,
 };
 
 /** Kills one of them in the middle of whatever it does. False where it had ended before. */

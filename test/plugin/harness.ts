@@ -10,6 +10,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { DIRECT_CALLS, directClient } from "./directClient";
+import { checkedNatively, isNative, nativeEntry, opened, providerArguments } from "./host";
 import { temporaryHome } from "./journals";
 
 /** Properties of a resource, as they cross the border between engine and plugin. */
@@ -97,8 +98,9 @@ export class Plugin {
 
   async configure(config: Record<string, string>): Promise<void> {
     const request = new messages.ConfigureRequest();
-    request.setArgs(struct(config));
+    request.setArgs(struct(isNative ? providerArguments(config) : config));
     request.setAcceptsecrets(true);
+    if (isNative) request.setUrn("urn:pulumi:stack::project::pulumi:providers:nylas::default");
     await this.#call((client, options, done) =>
       client.configure(request, new grpc.Metadata(), options, done),
     );
@@ -106,9 +108,10 @@ export class Plugin {
 
   async check(type: string, olds: Properties, news: Properties, name = "resource") {
     const request = new messages.CheckRequest();
-    request.setUrn(urnOf(type, name));
+    const checked = isNative ? checkedNatively(news, name) : { news, name };
+    request.setUrn(urnOf(type, checked.name));
     request.setOlds(struct(olds));
-    request.setNews(this.#with(type, news));
+    request.setNews(this.#with(type, checked.news));
     const answer = await this.#call<messages.CheckResponse>((client, options, done) =>
       client.check(request, new grpc.Metadata(), options, done),
     );
@@ -213,8 +216,10 @@ export class Plugin {
    * modules loaded anew. What came before in the log is forgotten.
    */
   async renew(config: Record<string, string> = this.options.config ?? {}): Promise<void> {
-    this.#generation++;
     this.log.length = 0;
+    // The native plugin is one file, and starts in a fraction of a second.
+    if (isNative) return this.restart(config);
+    this.#generation++;
     await this.configure(config);
   }
 
@@ -232,10 +237,10 @@ export class Plugin {
   }
 
   /** A new process with the same settings, as the next operation has it. */
-  async restart(): Promise<void> {
+  async restart(config = this.options.config ?? {}): Promise<void> {
     await this.kill();
     this.closeEngine();
-    await this.#start();
+    await this.#start(config);
   }
 
   async stop(): Promise<void> {
@@ -245,7 +250,7 @@ export class Plugin {
     this.closeEngine();
   }
 
-  async #start(): Promise<void> {
+  async #start(config = this.options.config ?? {}): Promise<void> {
     const { server, address } = await startEngine(this.log);
     this.#engine = server;
     // Node reads the certificates at its start, whether it needs them or not.
@@ -256,12 +261,13 @@ export class Plugin {
       PULUMI_HOME: this.home,
     };
     for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
-    const { isDirect = false } = this.options;
+    const isDirect = this.options.isDirect === true && !isNative;
     const preloaded = [LAZY_MODULES, ...(isDirect ? [DIRECT_CALLS] : [])].flatMap((file) => [
       "--require",
       file,
     ]);
-    const child = spawn(process.execPath, [...preloaded, dynamicProvider, address], {
+    const entry = isNative ? nativeEntry : dynamicProvider;
+    const child = spawn(process.execPath, [...preloaded, entry, address], {
       cwd: this.options.cwd ?? root,
       env,
       stdio: ["ignore", "pipe", "pipe", ...(isDirect ? ["ipc" as const] : [])],
@@ -284,11 +290,12 @@ export class Plugin {
     this.#client = isDirect
       ? directClient(child)
       : new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-    await this.configure(this.options.config ?? {});
+    await this.configure(config);
   }
 
   /** Properties with the provider's text, which stands among a resource's inputs and outputs alike. */
   #with(type: string, properties: Properties): Struct {
+    if (isNative) return struct(properties);
     const whole = { __provider: (this.options.provider ?? providerText)(type), ...properties };
     if (this.#generation > 0)
       whole.__provider = textOfGeneration(whole.__provider, this.#generation, this.options.forget);
@@ -324,7 +331,7 @@ export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The URN of a resource of the test stack; the type as in "Workspace". */
 export function urnOf(type: string, name: string): string {
-  return `urn:pulumi:stack::project::pulumi-nodejs:dynamic/nylas:${type}::${name}`;
+  return `urn:pulumi:stack::project::${isNative ? "nylas:index" : "pulumi-nodejs:dynamic/nylas"}:${type}::${name}`;
 }
 
 type Client = services.ResourceProviderClient;
@@ -392,7 +399,7 @@ function struct(properties: Properties): Struct {
 }
 
 function plain(properties: Struct | undefined): Properties {
-  const found = (properties?.toJavaScript() ?? {}) as Properties;
+  const found = opened(properties?.toJavaScript() ?? {}) as Properties;
   const { __provider: text } = found;
   if (typeof text === "string" && text.startsWith("/*")) found.__provider = text.replace(/^.*\/\*\*\//s, "");
   return found;

@@ -124,8 +124,8 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
   }
 
   /** What the resource of this program declares that has this very object. */
-  #declaredBy(id: string): Properties | undefined {
-    return this.#kind.runtime.ledger.boundTo(this.#kind.object(id)) as Properties | undefined;
+  #declaredBy(id: string): readonly string[] | undefined {
+    return this.#kind.runtime.ledger.boundTo(this.#kind.object(id))?.declared;
   }
 
   /**
@@ -138,7 +138,7 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
     if (onTransfer) {
       await owner.assert(context.session, owner.of(outputs));
       const left = Object.entries(this.#comparison.declaredIn(outputs)).filter(
-        ([key]) => declared[key] === undefined,
+        ([key]) => !declared.includes(key),
       );
       await onTransfer(context, id, Object.fromEntries(left));
     }
@@ -172,8 +172,7 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
 
   #withoutSuccessor(id: string, outputs: Properties): string | undefined {
     const key = this.#kind.key(outputs as Inputs);
-    const isMeant = (wanted: string) => key !== undefined && bare(wanted) === bare(key);
-    const successor = this.#kind.runtime.ledger.pendingCreateOf(isMeant);
+    const successor = key === undefined ? undefined : this.#kind.runtime.ledger.pendingCreateOf(key);
     if (successor === undefined) return undefined;
     return (
       `${bare(key!)} (id ${id}) is kept: its successor ${successor} was not made in this run, and deleting it ` +

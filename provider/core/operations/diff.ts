@@ -33,7 +33,7 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     id: string,
     olds: Properties,
     news: Properties,
-  ): Promise<{ changes: boolean; replaces: string[] }> {
+  ): Promise<{ changes: boolean; replaces: string[]; changed: string[] }> {
     const definition = this.#kind.definition;
     await this.#kind.configured;
     const before = present(olds) as Inputs;
@@ -76,7 +76,7 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     const changes = decision.changes || (await this.#isUnsettled(id, present(olds), after));
     if (changes && this.#kind.inProgram(before))
       this.#kind.runtime.ledger.markPendingUpdate(this.#kind.resource(after, id), before);
-    return { changes, replaces };
+    return { changes, replaces, changed: [...changed] };
   }
 
   /** Whether the state is to record something, although no input differs. */
@@ -153,7 +153,7 @@ export class Diff<Inputs extends CommonInputs, Remote, Session> {
     const object = this.#kind.object(id);
     const key = this.#kind.key(after);
     if (before.forceDestroy === true && !lets("forceDestroy", before, after)) ledger.markWordRevoked(object);
-    if (!replaced) ledger.bind(object, "recorded", after);
+    if (!replaced) this.#kind.bind(id, "recorded", after);
     if (key === undefined || key !== this.#kind.key(before)) return;
     ledger.recordClaim(key, { label: ledger.label(key) ?? bare(key), how: "recorded" });
     if (replaced) ledger.markReplaced(object);

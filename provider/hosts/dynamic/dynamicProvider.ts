@@ -48,8 +48,15 @@ export class DynamicProvider<Inputs extends CommonInputs, Remote, Session>
     return this.#check.check(olds, news);
   }
 
-  diff(id: string, olds: Properties, news: Properties): Promise<{ changes: boolean; replaces: string[] }> {
-    return this.#diff.diff(id, olds, news);
+  async diff(
+    id: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes: boolean; replaces: string[] }> {
+    const { changes, replaces } = await this.#diff.diff(id, olds, news);
+    // The native plugin has recorded the outputs last, without the text that every later operation needs.
+    const lacksText = news.__provider !== undefined && olds.__provider === undefined;
+    return { changes: changes || lacksText, replaces };
   }
 
   create(inputs: Properties): Promise<{ id: string; outs: Properties }> {

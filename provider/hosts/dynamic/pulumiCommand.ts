@@ -43,7 +43,8 @@ interface Process {
   command: string[];
 }
 
-function processOf(id: number): Process | undefined {
+/** A process of this machine; undefined where it cannot be seen. */
+export function processOf(id: number): Process | undefined {
   try {
     return process.platform === "linux" ? fromProc(id) : fromPs(id);
   } catch {

@@ -25,37 +25,10 @@ export function registered(
   name: string,
   args: object | undefined,
   options: pulumi.CustomResourceOptions | undefined,
-  declared: {
-    outputs: readonly string[];
-    secrets?: readonly string[];
-    timeoutInput?: string;
-    /** Check is told when a resource of `dependsOn` has failed. */
-    tellsFailed?: boolean;
-    /** A change may be refused for what stands: `showRefusal` says it in the preview. */
-    mayBeRefused?: boolean;
-    /** Check is told whether the program runs in an up. */
-    tellsUp?: boolean;
-  },
+  declared: Declared,
 ): pulumi.Inputs {
   if (!pluginFound) requirePlugin(process.cwd());
-  keepValuesOutOfDebugLines();
-  requireNoOutputText(`Nylas ${type}: its name`, name);
-  for (const [what, id] of [
-    ["its id", options?.id],
-    ["import", options?.import],
-  ] as const)
-    if (typeof id === "string") requireNoOutputText(`Nylas ${type} ${show(name)}: ${what}`, id);
-  if (args !== undefined && args !== null) {
-    const what = `Nylas ${type} ${show(name)}: its arguments`;
-    requireArguments(what, args, '{ connection: "eu" }');
-  }
-  requireKnownSettings((args as { connection?: unknown } | undefined)?.connection);
-  const props: pulumi.Inputs = {};
-  for (const key of declared.outputs) props[key] = undefined;
-  Object.assign(props, args);
-  for (const key of declared.secrets ?? []) {
-    if (props[key] !== undefined) props[key] = pulumi.secret(props[key]);
-  }
+  const props = declaredProperties(type, name, args, options, declared);
   if (options?.import !== undefined && options.id === undefined) props.adopt = options.import;
   const timeout = options?.customTimeouts;
   if (declared.timeoutInput && timeout) {
@@ -75,6 +48,48 @@ export function registered(
       watched === undefined ? label : watched.then(() => label as Promise<string | LabelWithMore>);
   }
   props.__provider = providerText(type);
+  return props;
+}
+
+/** What a class tells of its kind. */
+export interface Declared {
+  outputs: readonly string[];
+  secrets?: readonly string[];
+  timeoutInput?: string;
+  /** Check is told when a resource of `dependsOn` has failed. */
+  tellsFailed?: boolean;
+  /** A change may be refused for what stands: `showRefusal` says it in the preview. */
+  mayBeRefused?: boolean;
+  /** Check is told whether the program runs in an up. */
+  tellsUp?: boolean;
+}
+
+/** The outputs of a resource, still open, and its arguments, the secret ones marked. Whichever host serves it. */
+export function declaredProperties(
+  type: string,
+  name: string,
+  args: object | undefined,
+  options: pulumi.CustomResourceOptions | undefined,
+  declared: Declared,
+): pulumi.Inputs {
+  keepValuesOutOfDebugLines();
+  requireNoOutputText(`Nylas ${type}: its name`, name);
+  for (const [what, id] of [
+    ["its id", options?.id],
+    ["import", options?.import],
+  ] as const)
+    if (typeof id === "string") requireNoOutputText(`Nylas ${type} ${show(name)}: ${what}`, id);
+  if (args !== undefined && args !== null) {
+    const what = `Nylas ${type} ${show(name)}: its arguments`;
+    requireArguments(what, args, '{ connection: "eu" }');
+  }
+  requireKnownSettings((args as { connection?: unknown } | undefined)?.connection);
+  const props: pulumi.Inputs = {};
+  for (const key of declared.outputs) props[key] = undefined;
+  Object.assign(props, args);
+  for (const key of declared.secrets ?? []) {
+    if (props[key] !== undefined) props[key] = pulumi.secret(props[key]);
+  }
   return props;
 }
 
@@ -168,20 +183,10 @@ function isKnown(value: unknown): Promise<boolean> {
 export function optionsFor(
   type: string,
   options: pulumi.CustomResourceOptions | undefined,
-  declared: { secrets?: readonly string[]; protectable?: { connection?: pulumi.Input<string> } },
+  declared: DeclaredOptions,
 ): pulumi.CustomResourceOptions {
   const { import: imported, ...rest } = options ?? {};
-  if (rest.replaceOnChanges?.length) {
-    throw runError(
-      `replaceOnChanges on a Nylas ${type} has no effect in the engine, so it is refused: given ${JSON.stringify(rest.replaceOnChanges)}. ` +
-        `Leave it out; what cannot be changed in place is replaced without it.`,
-    );
-  }
-  if (rest.deleteBeforeReplace) {
-    throw runError(
-      `deleteBeforeReplace on a Nylas ${type} would delete before it is known whether the successor can be made, so it is refused. Leave it out.`,
-    );
-  }
+  assertNotReplacing(type, rest);
   if (rest.provider !== undefined) {
     throw runError(
       `provider on a Nylas ${type} is not used: credentials come from the environment or from nylas:… in the stack's configuration. ` +
@@ -192,19 +197,50 @@ export function optionsFor(
   if (imported !== undefined && typeof imported !== "string") {
     throw runError(`import takes the id of the existing object; given ${show(imported)}`);
   }
+  return withDeclared(type, rest, declared);
+}
+
+/** What a class tells of the options that its kind has. */
+export interface DeclaredOptions {
+  secrets?: readonly string[];
+  /** The arguments, where `nylas:protect` counts. */
+  protectable?: { connection?: pulumi.Input<string> };
+}
+
+/** Refuses the options that would replace what has not to be replaced. */
+export function assertNotReplacing(type: string, options: pulumi.CustomResourceOptions): void {
+  if (options.replaceOnChanges?.length) {
+    throw runError(
+      `replaceOnChanges on a Nylas ${type} has no effect in the engine, so it is refused: given ${JSON.stringify(options.replaceOnChanges)}. ` +
+        `Leave it out; what cannot be changed in place is replaced without it.`,
+    );
+  }
+  if (options.deleteBeforeReplace) {
+    throw runError(
+      `deleteBeforeReplace on a Nylas ${type} would delete before it is known whether the successor can be made, so it is refused. Leave it out.`,
+    );
+  }
+}
+
+/** The options with what a kind has of its own. The last thing before the constructor of Pulumi's class. */
+export function withDeclared(
+  type: string,
+  options: pulumi.CustomResourceOptions,
+  declared: DeclaredOptions,
+): pulumi.CustomResourceOptions {
   const secrets = declared.secrets?.length
-    ? { additionalSecretOutputs: [...(rest.additionalSecretOutputs ?? []), ...declared.secrets] }
+    ? { additionalSecretOutputs: [...(options.additionalSecretOutputs ?? []), ...declared.secrets] }
     : {};
   const protect =
     declared.protectable &&
-    rest.protect === undefined &&
+    options.protect === undefined &&
     isProtectedByConfiguration(declared.protectable.connection)
       ? { protect: true }
       : {};
-  const transformations = validatedTransformations(type, rest.transformations);
-  // The last thing before the constructor of Pulumi's class, which makes dozens of stacks.
+  const transformations = validatedTransformations(type, options.transformations);
+  // That constructor makes dozens of stacks.
   limitStackDepth();
-  return { ...rest, ...secrets, ...protect, transformations };
+  return { ...options, ...secrets, ...protect, transformations };
 }
 
 /**

@@ -7,7 +7,9 @@ import {
   transformsOfProgram,
   watchOptions,
 } from "./finalOptions";
+import { ignoredProblem } from "../ignoredChanges";
 import { runError } from "./runError";
+import { kindOfToken } from "./tokens";
 
 /** What becomes of one of Pulumi's resource options on a resource of this package. */
 export interface OptionVerdict {
@@ -82,25 +84,6 @@ const JUDGED_LAST = [
   "stateMigrations",
 ];
 
-/** What decides whether published records may go: a change that the engine hides would pass the guard by. */
-const NEVER_IGNORED: Readonly<Record<string, readonly string[]>> = {
-  DomainVerification: ["domainId", "domainName", "publishedAt", "publishedBy", "records"],
-  DomainRecords: ["adopts", "domainId", "domainName", "publishedAt"],
-};
-
-/** The words that let mail go, where a kind has them: the engine would go on with one that the program has taken back. */
-const WORDS: Readonly<Record<string, readonly string[]>> = {
-  AgentAccount: ["forceDestroy", "allowMailLoss", "retired"],
-  DefaultWorkspace: ["allowMailLoss"],
-  Domain: ["forceDestroy"],
-  DomainVerification: ["forceDestroy"],
-  Policy: ["allowMailLoss"],
-  Workspace: ["forceDestroy", "allowMailLoss"],
-};
-
-/** Of a paused tenant's workspace and of the rule that stops it. */
-const WHILE_PAUSED = ["ruleIds", "enabled", "conditions", "match", "actions", "trigger", "includeMembers"];
-
 const paused = new Set<pulumi.Resource>();
 
 /** The workspace below carries a rule that stops a tenant from sending: what hides a change of its rules would keep that out. */
@@ -109,37 +92,10 @@ export function neverIgnoreRules(tenant: pulumi.Resource): void {
 }
 
 function refuseIgnored(type: string, name: string | undefined, ignored: unknown, belowPaused: boolean): void {
-  if (!Array.isArray(ignored)) return;
-  const hides = (guarded: readonly string[] = []): string[] =>
-    guarded.length === 0 ? [] : ignored.filter((path) => typeof path === "string" && isHidden(path, guarded));
-  const records = hides(NEVER_IGNORED[type]);
-  const rules = belowPaused ? hides(WHILE_PAUSED) : [];
-  const words = hides(WORDS[type]);
-  const hidden = [...new Set([...records, ...rules, ...words])];
-  if (hidden.length === 0) return;
+  const problem = ignoredProblem(type, ignored, belowPaused);
+  if (problem === undefined) return;
   const subject = name === undefined ? `Nylas ${type}` : `Nylas${type} ${show(name)}`;
-  const why =
-    rules.length > 0
-      ? "the tenant is paused, and its accounts would go on sending"
-      : records.length > 0
-        ? "the engine would hide a move of the DNS records from what asks whether mail is cut off"
-        : "a word that lets mail go would still count after the program has taken it back";
-  throw runError(
-    `${subject}: ignoreChanges of ${hidden.join(", ")} is refused: ${why}. Leave it out for this resource.`,
-  );
-}
-
-/** Whether a path of `ignoreChanges` is that of one of these properties, or of all. */
-function isHidden(path: string, properties: readonly string[]): boolean {
-  const first = firstOf(path);
-  return first === "*" || properties.includes(first);
-}
-
-/** The first element of a property path, as the engine reads it: `a.b`, `.a`, `["a"].b` and `a[0]` begin with `a`, `[*]` with all. */
-function firstOf(path: string): string {
-  const [, quoted, bracketed, plain] =
-    /^\.*(?:\["((?:\\.|[^"\\])*)"\]|\[([^\]]*)\]|([^.[]*))/.exec(path) ?? [];
-  return quoted?.replace(/\\(.)/g, "$1") ?? bracketed ?? plain ?? "";
+  throw runError(`${subject}: ${problem}`);
 }
 
 /** Refuses what the program gives a resource. What a parent or a transformation brings is judged by {@link validatedTransformations}. */
@@ -248,7 +204,7 @@ async function isBelowPaused(parent: pulumi.Resource | undefined): Promise<boole
 }
 
 const assertTransformed: pulumi.ResourceTransform = async ({ type, name, opts }) => {
-  const [, ours] = /^pulumi-nodejs:dynamic\/nylas:(\w+)$/.exec(type) ?? [];
+  const ours = kindOfToken(type);
   if (ours === undefined) return undefined;
   for (const option of JUDGED_LAST) {
     const value = (opts as Record<string, unknown>)[option];

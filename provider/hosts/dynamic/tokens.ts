@@ -16,3 +16,13 @@ export function providerText(type: string): string {
 export function typeToken(type: string): string {
   return `pulumi-nodejs:dynamic/nylas:${type}`;
 }
+
+/** The type token of a resource that the native plugin serves. */
+export function nativeToken(type: string): string {
+  return `nylas:index:${type}`;
+}
+
+/** The kind that a token stands for, whichever host serves it; undefined where it is not one of ours. */
+export function kindOfToken(token: string): string | undefined {
+  return /^(?:pulumi-nodejs:dynamic\/nylas|nylas:index):(\w+)$/.exec(token)?.[1];
+}

@@ -1,0 +1,238 @@
+import { Comparison } from "../../core/comparison";
+import { type CommonInputs, type Definition } from "../../core/definition";
+import { PartialFailure, UserError } from "../../core/failure";
+import { type Failure } from "../../core/fields";
+import { Kind } from "../../core/kind";
+import { type LabelWithMore } from "../../core/label";
+import { Check } from "../../core/operations/check";
+import { Create } from "../../core/operations/create";
+import { Delete } from "../../core/operations/delete";
+import { Diff } from "../../core/operations/diff";
+import { Read } from "../../core/operations/read";
+import { Update } from "../../core/operations/update";
+import { type Properties, present } from "../../core/properties";
+import { type Runtime } from "../../core/runtime";
+import { UNKNOWN } from "../../core/unknown";
+import { type Change, differencesOf } from "./detailedDiff";
+import { type Named } from "./urn";
+import { type Received, toldSecrets } from "./values";
+
+/** What the host knows of a kind beside its definition, from the kind's property table. */
+export interface PluginKind<Session> {
+  load(): Definition<CommonInputs, unknown, Session>;
+  /** The outputs that are no inputs. */
+  outputs: readonly string[];
+  /** What is a secret in every program. */
+  secretInputs: readonly string[];
+  secretOutputs: readonly string[];
+  required: readonly string[];
+  /** The input that carries the engine's time limit. */
+  timeoutInput?: string | undefined;
+  /** The input by which an import finds an object, beside its id. */
+  importInput?: string | undefined;
+  /** Completes the inputs of a program, before they are checked. */
+  complete?(inputs: Properties): Properties;
+}
+
+/** Stands where a dynamic resource has the provider's text. It never leaves this process. */
+const NO_TEXT = { __provider: "native" };
+
+/** The operations of one kind, on plain properties: a thin layer between the engine's requests and the life cycle. */
+export class PluginResource<Session> {
+  readonly facts: PluginKind<Session>;
+  readonly #kind: Kind<CommonInputs, unknown, Session>;
+  readonly #comparison: Comparison<CommonInputs, unknown, Session>;
+  readonly #check: Check<CommonInputs, unknown, Session>;
+  readonly #diff: Diff<CommonInputs, unknown, Session>;
+  readonly #create: Create<CommonInputs, unknown, Session>;
+  readonly #read: Read<CommonInputs, unknown, Session>;
+  readonly #update: Update<CommonInputs, unknown, Session>;
+  readonly #delete: Delete<CommonInputs, unknown, Session>;
+  /** The URN of the resource that has a label. */
+  readonly #labels = new Map<string, string>();
+
+  constructor(facts: PluginKind<Session>, runtime: Runtime<Session>) {
+    this.facts = facts;
+    const kind = (this.#kind = new Kind(() => facts.load(), runtime));
+    this.#comparison = new Comparison(kind);
+    this.#check = new Check(kind);
+    this.#diff = new Diff(kind);
+    this.#create = new Create(kind);
+    this.#read = new Read(kind);
+    this.#update = new Update(kind);
+    this.#delete = new Delete(kind);
+  }
+
+  configure(config: (key: string) => string | undefined): Promise<void> {
+    return this.#kind.configure({ config: { get: config } });
+  }
+
+  /** `mayLack`: the engine leaves out what depends on a failed resource, and skips whatever needs it. */
+  async check(
+    resource: Named,
+    olds: Received,
+    news: Received,
+    mayLack: boolean,
+  ): Promise<{ inputs: Properties; failures: Failure[] }> {
+    const { secretInputs, required, complete } = this.facts;
+    const given = complete ? complete(news.values) : news.values;
+    const unknown = mayLack ? required.filter((name) => given[name] === undefined) : [];
+    const secret = toldSecrets(news, secretInputs);
+    const label: LabelWithMore = {
+      label: this.#labelOf(resource),
+      // A request does not tell a preview from an up: what waits for somebody else is looked at again in each.
+      up: true,
+      ...(unknown.length > 0 ? { unknown } : {}),
+      ...(secret.length > 0 ? { secret } : {}),
+    };
+    return this.#check.check(withoutText(olds.values), { ...withoutText(given), label });
+  }
+
+  /** As in the dynamic host: two of a type may have one name under parents of different types. */
+  #labelOf({ urn, label, parent }: Named): string {
+    let free = label;
+    const isTaken = () => (this.#labels.get(free) ?? urn) !== urn;
+    for (let i = 2; isTaken(); i++)
+      free = parent !== undefined && i === 2 ? `${label} (${parent})` : `${label} (${i})`;
+    this.#labels.set(free, urn);
+    return free;
+  }
+
+  async diff(
+    id: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes: boolean; replaces: string[]; differences: { path: string; change: Change }[] }> {
+    const before = withoutText(olds);
+    const { changes, replaces, changed } = await this.#diff.diff(id, before, news);
+    const differences = changed.flatMap((name) => differencesOf(name, before[name], news[name]));
+    return { changes, replaces, differences };
+  }
+
+  async create(
+    inputs: Properties,
+    timeout: number,
+    isPreview: boolean,
+  ): Promise<{ id: string; outputs: Properties }> {
+    if (isPreview) {
+      this.#assertComplete(inputs);
+      const outputs = Object.fromEntries(this.facts.outputs.map((name) => [name, UNKNOWN]));
+      return { id: "", outputs: { ...outputs, ...inputs } };
+    }
+    const { id, outs } = await this.#clean(inputs, () =>
+      this.#create.create({ ...this.#withTimeout(inputs, timeout), ...NO_TEXT }),
+    );
+    return { id, outputs: this.#withoutTimeout(outs, inputs) };
+  }
+
+  /** An import knows an id, or what the object is found by. Undefined where there is no such object. */
+  async read(
+    id: string,
+    outputs: Properties,
+    inputs: Properties,
+  ): Promise<{ id: string; outputs: Properties; inputs: Properties } | undefined> {
+    const recorded = withoutText(outputs);
+    const isImport = Object.keys(recorded).length === 0;
+    const asked = isImport ? await this.#importedId(id) : id;
+    if (asked === undefined) return undefined;
+    const found = await this.#read.read(
+      asked,
+      isImport && typeof inputs.connection === "string" ? { connection: inputs.connection } : recorded,
+    );
+    if (found.id === "") return undefined;
+    return { id: found.id, outputs: withoutText(found.props), inputs: withoutText(found.inputs) };
+  }
+
+  /** The id of the object that an import names by its address. */
+  async #importedId(id: string): Promise<string | undefined> {
+    const { importInput } = this.facts;
+    const { identity, id: idOf } = this.#kind.definition;
+    if (importInput === undefined || !identity?.find) return id;
+    return this.#kind.operation(async () => {
+      const inputs = { [importInput]: id } as CommonInputs;
+      const { session } = await this.#kind.context(inputs);
+      const there = await this.#kind.definition.get(session, id, {}).catch(() => undefined);
+      if (there !== undefined) return id;
+      const found = await identity.find!(session, inputs, () => false);
+      return found === undefined ? undefined : idOf(found);
+    });
+  }
+
+  async update(
+    id: string,
+    olds: Properties,
+    news: Properties,
+    timeout: number,
+    isPreview: boolean,
+  ): Promise<Properties> {
+    const before = withoutText(olds);
+    if (isPreview) {
+      const refusal = this.refusal(news);
+      if (refusal !== undefined) throw new UserError(refusal);
+      return { ...this.#comparison.computedIn(before), ...news };
+    }
+    const { outs } = await this.#clean(news, () =>
+      this.#update.update(id, before, { ...this.#withTimeout(news, timeout), ...NO_TEXT }),
+    );
+    return this.#withoutTimeout(outs, news);
+  }
+
+  /** Why the update of the resource with these inputs will be refused. */
+  refusal(news: Properties): string | undefined {
+    const label = this.#kind.labelOf(news as CommonInputs);
+    return label === undefined ? undefined : this.#kind.runtime.ledger.refusal(label);
+  }
+
+  delete(id: string, outputs: Properties): Promise<void> {
+    return this.#delete.delete(id, withoutText(outputs));
+  }
+
+  /** In a preview, what is missing is missing in the program. */
+  #assertComplete(inputs: Properties): void {
+    const missing = this.facts.required.find((name) => inputs[name] === undefined);
+    if (missing !== undefined)
+      throw new UserError(`${missing} is missing, and every resource of this kind has it.`);
+  }
+
+  /** The engine gives the limit with the request; what a program has recorded of one is for the other host. */
+  #withTimeout(inputs: Properties, timeout: number): Properties {
+    const { timeoutInput } = this.facts;
+    return timeoutInput !== undefined && timeout > 0 ? { ...inputs, [timeoutInput]: timeout } : inputs;
+  }
+
+  #withoutTimeout(outputs: Properties, inputs: Properties): Properties {
+    const { timeoutInput } = this.facts;
+    const rest = withoutText(outputs);
+    if (timeoutInput !== undefined && inputs[timeoutInput] === undefined) delete rest[timeoutInput];
+    return rest;
+  }
+
+  /** A partial failure is recorded too, with nothing in it that is this process's alone. */
+  async #clean<T>(inputs: Properties, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof PartialFailure) {
+        const { id, properties, message } = error;
+        throw new PartialOutcome(id, this.#withoutTimeout(properties, inputs), message);
+      }
+      throw error;
+    }
+  }
+}
+
+/** The object exists, but is not what was wanted. */
+export class PartialOutcome extends Error {
+  constructor(
+    readonly id: string,
+    readonly outputs: Properties,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+function withoutText(properties: Properties): Properties {
+  const { __provider: _provider, ...rest } = present(properties);
+  return rest;
+}

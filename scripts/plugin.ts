@@ -1,0 +1,46 @@
+/** `npm run plugin`: makes the executable of the native plugin, `provider/plugin/pulumi-resource-nylas`, out of what was built. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { build } from "esbuild";
+
+const provider = path.join(__dirname, "../provider");
+export const pluginFolder = path.join(provider, "plugin");
+
+/** Node itself runs it: a shell in between would be one more process for each provider. */
+const LAUNCHER = "pulumi-resource-nylas";
+
+/** For Windows, whose shell finds no `#!`. */
+const LAUNCHER_OF_WINDOWS = `@echo off\r\nnode "%~dp0${LAUNCHER}" %*\r\n`;
+
+/** Writes the files of the plugin. A second call at the same time does no harm: each file is put in place as a whole. */
+export async function buildPlugin(): Promise<void> {
+  const { outputFiles } = await build({
+    entryPoints: [path.join(provider, "dist/plugin.js")],
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node20",
+    minify: true,
+    keepNames: true,
+    legalComments: "none",
+    banner: { js: "#!/usr/bin/env node" },
+    logLevel: "warning",
+  });
+  fs.mkdirSync(pluginFolder, { recursive: true });
+  put(LAUNCHER, outputFiles[0]!.contents);
+  put(`${LAUNCHER}.cmd`, LAUNCHER_OF_WINDOWS);
+}
+
+function put(name: string, contents: string | Uint8Array): void {
+  const draft = path.join(pluginFolder, `.${name}.${process.pid}`);
+  fs.writeFileSync(draft, contents, { mode: 0o755 });
+  fs.renameSync(draft, path.join(pluginFolder, name));
+}
+
+async function main(): Promise<void> {
+  await buildPlugin();
+  const { size } = fs.statSync(path.join(pluginFolder, LAUNCHER));
+  console.log(`provider/plugin/${LAUNCHER}: ${(size / 1024 / 1024).toFixed(2)} MB`);
+}
+
+if (require.main === module) void main();
