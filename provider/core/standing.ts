@@ -1,6 +1,6 @@
 /** Since when the words stand that let mail go: recorded beside the inputs, said where one of them is used. */
 
-type Bag = Record<string, unknown>;
+import { type Properties } from "./properties";
 
 /** Words that a resource says once, and that go on counting for as long as they stand. */
 export const WORDS = ["forceDestroy", "allowMailLoss"] as const;
@@ -13,7 +13,11 @@ export type Word = (typeof WORDS)[number];
 export const SINCE = "__since";
 
 /** What is to be recorded of the words in `news`: the day of `before` for one that stood there already, today for a new one. */
-export function daysOf(news: Bag, before: Bag | undefined, today: string): Bag | undefined {
+export function daysOf(
+  news: Properties,
+  before: Properties | undefined,
+  today: string,
+): Properties | undefined {
   const recorded = recordedDays(before);
   const days = WORDS.filter((word) => news[word] === true).flatMap((word): [string, string][] => {
     const day = before?.[word] === true ? recorded[word] : today;
@@ -23,7 +27,7 @@ export function daysOf(news: Bag, before: Bag | undefined, today: string): Bag |
 }
 
 /** Whether a word came or went, as far as days are recorded. The days themselves are never compared. */
-export function wordsDiffer(olds: Bag, news: Bag): boolean {
+export function wordsDiffer(olds: Properties, news: Properties): boolean {
   const [before, after] = [recordedDays(olds), recordedDays(news)];
   return WORDS.some((word) => (before[word] === undefined) !== (after[word] === undefined));
 }
@@ -33,12 +37,12 @@ export function wordsDiffer(olds: Bag, news: Bag): boolean {
  * yet in a preview counts as still there; the `up` knows it.
  */
 export function lets(word: Word, olds: object | undefined, news: object): boolean {
-  const said = (news as Bag)[word];
-  return (olds as Bag | undefined)?.[word] === true && said !== undefined && said !== false;
+  const said = (news as Properties)[word];
+  return (olds as Properties | undefined)?.[word] === true && said !== undefined && said !== false;
 }
 
 /** A sentence for the preview in which a word is used: since when it stands on this object. */
-export function standsSince(word: Word, object: string, olds: Bag, news: Bag): string {
+export function standsSince(word: Word, object: string, olds: Properties, news: Properties): string {
   const day = recordedDays(news)[word] ?? recordedDays(olds)[word];
   if (day === undefined) return `${word} on ${object} has stood since before this was recorded.`;
   if (olds[word] !== true && recordedDays(olds)[word] === undefined)
@@ -46,7 +50,7 @@ export function standsSince(word: Word, object: string, olds: Bag, news: Bag): s
   return `${word} on ${object} has stood since ${day}.`;
 }
 
-function recordedDays(bag: Bag | undefined): Partial<Record<Word, string>> {
+function recordedDays(bag: Properties | undefined): Partial<Record<Word, string>> {
   const days = bag?.[SINCE];
   return typeof days === "object" && days !== null ? days : {};
 }

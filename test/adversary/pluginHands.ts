@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import { type Simulator } from "nylas-simulator";
 import type { Plugin } from "../plugin/harness";
+import { type Entry as ImportEntry } from "../plugin/imported";
 import { type ModelReport, Operation, type RunOptions } from "./engineModel/engine";
 import {
   closureOfDependents,
@@ -313,17 +314,6 @@ export class PluginHands implements Hands {
     });
     return { code, said: said.join("") };
   }
-}
-
-interface ImportEntry {
-  type: string;
-  name: string;
-  logicalName?: string;
-  parent?: string;
-  component?: boolean;
-  id?: string;
-  inputs?: Properties;
-  outputs?: Properties;
 }
 
 const DONE: Done = { ok: true, programRan: false, said: [] };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Inputs } from "./behaviour";
+import { type Inputs } from "./conformance";
 import { account, declare, domain, openWorld, refused, standing, succeeded } from "./world";
 
 describe("a domain in another alphabet is blocked as it stands in a message", () => {

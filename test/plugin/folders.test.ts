@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Inputs } from "./behaviour";
+import { type Inputs } from "./conformance";
 import { account, declare, done, openWorld, refused, succeeded, writesOf } from "./world";
 
 const EMAIL = "bot@acme.nylas.email";

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digestOfItems } from "../../provider/properties/listItems";
-import { type Inputs, itBehaves } from "./behaviour";
+import { type Inputs, describeConformance } from "./conformance";
 import { type Declared } from "./stack";
 import { declare, done, openWorld, refused, succeeded, writesOf } from "./world";
 
 const list = (name: string, inputs: Inputs, more?: Partial<Declared>) => declare("List", name, inputs, more);
 
-itBehaves({
+describeConformance({
   type: "List",
   declare: list,
   least: { name: "Subject", type: "domain" },

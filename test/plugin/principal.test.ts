@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Inputs, itBehaves } from "./behaviour";
+import { type Inputs, describeConformance } from "./conformance";
 import { unknown } from "./harness";
 import { type Declared } from "./stack";
 import {
@@ -21,7 +21,7 @@ const apiKey = (name: string, inputs: Inputs, more?: Partial<Declared>) =>
 
 const patch = (text: string) => [`PATCH /v3/iam/principals/:id {${text}}`];
 
-itBehaves({
+describeConformance({
   type: "Principal",
   declare: principal,
   beside: [workspace("one"), workspace("two")],
@@ -81,7 +81,7 @@ const SOON = "2030-06-30T00:00:00Z";
 const LATER = "2031-06-30T02:00:00+02:00";
 const seconds = (text: string) => Date.parse(text) / 1000;
 
-itBehaves({
+describeConformance({
   type: "ApiKey",
   declare: apiKey,
   beside: [

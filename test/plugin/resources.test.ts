@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Properties } from "./harness";
-import { type Behaviour, defaultOf, type Inputs, itBehaves } from "./behaviour";
+import { type Conformance, defaultOf, type Inputs, describeConformance } from "./conformance";
 import {
   account,
   defaultWorkspace,
@@ -51,7 +51,7 @@ const limit = (change: object, wire: string): [Inputs, string[]] => {
   ];
 };
 
-const behaviours: Behaviour[] = [
+const conformances: Conformance[] = [
   {
     type: "Policy",
     declare: policy,
@@ -433,7 +433,7 @@ const behaviours: Behaviour[] = [
   },
 ];
 
-for (const behaviour of behaviours) itBehaves(behaviour);
+for (const conformance of conformances) describeConformance(conformance);
 
 describe("an AgentAccount", () => {
   const world = openWorld();

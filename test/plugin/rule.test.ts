@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Inputs, itBehaves } from "./behaviour";
+import { type Inputs, describeConformance } from "./conformance";
 import { unknown } from "./harness";
 import { type Declared } from "./stack";
 import { declare, defaultWorkspace, done, openWorld, succeeded, workspace, writesOf } from "./world";
@@ -12,7 +12,7 @@ const match = (operator: string, ...conditions: object[]) =>
   `"match":${JSON.stringify({ operator, conditions })}`;
 const put = (text: string) => [`PUT /v3/rules/:id {${text}}`];
 
-itBehaves({
+describeConformance({
   type: "Rule",
   declare: rule,
   beside: [list("blocked", { type: "domain" }), list("other", { type: "domain" })],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
-import { type Inputs, itBehaves } from "./behaviour";
+import { type Inputs, describeConformance } from "./conformance";
 import { type Declared } from "./stack";
 import { account, declare, done, eventually, openWorld, refused, succeeded, writesOf } from "./world";
 
@@ -50,7 +50,7 @@ beforeEach(() => {
 
 const put = (text: string) => [`PUT /v3/webhooks/:id {${text}}`];
 
-itBehaves({
+describeConformance({
   type: "Webhook",
   declare: webhook,
   least: { url: URL_, triggers: ["message.created"], name: "Subject" },

@@ -2,7 +2,7 @@
 import { type Clock, growing, poll } from "../../nylas/clock";
 import { isRecord } from "../../nylas/errors";
 import { type Answer, type Ask, type Eyes } from "./eyes";
-import { type Entry, type Journal, type Kind } from "./journal";
+import { type Entry, type ProbeJournal, type Kind } from "./probeJournal";
 import { goneAfter, OBJECTS } from "./objects";
 
 /** An object of the probe's own. */
@@ -45,7 +45,7 @@ export class Bench {
 
   constructor(
     readonly eyes: Eyes,
-    private readonly journal: Journal,
+    private readonly journal: ProbeJournal,
     private readonly clock: Clock,
     /** Milliseconds that a write is looked for. */
     readonly patience: number,

@@ -4,7 +4,7 @@ import { type Clock, growing, poll } from "../../nylas/clock";
 import { type Settings } from "../../nylas/credentials";
 import { holdsMail } from "../../resources/mailbox";
 import { type Eyes, Stopped } from "./eyes";
-import { type Entry, type Journal } from "./journal";
+import { type Entry, type ProbeJournal } from "./probeJournal";
 import { find, goneAfter, idsOf, OBJECTS, standing } from "./objects";
 
 export interface Cleaning {
@@ -30,7 +30,7 @@ export interface Cleaned {
 /** Goes through a journal twice: some objects are refused a delete while others refer to them. */
 export async function clean(
   cleaning: Cleaning,
-  journal: Journal,
+  journal: ProbeJournal,
   doing: (text: string) => void,
 ): Promise<Cleaned[]> {
   const done = new Map<number, Cleaned>();

@@ -16,7 +16,7 @@ import { Bench } from "./bench";
 import { type Cleaned, clean } from "./clean";
 import { AFFECTED, HARMLESS, INTERRUPTED, LEFT_BEHIND } from "./codes";
 import { Eyes, Stopped } from "./eyes";
-import { Journal, journalFolder } from "./journal";
+import { ProbeJournal, journalFolder } from "./probeJournal";
 import { type Ground, harmless, look, sumUp } from "./look";
 import { page } from "./page";
 import { type Result, resultsOf, type Sighting } from "./points";
@@ -144,7 +144,7 @@ class Run {
 
     const { settings } = eyes;
     const owner = this.#owners(ground)[0]!;
-    const journal = Journal.begin(this.#folder, { mark, apiUrl: settings.apiUrl, owner });
+    const journal = ProbeJournal.begin(this.#folder, { mark, apiUrl: settings.apiUrl, owner });
     const bench = new Bench(eyes, journal, around.clock, options.patience * 1000, stop);
     let failure: Error | undefined;
     try {
@@ -175,7 +175,7 @@ class Run {
   async clean(): Promise<number> {
     const { io, eyes } = this.parts;
     const own = await this.#own();
-    const journals = Journal.all(this.#folder);
+    const journals = ProbeJournal.all(this.#folder);
     const mine = journals.filter(
       ({ head }) => head.apiUrl === eyes.settings.apiUrl && own.includes(head.owner),
     );
@@ -200,7 +200,7 @@ class Run {
     return cleaned.some(({ state }) => state === "left") ? LEFT_BEHIND : 0;
   }
 
-  #remove(journal: Journal): Promise<Cleaned[]> {
+  #remove(journal: ProbeJournal): Promise<Cleaned[]> {
     const { options, eyes, connection, around } = this.parts;
     eyes.finish();
     const { api, settings } = connection;
@@ -250,7 +250,7 @@ class Run {
   }
 
   #tellOfOlder(): void {
-    const left = Journal.all(this.#folder).filter(({ isOpen, left }) => !isOpen && left.length > 0);
+    const left = ProbeJournal.all(this.#folder).filter(({ isOpen, left }) => !isOpen && left.length > 0);
     if (left.length > 0)
       this.parts.io.stderr("An earlier probe died before it had removed what it made: run probe --clean.\n");
   }

@@ -2,7 +2,7 @@
 import { type Clock, growing, poll } from "../../nylas/clock";
 import { isRecord } from "../../nylas/errors";
 import { cursorOf, type Eyes, itemsOf } from "./eyes";
-import { type Entry, type Kind } from "./journal";
+import { type Entry, type Kind } from "./probeJournal";
 
 interface Handling {
   create: string;

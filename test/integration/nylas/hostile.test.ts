@@ -17,6 +17,7 @@ import * as fc from "fast-check";
 import * as undici from "undici";
 import { type NylasApi } from "../../../provider/nylas/api";
 import { NylasError } from "../../../provider/nylas/errors";
+import { failure } from "../../unit/nylas/failure";
 import {
   applicationKey,
   data,
@@ -610,16 +611,6 @@ describe("a service account that cannot be read", () => {
     );
   });
 });
-
-async function failure(promise: Promise<unknown>): Promise<NylasError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert(error instanceof NylasError, inspect(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: "no error came" });
-}
 
 /** No eight characters of the secret in a row, in any of its writings. */
 function assertAbsent(shown: string, secret: string): void {

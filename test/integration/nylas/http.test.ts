@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../../../provider/nylas/client";
 import { scaledClock } from "../../../provider/nylas/clock";
-import { NylasError } from "../../../provider/nylas/errors";
+import { failure } from "../../unit/nylas/failure";
 import {
   applicationKey,
   cut,
@@ -25,16 +25,6 @@ import {
   wirePolicy,
   wireWorkspace,
 } from "../../unit/nylas/remote";
-
-async function failure(promise: Promise<unknown>): Promise<NylasError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert(error instanceof NylasError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: "no error came" });
-}
 
 let remote: Remote;
 let folder: string;

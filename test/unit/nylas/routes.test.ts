@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NylasError } from "../../../provider/nylas/errors";
+import { failure } from "./failure";
 import { data, json, refusal, Remote, text, wireApplication } from "./remote";
 
 let remote: Remote;
@@ -7,16 +7,6 @@ beforeEach(async () => {
   remote = await Remote.start();
 });
 afterEach(() => remote.stop());
-
-async function failure(promise: Promise<unknown>): Promise<NylasError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert(error instanceof NylasError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: "no error came" });
-}
 
 const wireRule = {
   id: "rule-1",

@@ -6,7 +6,7 @@ import { done, openWorld, refused, standing, succeeded, type World, writesOf } f
 export type Inputs = Record<string, Input>;
 
 /** What holds for a resource, from its first create to a second delete. */
-export interface Behaviour {
+export interface Conformance {
   type: string;
   /** The resource as a program declares it, named "subject", without what it needs beside it. */
   declare: (name: string, inputs: Inputs, more?: Partial<Declared>) => Declared;
@@ -42,7 +42,7 @@ export interface Behaviour {
 const idText = /^[A-Za-z0-9]/;
 
 /** Holds a resource to its one life: made, edited field by field, drifted, adopted, taken, refused, gone. */
-export function itBehaves(behaviour: Behaviour): void {
+export function describeConformance(conformance: Conformance): void {
   const {
     type,
     declare,
@@ -55,7 +55,7 @@ export function itBehaves(behaviour: Behaviour): void {
     seed,
     fill,
     forced,
-  } = behaviour;
+  } = conformance;
 
   describe(type, () => {
     const world = openWorld();
@@ -108,7 +108,7 @@ export function itBehaves(behaviour: Behaviour): void {
     it("is created with what the program says, and a second run changes nothing", async () => {
       await surroundings();
       assert.deepEqual(done(await up(whole)), ["create subject"]);
-      assert.deepEqual(writes(), behaviour.created);
+      assert.deepEqual(writes(), conformance.created);
       assert.match(subject().id, idText);
       assert.deepEqual(done(await up(whole)), type === "DomainVerification" ? ["update subject"] : []);
       // A domain that is pending is no drift (finding 9).
@@ -123,7 +123,7 @@ export function itBehaves(behaviour: Behaviour): void {
         if (typeof value === "string") assert.equal(subject().outputs[key], value);
     });
 
-    for (const [change, expected] of behaviour.edits) {
+    for (const [change, expected] of conformance.edits) {
       const fields = Object.entries(change).map(([key, value]) => {
         const text = typeof value === "function" ? "another" : (JSON.stringify(value) ?? "nothing");
         return `${key} to ${key === "limits" ? JSON.stringify(differences(whole.limits as object, value as object)) : text}`;
@@ -172,7 +172,7 @@ export function itBehaves(behaviour: Behaviour): void {
       }
     }
 
-    if (remove && !behaviour.lostWhenGone) {
+    if (remove && !conformance.lostWhenGone) {
       it("disappears: a refresh says so, and the next run makes it anew", async () => {
         await up(whole);
         remove(world, subject().id);
@@ -181,13 +181,13 @@ export function itBehaves(behaviour: Behaviour): void {
         assert.deepEqual(done(await up(whole)), ["create subject"]);
         assert.deepEqual(
           writes(),
-          behaviour.created.filter((line) => !line.includes("/v3/connectors")),
+          conformance.created.filter((line) => !line.includes("/v3/connectors")),
         );
         assert.deepEqual(done(succeeded(await world.stack.refresh())), []);
       });
 
       it("disappears before an update: the error says what to do, and after a refresh it is made anew", async () => {
-        const [change] = behaviour.edits[0]!;
+        const [change] = conformance.edits[0]!;
         await up(whole);
         remove(world, subject().id);
         refused(await world.stack.apply(program({ ...whole, ...change })));
@@ -198,13 +198,13 @@ export function itBehaves(behaviour: Behaviour): void {
       });
     }
 
-    if (remove && behaviour.lostWhenGone) {
+    if (remove && conformance.lostWhenGone) {
       const said = [
         /\(id [0-9a-f-]{36}\) was deleted outside Pulumi/,
-        behaviour.lostWhenGone,
+        conformance.lostWhenGone,
         "allowMailLoss: true",
       ];
-      const writesOfAnother = behaviour.created.filter((line) => !line.includes("/v3/connectors"));
+      const writesOfAnother = conformance.created.filter((line) => !line.includes("/v3/connectors"));
 
       it("disappears: a refresh marks it as lost and says so, and the preview refuses to make it anew without the word", async () => {
         const { stack } = world;
@@ -221,7 +221,7 @@ export function itBehaves(behaviour: Behaviour): void {
         assert.deepEqual({ ...subject().inputs, __lost: undefined }, { ...inputs, __lost: undefined });
         succeeded(await stack.refresh());
 
-        const [change] = behaviour.edits[0]!;
+        const [change] = conformance.edits[0]!;
         for (const edited of [whole, { ...whole, ...change }]) {
           refused(await stack.preview(program(edited)), ...said);
           refused(await stack.apply(program(edited)), ...said);
@@ -244,7 +244,7 @@ export function itBehaves(behaviour: Behaviour): void {
 
       it("disappears before an update: the update says so and records it, and nothing is made anew without the word", async () => {
         const { stack } = world;
-        const [change] = behaviour.edits[0]!;
+        const [change] = conformance.edits[0]!;
         await up(whole);
         const { id } = subject();
         remove(world, id);
@@ -281,10 +281,10 @@ export function itBehaves(behaviour: Behaviour): void {
         await surroundings();
         const id = seed(world, true);
         refused(
-          await world.stack.apply(program({ ...least, ...behaviour.differing!.inputs })),
+          await world.stack.apply(program({ ...least, ...conformance.differing!.inputs })),
           id,
           "exists already and is not provably this resource's own. Nothing was changed.",
-          behaviour.differing!.said,
+          conformance.differing!.said,
           `adopt: "${id}"`,
         );
         refused(await world.stack.apply(program(least)), "exists already");
@@ -304,14 +304,14 @@ export function itBehaves(behaviour: Behaviour): void {
         remove!(world, equal);
         const id = seed(world, true);
         writes();
-        await up({ ...least, ...behaviour.differing!.inputs, adopt: true });
+        await up({ ...least, ...conformance.differing!.inputs, adopt: true });
         assert.equal(subject().id, id);
         assert.deepEqual(writes(), []);
         assert.deepEqual(done(succeeded(await world.stack.refresh())), ["drift subject"]);
-        const put = await up({ ...least, ...behaviour.differing!.inputs });
+        const put = await up({ ...least, ...conformance.differing!.inputs });
         assert.deepEqual(done(put), ["update subject"], "the difference is the next run's");
         assert.equal(writes().length, 1);
-        assert.deepEqual(done(await up({ ...least, ...behaviour.differing!.inputs })), []);
+        assert.deepEqual(done(await up({ ...least, ...conformance.differing!.inputs })), []);
       });
 
       it("is not adopted by an id that is not there", async () => {
@@ -340,7 +340,7 @@ export function itBehaves(behaviour: Behaviour): void {
         ),
       ) as Properties;
       assert.deepEqual((await plugin.check(type, {}, { ...good })).failures, []);
-      for (const [inputs, property] of behaviour.bad) {
+      for (const [inputs, property] of conformance.bad) {
         const { failures } = await plugin.check(type, {}, { ...good, ...inputs } as Properties);
         assert.ok(failures.length > 0, `${JSON.stringify(inputs)} should be refused`);
         for (const failure of failures) {

@@ -46,14 +46,14 @@ interface Head {
 type Line = { begin: Entry } | { made: { n: number; id: string } } | { gone: number };
 
 /** One run's file: a line for each step, on disk before the next step begins. */
-export class Journal {
+export class ProbeJournal {
   private constructor(
     readonly file: string,
     readonly head: Head,
     private readonly entries: Map<number, Entry>,
   ) {}
 
-  static begin(folder: string, head: Pick<Head, "mark" | "apiUrl" | "owner">): Journal {
+  static begin(folder: string, head: Pick<Head, "mark" | "apiUrl" | "owner">): ProbeJournal {
     const whole: Head = {
       version: 1,
       ...head,
@@ -70,11 +70,11 @@ export class Journal {
         `The journal ${file} cannot be written (${(error as NodeJS.ErrnoException).code}), so nothing is made. Name another folder: --journal FOLDER.`,
       );
     }
-    return new Journal(file, whole, new Map());
+    return new ProbeJournal(file, whole, new Map());
   }
 
   /** The journals that runs left in a folder. Torn lines count for nothing: what they tell of was not begun. */
-  static all(folder: string): Journal[] {
+  static all(folder: string): ProbeJournal[] {
     let names: string[];
     try {
       names = fs.readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
@@ -82,10 +82,10 @@ export class Journal {
       if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
       throw new CliError(`The folder ${folder} cannot be read: ${(error as Error).message}.`);
     }
-    return names.sort().flatMap((name) => Journal.#read(path.join(folder, name)) ?? []);
+    return names.sort().flatMap((name) => ProbeJournal.#read(path.join(folder, name)) ?? []);
   }
 
-  static #read(file: string): Journal | undefined {
+  static #read(file: string): ProbeJournal | undefined {
     const [head, ...lines] = fs.readFileSync(file, "utf8").split("\n").map(parsed);
     if (!isHead(head)) return undefined;
     const entries = new Map<number, Entry>();
@@ -95,7 +95,7 @@ export class Journal {
       else if ("made" in line) Object.assign(entries.get(line.made.n) ?? {}, { id: line.made.id });
       else if ("gone" in line) entries.delete(line.gone);
     }
-    return new Journal(file, head, entries);
+    return new ProbeJournal(file, head, entries);
   }
 
   /** What may still be there, in the order in which it is to be removed. */
