@@ -1,104 +1,12 @@
-/** The native plugin: the process that the engine starts for `nylas:index:…`, and whose port it reads. */
-import { type CommonInputs, type Definition } from "./core/definition";
-import { type KindTable } from "./core/propertyTable";
-import { type Properties } from "./core/properties";
-import { DEFINITIONS } from "./resources/definitions";
-import { type PluginKind } from "./hosts/plugin/pluginResource";
-import { type Provider } from "./hosts/plugin/provider";
-import { type PluginPackage, servePackage } from "./hosts/plugin/server";
-import { environmentName, providerConnection, readSettings, type Settings } from "./nylas/credentials";
-import { SECRET_SETTINGS, SETTING_NAMES } from "./nylas/settingNames";
-import { TABLES } from "./properties";
-import { digestOrProblem } from "./properties/listItems";
-import { type ListType } from "./nylas/api";
-import {
-  lookUpAgentAccount,
-  lookUpAgentAccounts,
-  lookUpApplication,
-  lookUpDomain,
-  lookUpPolicy,
-  lookUpWorkspace,
-} from "./resources/lookups";
-import { type Session } from "./resources/session";
-import { serve } from "./serving";
-
-/** By what an import finds an object, beside its id. */
-const IMPORTED_BY: Readonly<Record<string, string>> = { AgentAccount: "email", Domain: "domainName" };
-
-/** What the program's side does for a dynamic resource. */
-const COMPLETED: Readonly<Record<string, (inputs: Properties) => Properties>> = {
-  List: (inputs) => {
-    const { itemsFile, type, itemsDigest } = inputs;
-    if (typeof itemsFile !== "string" || itemsDigest !== undefined) return inputs;
-    // What is wrong with these is for check to say.
-    if (typeof type !== "string" || !["address", "domain", "tld"].includes(type)) return inputs;
-    return { ...inputs, itemsDigest: digestOrProblem(itemsFile, type as ListType) };
-  },
-};
-
-function kindOf(table: KindTable): PluginKind<Session> {
-  const { type, properties, outputs, program } = table;
-  const named = <T extends object>(all: Record<string, T>, is: (one: T) => boolean) =>
-    Object.entries(all).flatMap(([name, one]) => (is(one) ? [name] : []));
-  const complete = COMPLETED[type];
-  return {
-    load: DEFINITIONS[type as keyof typeof DEFINITIONS] as unknown as () => Definition<
-      CommonInputs,
-      unknown,
-      Session
-    >,
-    outputs: Object.keys(outputs),
-    secretInputs: named(properties, ({ secret }) => secret === true),
-    secretOutputs: named(outputs, ({ secret }) => secret === true),
-    required: named(properties, ({ required }) => required === true),
-    timeoutInput: program?.timeout,
-    importInput: IMPORTED_BY[type],
-    ...(complete ? { complete } : {}),
-  };
-}
-
 /**
- * What an explicit provider is given counts for it, and its own variables before that: a rotated key reaches a refresh by NYLAS_EU_API_KEY
- * for the provider `eu`. The ordinary variables are another application's. They count for the default provider, and for one that is given
- * nothing.
+ * The native plugin: the process that the engine starts for `nylas:index:…`, and whose port it reads. The engine waits
+ * for that, so what is served is loaded after it.
  */
-function settingsOf(provider: Provider, connection: string | undefined): Settings {
-  const { name } = provider;
-  if (connection !== undefined || name === undefined)
-    return readSettings((key) => provider.setting(key), process.env, connection);
-  const own = providerConnection(name);
-  const isGiven =
-    provider.given.length > 0 || SETTING_NAMES.some((each) => process.env[environmentName(each, own)]);
-  if (!isGiven) return readSettings(() => undefined, process.env);
-  const ending = ` of the ${own}`;
-  const get = (key: string) =>
-    key.endsWith(ending) ? provider.argument(key.slice(0, -ending.length)) : undefined;
-  return readSettings(get, process.env, own);
-}
-
-const nylas: PluginPackage<Session> = {
-  name: "nylas",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  version: (require("../package.json") as { version: string }).version,
-  kinds: Object.fromEntries(Object.values(TABLES).map((table) => [table.type, kindOf(table)])),
-  functions: {
-    getApplication: async ({ api }) => ({ ...(await lookUpApplication(api)) }),
-    getDomain: async ({ api }, args) => ({ ...(await lookUpDomain(api, args as { domainName: string })) }),
-    getWorkspace: async ({ api }, args) => ({ ...(await lookUpWorkspace(api, args)) }),
-    getPolicy: async ({ api }, args) => ({ ...(await lookUpPolicy(api, args)) }),
-    getAgentAccount: async ({ api }, args) => ({ ...(await lookUpAgentAccount(api, args)) }),
-    getAgentAccounts: async ({ api }, args) => ({ accounts: await lookUpAgentAccounts(api, args) }),
-  },
-  settings: SETTING_NAMES,
-  secretSettings: SECRET_SETTINGS,
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- whoever runs a program does not ask for it
-  schema: () => JSON.stringify(require("../hosts/plugin/schema.json")),
-  serve: (engine, address, provider) =>
-    serve(engine, address, (_config, connection) => settingsOf(provider, connection)),
-};
+import { servePackage } from "./hosts/plugin/server";
+import type * as Package from "./pluginPackage";
 
 /** The engine's address is the last argument. */
-void servePackage(
-  nylas,
-  process.argv.slice(2).findLast((argument) => !argument.startsWith("-")),
-);
+const address = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+void servePackage(() => (require("./pluginPackage") as typeof Package).nylas, address);

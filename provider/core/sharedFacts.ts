@@ -9,6 +9,7 @@ import {
   readdirSync,
   readSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -24,6 +25,9 @@ export interface Operation {
 
 /** After this time nobody asks any more, where it is not known whose a folder is. */
 const EXPIRES = 24 * 3_600_000;
+
+/** Milliseconds in which a folder may change twice and show one time. */
+const SAME_MOMENT = 1_000;
 
 /**
  * What the processes of one operation tell each other, in a folder that they alone have: a file for each, to which it appends. The engine starts
@@ -41,6 +45,8 @@ export class SharedFacts implements Facts {
   /** What of the others' files has been read. */
   readonly #read = new Map<string, { offset: number; rest: string }>();
   readonly #own: string[] = [];
+  #others: string[] = [];
+  #seen: number | undefined;
   #descriptor: number | undefined;
   #isOpen = false;
   #hasEnded = false;
@@ -74,14 +80,23 @@ export class SharedFacts implements Facts {
   news(): Fact[] {
     try {
       this.#open();
-      const names = readdirSync(this.#folder);
-      // Another process took this one for ended, and removed what was there.
-      if (!names.includes(this.#file)) this.#rewrite();
-      return names.flatMap((name) => (isFacts(name) && name !== this.#file ? this.#newsIn(name) : []));
+      this.#look();
+      return this.#others.flatMap((name) => this.#newsIn(name));
     } catch {
       this.#close();
       return [];
     }
+  }
+
+  /** Which files there are. A folder tells when one came, to within some milliseconds. */
+  #look(): void {
+    const { mtimeMs } = statSync(this.#folder);
+    if (mtimeMs === this.#seen && Date.now() - mtimeMs > SAME_MOMENT) return;
+    const names = readdirSync(this.#folder);
+    this.#seen = mtimeMs;
+    this.#others = names.filter((name) => isFacts(name) && name !== this.#file);
+    // Another process took this one for ended, and removed what was there.
+    if (!names.includes(this.#file)) this.#rewrite();
   }
 
   /** This process will add nothing more. The last one of the operation removes what there is. */
@@ -131,6 +146,7 @@ export class SharedFacts implements Facts {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
     this.#isOpen = false;
+    this.#seen = undefined;
   }
 
   /** What earlier operations have left, and what an earlier life of this very process has. */

@@ -14,6 +14,7 @@ import { type Properties, present } from "../../core/properties";
 import { type Runtime } from "../../core/runtime";
 import { UNKNOWN } from "../../core/unknown";
 import { type Change, differencesOf } from "./detailedDiff";
+import { PartialOutcome } from "./partialOutcome";
 import { type Named } from "./urn";
 import { type Received, toldSecrets } from "./values";
 
@@ -218,17 +219,6 @@ export class PluginResource<Session> {
       }
       throw error;
     }
-  }
-}
-
-/** The object exists, but is not what was wanted. */
-export class PartialOutcome extends Error {
-  constructor(
-    readonly id: string,
-    readonly outputs: Properties,
-    reason: string,
-  ) {
-    super(reason);
   }
 }
 

@@ -15,7 +15,9 @@ import { type Runtime } from "../../core/runtime";
 import { ignoredProblem } from "../ignoredChanges";
 import { ConnectedEngine, type EngineModules } from "../engine";
 import { pulumiArguments, stopsAfterPreview } from "../dynamic/pulumiCommand";
-import { PartialOutcome, type PluginKind, PluginResource } from "./pluginResource";
+import { PartialOutcome } from "./partialOutcome";
+import type * as Resources from "./pluginResource";
+import { type PluginKind, type PluginResource } from "./pluginResource";
 import { Provider } from "./provider";
 import { named, type Named } from "./urn";
 import { received, sent } from "./values";
@@ -55,7 +57,7 @@ const modules = (): EngineModules => ({
 
 /** Serves a package to the engine that has started this process, and prints the port. */
 export async function servePackage<Session>(
-  served: PluginPackage<Session>,
+  load: () => PluginPackage<Session>,
   address: string | undefined,
 ): Promise<void> {
   const server = new grpc.Server({
@@ -64,7 +66,7 @@ export async function servePackage<Session>(
   });
   server.addService(
     services.ResourceProviderService as unknown as grpc.ServiceDefinition,
-    new Handlers(served, address).implementation(),
+    new Handlers(load, address).implementation(),
   );
   const port = await new Promise<number>((bound, failed) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
@@ -83,13 +85,19 @@ interface Serving<Session> {
 
 /** The engine's requests, by name. */
 class Handlers<Session> {
-  readonly #served: PluginPackage<Session>;
+  readonly #load: () => PluginPackage<Session>;
+  #loaded: PluginPackage<Session> | undefined;
   #address: string | undefined;
   #serving: Promise<Serving<Session>> | undefined;
 
-  constructor(served: PluginPackage<Session>, address: string | undefined) {
-    this.#served = served;
+  constructor(load: () => PluginPackage<Session>, address: string | undefined) {
+    this.#load = load;
     this.#address = address;
+  }
+
+  /** Loaded with the first request that needs it. */
+  get #served(): PluginPackage<Session> {
+    return (this.#loaded ??= this.#load());
   }
 
   implementation(): grpc.UntypedServiceImplementation {
@@ -186,6 +194,8 @@ class Handlers<Session> {
     const engine = new ConnectedEngine(this.#address, modules, () => rows.getStore());
     const { runtime, interrupt } = this.#served.serve(engine, this.#address, provider);
     const config = (key: string) => provider.setting(key);
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the port is known
+    const { PluginResource } = require("./pluginResource") as typeof Resources;
     const resources = Object.entries(this.#served.kinds).map(
       ([name, kind]) => [name, new PluginResource(kind, runtime)] as const,
     );
