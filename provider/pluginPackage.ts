@@ -58,7 +58,7 @@ function kindOf(table: KindTable): PluginKind<Session> {
 }
 
 /**
- * What an explicit provider is given counts for it, and its own variables before that: a rotated key reaches a refresh by NYLAS_EU_API_KEY
+ * What an explicit provider is given counts for it, and its own variables before that. A rotated key reaches a refresh by NYLAS_EU_API_KEY
  * for the provider `eu`. The ordinary variables are another application's. They count for the default provider, and for one that is given
  * nothing.
  */

@@ -72,7 +72,7 @@ export function readSettings(
       if (fromConfiguration) {
         return {
           text: fromConfiguration,
-          source: scope !== undefined && isProvider(scope) ? key : `${key} of the stack configuration`,
+          source: isProvider(scope) ? key : `${key} of the stack configuration`,
           from: "configuration",
           key,
         };
@@ -136,20 +136,14 @@ export function providerConnection(name: string): string {
 /** No name of a connection holds a blank. */
 const OF_PROVIDER = "provider ";
 
-function isProvider(connection: string): boolean {
-  return connection.startsWith(OF_PROVIDER);
-}
-
-/** How a setting is given, beside its variable in the environment. */
-export function howToSet(name: SettingName, connection?: string): string {
-  const key = configurationKey(name, connection);
-  if (connection !== undefined && isProvider(connection)) return `Give it as the argument ${key}`;
-  return `Set it with "pulumi config set --secret ${key}"`;
+/** Whether a connection is that of an explicit provider. */
+export function isProvider(connection: string | undefined): boolean {
+  return connection?.startsWith(OF_PROVIDER) === true;
 }
 
 /** `nylas:apiKey`, `nylas-eu:apiKey` of the connection "eu", `apiKey of the provider eu`. */
 export function configurationKey(name: SettingName, connection?: string): string {
-  if (connection !== undefined && isProvider(connection)) return `${name} of the ${connection}`;
+  if (isProvider(connection)) return `${name} of the ${connection}`;
   return `nylas${connection === undefined ? "" : `-${connection}`}:${name}`;
 }
 
