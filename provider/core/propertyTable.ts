@@ -22,6 +22,10 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
   type: string;
   /** The class of the program. */
   className: string;
+  /** The type that it follows wherever all kinds are listed. Left out: it is the first. */
+  listedAfter?: string;
+  /** Programs have it from `pulumi-nylas/experimental`. */
+  isExperimental?: true;
   /** What it is, in sentences of Markdown. */
   text: string;
   /** A piece of a program. */

@@ -92,6 +92,7 @@ export type AccountProperties = InputsOf<typeof accountProperties>;
 export const accountKind = kindTable({
   type: "AgentAccount",
   className: "AgentAccount",
+  listedAfter: "Policy",
   text: `A mailbox for an agent: a grant of the provider \`nylas\`. Its id is the grant id. The connector that every such account needs is made where there is none, and never deleted.
 
 A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is recorded. One that was deleted outside Pulumi is not made anew in silence: a refresh marks it as lost. The next preview asks you to add \`allowMailLoss: true\` or to remove its line.`,

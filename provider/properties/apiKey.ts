@@ -62,6 +62,8 @@ export type ApiKeyProperties = InputsOf<typeof apiKeyProperties>;
 export const apiKeyKind = kindTable({
   type: "ApiKey",
   className: "NylasApiKey",
+  listedAfter: "Principal",
+  isExperimental: true,
   text: `An API key of a {@link NylasPrincipal}. Its \`secret\` is shown by Nylas once, and kept as a secret output. Its id is \`principalId/keyId\`. Needs the organization key (\`nylas:organizationKey\`, with \`iam.credentials.*\`).
 
 Ten keys to a principal: one that has expired counts until it is deleted, which replacing it does.

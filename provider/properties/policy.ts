@@ -148,6 +148,7 @@ export type PolicyProperties = InputsOf<typeof policyProperties>;
 export const policyKind = kindTable({
   type: "Policy",
   className: "NylasPolicy",
+  listedAfter: "DefaultWorkspace",
   text: `A policy: limits, retention and spam detection for the accounts of every workspace that names it. Nothing in it ever replaces it. Only what the program sets is compared with Nylas.
 
 Deleting it fails while a workspace still names it.`,

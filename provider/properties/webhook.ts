@@ -139,6 +139,7 @@ export type WebhookProperties = InputsOf<typeof webhookProperties>;
 export const webhookKind = kindTable({
   type: "Webhook",
   className: "NylasWebhook",
+  listedAfter: "List",
   text: `A webhook: Nylas sends events of **all** accounts of the application to it. So an application needs one, and a stack of its own to hold it. Creating it waits up to two minutes (\`customTimeouts\`) for an address that does not answer the challenge yet.
 
 A webhook that Nylas gave up on (\`failed\`, after 72 hours of failures) is set going again by the next \`pulumi up\`.`,

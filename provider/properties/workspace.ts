@@ -68,6 +68,7 @@ export type WorkspaceProperties = InputsOf<typeof workspaceProperties>;
 export const workspaceKind = kindTable({
   type: "Workspace",
   className: "NylasWorkspace",
+  listedAfter: "DomainVerification",
   text: `A workspace: the tenant boundary. Policy, rules and tenant keys follow the workspace that an account is in.
 
 Deleting it fails while accounts are in it.`,
