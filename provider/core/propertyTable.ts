@@ -50,7 +50,23 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
     /** What else is asked for, and when. */
     also?: string;
   };
+  /** What the review of a change says of it. Left out: the review does not know it. */
+  review?: ReviewSide;
   program?: ProgramSide;
+}
+
+/** How a kind stands in the review of a change. */
+export interface ReviewSide {
+  /** The part of the report that its changes are for. The kinds are counted in the order of the parts. */
+  section: "accounts" | "policies" | "dns" | "rest";
+  /** The word before its name. A name that needs none has an empty one. */
+  noun: string;
+  /** One and several of it. Left out: the noun, and the noun with an s. */
+  counted?: readonly [one: string, several: string];
+  /** The texts that no two objects share, as in the `identity` of its definition. Left out: `review/renames.ts` says it, or nothing. */
+  sameBy?: readonly string[];
+  /** Two with default names that are alike in all else may be one that was renamed. */
+  isFoundByLikeness?: true;
 }
 
 /** How a component is presented. Its arguments as TypeScript types are made from it, and all of it as other languages see it. */

@@ -121,6 +121,7 @@ A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is record
     text: "Take over the account that has this address already: true, or its grant id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "accounts", noun: "account" },
   needs: {
     also: "where there is an organization key, a pending domain is noticed before the account is made",
   },

@@ -89,6 +89,7 @@ Experimental: these routes are new, and what they answer has not been seen in al
     type: "id",
   },
   key: "organizationKey",
+  review: { section: "rest", noun: "key", sameBy: ["name", "principalId"] },
   needs: {
     permissions: [
       "iam.principals.read",

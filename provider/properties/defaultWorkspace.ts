@@ -45,4 +45,5 @@ export const defaultWorkspaceKind = kindTable({
     text: "Take it over with the policy and the rules that stand on it: true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "policies", noun: "", counted: ["default workspace", "default workspaces"] },
 });

@@ -144,6 +144,11 @@ It also guards the published records against a delete, because the engine delete
     },
   },
   key: "organizationKey",
+  review: {
+    section: "dns",
+    noun: "verification of",
+    counted: ["domain's verification", "domains' verifications"],
+  },
   needs: {
     permissions: DOMAIN_PERMISSIONS,
     signed: true,

@@ -66,5 +66,6 @@ export const listKind = kindTable({
     text: "Take over a list that exists already (by name and type): true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "policies", noun: "list", sameBy: ["name", "type"], isFoundByLikeness: true },
   program: { arguments: { name: "withDigest", from: "classes/listDigest" } },
 });

@@ -160,5 +160,12 @@ Deleting it fails while a workspace still names it.`,
     text: "Take over a policy that exists already (by name): true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: {
+    section: "policies",
+    noun: "policy",
+    counted: ["policy", "policies"],
+    sameBy: ["name"],
+    isFoundByLikeness: true,
+  },
   program: { mayBeRefused: true },
 });

@@ -127,6 +127,7 @@ Experimental: these routes are new, and what they answer has not been seen in al
     text: "Take over a principal that exists already (by name): true, or its id. Nothing is written then.",
   },
   key: "organizationKey",
+  review: { section: "rest", noun: "principal", sameBy: ["name"], isFoundByLikeness: true },
   needs: {
     permissions: [
       "iam.principals.read",

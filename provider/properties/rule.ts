@@ -210,6 +210,7 @@ new NylasWorkspace("customer-a", { ruleIds: [rule.id] });`,
     text: "Take over a rule that exists already (by name): true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "policies", noun: "rule", sameBy: ["name"], isFoundByLikeness: true },
   program: {
     variants: [
       {

@@ -160,6 +160,7 @@ A webhook that Nylas gave up on (\`failed\`, after 72 hours of failures) is set 
     text: "Take over a webhook that exists already (by address and triggers): true, or its id. Its secret stays unknown until it is rotated.",
   },
   key: "apiKey",
+  review: { section: "rest", noun: "webhook" },
   program: { timeout: "timeoutSeconds", mayBeRefused: true },
 });
 

@@ -80,4 +80,5 @@ Deleting it fails while accounts are in it.`,
     text: "Take over a workspace that exists already (by domain, else by name): true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "policies", noun: "workspace", isFoundByLikeness: true },
 });

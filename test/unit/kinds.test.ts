@@ -4,7 +4,7 @@ import * as dynamic from "../../provider/dynamic";
 import { type Property } from "../../provider/core/types";
 import { TABLES } from "../../provider/properties";
 import { NEEDS } from "../../provider/resources/needs";
-import { KINDS as REVIEWED } from "../../provider/review/fleet";
+import { KINDS as REVIEWED } from "../../provider/review/kinds";
 import { kindOf } from "../../provider/testing/check";
 import { KINDS as DRAWN } from "../plugin/input/kinds";
 
@@ -26,6 +26,13 @@ describe("each kind of the property tables", () => {
       [...REVIEWED].sort(),
       types.filter((type) => type !== "SmokeTest"),
     );
+  });
+
+  it("is told apart in the review by properties that it has", () => {
+    const strange = kinds.flatMap(({ type, properties, review }) =>
+      (review?.sameBy ?? []).filter((name) => !(name in properties)).map((name) => `${type}.${name}`),
+    );
+    assert.deepEqual(strange, []);
   });
 
   it("is known to the mocks of pulumi-nylas/testing", () => {
