@@ -14,6 +14,10 @@ export interface OutputProperty {
   text: string;
   mayBeMissing?: true;
   secret?: true;
+  /** The part of the id behind the slash: see {@link KindTable.under}. */
+  isOwnId?: true;
+  /** What `pulumi-nylas/testing` answers, where that is the same for every object. */
+  mocked?: unknown;
 }
 
 /** How a kind is presented: to programs as a class, to readers as a page. */
@@ -32,6 +36,8 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
   example?: string;
   /** Its page of the API's reference. */
   api: { title: string; address: string };
+  /** The object that it lies in, whose id and a slash come first in its id. */
+  under?: { property: string; type: string };
   /** The properties of the program and of the host. */
   properties: Table;
   outputs: Record<string, OutputProperty>;

@@ -107,6 +107,7 @@ A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is record
     status: {
       type: { text: "string" },
       text: "`valid` or `invalid`; `lost` once a refresh has found that it was deleted outside Pulumi.",
+      mocked: "valid",
     },
     hasAppPassword: {
       type: { text: "boolean" },

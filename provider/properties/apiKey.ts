@@ -73,6 +73,7 @@ Experimental: these routes are new, and what they answer has not been seen in al
     title: "IAM credentials",
     address: "https://developer.nylas.com/docs/reference/api/iam-credentials/",
   },
+  under: { property: "principalId", type: "Principal" },
   properties: apiKeyProperties,
   outputs: {
     secret: {
@@ -81,7 +82,7 @@ Experimental: these routes are new, and what they answer has not been seen in al
       mayBeMissing: true,
       secret: true,
     },
-    keyId: { type: { text: "string" }, text: "Its id without the principal's." },
+    keyId: { type: { text: "string" }, text: "Its id without the principal's.", isOwnId: true },
   },
   get: { what: "A key", by: "`principalId/keyId`; without its secret" },
   adopt: {

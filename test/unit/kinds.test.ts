@@ -5,7 +5,8 @@ import { type Property } from "../../provider/core/types";
 import { TABLES } from "../../provider/properties";
 import { NEEDS } from "../../provider/resources/needs";
 import { KINDS as REVIEWED } from "../../provider/review/kinds";
-import { kindOf } from "../../provider/testing/check";
+import { answersOf } from "../../provider/testing/answers";
+import { type Kind, kindOf } from "../../provider/testing/check";
 import { KINDS as DRAWN } from "../plugin/input/kinds";
 
 const kinds = Object.values(TABLES);
@@ -37,6 +38,16 @@ describe("each kind of the property tables", () => {
 
   it("is known to the mocks of pulumi-nylas/testing", () => {
     for (const type of types) assert.equal(kindOf(`pulumi-nodejs:dynamic/nylas:${type}`), type);
+  });
+
+  it("has an answer of the mocks for each output that is always there", () => {
+    const silent = kinds.flatMap(({ type, outputs }) => {
+      const answered = answersOf(type as Kind, "parent/own", {}, undefined);
+      return Object.entries(outputs).flatMap(([name, { mayBeMissing }]) =>
+        mayBeMissing || name in answered ? [] : [`${type}.${name}`],
+      );
+    });
+    assert.deepEqual(silent, []);
   });
 
   it("is drawn by the random programs", () => {
