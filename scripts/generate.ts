@@ -5,7 +5,7 @@ import type { FormatConfig } from "oxfmt" with { "resolution-mode": "import" };
 import { argumentFiles } from "./generate/args";
 import { classFile, nativeClassFile } from "./generate/classes";
 import { entryParts, withPart } from "./generate/exports";
-import { routesFile } from "./generate/families";
+import { knownFile, routesFile, wireFile } from "./generate/families";
 import { definitionsFile, needsFile } from "./generate/kinds";
 import { referenceIndex, referencePage } from "./generate/reference";
 import { schemaFile } from "./generate/schema";
@@ -26,6 +26,8 @@ export async function generated(): Promise<Map<string, string>> {
     .set("docs/reference/README.md", referenceIndex(tables))
     .set("provider/properties/index.ts", tablesFile(tables))
     .set("provider/nylas/routes/index.ts", routesFile())
+    .set("provider/nylas/wire/index.ts", wireFile())
+    .set("provider/nylas/wire/known.ts", knownFile())
     .set("provider/resources/needs.ts", needsFile(tables))
     .set("provider/resources/definitions.ts", definitionsFile(tables))
     .set("provider/hosts/plugin/schema.json", schemaFile());
