@@ -13,6 +13,7 @@ const engine = new Engine(process.argv[2]);
 const { runtime, interrupt } = serve(engine, process.argv[2]);
 engine.onInterrupted(interrupt);
 
+// Made by `npm run generate` from provider/properties/, down to the end of the kinds.
 export const Domain = provide(DEFINITIONS.Domain);
 export const DomainRecords = provide(DEFINITIONS.DomainRecords);
 export const DomainVerification = provide(DEFINITIONS.DomainVerification);
@@ -23,9 +24,10 @@ export const AgentAccount = provide(DEFINITIONS.AgentAccount);
 export const Rule = provide(DEFINITIONS.Rule);
 export const List = provide(DEFINITIONS.List);
 export const Webhook = provide(DEFINITIONS.Webhook);
+export const SmokeTest = provide(DEFINITIONS.SmokeTest);
 export const Principal = provide(DEFINITIONS.Principal);
 export const ApiKey = provide(DEFINITIONS.ApiKey);
-export const SmokeTest = provide(DEFINITIONS.SmokeTest);
+// The end of the kinds.
 
 function provide<Inputs extends CommonInputs, Remote>(
   load: () => Definition<Inputs, Remote, Session>,

@@ -1,4 +1,5 @@
 /** Pulumi resources for Nylas Agent Accounts. Loads neither an HTTP client nor a schema library nor a DNS vendor's SDK. */
+// Made by `npm run generate` from provider/properties/, down to the end of the kinds.
 export { NylasDomain, NylasDomain as Domain, type NylasDomainArgs } from "./classes/domain";
 export {
   NylasDomainRecords,
@@ -31,16 +32,17 @@ export {
   type NylasOutboundRuleArgs,
   type NylasRuleArgs,
 } from "./classes/rule";
+export { NylasList, NylasList as List, type NylasListArgs } from "./classes/list";
+export { NylasWebhook, NylasWebhook as Webhook, type NylasWebhookArgs } from "./classes/webhook";
+export { NylasSmokeTest, NylasSmokeTest as SmokeTest, type NylasSmokeTestArgs } from "./classes/smokeTest";
+// The end of the kinds.
 export {
   type NylasInboundCondition,
   type NylasOutboundCondition,
   type NylasRuleActions,
   type NylasRuleStep,
+  type NylasTrigger,
 } from "./classes/types";
-export { NylasList, NylasList as List, type NylasListArgs } from "./classes/list";
-export { NylasWebhook, NylasWebhook as Webhook, type NylasWebhookArgs } from "./classes/webhook";
-export { type NylasTrigger } from "./classes/types";
-export { NylasSmokeTest, NylasSmokeTest as SmokeTest, type NylasSmokeTestArgs } from "./classes/smokeTest";
 export {
   getAgentAccount,
   getAgentAccountOutput,

@@ -2,6 +2,7 @@
  * The classes of the package, served by the native plugin. They take the arguments of those that `pulumi-nylas` has,
  * and an entry of one of those is theirs.
  */
+// Made by `npm run generate` from provider/properties/, down to the end of the kinds.
 export { NylasDomain, NylasDomain as Domain } from "./classes/native/domain";
 export { NylasDomainRecords, NylasDomainRecords as DomainRecords } from "./classes/native/domainRecords";
 export {
@@ -21,4 +22,5 @@ export { NylasWebhook, NylasWebhook as Webhook } from "./classes/native/webhook"
 export { NylasSmokeTest, NylasSmokeTest as SmokeTest } from "./classes/native/smokeTest";
 export { NylasPrincipal, NylasPrincipal as Principal } from "./classes/native/principal";
 export { NylasApiKey, NylasApiKey as ApiKey } from "./classes/native/apiKey";
+// The end of the kinds.
 export { NylasProvider, NylasProvider as Provider, type NylasProviderArgs } from "./hosts/native/provider";

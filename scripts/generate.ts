@@ -2,29 +2,38 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { FormatConfig } from "oxfmt" with { "resolution-mode": "import" };
-import { TABLES } from "../provider/properties";
 import { argumentFiles } from "./generate/args";
 import { classFile, nativeClassFile } from "./generate/classes";
+import { entryParts, withPart } from "./generate/exports";
+import { knownFile, routesFile, wireFile } from "./generate/families";
 import { definitionsFile, needsFile } from "./generate/kinds";
 import { referenceIndex, referencePage } from "./generate/reference";
 import { schemaFile } from "./generate/schema";
+import { readTables, tablesFile } from "./generate/tables";
 
 const root = path.join(__dirname, "..");
 
 /** The generated files by their path in the repository. */
 export async function generated(): Promise<Map<string, string>> {
+  const tables = readTables();
   const files = new Map(
-    Object.entries(TABLES).flatMap(([file, kind]) => [
+    Object.entries(tables).flatMap(([file, kind]) => [
       [`provider/classes/${file}.ts`, classFile(file, kind)],
       [`provider/classes/native/${file}.ts`, nativeClassFile(file, kind)],
       [`docs/reference/${kind.className}.md`, referencePage(file, kind)],
     ]),
   )
-    .set("docs/reference/README.md", referenceIndex(TABLES))
-    .set("provider/resources/needs.ts", needsFile(TABLES))
-    .set("provider/resources/definitions.ts", definitionsFile(TABLES))
+    .set("docs/reference/README.md", referenceIndex(tables))
+    .set("provider/properties/index.ts", tablesFile(tables))
+    .set("provider/nylas/routes/index.ts", routesFile())
+    .set("provider/nylas/wire/index.ts", wireFile())
+    .set("provider/nylas/wire/known.ts", knownFile())
+    .set("provider/resources/needs.ts", needsFile(tables))
+    .set("provider/resources/definitions.ts", definitionsFile(tables))
     .set("provider/hosts/plugin/schema.json", schemaFile());
   for (const [file, text] of argumentFiles()) files.set(file, text);
+  for (const [file, part] of entryParts(tables))
+    files.set(file, withPart(file, fs.readFileSync(path.join(root, file), "utf8"), part));
   // An ES module, which a module of this form can only load so.
   const { format } = await import("oxfmt");
   const layout = JSON.parse(fs.readFileSync(path.join(root, ".oxfmtrc.json"), "utf8")) as FormatConfig;

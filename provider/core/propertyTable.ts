@@ -14,6 +14,10 @@ export interface OutputProperty {
   text: string;
   mayBeMissing?: true;
   secret?: true;
+  /** The part of the id behind the slash: see {@link KindTable.under}. */
+  isOwnId?: true;
+  /** What `pulumi-nylas/testing` answers, where that is the same for every object. */
+  mocked?: unknown;
 }
 
 /** How a kind is presented: to programs as a class, to readers as a page. */
@@ -22,12 +26,18 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
   type: string;
   /** The class of the program. */
   className: string;
+  /** The type that it follows wherever all kinds are listed. Left out: it is the first. */
+  listedAfter?: string;
+  /** Programs have it from `pulumi-nylas/experimental`. */
+  isExperimental?: true;
   /** What it is, in sentences of Markdown. */
   text: string;
   /** A piece of a program. */
   example?: string;
   /** Its page of the API's reference. */
   api: { title: string; address: string };
+  /** The object that it lies in, whose id and a slash come first in its id. */
+  under?: { property: string; type: string };
   /** The properties of the program and of the host. */
   properties: Table;
   outputs: Record<string, OutputProperty>;
@@ -46,7 +56,23 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
     /** What else is asked for, and when. */
     also?: string;
   };
+  /** What the review of a change says of it. Left out: the review does not know it. */
+  review?: ReviewSide;
   program?: ProgramSide;
+}
+
+/** How a kind stands in the review of a change. */
+export interface ReviewSide {
+  /** The part of the report that its changes are for. The kinds are counted in the order of the parts. */
+  section: "accounts" | "policies" | "dns" | "rest";
+  /** The word before its name. A name that needs none has an empty one. */
+  noun: string;
+  /** One and several of it. Left out: the noun, and the noun with an s. */
+  counted?: readonly [one: string, several: string];
+  /** The texts that no two objects share, as in the `identity` of its definition. Left out: `review/renames.ts` says it, or nothing. */
+  sameBy?: readonly string[];
+  /** Two with default names that are alike in all else may be one that was renamed. */
+  isFoundByLikeness?: true;
 }
 
 /** How a component is presented. Its arguments as TypeScript types are made from it, and all of it as other languages see it. */

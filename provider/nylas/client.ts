@@ -7,18 +7,8 @@ import { Http, path, type Surroundings } from "./http";
 import { JustWritten } from "./justWritten";
 import { lifetime } from "./lifetime";
 import { isReadable } from "./readable";
-import { accountRoutes } from "./routes/accounts";
+import { routesOf } from "./routes";
 import { type Sender, withApplicationKey } from "./routes/calls";
-import { connectorRoutes } from "./routes/connectors";
-import { domainRoutes } from "./routes/domains";
-import { folderRoutes } from "./routes/folders";
-import { apiKeyRoutes, principalRoutes } from "./routes/iam";
-import { listRoutes } from "./routes/lists";
-import { messageRoutes } from "./routes/messages";
-import { policyRoutes } from "./routes/policies";
-import { ruleRoutes } from "./routes/rules";
-import { webhookRoutes } from "./routes/webhooks";
-import { workspaceRoutes } from "./routes/workspaces";
 import type * as Signing from "./signing";
 
 /**
@@ -112,18 +102,7 @@ function openApi(
     application,
     remoteNow: () => http.clock.now(),
     requestOf: (id) => http.lastWrites.get(id.slice(id.lastIndexOf("/") + 1)),
-    domains: domainRoutes(sender),
-    connectors: connectorRoutes(sender),
-    grants: accountRoutes(sender),
-    workspaces: workspaceRoutes(sender),
-    policies: policyRoutes(sender),
-    messages: messageRoutes(sender),
-    folders: folderRoutes(sender),
-    rules: ruleRoutes(sender),
-    lists: listRoutes(sender),
-    webhooks: webhookRoutes(sender),
-    principals: principalRoutes(sender),
-    apiKeys: apiKeyRoutes(sender),
+    ...routesOf(sender),
     close: () => http.close(),
   };
 }

@@ -92,6 +92,7 @@ export type AccountProperties = InputsOf<typeof accountProperties>;
 export const accountKind = kindTable({
   type: "AgentAccount",
   className: "AgentAccount",
+  listedAfter: "Policy",
   text: `A mailbox for an agent: a grant of the provider \`nylas\`. Its id is the grant id. The connector that every such account needs is made where there is none, and never deleted.
 
 A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is recorded. One that was deleted outside Pulumi is not made anew in silence: a refresh marks it as lost. The next preview asks you to add \`allowMailLoss: true\` or to remove its line.`,
@@ -106,6 +107,7 @@ A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is record
     status: {
       type: { text: "string" },
       text: "`valid` or `invalid`; `lost` once a refresh has found that it was deleted outside Pulumi.",
+      mocked: "valid",
     },
     hasAppPassword: {
       type: { text: "boolean" },
@@ -120,6 +122,7 @@ A mailbox that holds mail is not deleted unless \`forceDestroy: true\` is record
     text: "Take over the account that has this address already: true, or its grant id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "accounts", noun: "account" },
   needs: {
     also: "where there is an organization key, a pending domain is noticed before the account is made",
   },

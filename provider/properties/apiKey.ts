@@ -62,6 +62,8 @@ export type ApiKeyProperties = InputsOf<typeof apiKeyProperties>;
 export const apiKeyKind = kindTable({
   type: "ApiKey",
   className: "NylasApiKey",
+  listedAfter: "Principal",
+  isExperimental: true,
   text: `An API key of a {@link NylasPrincipal}. Its \`secret\` is shown by Nylas once, and kept as a secret output. Its id is \`principalId/keyId\`. Needs the organization key (\`nylas:organizationKey\`, with \`iam.credentials.*\`).
 
 Ten keys to a principal: one that has expired counts until it is deleted, which replacing it does.
@@ -71,6 +73,7 @@ Experimental: these routes are new, and what they answer has not been seen in al
     title: "IAM credentials",
     address: "https://developer.nylas.com/docs/reference/api/iam-credentials/",
   },
+  under: { property: "principalId", type: "Principal" },
   properties: apiKeyProperties,
   outputs: {
     secret: {
@@ -79,7 +82,7 @@ Experimental: these routes are new, and what they answer has not been seen in al
       mayBeMissing: true,
       secret: true,
     },
-    keyId: { type: { text: "string" }, text: "Its id without the principal's." },
+    keyId: { type: { text: "string" }, text: "Its id without the principal's.", isOwnId: true },
   },
   get: { what: "A key", by: "`principalId/keyId`; without its secret" },
   adopt: {
@@ -87,6 +90,7 @@ Experimental: these routes are new, and what they answer has not been seen in al
     type: "id",
   },
   key: "organizationKey",
+  review: { section: "rest", noun: "key", sameBy: ["name", "principalId"] },
   needs: {
     permissions: [
       "iam.principals.read",

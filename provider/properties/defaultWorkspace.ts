@@ -36,6 +36,7 @@ export type DefaultWorkspaceProperties = InputsOf<typeof defaultWorkspacePropert
 export const defaultWorkspaceKind = kindTable({
   type: "DefaultWorkspace",
   className: "NylasDefaultWorkspace",
+  listedAfter: "Workspace",
   text: "The workspace that every application has from the start. Accounts that name no workspace land there. Only its policy and its rules can be set. If a policy or rules stand on it already, another stack may have set them. Creating the resource is refused without `adopt` then, so only one stack declares it. Destroying the resource removes what the program had set, and leaves what others have set since. The workspace itself stays at Nylas.",
   api: { title: "Workspaces", address: "https://developer.nylas.com/docs/reference/api/workspaces/" },
   properties: defaultWorkspaceProperties,
@@ -44,4 +45,5 @@ export const defaultWorkspaceKind = kindTable({
     text: "Take it over with the policy and the rules that stand on it: true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "policies", noun: "", counted: ["default workspace", "default workspaces"] },
 });

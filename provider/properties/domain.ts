@@ -63,6 +63,7 @@ Deleting it fails while it is verified or accounts live on it, unless \`forceDes
     text: "Take over a domain that is registered already: true, or its id. Nothing is written at the take-over.",
   },
   key: "organizationKey",
+  review: { section: "dns", noun: "domain" },
   needs: {
     permissions: DOMAIN_PERMISSIONS,
     signed: true,

@@ -187,6 +187,7 @@ export type DomainRecordsProperties = InputsOf<typeof domainRecordsProperties>;
 export const domainRecordsKind = kindTable({
   type: "DomainRecords",
   className: "NylasDomainRecords",
+  listedAfter: "Domain",
   text: `The DNS records that Nylas asks for, as one resource with nothing mutable in it. So an edit elsewhere never makes the records of a preview unknown. Before anything else it looks at what stands at the names today. It refuses where the records would break mail that works, or could not stand beside it.
 
 The ownership value rotates until it is verified: a refresh notices, and the next \`up\` publishes the new one. A replacement only means that Nylas is asked again.`,
@@ -220,6 +221,7 @@ The ownership value rotates until it is verified: a refresh notices, and the nex
     },
   },
   key: "organizationKey",
+  review: { section: "dns", noun: "records of", counted: ["domain's records", "domains' records"] },
   needs: { permissions: DOMAIN_PERMISSIONS, signed: true },
   program: { isProtectable: true, options: { name: "watchedOptions", from: "classes/retained" } },
 });

@@ -122,6 +122,7 @@ export type DomainVerificationProperties = InputsOf<typeof domainVerificationPro
 export const domainVerificationKind = kindTable({
   type: "DomainVerification",
   className: "NylasDomainVerification",
+  listedAfter: "DomainRecords",
   text: `Waits until Nylas has verified a domain, as a resource of its own. Whatever needs the domain to work (an account) takes its \`domainName\` from here. When it ends before, it names each record that is missing: what Nylas expects, what is published, what Nylas says, and what to do. The next \`up\` goes on.
 
 It also guards the published records against a delete, because the engine deletes it before what it depends on. So declare it with \`dependsOn\` the records. Its delete writes nothing. It is refused while the domain is verified, accounts live on it, or another resource of the same run declares the domain. Then the engine deletes neither the records nor the domain.`,
@@ -143,6 +144,11 @@ It also guards the published records against a delete, because the engine delete
     },
   },
   key: "organizationKey",
+  review: {
+    section: "dns",
+    noun: "verification of",
+    counted: ["domain's verification", "domains' verifications"],
+  },
   needs: {
     permissions: DOMAIN_PERMISSIONS,
     signed: true,

@@ -1,3 +1,4 @@
+// Made by `npm run generate` from the other files of this folder. Edit none but those.
 /** The kinds of resources, as their tables state them, in the order of the reference. */
 import { type KindTable } from "../core/propertyTable";
 import { accountKind } from "./account";

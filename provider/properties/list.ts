@@ -50,6 +50,7 @@ export type ListProperties = InputsOf<typeof listProperties>;
 export const listKind = kindTable({
   type: "List",
   className: "NylasList",
+  listedAfter: "Rule",
   text: "A list of addresses, domains or top-level domains that conditions of rules look into (`inList`). Deleting it deletes its items; conditions that still name it no longer match. Items that are declared for the first time replace all that others have put into it. This is refused while a rule keeps accounts from sending by one of those.",
   api: {
     title: "Lists",
@@ -65,5 +66,6 @@ export const listKind = kindTable({
     text: "Take over a list that exists already (by name and type): true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "policies", noun: "list", sameBy: ["name", "type"], isFoundByLikeness: true },
   program: { arguments: { name: "withDigest", from: "classes/listDigest" } },
 });

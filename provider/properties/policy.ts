@@ -148,6 +148,7 @@ export type PolicyProperties = InputsOf<typeof policyProperties>;
 export const policyKind = kindTable({
   type: "Policy",
   className: "NylasPolicy",
+  listedAfter: "DefaultWorkspace",
   text: `A policy: limits, retention and spam detection for the accounts of every workspace that names it. Nothing in it ever replaces it. Only what the program sets is compared with Nylas.
 
 Deleting it fails while a workspace still names it.`,
@@ -159,5 +160,12 @@ Deleting it fails while a workspace still names it.`,
     text: "Take over a policy that exists already (by name): true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: {
+    section: "policies",
+    noun: "policy",
+    counted: ["policy", "policies"],
+    sameBy: ["name"],
+    isFoundByLikeness: true,
+  },
   program: { mayBeRefused: true },
 });

@@ -105,6 +105,8 @@ export type PrincipalProperties = InputsOf<typeof principalProperties>;
 export const principalKind = kindTable({
   type: "Principal",
   className: "NylasPrincipal",
+  listedAfter: "SmokeTest",
+  isExperimental: true,
   text: `A caller with keys of its own ({@link NylasApiKey}). Such a key lets a tenant read the mail of its own workspace and of no other. Needs the organization key (\`nylas:organizationKey\`, with \`iam.principals.*\`). Deleting it deletes its keys.
 
 Experimental: these routes are new, and what they answer has not been seen in all its parts.`,
@@ -125,6 +127,7 @@ Experimental: these routes are new, and what they answer has not been seen in al
     text: "Take over a principal that exists already (by name): true, or its id. Nothing is written then.",
   },
   key: "organizationKey",
+  review: { section: "rest", noun: "principal", sameBy: ["name"], isFoundByLikeness: true },
   needs: {
     permissions: [
       "iam.principals.read",

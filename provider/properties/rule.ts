@@ -189,6 +189,7 @@ export type RuleProperties = InputsOf<typeof ruleProperties>;
 export const ruleKind = kindTable({
   type: "Rule",
   className: "NylasRule",
+  listedAfter: "AgentAccount",
   text: `A rule: what happens to messages that meet its conditions. It runs for the accounts of every workspace that names it in its \`ruleIds\`. Nothing in it ever replaces it.
 
 Deleting it first takes it out of the workspaces that still name it. Nylas itself would leave its id there, and refuse every later write of their rules. A rule that blocks outgoing mail is not deleted while a workspace names it: the workspace's accounts would send.`,
@@ -209,6 +210,7 @@ new NylasWorkspace("customer-a", { ruleIds: [rule.id] });`,
     text: "Take over a rule that exists already (by name): true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "policies", noun: "rule", sameBy: ["name"], isFoundByLikeness: true },
   program: {
     variants: [
       {

@@ -41,6 +41,7 @@ export type SmokeTestProperties = InputsOf<typeof smokeTestProperties>;
 export const smokeTestKind = kindTable({
   type: "SmokeTest",
   className: "NylasSmokeTest",
+  listedAfter: "Webhook",
   text: `The last step of a set-up: that mailboxes can be listed through the API, and (with \`sender\`) that a message is sent and arrives. It runs when it is made and when its arguments change, and is recorded as passed; another \`up\` runs nothing. One that fails ends the \`up\` with an error, undoes nothing, and runs again in the next. Deleting it only forgets it.
 
 It waits two minutes for the message; \`customTimeouts: { create: "5m" }\` sets another limit.`,

@@ -139,6 +139,7 @@ export type WebhookProperties = InputsOf<typeof webhookProperties>;
 export const webhookKind = kindTable({
   type: "Webhook",
   className: "NylasWebhook",
+  listedAfter: "List",
   text: `A webhook: Nylas sends events of **all** accounts of the application to it. So an application needs one, and a stack of its own to hold it. Creating it waits up to two minutes (\`customTimeouts\`) for an address that does not answer the challenge yet.
 
 A webhook that Nylas gave up on (\`failed\`, after 72 hours of failures) is set going again by the next \`pulumi up\`.`,
@@ -159,6 +160,7 @@ A webhook that Nylas gave up on (\`failed\`, after 72 hours of failures) is set 
     text: "Take over a webhook that exists already (by address and triggers): true, or its id. Its secret stays unknown until it is rotated.",
   },
   key: "apiKey",
+  review: { section: "rest", noun: "webhook" },
   program: { timeout: "timeoutSeconds", mayBeRefused: true },
 });
 

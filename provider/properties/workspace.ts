@@ -68,6 +68,7 @@ export type WorkspaceProperties = InputsOf<typeof workspaceProperties>;
 export const workspaceKind = kindTable({
   type: "Workspace",
   className: "NylasWorkspace",
+  listedAfter: "DomainVerification",
   text: `A workspace: the tenant boundary. Policy, rules and tenant keys follow the workspace that an account is in.
 
 Deleting it fails while accounts are in it.`,
@@ -79,4 +80,5 @@ Deleting it fails while accounts are in it.`,
     text: "Take over a workspace that exists already (by domain, else by name): true, or its id. Nothing is written then.",
   },
   key: "apiKey",
+  review: { section: "policies", noun: "workspace", isFoundByLikeness: true },
 });

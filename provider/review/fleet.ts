@@ -6,26 +6,10 @@ import { same } from "../core/equality";
 import { type Preview } from "./preview";
 import { type State, type Step } from "./steps";
 import { asObject, asText, nameIn, texts } from "./json";
+import { type Kind, KINDS, OF_ORGANIZATIONS } from "./kinds";
 import { domainOfEmail } from "../nylas/addresses";
 import { isDeclared, notShown, standing } from "./standing";
 import { foundOn } from "./undeclared";
-
-/** The resources of this package, by their name in the type. */
-export const KINDS = [
-  "AgentAccount",
-  "Workspace",
-  "DefaultWorkspace",
-  "Policy",
-  "Rule",
-  "List",
-  "Domain",
-  "DomainRecords",
-  "DomainVerification",
-  "Webhook",
-  "Principal",
-  "ApiKey",
-] as const;
-export type Kind = (typeof KINDS)[number];
 
 export type Change =
   | "create"
@@ -309,15 +293,6 @@ export class Fleet {
     return [...known, ...guessed];
   }
 }
-
-/** Kinds of which a state records the application at hand, and not one that they are in. */
-const OF_ORGANIZATIONS: readonly Kind[] = [
-  "Domain",
-  "DomainRecords",
-  "DomainVerification",
-  "Principal",
-  "ApiKey",
-];
 
 /** Ids of the default workspaces differ by application, and an account may show none. */
 function recordedApplication({ before, after }: Resource): string | undefined {

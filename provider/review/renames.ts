@@ -3,8 +3,9 @@ import { same } from "../core/equality";
 import { holdsUnknown } from "../core/unknown";
 import { normalEmail } from "../nylas/addresses";
 import { normaliseName } from "../dns/records";
-import { type Fleet, type Kind, type Resource, urnParts } from "./fleet";
+import { type Fleet, type Resource, urnParts } from "./fleet";
 import { asText, texts } from "./json";
+import { LOOK_ALIKE, sameBy } from "./kinds";
 import { recordsOf } from "./records";
 
 export interface Rename {
@@ -74,18 +75,13 @@ function naturalKeys(resource: Resource, fleet: Fleet): string[] {
         : key("of", normal(normaliseName, "domainName"));
     case "DefaultWorkspace":
       return key("the application's");
-    case "Policy":
-    case "Rule":
-    case "Principal":
-      return key(text("name"));
-    case "ApiKey":
-      return key(text("name"), text("principalId"));
-    case "List":
-      return key(text("name"), text("type"));
     case "Webhook":
       return key(text("url"), texts(inputs["triggers"]).sort().join());
-    default:
+    default: {
+      const names = sameBy(resource.kind);
+      if (names) return key(...names.map(text));
       return recordsOf(resource, fleet.side)?.keys.map((each) => `record\n${each}`) ?? [];
+    }
   }
 }
 
@@ -100,8 +96,6 @@ function byLikeness(gone: Resource[], made: Resource[]): Pair[] {
       : [];
   });
 }
-
-const LOOK_ALIKE: readonly Kind[] = ["Workspace", "Policy", "Rule", "List", "Principal"];
 
 /**
  * A default name ends in the resource's name when it was given. One that was renamed since keeps it, so that only `project/stack/` tells it then.

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { REFUSED } from "../core/fields";
 import { redact } from "../nylas/secret";
 import { findingsOf } from "./findings";
-import { KINDS } from "./fleet";
+import { countedOf, type Kind, KINDS } from "./kinds";
 import { isSaidAlready, withoutAddressParts } from "./messages";
 import { type Gate, GATES } from "./gates";
 import { picture } from "./picture";
@@ -263,20 +263,16 @@ function unchanged(review: Review): Block {
   const same = review.resources.filter(
     (each) => each.change === "same" && (each.after ?? each.before)?.custom,
   );
-  const kinds = new Map<string, { words: Markdown; count: number }>();
+  const counts = new Map<Kind, number>();
   let others = 0;
-  for (const each of same) {
-    if (!each.kind) {
-      others += 1;
-      continue;
-    }
-    const known = kinds.get(each.kind);
-    if (known) known.count += 1;
-    else kinds.set(each.kind, { words: PLAIN[each.kind]!, count: 1 });
+  for (const { kind } of same) {
+    if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    else others += 1;
   }
-  const items = KINDS.flatMap((kind) => kinds.get(kind) ?? []).map(
-    ({ words, count }) => say`- ${counted(count, words, plural(words))}`,
-  );
+  const items = KINDS.flatMap((kind) => {
+    const count = counts.get(kind);
+    return count === undefined ? [] : [say`- ${counted(count, ...countedOf(kind))}`];
+  });
   if (others > 0) items.push(say`- ${counted(others, say`other resource`)}`);
   return {
     before: say`<details><summary>Unchanged: ${same.length}</summary>`,
@@ -284,28 +280,6 @@ function unchanged(review: Review): Block {
     after: say`\n</details>`,
     cut: () => say`- …`,
   };
-}
-
-const PLAIN: Record<string, Markdown> = {
-  AgentAccount: say`account`,
-  Workspace: say`workspace`,
-  DefaultWorkspace: say`default workspace`,
-  Policy: say`policy`,
-  Rule: say`rule`,
-  List: say`list`,
-  Domain: say`domain`,
-  DomainRecords: say`domain's records`,
-  DomainVerification: say`domain's verification`,
-  Webhook: say`webhook`,
-  Principal: say`principal`,
-  ApiKey: say`key`,
-};
-
-function plural(words: Markdown): Markdown {
-  if (words === PLAIN["Policy"]) return say`policies`;
-  if (words === PLAIN["DomainRecords"]) return say`domains' records`;
-  if (words === PLAIN["DomainVerification"]) return say`domains' verifications`;
-  return say`${words}s`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Renames, guards that are taken off, drift, and everything else that changes: nothing is left unsaid. */
 import { groupsOf } from "./accounts";
 import { changed, changedProperties, type Resource, urnParts } from "./fleet";
+import { nounOf } from "./kinds";
 import { type Finding, type Review } from "./review";
 import { type Rename } from "./renames";
 import { code, counted, enumerated, joined, say, some, type Markdown } from "./text";
@@ -191,32 +192,6 @@ function typeInWords(review: Review, resource: Resource): Markdown {
 }
 
 export function noun({ kind, type }: Resource): Markdown {
-  switch (kind) {
-    case "AgentAccount":
-      return say`account`;
-    case "Workspace":
-      return say`workspace`;
-    case "Policy":
-      return say`policy`;
-    case "Rule":
-      return say`rule`;
-    case "List":
-      return say`list`;
-    case "Domain":
-      return say`domain`;
-    case "DomainRecords":
-      return say`records of`;
-    case "DomainVerification":
-      return say`verification of`;
-    case "Webhook":
-      return say`webhook`;
-    case "Principal":
-      return say`principal`;
-    case "ApiKey":
-      return say`key`;
-    case "DefaultWorkspace":
-      return say``;
-    default:
-      return type.includes("ecord") ? say`record` : say`resource`;
-  }
+  if (kind !== undefined) return nounOf(kind);
+  return type.includes("ecord") ? say`record` : say`resource`;
 }

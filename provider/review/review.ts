@@ -9,7 +9,6 @@ import {
   isSure,
   resourceOf,
   resourcesOf,
-  type Kind,
   type Resource,
   type Target,
   urnParts,
@@ -17,11 +16,12 @@ import {
 import { type Gate } from "./gates";
 import { type Preview } from "./preview";
 import { asText, nameIn } from "./json";
+import { type Kind, namedOf } from "./kinds";
 import { findRenames, type Rename } from "./renames";
 import { ONE_STACK, type Scope } from "./scope";
 import { notShown } from "./standing";
 import { counted, enumerated, say, some, type Markdown } from "./text";
-import { type Named, type Redactor } from "./redactor";
+import { type Redactor } from "./redactor";
 
 export type Section = "loss" | "accounts" | "policies" | "dns" | "rest";
 
@@ -235,10 +235,7 @@ export class Review {
       case "DefaultWorkspace":
         return say`the default workspace`;
       default:
-        return this.redactor.name(
-          NAMED[resource.kind!] ?? "resource",
-          givenName(resource, inputs) ?? resource.name,
-        );
+        return this.redactor.name(namedOf(resource.kind), givenName(resource, inputs) ?? resource.name);
     }
   }
 
@@ -312,17 +309,6 @@ export function isDefaultName(resource: Resource, name: string): boolean {
   const { project, stack } = urnParts(resource.urn);
   return name === `${project}/${stack}/${resource.name}`;
 }
-
-const NAMED: Partial<Record<Kind, Named>> = {
-  AgentAccount: "account",
-  Workspace: "workspace",
-  Policy: "policy",
-  Rule: "rule",
-  List: "list",
-  Webhook: "webhook",
-  Principal: "principal",
-  ApiKey: "key",
-};
 
 const NOUNS = {
   workspace: say`workspace`,

@@ -5,7 +5,8 @@
 import { KEEPING } from "../resources/mailKeeping";
 import { groupsOf } from "./accounts";
 import { isDeclared } from "./standing";
-import { type Kind, mayBeMade, type Resource } from "./fleet";
+import { mayBeMade, type Resource } from "./fleet";
+import { type Kind } from "./kinds";
 import { type Gate, GATES } from "./gates";
 import { TURNING_AWAY } from "./limits";
 import { asObject } from "./json";

@@ -7,6 +7,7 @@ import {
   type Slot,
   type SlotAnswers,
 } from "../dns/layout";
+import { TABLES } from "../properties";
 import { type Kind, type Values } from "./check";
 
 /** The application and the organization that everything is in. */
@@ -29,69 +30,69 @@ export function uuid(...of: string[]): string {
   ].join("-");
 }
 
+const BY_TYPE = new Map(Object.values(TABLES).map((table) => [table.type, table]));
+
 /** The id that a resource gets. */
 export function idOf(kind: Kind, name: string, inputs: Values): string {
   // The same object as another resource's.
   if (kind === "DomainRecords" || kind === "DomainVerification")
     return textOf(inputs.domainId) ?? textOf(inputs.domainName) ?? uuid(kind, name);
   if (typeof inputs.adopt === "string") return inputs.adopt;
-  if (kind === "ApiKey")
-    return `${textOf(inputs.principalId) ?? uuid("Principal", name)}/${uuid(kind, name)}`;
-  return uuid(kind, name);
+  const { under } = BY_TYPE.get(kind)!;
+  const own = uuid(kind, name);
+  return under ? `${textOf(inputs[under.property]) ?? uuid(under.type, name)}/${own}` : own;
 }
+
+/** What outputs of these names hold, of whatever kind they are. */
+const EVERYWHERE: Values = {
+  applicationId: APPLICATION,
+  organizationId: ORGANIZATION,
+  region: REGION,
+  createdAt: MADE_AT,
+};
 
 /** The outputs that are not inputs. */
 export function answersOf(kind: Kind, id: string, inputs: Values, verified: boolean | undefined): Values {
-  const ofApplication = { applicationId: APPLICATION };
-  const ofOrganization = { organizationId: ORGANIZATION, region: REGION };
-  switch (kind) {
-    case "Domain":
-      return {
-        ...ofOrganization,
-        ...ofApplication,
-        trial: /\.nylas\.email$/i.test(textOf(inputs.domainName) ?? ""),
-      };
-    case "DomainRecords":
-      return { ...ofOrganization, records: recordsOf(inputs), expiresAt: MADE_AT + 2 * 86_400, stood: [] };
-    case "DomainVerification":
-      return {
-        ...(inputs.domainId === undefined ? {} : ofOrganization),
-        ...ofApplication,
-        status: (verified ?? inputs.wait !== false) ? "verified" : "pending",
-      };
-    case "AgentAccount":
-      return {
-        ...ofApplication,
-        status: "valid",
-        hasAppPassword: inputs.appPassword !== undefined,
-        createdAt: MADE_AT,
-        ...(inputs.workspaceId === undefined ? { currentWorkspaceId: uuid("default workspace") } : {}),
-      };
-    case "List":
-      return { ...ofApplication, itemsCount: Array.isArray(inputs.items) ? inputs.items.length : 0 };
-    case "Webhook":
-      return {
-        ...ofApplication,
-        status: inputs.paused === true ? "pause" : "active",
-        secret: pulumi.secret(`secret-of-${id}`),
-      };
-    case "Principal":
-      return { organizationId: ORGANIZATION };
-    case "ApiKey":
-      return {
-        organizationId: ORGANIZATION,
-        keyId: id.split("/")[1],
-        secret: pulumi.secret(`nyk_mock_${id}`),
-      };
-    case "SmokeTest":
-      return { ...ofApplication, passedAt: new Date(MADE_AT * 1000).toISOString() };
-    case "Policy":
-    case "Workspace":
-    case "DefaultWorkspace":
-    case "Rule":
-      return ofApplication;
-  }
+  const ofTable = Object.entries(BY_TYPE.get(kind)!.outputs).map(([name, { isOwnId, mocked }]) => [
+    name,
+    isOwnId ? id.split("/")[1] : (mocked ?? EVERYWHERE[name]),
+  ]);
+  return {
+    ...(Object.fromEntries(ofTable.filter(([, value]) => value !== undefined)) as Values),
+    ...OWN[kind]?.(inputs, id, verified),
+  };
 }
+
+/** What an answer has to be made up from. */
+const OWN: Partial<Record<Kind, (inputs: Values, id: string, verified: boolean | undefined) => Values>> = {
+  Domain: (inputs) => ({ trial: /\.nylas\.email$/i.test(textOf(inputs.domainName) ?? "") }),
+  DomainRecords: (inputs) => ({
+    organizationId: ORGANIZATION,
+    region: REGION,
+    records: recordsOf(inputs),
+    expiresAt: MADE_AT + 2 * 86_400,
+    stood: [],
+  }),
+  DomainVerification: (inputs, _id, verified) => ({
+    ...(inputs.domainId === undefined ? {} : { organizationId: ORGANIZATION, region: REGION }),
+    applicationId: APPLICATION,
+    status: (verified ?? inputs.wait !== false) ? "verified" : "pending",
+  }),
+  AgentAccount: (inputs) => ({
+    hasAppPassword: inputs.appPassword !== undefined,
+    ...(inputs.workspaceId === undefined ? { currentWorkspaceId: uuid("default workspace") } : {}),
+  }),
+  List: (inputs) => ({ itemsCount: Array.isArray(inputs.items) ? inputs.items.length : 0 }),
+  Webhook: (inputs, id) => ({
+    status: inputs.paused === true ? "pause" : "active",
+    secret: pulumi.secret(`secret-of-${id}`),
+  }),
+  ApiKey: (_inputs, id) => ({
+    organizationId: ORGANIZATION,
+    secret: pulumi.secret(`nyk_mock_${id}`),
+  }),
+  SmokeTest: () => ({ applicationId: APPLICATION, passedAt: new Date(MADE_AT * 1000).toISOString() }),
+};
 
 /** The five records, where the layout has them, in a form that DNS vendors take. The values are made up. */
 function recordsOf(inputs: Values): RecordSlots | undefined {

@@ -2,7 +2,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type ComponentTable, type KindTable, type LookupTable } from "../../provider/core/propertyTable";
-import { TABLES } from "../../provider/properties";
 import { agentDomainComponent } from "../../provider/properties/components/agentDomain";
 import { adoptOf, tenantComponent } from "../../provider/properties/components/tenant";
 import { LOOKUPS } from "../../provider/properties/lookups";
@@ -17,6 +16,7 @@ import {
   type PropertySpec,
   type ResourceSpec,
 } from "./schema/types";
+import { readTables } from "./tables";
 
 const root = path.join(__dirname, "../..");
 
@@ -59,7 +59,7 @@ export function packageSchema(): PackageSpec {
       inputProperties: shapes.inputs("Provider", SETTINGS, "#/config/variables"),
     },
     resources: Object.fromEntries([
-      ...Object.values(TABLES).map((kind) => [token(kind.type), resource(kind, shapes, describe)]),
+      ...Object.values(readTables()).map((kind) => [token(kind.type), resource(kind, shapes, describe)]),
       ...COMPONENTS.map((table) => [token(table.type), component(table, shapes, describe)]),
     ]) as Record<string, ResourceSpec>,
     functions: Object.fromEntries(

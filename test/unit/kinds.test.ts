@@ -1,11 +1,14 @@
 /** Each kind and each property stands wherever it has to: what is forgotten in one place fails here. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import * as dynamic from "../../provider/dynamic";
 import { type Property } from "../../provider/core/types";
 import { TABLES } from "../../provider/properties";
 import { NEEDS } from "../../provider/resources/needs";
-import { KINDS as REVIEWED } from "../../provider/review/fleet";
-import { kindOf } from "../../provider/testing/check";
+import { KINDS as REVIEWED } from "../../provider/review/kinds";
+import { answersOf } from "../../provider/testing/answers";
+import { type Kind, kindOf } from "../../provider/testing/check";
 import { KINDS as DRAWN } from "../plugin/input/kinds";
 
 const kinds = Object.values(TABLES);
@@ -28,14 +31,60 @@ describe("each kind of the property tables", () => {
     );
   });
 
+  it("is told apart in the review by properties that it has", () => {
+    const strange = kinds.flatMap(({ type, properties, review }) =>
+      (review?.sameBy ?? []).filter((name) => !(name in properties)).map((name) => `${type}.${name}`),
+    );
+    assert.deepEqual(strange, []);
+  });
+
   it("is known to the mocks of pulumi-nylas/testing", () => {
     for (const type of types) assert.equal(kindOf(`pulumi-nodejs:dynamic/nylas:${type}`), type);
+  });
+
+  it("has an answer of the mocks for each output that is always there", () => {
+    const silent = kinds.flatMap(({ type, outputs }) => {
+      const answered = answersOf(type as Kind, "parent/own", {}, undefined);
+      return Object.entries(outputs).flatMap(([name, { mayBeMissing }]) =>
+        mayBeMissing || name in answered ? [] : [`${type}.${name}`],
+      );
+    });
+    assert.deepEqual(silent, []);
   });
 
   it("is drawn by the random programs", () => {
     assert.deepEqual(DRAWN.map(({ type }) => type).sort(), types);
   });
 });
+
+describe("a new kind", () => {
+  it("has to be entered in no list that is kept by hand, but in the sentences of onboarding/", () => {
+    const plain = ["Policy", "Rule", "List", "Webhook", "Principal", "ApiKey"];
+    // What a tenant loses with each of them is a sentence of its own, beside the word for it.
+    const known = [path.join("onboarding", "objects.ts")];
+    const kept = handWritten().filter(([, text]) =>
+      plain.every((type) => new RegExp(`^\\s*(case )?["']?${type}["']?[:,]`, "m").test(text)),
+    );
+    assert.deepEqual(
+      kept.map(([file]) => file),
+      known,
+    );
+  });
+});
+
+/** The files of provider/ without what `npm run generate` makes. */
+function handWritten(): [file: string, text: string][] {
+  const root = path.join(__dirname, "../../provider");
+  return fs
+    .readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !/(^|[\\/])(dist|node_modules|examples)[\\/]/.test(file))
+    .map((file): [string, string] => [
+      file,
+      fs
+        .readFileSync(path.join(root, file), "utf8")
+        .replace(/^\/\/ Made by `npm run generate` from [^]*?(^\/\/ The end of the kinds\.$|(?![^]))/m, ""),
+    ]);
+}
 
 describe("each property of the tables", () => {
   const properties = kinds.flatMap(({ type, properties: table }) =>

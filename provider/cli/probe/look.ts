@@ -1,7 +1,7 @@
 /** Every route that the provider reads by: asked once or twice, and never written to. */
 import { randomUUID } from "node:crypto";
 import { isRecord } from "../../nylas/errors";
-import { ROUTE_TABLE } from "../../nylas/routes/table";
+import { ROUTE_TABLE } from "../../nylas/routes";
 import { NEEDS } from "../../resources/needs";
 import { counted } from "../doctor/findings";
 import { type Answer, canRead, cursorOf, type Eyes, itemsOf } from "./eyes";

@@ -17,9 +17,22 @@ import {
   withApplicationKey,
   withoutDeleted,
 } from "./calls";
+import { list, route, type Route } from "./table";
+
+export const CALLS: readonly Route[] = [
+  list("GET /v3/grants", "application", ["AgentAccount", "Workspace", "Domain"], "a grant"),
+  route("POST /v3/connect/custom", "application", ["AgentAccount"], "a grant"),
+  route("GET /v3/grants/:id", "application", ["AgentAccount"], "a grant"),
+  route("PATCH /v3/grants/:id", "application", ["AgentAccount"], "a grant"),
+  route("DELETE /v3/grants/:id", "application", ["AgentAccount"]),
+  list("GET /v3/grants/:id/threads", "application", ["AgentAccount"]),
+  route("POST /v3/workspaces/:id/manual-assign", "application", ["AgentAccount"]),
+];
+
+export const routes = (sender: Sender) => ({ grants: accountRoutes(sender) });
 
 /** Agent Accounts: grants, and the mail in them. */
-export function accountRoutes(sender: Sender): NylasApi["grants"] {
+function accountRoutes(sender: Sender): NylasApi["grants"] {
   const { http } = sender;
   const at = (id: string) => path`/v3/grants/${id}`;
 

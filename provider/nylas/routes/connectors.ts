@@ -3,9 +3,17 @@ import { NylasError } from "../errors";
 import { path } from "../http";
 import { eachByOffset } from "../pages";
 import { page, type Sender, withApplicationKey } from "./calls";
+import { list, route, type Route } from "./table";
+
+export const CALLS: readonly Route[] = [
+  list("GET /v3/connectors", "application", ["AgentAccount"], "a connector"),
+  route("POST /v3/connectors", "application", ["AgentAccount"], "a connector"),
+];
+
+export const routes = (sender: Sender) => ({ connectors: connectorRoutes(sender) });
 
 /** The connector that Agent Accounts need: made where there is none, and never deleted. */
-export function connectorRoutes(sender: Sender): NylasApi["connectors"] {
+function connectorRoutes(sender: Sender): NylasApi["connectors"] {
   const { http } = sender;
   let ensured: Promise<void> | undefined;
 

@@ -4,6 +4,21 @@ import { otherDomainCredential } from "../explain";
 import { type Call, path } from "../http";
 import { eachByCursor } from "../pages";
 import { capOn, orUndefined, page, remove, type Sender } from "./calls";
+import { list, route, type Route } from "./table";
+
+const DOMAIN_TYPES = ["Domain", "DomainRecords", "DomainVerification"];
+
+export const CALLS: readonly Route[] = [
+  list("GET /v3/domains", "domains", DOMAIN_TYPES, "a domain"),
+  route("POST /v3/domains", "domains", ["Domain"], "a domain"),
+  route("GET /v3/domains/:id", "domains", DOMAIN_TYPES, "a domain"),
+  route("PUT /v3/domains/:id", "domains", ["Domain"], "a domain"),
+  route("DELETE /v3/domains/:id", "domains", ["Domain"]),
+  route("POST /v3/domains/:id/info", "domains", ["DomainRecords"], "the record of a domain"),
+  route("POST /v3/domains/:id/verify", "domains", ["DomainVerification"], "the record of a domain"),
+];
+
+export const routes = (sender: Sender) => ({ domains: domainRoutes(sender) });
 
 /** Milliseconds that a list of the domains is as good as a new one. */
 const FRESH = 2_000;
@@ -12,7 +27,7 @@ const FRESH = 2_000;
  * Domains. The same routes under two prefixes: `/v3/domains` takes an organization's IAM key, `/v3/admin/domains` the
  * signature of a service account. Which of them is the settings' choice, never the answer's.
  */
-export function domainRoutes(sender: Sender): NylasApi["domains"] {
+function domainRoutes(sender: Sender): NylasApi["domains"] {
   const { http, settings } = sender;
   const prefix = settings.domainCredential === "serviceAccount" ? "/v3/admin/domains" : "/v3/domains";
   const hint = (status: number) => otherDomainCredential(status, settings);

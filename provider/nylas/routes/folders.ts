@@ -2,9 +2,18 @@ import { type NylasApi } from "../api";
 import { path } from "../http";
 import { eachByCursor } from "../pages";
 import { hasAny, page, remove, type Sender, withApplicationKey } from "./calls";
+import { list, route, type Route } from "./table";
+
+export const CALLS: readonly Route[] = [
+  list("GET /v3/grants/:id/folders", "application", ["AgentAccount"], "a folder"),
+  route("POST /v3/grants/:id/folders", "application", ["AgentAccount"], "a folder"),
+  route("DELETE /v3/grants/:id/folders/:id", "application", ["AgentAccount"]),
+];
+
+export const routes = (sender: Sender) => ({ folders: folderRoutes(sender) });
 
 /** Folders of a mailbox, beside the six that it comes with. */
-export function folderRoutes(sender: Sender): NylasApi["folders"] {
+function folderRoutes(sender: Sender): NylasApi["folders"] {
   const { http } = sender;
   return {
     list: (grantId) =>

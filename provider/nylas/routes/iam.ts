@@ -5,9 +5,28 @@ import { type Explanation } from "../explain";
 import { type Call, path } from "../http";
 import { eachByCursor } from "../pages";
 import { given, isEmpty, orUndefined, page, remove, type Sender, withOrganizationKey } from "./calls";
+import { list, route, type Route } from "./table";
+
+export const CALLS: readonly Route[] = [
+  list("GET /v3/iam/principals", "organization", ["Principal", "ApiKey"], "a principal"),
+  route("POST /v3/iam/principals", "organization", ["Principal"], "a principal"),
+  route("GET /v3/iam/principals/:id", "organization", ["Principal"], "a principal"),
+  route("PATCH /v3/iam/principals/:id", "organization", ["Principal"], "a principal"),
+  route("DELETE /v3/iam/principals/:id", "organization", ["Principal"]),
+  list("GET /v3/iam/principals/:id/credentials", "organization", ["ApiKey"], "an API key"),
+  route("POST /v3/iam/principals/:id/credentials", "organization", ["ApiKey"], "an API key"),
+  route("GET /v3/iam/principals/:id/credentials/:id", "organization", ["ApiKey"], "an API key"),
+  route("PATCH /v3/iam/principals/:id/credentials/:id", "organization", ["ApiKey"], "an API key"),
+  route("DELETE /v3/iam/principals/:id/credentials/:id", "organization", ["ApiKey"]),
+];
+
+export const routes = (sender: Sender) => ({
+  principals: principalRoutes(sender),
+  apiKeys: apiKeyRoutes(sender),
+});
 
 /** Callers with keys of their own. All of it goes with the organization key. */
-export function principalRoutes(sender: Sender): NylasApi["principals"] {
+function principalRoutes(sender: Sender): NylasApi["principals"] {
   const { http, settings } = sender;
   const explain = explainWith(settings, "iam.principals");
 
@@ -70,7 +89,7 @@ export function principalRoutes(sender: Sender): NylasApi["principals"] {
 }
 
 /** The keys of principals. */
-export function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
+function apiKeyRoutes(sender: Sender): NylasApi["apiKeys"] {
   const { http, settings } = sender;
   const explain = explainWith(settings, "iam.credentials");
 

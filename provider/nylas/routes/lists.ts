@@ -13,11 +13,25 @@ import {
   withApplicationKey,
   withoutDeleted,
 } from "./calls";
+import { list, route, type Route } from "./table";
+
+export const CALLS: readonly Route[] = [
+  list("GET /v3/lists", "application", ["List"], "a list"),
+  route("POST /v3/lists", "application", ["List"], "a list"),
+  route("GET /v3/lists/:id", "application", ["List"], "a list"),
+  route("PUT /v3/lists/:id", "application", ["List"], "a list"),
+  route("DELETE /v3/lists/:id", "application", ["List"]),
+  list("GET /v3/lists/:id/items", "application", ["List"], "an item of a list"),
+  route("POST /v3/lists/:id/items", "application", ["List"], "a list"),
+  route("DELETE /v3/lists/:id/items", "application", ["List"], "a list"),
+];
+
+export const routes = (sender: Sender) => ({ lists: listRoutes(sender) });
 
 /** What one call may carry. */
 const CHUNK = 1000;
 
-export function listRoutes(sender: Sender): NylasApi["lists"] {
+function listRoutes(sender: Sender): NylasApi["lists"] {
   const { http } = sender;
   const at = (id: string) => path`/v3/lists/${id}`;
 

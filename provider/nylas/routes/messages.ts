@@ -2,9 +2,17 @@ import { type NylasApi } from "../api";
 import { type Explanation } from "../explain";
 import { path } from "../http";
 import { page, type Sender, withApplicationKey } from "./calls";
+import { list, route, type Route } from "./table";
+
+export const CALLS: readonly Route[] = [
+  list("GET /v3/grants/:id/messages", "application", ["AgentAccount"], "a message"),
+  route("POST /v3/grants/:id/messages/send", "application", ["SmokeTest"], "a message"),
+];
+
+export const routes = (sender: Sender) => ({ messages: messageRoutes(sender) });
 
 /** Mail of an account, as far as a smoke test needs it. */
-export function messageRoutes(sender: Sender): NylasApi["messages"] {
+function messageRoutes(sender: Sender): NylasApi["messages"] {
   const { http } = sender;
   return {
     recent: async (grantId) => {

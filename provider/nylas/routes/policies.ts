@@ -6,8 +6,19 @@ import { pagesByCursor } from "../pages";
 import { limitFigures } from "../plans";
 import { policyBody, withOurNames } from "../policyFields";
 import { isEmpty, page, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import { list, route, type Route } from "./table";
 
-export function policyRoutes(sender: Sender): NylasApi["policies"] {
+export const CALLS: readonly Route[] = [
+  list("GET /v3/policies", "application", ["Policy"], "a policy"),
+  route("POST /v3/policies", "application", ["Policy"], "a policy"),
+  route("GET /v3/policies/:id", "application", ["Policy"], "a policy"),
+  route("PUT /v3/policies/:id", "application", ["Policy"], "a policy"),
+  route("DELETE /v3/policies/:id", "application", ["Policy"]),
+];
+
+export const routes = (sender: Sender) => ({ policies: policyRoutes(sender) });
+
+function policyRoutes(sender: Sender): NylasApi["policies"] {
   const { http } = sender;
   const at = (id: string) => path`/v3/policies/${id}`;
 

@@ -13,8 +13,19 @@ import {
   withApplication,
   withApplicationKey,
 } from "./calls";
+import { list, route, type Route } from "./table";
 
-export function ruleRoutes(sender: Sender): NylasApi["rules"] {
+export const CALLS: readonly Route[] = [
+  list("GET /v3/rules", "application", ["Rule"], "a rule"),
+  route("POST /v3/rules", "application", ["Rule"], "a rule"),
+  route("GET /v3/rules/:id", "application", ["Rule"], "a rule"),
+  route("PUT /v3/rules/:id", "application", ["Rule"], "a rule"),
+  route("DELETE /v3/rules/:id", "application", ["Rule"]),
+];
+
+export const routes = (sender: Sender) => ({ rules: ruleRoutes(sender) });
+
+function ruleRoutes(sender: Sender): NylasApi["rules"] {
   const { http } = sender;
   const at = (id: string) => path`/v3/rules/${id}`;
 

@@ -3,8 +3,20 @@ import { type ErrorBody, NylasError } from "../errors";
 import { type Explanation } from "../explain";
 import { path } from "../http";
 import { given, isEmpty, orUndefined, remove, type Sender, withApplicationKey } from "./calls";
+import { list, route, type Route } from "./table";
 
-export function webhookRoutes(sender: Sender): NylasApi["webhooks"] {
+export const CALLS: readonly Route[] = [
+  list("GET /v3/webhooks", "application", ["Webhook"], "a webhook"),
+  route("POST /v3/webhooks", "application", ["Webhook"], "a webhook"),
+  route("GET /v3/webhooks/:id", "application", ["Webhook"], "a webhook"),
+  route("PUT /v3/webhooks/:id", "application", ["Webhook"], "a webhook"),
+  route("DELETE /v3/webhooks/:id", "application", ["Webhook"]),
+  route("POST /v3/webhooks/rotate-secret/:id", "application", ["Webhook"], "a webhook"),
+];
+
+export const routes = (sender: Sender) => ({ webhooks: webhookRoutes(sender) });
+
+function webhookRoutes(sender: Sender): NylasApi["webhooks"] {
   const { http } = sender;
 
   const read = (id: string): Promise<Webhook> =>

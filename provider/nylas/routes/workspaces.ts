@@ -4,8 +4,24 @@ import { type Explanation } from "../explain";
 import { path } from "../http";
 import { JustWritten } from "../justWritten";
 import { given, isEmpty, reading, remove, type Sender, withApplication, withApplicationKey } from "./calls";
+import { list, route, type Route } from "./table";
 
-export function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
+export const CALLS: readonly Route[] = [
+  list(
+    "GET /v3/workspaces",
+    "application",
+    ["Workspace", "DefaultWorkspace", "Policy", "Rule"],
+    "a workspace",
+  ),
+  route("POST /v3/workspaces", "application", ["Workspace"], "a workspace"),
+  route("GET /v3/workspaces/:id", "application", ["Workspace", "DefaultWorkspace"], "a workspace"),
+  route("PATCH /v3/workspaces/:id", "application", ["Workspace", "DefaultWorkspace"], "a workspace"),
+  route("DELETE /v3/workspaces/:id", "application", ["Workspace"]),
+];
+
+export const routes = (sender: Sender) => ({ workspaces: workspaceRoutes(sender) });
+
+function workspaceRoutes(sender: Sender): NylasApi["workspaces"] {
   const { http, clock } = sender;
   const rules = new JustWritten<string[]>(clock);
   const policies = new JustWritten<string | null>(clock);

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { type ApiKey, type Binding, type Principal } from "../api";
 import { ANSWER } from "../answer";
 import { isRecord } from "../errors";
+import { MADE, type Members } from "./members";
 import { given, id, Missing, moment, optionalText, parse, single } from "./parts";
 
 /**
@@ -128,3 +129,29 @@ const keySchema = z.looseObject({
   expires_at: moment,
   created_at: moment,
 });
+
+/** The members that this release knows, those that it makes no use of included. */
+export const iamMembers = {
+  "a principal": {
+    id: "text",
+    organization_id: "text",
+    name: "text",
+    description: "text",
+    status: ["active", "disabled"],
+    roles: "texts",
+    direct_permissions: "texts",
+    resource_binding: { type: ["organization", "application", "workspace", "grant"], id: "text" },
+    ...MADE,
+  },
+  "an API key": {
+    id: "text",
+    principal_id: "text",
+    type: ["api_key"],
+    name: "text",
+    status: ["active", "disabled"],
+    expires_at: "moment",
+    secret: "text",
+    api_key: "text",
+    ...MADE,
+  },
+} as const satisfies Record<string, Members>;

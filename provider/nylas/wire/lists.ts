@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { type List, type ListType } from "../api";
 import { ANSWER } from "../answer";
+import { OWNED, type Members } from "./members";
 import { count, given, id, moment, optionalText, parse, single } from "./parts";
 
 export function list(answer: unknown): Omit<List, "applicationId"> & { applicationId: string | undefined } {
@@ -32,3 +33,16 @@ const listSchema = z.looseObject({
 });
 
 const itemSchema = z.looseObject({ value: z.string() });
+
+/** The members that this release knows, those that it makes no use of included. */
+export const listMembers = {
+  "a list": {
+    id: "text",
+    name: "text",
+    description: "text",
+    type: ["domain", "tld", "address"],
+    items_count: "number",
+    ...OWNED,
+  },
+  "an item of a list": { id: "text", list_id: "text", value: "text", created_at: "moment" },
+} as const satisfies Record<string, Members>;

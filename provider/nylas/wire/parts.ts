@@ -2,7 +2,6 @@ import { normalEmail } from "../addresses";
 import * as z from "zod/mini";
 import { markUnreadable } from "../readable";
 import { isRecord, NylasError, printable } from "../errors";
-import { notice } from "./unknown";
 
 /** Something that matters is not in an answer; the message completes "Nylas answered 200, but with …". */
 export class Missing extends Error {
@@ -120,8 +119,11 @@ export function given(text: string | null | undefined): string | undefined {
   return text === null || text === "" ? undefined : text;
 }
 
+/** Is told of every object that is decoded, while somebody wants to know. */
+export const watch: { notice?: ((what: string, value: unknown) => void) | undefined } = {};
+
 export function parse<S extends z.ZodMiniType>(schema: S, value: unknown, what: string): z.output<S> {
-  notice(what, value);
+  watch.notice?.(what, value);
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -8,6 +8,7 @@ import {
   type RuleTrigger,
 } from "../api";
 import { ANSWER } from "../answer";
+import { OWNED, type Members } from "./members";
 import { given, id, moment, optionalFlag, optionalNumber, optionalText, parse, single } from "./parts";
 
 export function rule(answer: unknown): Omit<Rule, "applicationId"> & { applicationId: string | undefined } {
@@ -105,3 +106,40 @@ const ruleSchema = z.looseObject({
   actions: z.array(actionSchema),
   created_at: moment,
 });
+
+const RULE_FIELDS = [
+  "from.address",
+  "from.domain",
+  "from.tld",
+  "recipient.address",
+  "recipient.domain",
+  "recipient.tld",
+  "outbound.type",
+] as const;
+const RULE_ACTIONS = [
+  "block",
+  "mark_as_spam",
+  "mark_as_read",
+  "mark_as_starred",
+  "archive",
+  "trash",
+  "assign_to_folder",
+] as const;
+
+/** The members that this release knows, those that it makes no use of included. */
+export const ruleMembers = {
+  "a rule": {
+    id: "text",
+    name: "text",
+    description: "text",
+    priority: "number",
+    enabled: "flag",
+    trigger: ["inbound", "outbound"],
+    match: {
+      operator: ["all", "any"],
+      conditions: [{ field: RULE_FIELDS, operator: ["is", "is_not", "contains", "in_list"], value: "any" }],
+    },
+    actions: [{ type: RULE_ACTIONS, value: "text" }],
+    ...OWNED,
+  },
+} as const satisfies Record<string, Members>;

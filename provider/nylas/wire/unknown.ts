@@ -1,5 +1,7 @@
 import { isRecord } from "../errors";
-import { type Form, KNOWN, type KnownObject, type Members } from "./known";
+import { KNOWN, type KnownObject } from "./known";
+import { type Form, type Members } from "./members";
+import { watch } from "./parts";
 
 /** Something in an answer that this release does not know. No text of a user is in it. */
 export interface Unknown {
@@ -94,10 +96,11 @@ export function notice(kind: string, value: unknown): void {
 /** Runs a decoder, and tells what in the answer is new, each thing once per process. */
 export function noticing<T>(decode: () => T, tell: (notice: string) => void): T {
   const found = (collecting = new Set<string>());
+  watch.notice = notice;
   try {
     return decode();
   } finally {
-    collecting = undefined;
+    collecting = watch.notice = undefined;
     for (const text of found) if (!told.has(text)) tell(text);
     for (const text of found) told.add(text);
   }

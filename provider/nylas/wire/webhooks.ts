@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { type Webhook } from "../api";
 import { ANSWER } from "../answer";
 import { isRecord } from "../errors";
+import { MADE, type Members } from "./members";
 import { given, id, Missing, moment, optionalFlag, optionalText, parse, single } from "./parts";
 
 export function webhook(answer: unknown): Webhook {
@@ -47,3 +48,19 @@ const webhookSchema = z.looseObject({
 });
 
 const secretSchema = z.looseObject({ webhook_secret: optionalText });
+
+/** The members that this release knows, those that it makes no use of included. */
+export const webhookMembers = {
+  "a webhook": {
+    id: "text",
+    webhook_url: "text",
+    webhook_secret: "text",
+    trigger_types: "texts",
+    description: "text",
+    notification_email_addresses: "texts",
+    compressed_delivery: "flag",
+    status: ["active", "pause", "failing", "failed"],
+    status_updated_at: "moment",
+    ...MADE,
+  },
+} as const satisfies Record<string, Members>;

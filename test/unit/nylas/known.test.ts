@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { memberName } from "../../../provider/core/wireMembers";
 import { KNOWN, type KnownObject } from "../../../provider/nylas/wire/known";
 import { noticing, notice, tokenOf, unknownIn } from "../../../provider/nylas/wire/unknown";
-import { ROUTE_TABLE } from "../../../provider/nylas/routes/table";
+import { ROUTE_TABLE } from "../../../provider/nylas/routes";
 import { TABLES } from "../../../provider/properties";
 import { NEEDS } from "../../../provider/resources/needs";
 import { RARE, ROUTES } from "../../faults/routes";

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import { run } from "../../../../provider/cli/program";
 import { POINTS, resultsOf, type Sighting } from "../../../../provider/cli/probe/points";
-import { ROUTE_TABLE } from "../../../../provider/nylas/routes/table";
+import { ROUTE_TABLE } from "../../../../provider/nylas/routes";
 import { openProbeWorld } from "./probed";
 
 const root = path.join(__dirname, "..", "..", "..", "..");
