@@ -5,6 +5,7 @@ import { type Property } from "../../provider/core/types";
 import { TABLES } from "../../provider/properties";
 import { NEEDS } from "../../provider/resources/needs";
 import { KINDS as REVIEWED } from "../../provider/review/fleet";
+import { componentOfToken, kindOfToken, nativeToken, typeToken } from "../../provider/hosts/dynamic/tokens";
 import { kindOf } from "../../provider/testing/check";
 import { KINDS as DRAWN } from "../plugin/input/kinds";
 
@@ -29,7 +30,15 @@ describe("each kind of the property tables", () => {
   });
 
   it("is known to the mocks of pulumi-nylas/testing", () => {
-    for (const type of types) assert.equal(kindOf(`pulumi-nodejs:dynamic/nylas:${type}`), type);
+    for (const type of types) {
+      assert.equal(kindOf(typeToken(type)), type);
+      assert.equal(kindOf(nativeToken(type)), type);
+    }
+    for (const component of ["AgentDomain", "Tenant"])
+      for (const token of [`pulumi-nylas:index:${component}`, `nylas:index:${component}`]) {
+        assert.equal(kindOfToken(token), undefined);
+        assert.equal(componentOfToken(token), component);
+      }
   });
 
   it("is drawn by the random programs", () => {
