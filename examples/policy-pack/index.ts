@@ -19,7 +19,8 @@ function rule(
   judge: (args: ResourceValidationArgs, report: ReportViolation) => void,
   more: Partial<ResourceValidationPolicy> = {},
 ): ResourceValidationPolicy {
-  const types = kinds.map((kind) => `pulumi-nodejs:dynamic/nylas:${kind}`);
+  // Dynamic resources have the first type, those of the native plugin the second one.
+  const types = kinds.flatMap((kind) => [`pulumi-nodejs:dynamic/nylas:${kind}`, `nylas:index:${kind}`]);
   return {
     name,
     description,

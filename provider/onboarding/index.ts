@@ -8,9 +8,11 @@ import { type TenantArgs } from "../components/tenantArgs";
 import { type Plan } from "../components/tenantPlan";
 import type { DnsInstructions } from "../dns/adapters/adapter";
 import { withVariables } from "../hosts/dynamic/programEnvironment";
+import { componentOfToken } from "../hosts/dynamic/tokens";
 import { redact } from "../nylas/secret";
 import { checkWorkFolder, validated } from "./arguments";
 import { failed, OnboardingError } from "./failure";
+import { kindOf } from "./objects";
 import { type DeclaredPasswords, declaredPasswords, keepingPasswords } from "./passwords";
 import { changesOf, isUnchanged, notAllowed, type OnboardingChanges, type Recorded } from "./plan";
 import { apply, type Entry, openStack, preview, readState, sameOutputs, waitsForDomain } from "./run";
@@ -224,7 +226,7 @@ function recordedIn(entries: Entry[], passwords: DeclaredPasswords): Recorded {
       entries.flatMap(({ urn, modified }) => (modified === undefined ? [] : [[urn, modified]])),
     ),
     keepsPassword: keepingPasswords(entries, passwords),
-    stands: ended && entries.some(({ type }) => type.endsWith("nylas:AgentAccount")),
+    stands: ended && entries.some(({ type }) => kindOf(type) === "AgentAccount"),
   };
 }
 
@@ -255,7 +257,7 @@ function assertTakesNothingAway(
 /** A stack is of one tenant: a call that means another one would end mailboxes. */
 function assertSameTenant(entries: Entry[], { name, options }: Call): void {
   const other = entries.find(
-    (entry) => !entry.delete && entry.type === "pulumi-nylas:index:Tenant" && nameOf(entry) !== name,
+    (entry) => !entry.delete && componentOfToken(entry.type) === "Tenant" && nameOf(entry) !== name,
   );
   if (!other) return;
   throw new OnboardingError(
@@ -272,7 +274,7 @@ function assertRemovalsAllowed(
 ): void {
   const declared = declaredAccounts(plan);
   const left = entries
-    .filter((entry) => !entry.delete && entry.type.endsWith("nylas:AgentAccount"))
+    .filter((entry) => !entry.delete && kindOf(entry.type) === "AgentAccount")
     .map((entry) => nameOf(entry))
     .filter((resource) => !declared.has(resource))
     // Whether such a word is of this very mailbox is told by the plan.

@@ -9,6 +9,7 @@ import { isDeclared } from "../review/standing";
 import { Redactor } from "../review/redactor";
 import { same } from "../core/equality";
 import { holdsUnknown } from "../core/unknown";
+import { kindOf } from "./objects";
 import { type Step, type StepState } from "./steps";
 
 /** What a call may do only with a word, beside what it takes away. */
@@ -102,9 +103,7 @@ function readable(step: Step): object {
  */
 function withIds(steps: readonly Step[]): Step[] {
   const made = (kind: string) =>
-    steps
-      .filter(({ type, op }) => type.endsWith(`nylas:${kind}`) && MAKES.has(op))
-      .map(({ urn }) => `new ${urn}`);
+    steps.filter(({ type, op }) => kindOf(type) === kind && MAKES.has(op)).map(({ urn }) => `new ${urn}`);
   const one = (ids: string[]) => (ids.length === 1 ? ids[0] : undefined);
   const [policies, workspaces, principals] = ["Policy", "Workspace", "Principal"].map(made) as [
     string[],

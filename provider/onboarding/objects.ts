@@ -1,6 +1,7 @@
 import { BRAKE } from "../components/tenantPlan";
 import { show } from "../core/fields";
 import { holdsUnknown } from "../core/unknown";
+import { kindOfToken } from "../hosts/dynamic/tokens";
 import { type Step } from "./steps";
 
 /** As people call it: an account by its address, a vendor's DNS record by what it says. */
@@ -33,7 +34,7 @@ export function whenGone({ op, type, urn, old }: Step): string {
 
 /** The kind of a resource of this package; the whole type of another one. */
 export function kindOf(type: string): string {
-  return /(?:^|[:/])nylas:(\w+)$/.exec(type)?.[1] ?? type;
+  return kindOfToken(type) ?? type;
 }
 
 export function nameOf(urn: string): string {

@@ -4,6 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type Plan } from "../components/tenantPlan";
+import { kindOf } from "./objects";
 import { type Entry } from "./run";
 
 /** What the call declares, by the name of the account's resource. What is not known before the `up` is not in it. */
@@ -22,7 +23,7 @@ export function declaredPasswords({ inUse, staying }: Plan): DeclaredPasswords {
 /** The accounts, by their URNs, that have the password that is declared for them. */
 export function keepingPasswords(entries: readonly Entry[], declared: DeclaredPasswords): Set<string> {
   const keeping = entries.filter((entry) => {
-    if (entry.delete || !entry.type.endsWith("nylas:AgentAccount")) return false;
+    if (entry.delete || kindOf(entry.type) !== "AgentAccount") return false;
     const password = declared.get(entry.urn.split("::").at(-1)!);
     return password !== undefined && passwordOf(entry) === password;
   });

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as automation from "@pulumi/pulumi/automation";
 import { same } from "../core/equality";
 import { failed } from "./failure";
+import { kindOf } from "./objects";
 import { type OnboardingEvent, type OnboardingOptions } from "./options";
 import { type Step } from "./steps";
 import { runError } from "../hosts/dynamic/runError";
@@ -200,5 +201,5 @@ function diagnostic({
 
 /** The account's own word for it, as `AgentAccount` gives it before anything is made. */
 export function waitsForDomain({ type, said }: Run["failed"][number]): boolean {
-  return type.endsWith("nylas:AgentAccount") && said.some((message) => message.includes("domain pending"));
+  return kindOf(type) === "AgentAccount" && said.some((message) => message.includes("domain pending"));
 }

@@ -3,6 +3,8 @@
  * lists. Links are ids where these are known, and the engine's property dependencies where they are not yet.
  */
 import { same } from "../core/equality";
+import { kindOfToken } from "../hosts/dynamic/tokens";
+import { credentialsOf } from "./credentials";
 import { type Preview } from "./preview";
 import { type State, type Step } from "./steps";
 import { asObject, asText, nameIn, texts } from "./json";
@@ -305,7 +307,8 @@ function connectionOf(resource: Resource): string {
 }
 
 function nameOfConnection({ before, after }: Resource): string {
-  return asText((after ?? before)?.inputs["connection"]) ?? "";
+  const state = after ?? before;
+  return state === undefined ? "" : credentialsOf(state);
 }
 
 /** Whether it is certain before the `up` what a property points to. */
@@ -392,7 +395,7 @@ export function urnParts(urn: string): UrnParts {
 function fromStep(step: Step): Resource {
   const { types, name } = urnParts(step.urn);
   const type = types.at(-1)!;
-  const short = /^pulumi-nodejs:dynamic\/nylas:(\w+)$/.exec(type)?.[1];
+  const short = kindOfToken(type);
   return {
     urn: step.urn,
     type,

@@ -1,7 +1,7 @@
 /** Whose mail hangs on a record in the DNS. */
 import { type Resource, urnParts } from "./fleet";
 import { asObject, asText, nameIn } from "./json";
-import { AGENT_DOMAIN, CLOUDFLARE, type Records, recordsOf, slotFor, withPriority } from "./records";
+import { isAgentDomain, CLOUDFLARE, type Records, recordsOf, slotFor, withPriority } from "./records";
 import { type Review } from "./review";
 import { notShown } from "./standing";
 
@@ -61,7 +61,7 @@ function isAbove(name: string, domain: string): boolean {
 
 /** The domain of an `AgentDomain`, which the names of some of its records do not tell before the `up`. */
 function domainIn({ after, before }: Review, component: string | undefined): string | undefined {
-  if (component === undefined || urnParts(component).types.at(-1) !== AGENT_DOMAIN) return undefined;
+  if (component === undefined || !isAgentDomain(urnParts(component).types.at(-1))) return undefined;
   const found = [after, before]
     .flatMap((fleet) =>
       fleet.of("DomainVerification").map((each) => ({

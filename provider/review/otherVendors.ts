@@ -1,7 +1,7 @@
 /** Resources of DNS vendors that this review cannot read, and that may hold a record of a domain of mailboxes. */
 import { type Resource, urnParts } from "./fleet";
 import { asText, nameIn } from "./json";
-import { AGENT_DOMAIN, isRecord, isZone, reachesAllRecords } from "./records";
+import { isAgentDomain, isRecord, isZone, reachesAllRecords } from "./records";
 import { type Review } from "./review";
 import { notShown } from "./standing";
 
@@ -13,7 +13,7 @@ export function mayHoldMail(review: Review, resource: Resource): boolean {
   const { before, after, kind, urn } = resource;
   if ((after ?? before)?.custom !== true || kind !== undefined) return false;
   if (isRecord(resource) || isZone(resource) || reachesAllRecords(resource)) return false;
-  if (urnParts(urn).types.includes(AGENT_DOMAIN)) return true;
+  if (urnParts(urn).types.some(isAgentDomain)) return true;
   const isDns = isNamedLikeDns(resource.type);
   // What is called a domain is a zone with some vendors, and something else with others.
   const isDomain = /:(Registered)?Domain$/.test(resource.type) || PUBLISHES_ITSELF.test(resource.type);

@@ -1,5 +1,6 @@
 /** DNS records of the vendors' own resources, in one form. */
 import { slots } from "../dns/layout";
+import { componentOfToken } from "../hosts/dynamic/tokens";
 import { type Resource, type Side, urnParts } from "./fleet";
 import { asText, nameIn } from "./json";
 import { notShown } from "./standing";
@@ -50,7 +51,9 @@ export function reachesAllRecords({ type }: Resource): boolean {
   return ON_WHOLE_ZONES.some((form) => form.test(type));
 }
 
-export const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
+export function isAgentDomain(type: string | undefined): boolean {
+  return type !== undefined && componentOfToken(type) === "AgentDomain";
+}
 
 /** The records of a resource on one side; undefined for what is none, or does not exist on that side. */
 export function recordsOf(resource: Resource, side: Side): Records | undefined {
@@ -151,7 +154,7 @@ const PURPOSES: [string, RegExp, Markdown][] = [
  * known, and the record is judged by its type and content.
  */
 function slotOf({ urn, name }: Resource, parent: string | undefined): string | undefined {
-  if (urnParts(urn).types.at(-2) !== AGENT_DOMAIN || parent === undefined) return undefined;
+  if (!isAgentDomain(urnParts(urn).types.at(-2)) || parent === undefined) return undefined;
   const start = `${urnParts(parent).name}-`;
   if (!name.startsWith(start)) return undefined;
   const rest = name.slice(start.length);

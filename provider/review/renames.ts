@@ -3,10 +3,12 @@ import { same } from "../core/equality";
 import { holdsUnknown } from "../core/unknown";
 import { normalEmail } from "../nylas/addresses";
 import { normaliseName } from "../dns/records";
+import { credentialsOf } from "./credentials";
 import { type Fleet, type Resource, urnParts } from "./fleet";
 import { asText, texts } from "./json";
 import { LOOK_ALIKE, sameBy } from "./kinds";
 import { recordsOf } from "./records";
+import { isDeclared } from "./standing";
 
 export interface Rename {
   pairs: { old: Resource; new: Resource }[];
@@ -50,6 +52,7 @@ function byNaturalKey(gone: Resource[], made: Resource[], before: Fleet, after: 
 /** What two objects of a kind cannot share: the same rules as the resources' own `key`. */
 function naturalKeys(resource: Resource, fleet: Fleet): string[] {
   const inputs = fleet.inputs(resource);
+  const { provider } = resource[fleet.side] ?? {};
   const text = (name: string) => {
     const value = asText(inputs[name]);
     return value === undefined || holdsUnknown(value) ? undefined : value;
@@ -61,7 +64,7 @@ function naturalKeys(resource: Resource, fleet: Fleet): string[] {
   const key = (...parts: (string | undefined)[]) =>
     parts.includes(undefined)
       ? []
-      : [[resource.kind ?? resource.type, inputs["connection"], ...parts].join("\n")];
+      : [[resource.kind ?? resource.type, credentialsOf({ inputs, provider }), ...parts].join("\n")];
   switch (resource.kind) {
     case "AgentAccount":
       return key(normal(normalEmail, "email"));
@@ -113,7 +116,8 @@ function alike(a: Resource, b: Resource): boolean {
   if (a.kind !== b.kind || !LOOK_ALIKE.includes(a.kind!)) return false;
   const inputsOf = (resource: Resource) => resource[resource.before ? "before" : "after"]?.inputs ?? {};
   if (!haveDefaultNames(a, asText(inputsOf(a)["name"]), b, asText(inputsOf(b)["name"]))) return false;
-  const bare = ({ name: _name, label: _label, __provider, ...rest }: Record<string, unknown>) => rest;
+  const bare = (inputs: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "name" && isDeclared(key)));
   const [left, right] = [bare(inputsOf(a)), bare(inputsOf(b))];
   // A reference to what is made in the same run is not known yet.
   const open = [...Object.keys(left), ...Object.keys(right)].filter(
@@ -149,7 +153,7 @@ function aliasFor(
       ? aliasFor(oldComponent, newComponent, gone, made)
       : { at: now, alias: { name: was.name } };
   }
-  if (isRoot(oldParent) && !isRoot(newParent)) {
+  if (was.types.at(-1) === is.types.at(-1) && isRoot(oldParent) && !isRoot(newParent)) {
     return { at: now, alias: { ...(was.name === is.name ? {} : { name: was.name }), parent: "root" } };
   }
   return { at: now, alias: { urn: old.urn } };

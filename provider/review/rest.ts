@@ -1,4 +1,5 @@
 /** Renames, guards that are taken off, drift, and everything else that changes: nothing is left unsaid. */
+import { componentOfToken, kindOfToken } from "../hosts/dynamic/tokens";
 import { groupsOf } from "./accounts";
 import { changed, changedProperties, type Resource, urnParts } from "./fleet";
 import { nounOf } from "./kinds";
@@ -169,7 +170,7 @@ export function restFindings(review: Review): Finding[] {
 
 /** Its parts are told one by one. */
 function isOurComponent({ type }: Resource): boolean {
-  return type.startsWith("pulumi-nylas:");
+  return componentOfToken(type) !== undefined;
 }
 
 const VERBS: Partial<Record<Resource["change"], Markdown>> = {
@@ -185,7 +186,7 @@ const VERBS: Partial<Record<Resource["change"], Markdown>> = {
 function typeInWords(review: Review, resource: Resource): Markdown {
   if (resource.kind) return noun(resource);
   // No kind of the fleet: nothing at Nylas begins or ends with it.
-  if (resource.type === "pulumi-nodejs:dynamic/nylas:SmokeTest") return say`smoke test`;
+  if (kindOfToken(resource.type) === "SmokeTest") return say`smoke test`;
   const custom = (resource.after ?? resource.before)?.custom === true;
   // A component's type is a word of the program's own.
   return custom || !review.redactor.redacts ? code(resource.type) : say`component`;

@@ -1,8 +1,10 @@
 /** What this review does not understand, and so says nothing certain of. */
 import { type PropertyTable } from "../core/types";
+import { kindOfToken } from "../hosts/dynamic/tokens";
 import { TABLES } from "../properties";
 import { BINDINGS } from "../properties/principal";
 import { groupsOf } from "./accounts";
+import { explicitProvider } from "./credentials";
 import { changed, changedProperties, type Resource } from "./fleet";
 import { asObject } from "./json";
 import { type Kind, KINDS } from "./kinds";
@@ -72,9 +74,9 @@ function unknownKinds(review: Review): Finding[] {
   const found = review.resources.filter(
     (each) =>
       each.kind === undefined &&
-      each.type.startsWith("pulumi-nodejs:dynamic/nylas:") &&
+      isOurs(each) &&
       // It only sends a message from an account to itself.
-      each.type !== "pulumi-nodejs:dynamic/nylas:SmokeTest" &&
+      kindOfToken(each.type) !== "SmokeTest" &&
       each.change !== "same",
   );
   review.told(...found);
@@ -83,6 +85,11 @@ function unknownKinds(review: Review): Finding[] {
       say`${review.programName(each)} changes, and this review does not know resources of its kind (${code(each.type)}).`,
     ),
   );
+}
+
+/** Also of a kind that only a later version has, in whichever module. A component of the program may have a type with our name. */
+function isOurs({ type, before, after }: Resource): boolean {
+  return kindOfToken(type) !== undefined || (type.startsWith("nylas:") && (after ?? before)?.custom === true);
 }
 
 function unknownProperties(review: Review): Finding[] {
@@ -106,6 +113,8 @@ function unknownProperties(review: Review): Finding[] {
 function strangeProperties(resource: Resource): string[] {
   const { kind, change, before, after } = resource;
   if (kind === undefined || !KINDS.includes(kind)) return [];
+  // Another provider is another application, as another `connection` is; the engine may call that unchanged.
+  const moved = before && after && explicitProvider(before) !== explicitProvider(after) ? ["provider"] : [];
   const names =
     change === "update" || change === "replace"
       ? changedProperties(resource)
@@ -127,7 +136,7 @@ function strangeProperties(resource: Resource): string[] {
   // Without anything in its outputs, it cannot be told what stands.
   const empty =
     (change === "update" || change === "replace") && !Object.keys(before?.outputs ?? {}).some(isDeclared);
-  return [...own, ...members, ...(empty ? ["(nothing is recorded of it)"] : [])];
+  return [...own, ...members, ...moved, ...(empty ? ["(nothing is recorded of it)"] : [])];
 }
 
 function unknownNames(review: Review): Finding[] {

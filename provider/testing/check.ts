@@ -3,6 +3,7 @@ import { CreateJournal } from "../core/createJournal";
 import { type CommonInputs, type Definition } from "../core/definition";
 import { DynamicProvider } from "../hosts/dynamic/dynamicProvider";
 import { type Runtime } from "../core/runtime";
+import { kindOfToken } from "../hosts/dynamic/tokens";
 import { Engine } from "../hosts/dynamic/engine";
 import { RunLedger } from "../core/runLedger";
 import { UNKNOWN } from "../core/unknown";
@@ -17,7 +18,7 @@ export type Kind = keyof typeof DEFINITIONS;
 
 /** The kind that a type token stands for; undefined where it is not one of ours. */
 export function kindOf(type: string): Kind | undefined {
-  const [, kind] = /^pulumi-nodejs:dynamic\/nylas:(\w+)$/.exec(type) ?? [];
+  const kind = kindOfToken(type);
   return kind !== undefined && Object.hasOwn(DEFINITIONS, kind) ? (kind as Kind) : undefined;
 }
 

@@ -483,29 +483,30 @@ describe("a fleet that is brought under management", function () {
     assert.deepEqual(Object.values(later).sort(), ["a", "send-50", "send-50-2", "send-50-3"]);
   });
 
-  it("leaves out what the stack holds already, and gives out none of its names again", async () => {
-    const { sim } = world;
-    const held = sim.seed({ kind: "policy", name: "Outreach" });
-    const fresh = sim.seed({ kind: "policy", name: "outreach!" });
-    const workspace = sim.seed({ kind: "workspace", name: "Customer A", policyId: held });
-    const type = "pulumi-nodejs:dynamic/nylas:Policy";
-    const urn = `urn:pulumi:stack::project::${type}::outreach`;
-    const state = {
-      deployment: { resources: [{ urn, type, id: held, custom: true, inputs: {}, outputs: {} }] },
-    };
-    // Pulumi, as far as it is asked.
-    const answer = `#!/bin/sh\nif [ "$1" = stack ]; then echo '${JSON.stringify(state)}'; else echo '{}'; fi\n`;
-    fs.writeFileSync(path.join(folder, "pulumi"), answer, { mode: 0o755 });
-    const environment = { ...environmentOf(sim), PATH: `${folder}:/usr/bin:/bin` };
-    const { entries, stdout, program } = await importWith(environment, folder);
-    assert.match(stdout, /The stack holds 1 of its objects already\./);
-    assert.deepEqual(
-      entries.map(({ id, name }) => [id, name]).filter(([id]) => id === fresh || id === held),
-      [[fresh, "outreach-2"]],
-    );
-    assert.ok(entries.some(({ id }) => id === workspace));
-    assert.match(program, new RegExp(`policyId: "${held}"`));
-  });
+  const HELD = ["pulumi-nodejs:dynamic/nylas:Policy", "nylas:index:Policy"];
+  for (const type of HELD)
+    it(`leaves out what the stack holds already as ${type}, and gives out none of its names again`, async () => {
+      const { sim } = world;
+      const held = sim.seed({ kind: "policy", name: "Outreach" });
+      const fresh = sim.seed({ kind: "policy", name: "outreach!" });
+      const workspace = sim.seed({ kind: "workspace", name: "Customer A", policyId: held });
+      const urn = `urn:pulumi:stack::project::${type}::outreach`;
+      const state = {
+        deployment: { resources: [{ urn, type, id: held, custom: true, inputs: {}, outputs: {} }] },
+      };
+      // Pulumi, as far as it is asked.
+      const answer = `#!/bin/sh\nif [ "$1" = stack ]; then echo '${JSON.stringify(state)}'; else echo '{}'; fi\n`;
+      fs.writeFileSync(path.join(folder, "pulumi"), answer, { mode: 0o755 });
+      const environment = { ...environmentOf(sim), PATH: `${folder}:/usr/bin:/bin` };
+      const { entries, stdout, program } = await importWith(environment, folder);
+      assert.match(stdout, /The stack holds 1 of its objects already\./);
+      assert.deepEqual(
+        entries.map(({ id, name }) => [id, name]).filter(([id]) => id === fresh || id === held),
+        [[fresh, "outreach-2"]],
+      );
+      assert.ok(entries.some(({ id }) => id === workspace));
+      assert.match(program, new RegExp(`policyId: "${held}"`));
+    });
 
   it("writes the same when it is run again, and overwrites nothing else without --force", async () => {
     const { sim } = world;

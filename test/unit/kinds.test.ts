@@ -9,6 +9,7 @@ import { NEEDS } from "../../provider/resources/needs";
 import { KINDS as REVIEWED } from "../../provider/review/kinds";
 import { answersOf } from "../../provider/testing/answers";
 import { type Kind, kindOf } from "../../provider/testing/check";
+import { componentOfToken, kindOfToken, nativeToken, typeToken } from "../../provider/hosts/dynamic/tokens";
 import { KINDS as DRAWN } from "../plugin/input/kinds";
 
 const kinds = Object.values(TABLES);
@@ -39,7 +40,15 @@ describe("each kind of the property tables", () => {
   });
 
   it("is known to the mocks of pulumi-nylas/testing", () => {
-    for (const type of types) assert.equal(kindOf(`pulumi-nodejs:dynamic/nylas:${type}`), type);
+    for (const type of types) {
+      assert.equal(kindOf(typeToken(type)), type);
+      assert.equal(kindOf(nativeToken(type)), type);
+    }
+    for (const component of ["AgentDomain", "Tenant"])
+      for (const token of [`pulumi-nylas:index:${component}`, `nylas:index:${component}`]) {
+        assert.equal(kindOfToken(token), undefined);
+        assert.equal(componentOfToken(token), component);
+      }
   });
 
   it("has an answer of the mocks for each output that is always there", () => {

@@ -2,6 +2,8 @@
 import { normalEmail } from "../../nylas/addresses";
 import { type RecordSlots } from "../../dns/layout";
 import { type PolicyLimits } from "../../nylas/api";
+import { componentOfToken, kindOfToken } from "../../hosts/dynamic/tokens";
+import { explicitProvider } from "../../review/credentials";
 import { type State } from "../../review/steps";
 import { asList, asObject, asText, nameIn } from "../../review/json";
 
@@ -40,16 +42,16 @@ export interface DeclaredTenant {
   status: string;
 }
 
-const OURS = "pulumi-nodejs:dynamic/nylas:";
-
 export function declaredIn(resources: State[] | undefined, connection: string | undefined): Declared {
-  const all = (resources ?? []).filter(({ type, leftover }) => type.startsWith(OURS) && !leftover);
-  const connectionOf = ({ inputs }: State) => asText(inputs["connection"]);
+  const all = (resources ?? []).filter(({ type, leftover }) => kindOfToken(type) !== undefined && !leftover);
+  // A provider of the native plugin reads the environment under its own name, as a connection does.
+  const connectionOf = (state: State) =>
+    asText(state.inputs["connection"]) ?? explicitProvider(state)?.split("::")[1];
   const own = all.filter((state) => connectionOf(state) === connection);
-  const of = (type: string) => own.filter((state) => state.type === OURS + type);
+  const of = (type: string) => own.filter((state) => kindOfToken(state.type) === type);
   const named = (key: string) => [...new Set(own.flatMap(({ outputs }) => asText(outputs[key]) ?? []))];
   return {
-    types: resources && new Set(own.filter(asksNylas).map(({ type }) => type.slice(OURS.length))),
+    types: resources && new Set(own.filter(asksNylas).map(({ type }) => kindOfToken(type)!)),
     applications: named("applicationId"),
     organizations: named("organizationId"),
     domains: domainsOf(of),
@@ -71,7 +73,7 @@ export function declaredIn(resources: State[] | undefined, connection: string | 
 
 /** A verification without a domain's id looks at DNS alone, and needs no key. */
 function asksNylas({ type, inputs }: State): boolean {
-  return type !== `${OURS}DomainVerification` || inputs["domainId"] !== undefined;
+  return kindOfToken(type) !== "DomainVerification" || inputs["domainId"] !== undefined;
 }
 
 function domainsOf(of: (type: string) => State[]): DeclaredDomain[] {
@@ -128,11 +130,11 @@ function tenantsOf(resources: State[], own: State[]): DeclaredTenant[] {
     return false;
   };
   return resources
-    .filter(({ type }) => type === "pulumi-nylas:index:Tenant")
+    .filter(({ type }) => componentOfToken(type) === "Tenant")
     .flatMap(({ urn, outputs }) => {
       const children = own.filter((state) => within(state.urn, urn));
       if (children.length === 0) return [];
-      const domain = children.find(({ type }) => type === `${OURS}Domain`);
+      const domain = children.find(({ type }) => kindOfToken(type) === "Domain");
       return [
         {
           name: urn.split("::").at(-1)!,

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type ConnectionOptions, closedKey, connectTo, redacted } from "../connection";
+import { componentOfToken, kindOfToken, typeToken } from "../../hosts/dynamic/tokens";
 import { CliError, type Io } from "../io";
 import { Progress } from "../progress";
 import { readStack, type StackSeen } from "../stack";
@@ -68,7 +69,10 @@ async function bringIn(
     });
     const zones = vendor && new Zones(vendor, options.zone);
     const held = new Set(
-      stack.resources?.flatMap(({ id, type }) => (id === undefined ? [] : [`${type} ${id}`])),
+      stack.resources?.flatMap(({ id, type }) => {
+        const kind = kindOfToken(type);
+        return id === undefined || kind === undefined ? [] : [`${kind} ${id}`];
+      }),
     );
     const gathered = await gather(
       { settings, api, clock, programRuns: false },
@@ -85,7 +89,10 @@ async function bringIn(
     );
     progress.now("writing the program");
     const tenants = options.as === "tenants" ? tenantsOf(fleet, gathered) : [];
-    const taken = (stack.resources ?? []).map(({ type, urn }) => ({ type, name: nameOf(urn) }));
+    const taken = (stack.resources ?? []).map(({ type, urn }) => ({
+      type: writtenAs(type),
+      name: nameOf(urn),
+    }));
     const layout = layOut(fleet, gathered, tenants, { vendor, importFile: options.file, connection, taken });
     if (layout.entries.length === 0) {
       io.stdout(`There is nothing to bring in.\n${leftOut(gathered, "")}`);
@@ -97,6 +104,13 @@ async function bringIn(
   } finally {
     await nylas.close();
   }
+}
+
+/** The type that the written program has for a kind or a component, whichever host serves it in the state. */
+function writtenAs(type: string): string {
+  const [kind, component] = [kindOfToken(type), componentOfToken(type)];
+  if (kind !== undefined) return typeToken(kind);
+  return component === undefined ? type : `pulumi-nylas:index:${component}`;
 }
 
 function missingKey(closed: string | undefined, connection: string | undefined): string {

@@ -3,7 +3,6 @@ import { type Domain, type Grant, type Workspace } from "../../nylas/api";
 import { type CommonInputs, type Definition } from "../../core/definition";
 import { same } from "../../core/equality";
 import { type PropertyTable } from "../../core/types";
-import { typeToken } from "../../hosts/dynamic/tokens";
 import { type Session } from "../../resources/session";
 import { bearsNameOf, foreignStack } from "./foreign";
 import { type DomainDns, type Zones } from "./dns";
@@ -73,7 +72,7 @@ export interface Gathered {
 export interface Surroundings {
   /** Where DNS records are looked for; undefined: nowhere. */
   zones: Zones | undefined;
-  /** What the state holds already, as `type id`. */
+  /** What the state holds already, as `kind id`. */
   held: ReadonlySet<string>;
   connection: string | undefined;
   /** `project/stack` of the stack that all of it is for. */
@@ -102,7 +101,7 @@ export class Step {
     named = [args.name],
   ): Promise<ImportedResource | undefined> {
     const { target, includeForeign } = this.around;
-    if (this.around.held.has(`${typeToken(definition.type)} ${definition.id(remote)}`)) {
+    if (this.around.held.has(`${definition.type} ${definition.id(remote)}`)) {
       this.gathered.held++;
       return undefined;
     }

@@ -22,7 +22,16 @@ export function nativeToken(type: string): string {
   return `nylas:index:${type}`;
 }
 
-/** The kind that a token stands for, whichever host serves it; undefined where it is not one of ours. */
+/** The kind that a token stands for, whichever host serves it; undefined where it is no resource of ours. */
 export function kindOfToken(token: string): string | undefined {
+  if (componentOfToken(token) !== undefined) return undefined;
   return /^(?:pulumi-nodejs:dynamic\/nylas|nylas:index):(\w+)$/.exec(token)?.[1];
+}
+
+/** The component that a token stands for, whichever host serves what it is made of; undefined where it is none of ours. */
+export function componentOfToken(token: string): "AgentDomain" | "Tenant" | undefined {
+  return /^(?:pulumi-)?nylas:index:(AgentDomain|Tenant)$/.exec(token)?.[1] as
+    | "AgentDomain"
+    | "Tenant"
+    | undefined;
 }

@@ -1,3 +1,5 @@
+import { componentOfToken } from "../dynamic/tokens";
+
 /** What a resource's URN tells. */
 export interface Named {
   urn: string;
@@ -8,12 +10,9 @@ export interface Named {
   name: string;
   /** `project/stack/name`, as the label of the dynamic host. */
   label: string;
-  /** The type of the parent, where that is not the stack. */
+  /** The type of the parent, where that is not the stack; of a component the token that it had first, so that labels stay. */
   parent: string | undefined;
 }
-
-/** Components whose own token was another one before: the label of what is below them stays. */
-const FORMER = /^nylas:index:(AgentDomain|Tenant)$/;
 
 export function named(urn: string): Named {
   const [, stack = "", project = "", types = "", ...name] = urn.split("::").flatMap((part, i) => {
@@ -31,6 +30,9 @@ export function named(urn: string): Named {
     kind: type.slice(type.lastIndexOf(":") + 1),
     name: whole,
     label: `${project}/${stack}/${whole}`,
-    parent: parent !== undefined && FORMER.test(parent) ? `pulumi-${parent}` : parent,
+    parent:
+      parent !== undefined && componentOfToken(parent) !== undefined
+        ? parent.replace(/^nylas:/, "pulumi-nylas:")
+        : parent,
   };
 }

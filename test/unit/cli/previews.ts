@@ -3,8 +3,8 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Gate } from "../../../provider/review/gates";
-import { readPreview } from "../../../provider/review/preview";
-import { type Report, report, type ReportOptions } from "../../../provider/review/report";
+import { type Report, type ReportOptions } from "../../../provider/review/report";
+import { readPreview, report } from "./hosts";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

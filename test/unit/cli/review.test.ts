@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
-import { readPreview } from "../../../provider/review/preview";
-import { report } from "../../../provider/review/report";
+import { readPreview, report } from "./hosts";
 import { type Declared, fixture, gatesOf, LOSS, part, reviewOf } from "./previews";
 
 describe("the review of what the real engine wrote", () => {

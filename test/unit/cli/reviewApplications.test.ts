@@ -1,8 +1,6 @@
 import { strict as assert } from "node:assert";
-import { readFleet } from "../../../provider/cli/map/state";
-import { readPreview } from "../../../provider/review/preview";
-import { type Report, report } from "../../../provider/review/report";
-import { scopeOf } from "../../../provider/review/scope";
+import { type Report } from "../../../provider/review/report";
+import { readFleet, readPreview, report, scopeOf } from "./hosts";
 import { type Declared, object, previewOf, stops } from "./previews";
 
 /** By the user's word, what is handed in is all that uses the application. */

@@ -1,9 +1,8 @@
 /** What a review once believed without seeing it, and passed: the adversary's finds B1 to B7, B9 and B11 to B13, each with its siblings. */
 import { strict as assert } from "node:assert";
 import { type Gate, RECOMMENDED } from "../../../provider/review/gates";
-import { readPreview } from "../../../provider/review/preview";
-import { type Report, report } from "../../../provider/review/report";
-import { scopeOf } from "../../../provider/review/scope";
+import { type Report } from "../../../provider/review/report";
+import { readPreview, report, scopeOf } from "./hosts";
 import { type Declared, gatesOf, object, previewOf, reviewOf, stops as areGated } from "./previews";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

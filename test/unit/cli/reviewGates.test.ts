@@ -1,12 +1,11 @@
 /** The gates of a review, rule by rule: V1 to V8 with their siblings. What the `up` does is in test/engine/reviewGates.test.ts. */
 import { strict as assert } from "node:assert";
 import { type Gate } from "../../../provider/review/gates";
-import { readPreview } from "../../../provider/review/preview";
-import { type Report, report } from "../../../provider/review/report";
-import { scopeOf } from "../../../provider/review/scope";
+import { type Report } from "../../../provider/review/report";
 import { type PropertyTable } from "../../../provider/core/types";
 import { TABLES } from "../../../provider/properties";
 import { UNDERSTOOD } from "../../../provider/review/understood";
+import { readPreview, report, scopeOf } from "./hosts";
 import { CALM, type Declared, gatesOf, object, previewOf, reviewOf, stops } from "./previews";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,9 +1,8 @@
 /** E3: rules that take mail out of junk and trash again. Of several rules that move a message, the last one wins. */
 import { strict as assert } from "node:assert";
 import { RECOMMENDED } from "../../../provider/review/gates";
-import { readPreview } from "../../../provider/review/preview";
-import { type Report, report } from "../../../provider/review/report";
-import { scopeOf } from "../../../provider/review/scope";
+import { type Report } from "../../../provider/review/report";
+import { readPreview, report, scopeOf } from "./hosts";
 import { type Declared, gatesOf, object, previewOf, stops } from "./previews";
 
 const ref = (name: string) => ({ ref: name });

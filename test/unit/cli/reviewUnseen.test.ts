@@ -4,11 +4,9 @@
  */
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
-import { readFleet } from "../../../provider/cli/map/state";
 import { type Gate } from "../../../provider/review/gates";
-import { readPreview } from "../../../provider/review/preview";
-import { type Report, report } from "../../../provider/review/report";
-import { scopeOf } from "../../../provider/review/scope";
+import { type Report } from "../../../provider/review/report";
+import { readFleet, readPreview, report, scopeOf } from "./hosts";
 import { type Declared, gatesOf, object, previewOf, reviewOf, stops } from "./previews";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
