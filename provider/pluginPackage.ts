@@ -58,8 +58,8 @@ function kindOf(table: KindTable): PluginKind<Session> {
 }
 
 /**
- * What an explicit provider is given counts for it, and its own variables before that: a rotated key reaches a refresh by NYLAS_EU_API_KEY
- * for the provider `eu`. The ordinary variables are another application's. They count for the default provider, and for one that is given
+ * What an explicit provider is given counts for it, and its own variables before that. So a rotated key reaches a refresh of the provider
+ * `eu` by NYLAS_EU_API_KEY. The ordinary variables are another application's. They count for the default provider, and for one that is given
  * nothing.
  */
 function settingsOf(provider: Provider, connection: string | undefined): Settings {

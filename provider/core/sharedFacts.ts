@@ -32,7 +32,7 @@ const SAME_MOMENT = 1_000;
 /**
  * What the processes of one operation tell each other, in a folder that they alone have: a file for each, to which it appends. The engine starts
  * a process for each instance and each version of a provider, and gives all of them its address. An address comes again some day, so the folder
- * is the engine's process too: a folder that is left behind by a killed one is never read.
+ * is the engine's process too. A folder that is left behind by a killed one is never read.
  *
  * Keys and ids are written as digests with the operation as their salt.
  */

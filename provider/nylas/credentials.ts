@@ -72,7 +72,7 @@ export function readSettings(
       if (fromConfiguration) {
         return {
           text: fromConfiguration,
-          source: scope !== undefined && isProvider(scope) ? key : `${key} of the stack configuration`,
+          source: isProvider(scope) ? key : `${key} of the stack configuration`,
           from: "configuration",
           key,
         };
@@ -123,13 +123,6 @@ export function readSettings(
 /** Whether there is anything to manage domains with. */
 export function hasDomainCredential(settings: Settings): boolean {
   return settings[settings.domainCredential] !== undefined;
-}
-
-/** How a setting is given, beside its variable in the environment. */
-export function howToSet(name: SettingName, connection?: string): string {
-  const key = configurationKey(name, connection);
-  if (connection !== undefined && isProvider(connection)) return `Give it as the argument ${key}`;
-  return `Set it with "pulumi config set --secret ${key}"`;
 }
 
 /** Whether an address stands for this very machine. A name under `.localhost` is looked up in DNS by some systems, so it does not. */

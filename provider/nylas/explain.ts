@@ -1,4 +1,5 @@
-import { configurationKey, environmentName, howToSet, type Settings } from "./credentials";
+import { configurationKey, environmentName, type Settings } from "./credentials";
+import { isProvider } from "./settingNames";
 import { type ErrorBody, type ErrorKind } from "./errors";
 import { permissionFor } from "./permissions";
 import { planFigures } from "./plans";
@@ -62,7 +63,7 @@ export function explainMissingKey(key: KeyName, settings: Settings): string {
       `(${configurationKey("domainCredential", settings.connection)})`,
   }[key];
   return (
-    `${config} is not set. It holds ${what}. ${howToSet(key, settings.connection)}, ` +
+    `${config} is not set. It holds ${what}. ${isProvider(settings.connection) ? `Give it as the argument ${key}` : `Set it with "pulumi config set --secret ${config}"`}, ` +
     `or in the environment as ${variable}.`
   );
 }

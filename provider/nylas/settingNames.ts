@@ -29,20 +29,20 @@ export function providerConnection(name: string): string {
 /** No name of a connection holds a blank. */
 const OF_PROVIDER = "provider ";
 
-export function isProvider(connection: string): boolean {
-  return connection.startsWith(OF_PROVIDER);
+/** Whether a connection is that of an explicit provider. */
+export function isProvider(connection: string | undefined): connection is string {
+  return connection?.startsWith(OF_PROVIDER) === true;
 }
 
 /** `nylas:apiKey`, `nylas-eu:apiKey` of the connection "eu", `apiKey of the provider eu`. */
 export function configurationKey(name: SettingName, connection?: string): string {
-  if (connection !== undefined && isProvider(connection)) return `${name} of the ${connection}`;
+  if (isProvider(connection)) return `${name} of the ${connection}`;
   return `nylas${connection === undefined ? "" : `-${connection}`}:${name}`;
 }
 
 /** `NYLAS_API_KEY`, or `NYLAS_EU_API_KEY` of the connection or the provider "eu". */
 export function environmentName(name: SettingName, connection?: string): string {
-  const named =
-    connection !== undefined && isProvider(connection) ? connection.slice(OF_PROVIDER.length) : connection;
+  const named = isProvider(connection) ? connection.slice(OF_PROVIDER.length) : connection;
   const scope = named === undefined ? "" : `_${named.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
   return `NYLAS${scope}_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }

@@ -4,17 +4,11 @@ import { type Field, type Fields } from "../core/fields";
 import { fieldOf as fieldOfType, flag as flagType, type Property } from "../core/types";
 import { loadZod } from "../core/zod";
 import { ID, isLine } from "../properties/types";
+import { type Hint } from "./hint";
 
 export type Schema = z.ZodMiniType;
 
 export const library = loadZod();
-
-/** What a value may be, for a person: completes "allowed: …; for example …". */
-export interface Hint {
-  allowed: string;
-  example: string;
-  secret?: boolean;
-}
 
 const hints = new WeakMap<object, Hint>();
 

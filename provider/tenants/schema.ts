@@ -21,7 +21,6 @@ import {
   fieldOf,
   flag,
   group,
-  type Hint,
   hintIn,
   keysIn,
   library,
@@ -34,6 +33,7 @@ import {
   type Schema,
   without,
 } from "./described";
+import { type Hint } from "./hint";
 
 /** The nearest hint on the way to a value. */
 export function hintAt(path: readonly PropertyKey[]): Hint | undefined {

@@ -69,9 +69,15 @@ describe("the package", function () {
       "CHANGELOG.md",
       "dist/index.js",
       "examples/quickstart/index.ts",
+      "plugin/pulumi-resource-nylas",
     ]) {
       assert.ok(files.includes(file), `${file} is not in the package`);
     }
+    // The bundle has all of that, and what it is made of needs packages that no program has to install.
+    assert.deepEqual(
+      files.filter((file) => /^dist\/(plugin|hosts\/plugin)/.test(file)),
+      [],
+    );
     const top = new Set(files.map((file) => file.split("/")[0]));
     assert.deepEqual([...top].sort(), [
       "CHANGELOG.md",
@@ -81,16 +87,21 @@ describe("the package", function () {
       "dist",
       "examples",
       "package.json",
+      "plugin",
       "tenants.schema.json",
     ]);
   });
 
   it("loads no package but those it names: what only happens to be installed beside them, pnpm does not show it", () => {
     const dist = path.join(root, "provider", "dist");
-    const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    // A package finds itself by its name.
+    const named = [
+      "pulumi-nylas",
+      ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+    ];
     const loaded = fs
       .readdirSync(dist, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".js"))
+      .filter((file) => file.endsWith(".js") && !/^(plugin|hosts[\\/]plugin)/.test(file))
       .flatMap((file) => [
         ...fs.readFileSync(path.join(dist, file), "utf8").matchAll(/\brequire\("([^."][^"]*)"\)/g),
       ])

@@ -1,0 +1,6 @@
+/** What a value may be, for a person: completes "allowed: …; for example …". */
+export interface Hint {
+  allowed: string;
+  example: string;
+  secret?: boolean;
+}
