@@ -13,6 +13,7 @@ import {
   type Target,
   urnParts,
 } from "./fleet";
+import { explicitProvider } from "./credentials";
 import { type Gate } from "./gates";
 import { type Preview } from "./preview";
 import { asText, nameIn } from "./json";
@@ -20,6 +21,7 @@ import { type Kind, namedOf } from "./kinds";
 import { findRenames, type Rename } from "./renames";
 import { ONE_STACK, type Scope } from "./scope";
 import { notShown } from "./standing";
+import { type State } from "./steps";
 import { counted, enumerated, say, some, type Markdown } from "./text";
 import { type Redactor } from "./redactor";
 
@@ -195,15 +197,25 @@ export class Review {
     return (
       kind !== undefined &&
       typeof name === "string" &&
-      this.#forceWords(inputs).includes(`${forceWord(kind, name)}`)
+      this.#forceWords(resource.before!).includes(`${forceWord(kind, name)}`)
     );
   }
 
-  /** The objects that the configuration of the preview lets go in any case, for the connection of a resource. */
-  #forceWords(inputs: Record<string, unknown> | undefined): readonly string[] {
-    const name = configurationKey("forceDestroy", asText(inputs?.["connection"]));
-    const text = this.preview.config[name]?.trim();
+  /** The objects that the configuration of the preview, or an explicit provider, lets go in any case. */
+  #forceWords({ inputs, provider }: State): readonly string[] {
+    const connection = asText(inputs["connection"]);
+    const name = configurationKey("forceDestroy", connection);
+    const isExplicit = connection === undefined && explicitProvider({ provider }) !== undefined;
+    const given = isExplicit ? this.#argument(provider!, "forceDestroy") : this.preview.config[name];
+    const text = given?.trim();
     return readForceWords(text ? { text, source: name, from: "configuration", name } : undefined).words;
+  }
+
+  /** What the program gives an explicit provider; the engine hands a list on as JSON. */
+  #argument(urn: string, name: string): string | undefined {
+    const provider = this.resources.find((each) => each.urn === urn);
+    const value = (provider?.after ?? provider?.before)?.inputs[name];
+    return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
   }
 
   /** What a person calls it, and its stack where that is another. */

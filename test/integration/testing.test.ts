@@ -127,6 +127,17 @@ describe("pulumi-nylas/testing", () => {
     );
   });
 
+  it("knows the classes of pulumi-nylas/native, and refuses what these are given wrong", async () => {
+    const native = await import("pulumi-nylas/native");
+    const mocks = await start();
+    const bot = new native.AgentAccount("bot", { email: "Bot@acme.nylas.email" });
+    assert.equal(await valueOf(bot.status), "valid");
+    assert.match(await valueOf(bot.id), /^[0-9a-f]{8}-/);
+    assert.equal(mocks.find("AgentAccount", "bot").type, "nylas:index:AgentAccount");
+    new native.AgentAccount("wrong", { email: "no address" });
+    await assert.rejects(mocks.settled(), /Nylas AgentAccount "wrong": .*email/);
+  });
+
   it("runs a program as a preview does: what is not known there is left out", async () => {
     const mocks = await start({}, true);
     const later = pulumi.output(pulumi.unknown as unknown as string);

@@ -117,6 +117,26 @@ describe("the review of native resources", () => {
     stops(reviewed(digest), "mail-loss");
   });
 
+  it("reads the word for a delete off the provider that serves the mailbox, and off no other", () => {
+    const digest = plugin(fleet, fleet.slice(0, 2)) as Digest & { config?: object };
+    const word = JSON.stringify(["account:desk@agents.example.com"]);
+    digest.config = { "nylas:forceDestroy": word };
+    const withMail = /it goes even with mail in it/;
+    assert.match(reviewed(digest).markdown, withMail);
+    for (const { oldState, newState } of digest.steps)
+      for (const state of [oldState, newState]) if (state?.custom) state.provider = EU;
+    assert.doesNotMatch(reviewed(digest).markdown, withMail);
+    const state = {
+      urn: EU.replace(/::[^:]*$/, ""),
+      type: "pulumi:providers:nylas",
+      custom: true,
+      inputs: { forceDestroy: word },
+    };
+    digest.steps.push({ op: "same", urn: state.urn, oldState: state, newState: state });
+    digest.changeSummary["same"]! += 1;
+    assert.match(stops(reviewed(digest), "mail-loss"), withMail);
+  });
+
   it("cannot tell of which application an object is from then on that goes to another provider", () => {
     for (const side of ["oldState", "newState"] as const) {
       const digest = plugin(fleet, fleet);

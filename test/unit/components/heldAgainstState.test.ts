@@ -51,6 +51,11 @@ describe("S1: the slots of which the state has no record", () => {
   const wanted = ["mx", "spf"] as const;
   const cases: [what: string, state: ReturnType<typeof child>[], expected: string[]][] = [
     ["none is there", [own], ["mx", "spf"]],
+    [
+      "none is there, and the native plugin serves what else is",
+      [child("agents-mx", "nylas:index:DomainRecords")],
+      ["mx", "spf"],
+    ],
     ["one is there", [own, child("agents-mx")], ["spf"]],
     ["one is there under a suffix", [own, child("agents-mx-new")], ["spf"]],
     [
