@@ -6,7 +6,7 @@ import { urnOfChild } from "../dns/adapters/heldRecords";
 import { isMocked, readOwnState, type StateEntry } from "../hosts/dynamic/ownState";
 import { programEnvironment } from "../hosts/dynamic/programEnvironment";
 import type * as PulumiCommand from "../hosts/dynamic/pulumiCommand";
-import { typeToken } from "../hosts/dynamic/tokens";
+import { kindOfToken, nativeToken, typeToken } from "../hosts/dynamic/tokens";
 import { lets } from "../core/standing";
 import { runError } from "../hosts/dynamic/runError";
 import { familyOf, samePlace } from "../dns/place";
@@ -170,7 +170,7 @@ export function unheldSlots(
   wanted: readonly Slot[],
 ): Slot[] {
   const names = state
-    .filter(({ type }) => !type.startsWith("pulumi-nodejs:dynamic/nylas:"))
+    .filter(({ type }) => kindOfToken(type) === undefined)
     .filter(({ urn, type }) => {
       const name = urn.split("::").slice(3).join("::");
       return components.some((component) => urn === urnOfChild(component, type, name));
@@ -210,9 +210,9 @@ function childOf(
     name = (own) => own,
   }: { component: string; kind: string; name?: ((component: string) => string) | undefined },
 ): StateEntry | undefined {
-  const type = typeToken(kind);
+  const types = [typeToken(kind), nativeToken(kind)];
   const own = (urn: string) => urn.split("::").slice(3).join("::") || component;
-  const urns = components.map((urn) => urnOfChild(urn, type, name(own(urn))));
+  const urns = components.flatMap((urn) => types.map((type) => urnOfChild(urn, type, name(own(urn)))));
   return state.find(({ urn }) => urns.includes(urn));
 }
 
