@@ -26,7 +26,10 @@ async function open(
     const output = value as pulumi.Output<unknown> & { isKnown: Promise<boolean> };
     if (!(await output.isKnown)) throw notKnown(property);
     if (form === "plain" && (await pulumi.isSecret(output)))
-      throw inputError(property, "is a secret; allowed: a plain value, because messages and previews show it");
+      throw inputError(
+        property,
+        "is a secret; allowed: a plain value, because messages and previews show it",
+      );
     return open(form, await valueOf(output), property, output);
   }
   if (pulumi.isUnknown(value)) throw notKnown(property);

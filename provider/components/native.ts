@@ -49,7 +49,13 @@ const DNS: Form = {
   zoneFile: "plain",
 };
 
-const OF_DOMAIN = { dmarc: "plain", hosts: "plain", known: "plain", records: "plain", allowApex: "plain" } as const;
+const OF_DOMAIN = {
+  dmarc: "plain",
+  hosts: "plain",
+  known: "plain",
+  records: "plain",
+  allowApex: "plain",
+} as const;
 
 const AGENT_DOMAIN: Form = { ...OF_DOMAIN, domainName: "plain", dns: DNS };
 
@@ -86,9 +92,11 @@ const COMPONENTS: Readonly<Record<string, Make>> = {
       { ...args, ...(dns && { dns: adapterOf(dns, "dns") }) } as AgentDomainArgs,
       options,
     );
-    const addresses = pulumi.output(addressesFor as pulumi.Input<string[] | undefined>).apply((aliases = []) =>
-      pulumi.all(Object.fromEntries(aliases.map((alias) => [alias, component.mailbox(alias)]))),
-    );
+    const addresses = pulumi
+      .output(addressesFor as pulumi.Input<string[] | undefined>)
+      .apply((aliases = []) =>
+        pulumi.all(Object.fromEntries(aliases.map((alias) => [alias, component.mailbox(alias)]))),
+      );
     const { domainName, domainId, records, status, dnsInstructions } = component;
     return { component, outputs: { domainName, domainId, records, status, dnsInstructions, addresses } };
   },
@@ -104,7 +112,8 @@ const COMPONENTS: Readonly<Record<string, Make>> = {
       } as TenantArgs,
       options,
     );
-    const { addresses, grantIds, workspaceId, accountsOn, sending, status, dnsInstructions, apiKey } = component;
+    const { addresses, grantIds, workspaceId, accountsOn, sending, status, dnsInstructions, apiKey } =
+      component;
     return {
       component,
       outputs: { addresses, grantIds, workspaceId, accountsOn, sending, status, dnsInstructions, apiKey },

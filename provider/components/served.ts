@@ -77,7 +77,11 @@ export function servedBy(component: Component, kinds: Kinds): void {
 
 /** The kinds for the class that is constructed; a subclass has those of its parent. Dynamic resources where none are declared. */
 export function kindsOf(component: Component): Kinds {
-  for (let each: object | null = component; each !== null; each = Object.getPrototypeOf(each) as object | null) {
+  for (
+    let each: object | null = component;
+    each !== null;
+    each = Object.getPrototypeOf(each) as object | null
+  ) {
     const kinds = served.get(each);
     if (kinds !== undefined) return kinds;
   }

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { ListHostedZonesByNameCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { type Simulator, startSimulator } from "nylas-simulator";
 import { closeScenes, leftBehind, refused, type Scene, succeeded } from "../engine/scene";
 import { openYaml, yamlProject } from "./stack";
@@ -57,7 +57,8 @@ resources:
 outputs: { status: "\${agents.status}" }
 `;
 
-  const published = () => beside.state().zones[0]!.records.filter(({ type }) => type === "MX" || type === "TXT");
+  const published = () =>
+    beside.state().zones[0]!.records.filter(({ type }) => type === "MX" || type === "TXT");
 
   it("an AgentDomain shows its records in the preview, is verified, is unchanged, and is destroyed", async () => {
     const { sim, stack } = await open(agents(cloudflare(), "dmarc: v=DMARC1; p=reject"));
@@ -79,7 +80,7 @@ outputs: { status: "\${agents.status}" }
   });
 
   it("a vendor's provider reaches the records, and no second process of this plugin is started", async () => {
-    const program = agents(cloudflare(), "", "options: { providers: [\"${vendor}\"] }").replace(
+    const program = agents(cloudflare(), "", 'options: { providers: ["${vendor}"] }').replace(
       "resources:\n",
       `resources:
   vendor:
@@ -112,9 +113,9 @@ outputs: { status: "\${agents.status}" }
   });
 
   it("an AgentDomain at Route 53, as data", async () => {
-    const zone = beside.state().zones.find(({ name }) => name === "example.com")!;
+    const id = await route53Id(beside, "example.com");
     const { sim, stack } = await open(
-      agents(`{ route53: { zoneId: ZONE, zoneName: example.com, ttl: 60 } }`.replace("ZONE", route53Id(beside, zone))),
+      agents(`{ route53: { zoneId: ${id}, zoneName: example.com, ttl: 60 } }`),
     );
     const preview = succeeded(await stack.preview());
     const sets = preview.steps.filter(({ type }) => type === "aws:route53/record:Record");
@@ -204,7 +205,7 @@ outputs: { a: "\${customer-a.status}", b: "\${customer-b.status}" }
     const { sim, stack } = await open(agents(cloudflare(), "dmarc: v=DMARC1"));
     refused(await stack.preview(), "dmarc", "for example");
     stack.write("Pulumi.yaml", yamlProject(agents("{ cloudflare: { zoneId: nothing } }")));
-    refused(await stack.preview(), "dns.cloudflare.zoneId", "given \"nothing\"");
+    refused(await stack.preview(), "dns.cloudflare.zoneId", 'given "nothing"');
     stack.write("Pulumi.yaml", yamlProject(agents("{}")));
     refused(await stack.preview(), "exactly one of cloudflare, route53, zoneFile");
     const later = agents(cloudflare(), "dmarc: ${outreach.id}").replace(
@@ -217,10 +218,10 @@ outputs: { a: "\${customer-a.status}", b: "\${customer-b.status}" }
   });
 });
 
-/** The id of a zone at Route 53, as the simulator serves it. */
-function route53Id(sim: Simulator, { name }: { name: string }): string {
-  const answer = execFileSync("curl", ["-s", `${sim.url}/2013-04-01/hostedzonesbyname?dnsname=${name}`], {
-    encoding: "utf8",
-  });
-  return /<Id>\/hostedzone\/(\w+)<\/Id>/.exec(answer)![1]!;
+/** The id of a zone at Route 53, as Amazon's own SDK shows it. */
+async function route53Id(sim: Simulator, name: string): Promise<string> {
+  const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "any" };
+  const client = new Route53Client({ endpoint: sim.url, region: "us-east-1", credentials });
+  const { HostedZones } = await client.send(new ListHostedZonesByNameCommand({ DNSName: name }));
+  return HostedZones![0]!.Id!.replace("/hostedzone/", "");
 }

@@ -15,8 +15,7 @@ export interface DnsData {
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a program has one of them */
 const ADAPTERS = {
-  cloudflare: (args: CloudflareDnsArgs) =>
-    (require("./cloudflare") as typeof Cloudflare).cloudflareDns(args),
+  cloudflare: (args: CloudflareDnsArgs) => (require("./cloudflare") as typeof Cloudflare).cloudflareDns(args),
   route53: (args: Route53DnsArgs) => (require("./route53") as typeof Route53).route53Dns(args),
   zoneFile: (args: ZoneFileArgs) => (require("./zoneFile") as typeof ZoneFile).zoneFile(args),
 } as const;

@@ -168,16 +168,16 @@ export function failureOf(error: unknown): { message: string; metadata: grpc.Met
   if (!pulumi.InputPropertyError.isInstance(error))
     return { message: shown(error instanceof Error ? error.message : String(error)), metadata };
   const reason = shown(error.reason);
-  const one = new InputPropertiesError.PropertyError()
-    .setPropertyPath(error.propertyPath)
-    .setReason(reason);
+  const one = new InputPropertiesError.PropertyError().setPropertyPath(error.propertyPath).setReason(reason);
   const packed = new Any();
   packed.pack(
     new InputPropertiesError().setErrorsList([one]).serializeBinary(),
     "pulumirpc.InputPropertiesError",
   );
-  const status = new Status().setCode(grpc.status.INVALID_ARGUMENT).setMessage("");
+  const message = `${error.propertyPath}: ${reason}`;
+  // The engine drops details whose code is not the one of the answer.
+  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(message);
   status.addDetails(packed);
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return { message: `${error.propertyPath}: ${reason}`, metadata };
+  return { message, metadata };
 }
