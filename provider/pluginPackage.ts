@@ -1,4 +1,5 @@
 /** What the native plugin serves. */
+import type * as NativeComponents from "./components/native";
 import { type CommonInputs, type Definition } from "./core/definition";
 import { type KindTable } from "./core/propertyTable";
 import { type Properties } from "./core/properties";
@@ -89,6 +90,9 @@ export const nylas: PluginPackage<Session> = {
     getAgentAccount: async ({ api }, args) => ({ ...(await lookUpAgentAccount(api, args)) }),
     getAgentAccounts: async ({ api }, args) => ({ accounts: await lookUpAgentAccounts(api, args) }),
   },
+  components: ["AgentDomain", "Tenant"],
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it loads the SDK
+  construct: () => (require("./components/native") as typeof NativeComponents).construct,
   settings: SETTING_NAMES,
   secretSettings: SECRET_SETTINGS,
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- whoever runs a program does not ask for it

@@ -1,7 +1,7 @@
 /** `npm run plugin`: makes the executable of the native plugin, `provider/plugin/pulumi-resource-nylas`, out of what was built. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const provider = path.join(__dirname, "../provider");
 export const pluginFolder = path.join(provider, "plugin");
@@ -11,6 +11,33 @@ const LAUNCHER = "pulumi-resource-nylas";
 
 /** For Windows, whose shell finds no `#!`. */
 const LAUNCHER_OF_WINDOWS = `@echo off\r\nnode "%~dp0${LAUNCHER}" %*\r\n`;
+
+/**
+ * Parts of the SDK that make programs and dynamic providers. A plugin makes components alone. They would be five times as much as all the
+ * rest. Whatever calls one finds nothing there.
+ */
+const OF_PROGRAMS = [
+  /^typescript$/,
+  /^@npmcli\/arborist$/,
+  /^normalize-package-data$/,
+  /^fdir$/,
+  /^js-yaml$/,
+  /^source-map-support$/,
+  // Messages of the validator in fifty languages; the English ones are imported by themselves.
+  /^\.\.\/locales\/index\.(js|cjs)$/,
+];
+
+const withoutPrograms: Plugin = {
+  name: "without-programs",
+  setup({ onResolve, onLoad }) {
+    const empty = { path: "empty", namespace: "empty" };
+    for (const filter of OF_PROGRAMS) onResolve({ filter }, () => empty);
+    onResolve({ filter: /^\.\.?\/(automation|dynamic|typescript-shim)$/ }, ({ importer }) =>
+      /@pulumi[\\/]pulumi[\\/]/.test(importer) ? empty : undefined,
+    );
+    onLoad({ filter: /^empty$/, namespace: "empty" }, () => ({ contents: "" }));
+  },
+};
 
 /** Writes the files of the plugin. A second call at the same time does no harm: each file is put in place as a whole. */
 export async function buildPlugin(): Promise<void> {
@@ -25,6 +52,7 @@ export async function buildPlugin(): Promise<void> {
     legalComments: "none",
     banner: { js: "#!/usr/bin/env node" },
     logLevel: "warning",
+    plugins: [withoutPrograms],
   });
   fs.mkdirSync(pluginFolder, { recursive: true });
   put(LAUNCHER, outputFiles[0]!.contents);

@@ -11,20 +11,17 @@ import { show } from "../shown";
 import { produced } from "../hosts/dynamic/produced";
 import { assertNotOnComponent } from "../hosts/dynamic/resourceOptions";
 import { isProtectedByConfiguration } from "../hosts/dynamic/registration";
-import { NylasDomain } from "../classes/domain";
-import { NylasDomainRecords } from "../classes/domainRecords";
+import { type NylasDomainRecords } from "../classes/domainRecords";
 import { replacedFrom } from "../resources/recordPlaces";
 import { watchRecords } from "../classes/retained";
-import { NylasDomainVerification } from "../classes/domainVerification";
 import { runError } from "../hosts/dynamic/runError";
 import { type AgentDomainArgs } from "./agentDomainArgs";
 import { checkedDomainName, checkedRecords, knownRecords, checkedAlias } from "./agentDomainChecks";
 import { declaredRecords, withDmarc } from "./declaredRecords";
+import { type Kinds, kindsOf } from "./served";
 import { idsOf, namesOf, stoodBefore, answeredNames, isMadeFromResource, placeOfAdapter } from "./published";
 
 export { type AgentDomainArgs, type GivenRecord, type GivenRecords } from "./agentDomainArgs";
-
-const AGENT_DOMAIN = "pulumi-nylas:index:AgentDomain";
 
 /**
  * A domain for agents, ready for accounts: registered with Nylas, its MX and TXT records published in DNS, and verified.
@@ -52,6 +49,7 @@ export class AgentDomain extends pulumi.ComponentResource {
   readonly status: pulumi.Output<"verified" | "pending" | "lost">;
   /** The records to hand to whoever publishes them, with `zoneFile`; undefined where the program publishes them itself. */
   readonly dnsInstructions: pulumi.Output<DnsInstructions | undefined>;
+  readonly #kinds: Kinds;
 
   constructor(name: string, args: AgentDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     const domainName = checkedDomainName(name, args);
@@ -60,7 +58,10 @@ export class AgentDomain extends pulumi.ComponentResource {
     assertNotOnComponent(`AgentDomain ${show(name)}`, opts);
     const children: { of?: pulumi.Resource } = {};
     const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
-    super(AGENT_DOMAIN, name, {}, withAliasesForChildren(AGENT_DOMAIN, name, opts, isOwnChild));
+    const kinds = kindsOf(new.target);
+    const type = kinds.token("AgentDomain");
+    super(type, name, {}, withAliasesForChildren(type, name, opts, isOwnChild));
+    this.#kinds = kinds;
     children.of = this;
     for (const warning of args.dmarc === undefined ? [] : readDmarc(args.dmarc).warnings)
       void pulumi.log.warn(`dmarc: ${warning}.`, this);
@@ -89,7 +90,7 @@ export class AgentDomain extends pulumi.ComponentResource {
     };
     const published = args.dns.publish(request);
     const guards = this.#guardsOfPlace(name, args, { domainName, records, asked, published });
-    const verification = new NylasDomainVerification(
+    const verification = new kinds.DomainVerification(
       name,
       omitUndefined({
         domainId: asked?.domainId,
@@ -127,12 +128,7 @@ export class AgentDomain extends pulumi.ComponentResource {
    * shows it, and the account that takes it waits for the verification and is deleted before the records are.
    */
   mailbox(alias: pulumi.Input<string>): pulumi.Output<string> {
-    if (isLater(alias)) {
-      return pulumi
-        .all([produced(pulumi.output(alias)), this.domainName])
-        .apply(([known, domainName]) => `${checkedAlias(known)}@${domainName}`);
-    }
-    return pulumi.interpolate`${checkedAlias(alias as string)}@${this.domainName}`;
+    return mailboxOn(this.domainName, alias);
   }
 
   /**
@@ -159,7 +155,7 @@ export class AgentDomain extends pulumi.ComponentResource {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever move records
       const { guardName, hasMoved } = require("./heldAgainstState") as typeof HeldAgainstState;
       if (places === undefined && !(await hasMoved(name, this, publishedAt))) return [];
-      const guard = new NylasDomainVerification(
+      const guard = new this.#kinds.DomainVerification(
         guardName(name, publishedAt),
         omitUndefined({
           domainId: asked?.domainId,
@@ -225,13 +221,13 @@ export class AgentDomain extends pulumi.ComponentResource {
   #askNylas(name: string, domainName: string, args: AgentDomainArgs): NylasDomainRecords {
     const { connection, hosts, allowApex, allowUncheckedDns, allowImplicitMx, dkimKeyLength } = args;
     const { forceDestroy, adopt } = args;
-    const domain = new NylasDomain(
+    const domain = new this.#kinds.Domain(
       name,
       omitUndefined({ domainName, name: args.name, forceDestroy, adopt, connection }),
       { parent: this },
     );
     const known = args.known && knownRecords(name, domainName, args.known, hosts);
-    return new NylasDomainRecords(
+    return new this.#kinds.DomainRecords(
       name,
       omitUndefined({
         domainId: domain.id,
@@ -302,6 +298,19 @@ function asFarAsKnown<T>(value: pulumi.Input<T | undefined>): pulumi.Output<T | 
 function loadHeldRecords(): typeof HeldRecords {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever adopt a record
   return require("../dns/adapters/heldRecords") as typeof HeldRecords;
+}
+
+/** The address of a mailbox on a domain; what it depends on is what the domain's name depends on. */
+export function mailboxOn(
+  domainName: pulumi.Output<string>,
+  alias: pulumi.Input<string>,
+): pulumi.Output<string> {
+  if (isLater(alias)) {
+    return pulumi
+      .all([produced(pulumi.output(alias)), domainName])
+      .apply(([known, name]) => `${checkedAlias(known)}@${name}`);
+  }
+  return pulumi.interpolate`${checkedAlias(alias as string)}@${domainName}`;
 }
 
 export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -15,7 +15,7 @@ import {
 } from "../dns/layout";
 import { type DnsRecord, isWithin, nameProblem, normaliseName, recordFromAttempt } from "../dns/records";
 import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../hosts/dynamic/arguments";
-import { runError } from "../hosts/dynamic/runError";
+import { argumentError, runError } from "../hosts/dynamic/runError";
 import { isDomainName } from "../nylas/addresses";
 import { show } from "../shown";
 import { type AgentDomainArgs, type GivenRecord, type GivenRecords } from "./agentDomainArgs";
@@ -240,5 +240,5 @@ export function checkedAlias(alias: unknown): string {
 
 /** A mistake of the user's, which the engine shows without a stack. */
 function refused(component: string, property: string, problem: string): pulumi.RunError {
-  return runError(`AgentDomain ${component}: ${property}: ${problem}`);
+  return argumentError(`AgentDomain ${component}`, property, problem);
 }

@@ -2,21 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DnsInstructions } from "../dns/adapters/adapter";
 import { show } from "../core/fields";
 import { neverIgnoreRules, assertNotOnComponent } from "../hosts/dynamic/resourceOptions";
-import { AgentAccount } from "../classes/account";
-import type * as ApiKeys from "../classes/apiKey";
-import { NylasList } from "../classes/list";
-import { NylasPolicy } from "../classes/policy";
-import type * as Principals from "../classes/principal";
-import { NylasRule, type NylasRuleArgs } from "../classes/rule";
+import { type AgentAccount } from "../classes/account";
+import { type NylasRuleArgs } from "../classes/rule";
 import { type NylasOutboundCondition } from "../classes/types";
-import { NylasSmokeTest } from "../classes/smokeTest";
-import { NylasWorkspace } from "../classes/workspace";
 import { aliasesOfChild, withAliasesForChildren } from "./aliases";
 import { AgentDomain, omitUndefined } from "./agentDomain";
+import { type Kinds, kindsOf, servedBy } from "./served";
 import { type Address, BRAKE, planTenant, type Plan, type PlannedAccount } from "./tenantPlan";
 import { type TenantArgs, type TenantApiKeyArgs } from "./tenantArgs";
-
-const TENANT = "pulumi-nylas:index:Tenant";
 
 /**
  * A customer as one component. It holds a domain of its own with its DNS records (or the trial domain), a workspace
@@ -61,13 +54,17 @@ export class Tenant extends pulumi.ComponentResource {
   readonly dnsInstructions: pulumi.Output<DnsInstructions | undefined>;
   /** The tenant's key, a secret; undefined without `apiKey`. */
   readonly apiKey: pulumi.Output<string | undefined>;
+  readonly #kinds: Kinds;
 
   constructor(name: string, args: TenantArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planTenant(name, args);
     assertNotOnComponent(`Tenant ${show(name)}`, opts);
     const children: { of?: pulumi.Resource } = {};
     const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
-    super(TENANT, name, {}, withAliasesForChildren(TENANT, name, opts, isOwnChild));
+    const kinds = kindsOf(new.target);
+    const type = kinds.token("Tenant");
+    super(type, name, {}, withAliasesForChildren(type, name, opts, isOwnChild));
+    this.#kinds = kinds;
     children.of = this;
     const { connection, domainArgs, policy, sending = "on" } = args;
     const child = { parent: this };
@@ -76,25 +73,25 @@ export class Tenant extends pulumi.ComponentResource {
       args.domain ??
       (plan.ownDomain === undefined
         ? undefined
-        : new AgentDomain(
+        : new (domainClassOf(kinds))(
             name,
             omitUndefined({ ...domainArgs, domainName: plan.ownDomain, dns: args.dns!, connection }),
             omitUndefined({
               ...child,
               customTimeouts: opts?.customTimeouts,
-              aliases: [...(args.domainAliases ?? []), ...aliasesOfChild(TENANT, name, opts, name)],
+              aliases: [...(args.domainAliases ?? []), ...aliasesOfChild(type, name, opts, name)],
             }),
           ));
 
     const policyId = policy
-      ? new NylasPolicy(name, omitUndefined({ ...policy, connection }), child).id
+      ? new kinds.Policy(name, omitUndefined({ ...policy, connection }), child).id
       : args.policyId;
     const declared = this.#rules(name, args);
     if (sending === "paused") neverIgnoreRules(this);
     const brake =
       sending === "paused" ? this.#brake(name, plan, connection, args.domain !== undefined) : undefined;
     const rules = brake ? [...declared, brake] : declared;
-    const workspace = new NylasWorkspace(
+    const workspace = new kinds.Workspace(
       name,
       omitUndefined({
         ...args.workspace,
@@ -108,7 +105,7 @@ export class Tenant extends pulumi.ComponentResource {
     this.accountsOn = plan.accountsOn;
     const make = ({ alias, resource, email, args: account }: PlannedAccount): [string, AgentAccount] => [
       alias,
-      new AgentAccount(
+      new kinds.Account(
         resource,
         omitUndefined({
           ...account,
@@ -155,12 +152,12 @@ export class Tenant extends pulumi.ComponentResource {
     const lists = Object.fromEntries(
       Object.entries(args.lists ?? {}).map(([name, list]) => [
         name,
-        new NylasList(`${tenant}/${name}`, omitUndefined({ ...list, connection }), child).id,
+        new this.#kinds.List(`${tenant}/${name}`, omitUndefined({ ...list, connection }), child).id,
       ]),
     );
     const own = Object.entries(args.rules ?? {}).map(
       ([name, rule]) =>
-        new NylasRule(
+        new this.#kinds.Rule(
           `${tenant}/${name}`,
           omitUndefined({ ...withLists(rule, lists), connection }) as NylasRuleArgs,
           child,
@@ -191,7 +188,7 @@ export class Tenant extends pulumi.ComponentResource {
     ];
     // A rule needs a condition, also while the tenant declares no account. Nobody has an address on this name.
     if (conditions.length === 0) conditions.push({ field: "from.domain", is: "no-account.invalid" });
-    const rule = new NylasRule(
+    const rule = new this.#kinds.Rule(
       `${tenant}/${BRAKE}`,
       omitUndefined({
         trigger: "outbound" as const,
@@ -211,7 +208,7 @@ export class Tenant extends pulumi.ComponentResource {
   #smokeTest(name: string, { smokeTest = false, sending, connection }: TenantArgs): void {
     const accounts = Object.values(this.accounts);
     if (smokeTest === false || accounts.length === 0) return;
-    new NylasSmokeTest(
+    new this.#kinds.SmokeTest(
       name,
       omitUndefined({
         accounts: accounts.map(({ id }) => id),
@@ -229,23 +226,31 @@ export class Tenant extends pulumi.ComponentResource {
     workspaceId: pulumi.Output<string>,
     connection: pulumi.Input<string> | undefined,
   ): pulumi.Output<string | undefined> {
-    // Few tenants have one: loaded where it is used.
-    /* eslint-disable @typescript-eslint/no-require-imports */
-    const { NylasPrincipal } = require("../classes/principal") as typeof Principals;
-    const { NylasApiKey } = require("../classes/apiKey") as typeof ApiKeys;
-    /* eslint-enable @typescript-eslint/no-require-imports */
-    const principal = new NylasPrincipal(
+    const principal = new this.#kinds.Principal(
       name,
       omitUndefined({ boundTo: { workspace: workspaceId }, permissions, roles, connection }),
       { parent: this },
     );
-    return new NylasApiKey(
+    return new this.#kinds.ApiKey(
       name,
       omitUndefined({ principalId: principal.id, expiresAt, enabled, rotateWhenChanged, connection }),
       { parent: this },
     ).secret;
   }
 }
+
+/** The class of the tenant's own domain, whose children are served like the tenant's. */
+function domainClassOf(kinds: Kinds): typeof AgentDomain {
+  if (kindsOf(AgentDomain) === kinds) return AgentDomain;
+  const known = domainClasses.get(kinds);
+  if (known !== undefined) return known;
+  const made = class extends AgentDomain {};
+  servedBy(made, kinds);
+  domainClasses.set(kinds, made);
+  return made;
+}
+
+const domainClasses = new WeakMap<Kinds, typeof AgentDomain>();
 
 /** A rule with the tenant's lists in place of their names. */
 function withLists(rule: NylasRuleArgs, lists: Record<string, pulumi.Output<string>>): object {

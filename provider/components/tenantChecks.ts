@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { show } from "../core/fields";
 import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../hosts/dynamic/arguments";
-import { runError } from "../hosts/dynamic/runError";
+import { argumentError } from "../hosts/dynamic/runError";
 import { isDomainName, isEmail } from "../nylas/addresses";
 import { AgentDomain } from "./agentDomain";
+import { isReferredDomain } from "./referredDomain";
 import { type TenantApiKeyArgs, type TenantArgs, type TenantTrial } from "./tenantArgs";
 
 /** The rule of a paused tenant. */
@@ -167,7 +168,7 @@ export function assertDomains(
   const { domain, domainName, accountsOn } = args;
   if (domain !== undefined) {
     requireArgument(what, "domain", domain, {
-      fits: (value) => value instanceof AgentDomain,
+      fits: (value) => value instanceof AgentDomain || isReferredDomain(value),
       allowed: "an AgentDomain that the program declares",
       example: 'new AgentDomain("agents", { domainName: "agents.example.com", dns: zoneFile() })',
     });
@@ -310,5 +311,5 @@ export function twoOfOne(what: string, aliases: string[]): void {
 
 /** A mistake of the user's, which the engine shows without a stack. */
 export function refused(what: string, property: string, problem: string): pulumi.RunError {
-  return runError(`${what}: ${property}: ${problem}`);
+  return argumentError(what, property, problem);
 }

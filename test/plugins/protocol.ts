@@ -21,6 +21,8 @@ export interface Handlers {
   read(request: proto.ReadRequest): Answer<proto.ReadResponse>;
   update(request: proto.UpdateRequest): Answer<proto.UpdateResponse>;
   delete(request: proto.DeleteRequest): Answer<Empty>;
+  /** For programs in YAML, which ask for the types of an explicit provider's arguments. */
+  getSchema?(request: proto.GetSchemaRequest): Answer<proto.GetSchemaResponse>;
   invoke?(request: proto.InvokeRequest): Answer<proto.InvokeResponse>;
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { show, strangeKey } from "../../core/fields";
 import { findOutputText, OUTPUT_TEXT_REMEDY } from "../../core/outputText";
-import { runError } from "./runError";
+import { argumentError, runError } from "./runError";
 
 /**
  * Refuses, for a program without types, what the types refuse in TypeScript. A wrong argument ends with a sentence,
@@ -39,8 +39,10 @@ export function requireArgument(
   if (rule.later && isLater(given)) return;
   if (typeof given === "string") requireNoOutputText(`${what}: ${property}`, given);
   if (!isLater(given) && rule.fits(given)) return;
-  throw runError(
-    `${what}: ${property}: given ${shown(given)}; allowed: ${rule.allowed}; for example ${rule.example}`,
+  throw argumentError(
+    what,
+    property,
+    `given ${shown(given)}; allowed: ${rule.allowed}; for example ${rule.example}`,
   );
 }
 

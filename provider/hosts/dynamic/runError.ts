@@ -10,3 +10,18 @@ export function runError(message: string): pulumi.RunError {
   error.stack = `${error.name}: ${message}`;
   return error;
 }
+
+/** An error about one argument. Other languages are shown its property and the reason. */
+export interface ArgumentError extends pulumi.RunError {
+  property: string;
+  reason: string;
+}
+
+/** `what` is whose argument it is. */
+export function argumentError(what: string, property: string, reason: string): ArgumentError {
+  return Object.assign(runError(`${what}: ${property}: ${reason}`), { property, reason });
+}
+
+export function isArgumentError(error: unknown): error is ArgumentError {
+  return pulumi.RunError.isInstance(error) && "property" in error && "reason" in error;
+}

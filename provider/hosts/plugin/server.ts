@@ -12,9 +12,11 @@ import { shown } from "../../shown";
 import { nearest } from "../../core/fields";
 import { type Properties } from "../../core/properties";
 import { type Runtime } from "../../core/runtime";
+import { UNKNOWN } from "../../core/unknown";
 import { ignoredProblem } from "../ignoredChanges";
 import { ConnectedEngine, type EngineModules } from "../engine";
 import { pulumiArguments, stopsAfterPreview } from "../dynamic/pulumiCommand";
+import type * as Constructing from "./construct";
 import { PartialOutcome } from "./partialOutcome";
 import type * as Resources from "./pluginResource";
 import { type PluginKind, type PluginResource } from "./pluginResource";
@@ -30,6 +32,10 @@ export interface PluginPackage<Session> {
   kinds: Readonly<Record<string, PluginKind<Session>>>;
   /** By the names in their tokens. */
   functions: Readonly<Record<string, (session: Session, args: Properties) => Promise<Properties>>>;
+  /** The names in the tokens of its components. */
+  components: readonly string[];
+  /** What makes them: loaded with the first one. */
+  construct(): Constructing.Construct;
   settings: readonly string[];
   secretSettings: readonly string[];
   schema(): string;
@@ -89,6 +95,8 @@ class Handlers<Session> {
   #loaded: PluginPackage<Session> | undefined;
   #address: string | undefined;
   #serving: Promise<Serving<Session>> | undefined;
+  /** As the engine names the provider that this process serves. */
+  #reference = "";
 
   constructor(load: () => PluginPackage<Session>, address: string | undefined) {
     this.#load = load;
@@ -131,6 +139,7 @@ class Handlers<Session> {
       read: onRow((request: messages.ReadRequest, resource) => this.#read(request, resource)),
       update: onRow((request: messages.UpdateRequest, resource) => this.#update(request, resource)),
       delete: onRow((request: messages.DeleteRequest, resource) => this.#delete(request, resource)),
+      construct: of((request: messages.ConstructRequest) => this.#construct(request)),
       invoke: of((request: messages.InvokeRequest) => this.#invoke(request)),
       cancel: of(async () => {
         (await this.#serving)?.interrupt();
@@ -180,6 +189,7 @@ class Handlers<Session> {
   async #configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
     const { values } = received(request.getArgs());
     const provider = new Provider(request.getUrn() ?? "", this.#served.name, values);
+    this.#reference = `${request.getUrn() ?? ""}::${request.getId() || UNKNOWN}`;
     this.#serving = this.#begin(provider);
     await this.#serving;
     return new messages.ConfigureResponse()
@@ -305,6 +315,23 @@ class Handlers<Session> {
     const handler = await this.#resource(resource);
     await handler.delete(request.getId(), received(request.getProperties()).values);
     return new Empty();
+  }
+
+  async #construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
+    const { name, version, components } = this.#served;
+    const [scope, index, kind = ""] = request.getType().split(":");
+    if (scope !== name || index !== "index" || !components.includes(kind))
+      throw new Error(`${request.getType()} is not a component of the provider ${name} ${version}`);
+    await this.#configured();
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a component
+    const { constructed, failureOf } = require("./construct") as typeof Constructing;
+    const place = { packageName: name, address: this.#address, self: this.#reference };
+    try {
+      return await constructed(request, place, this.#served.construct());
+    } catch (error) {
+      const { message, metadata } = failureOf(error);
+      throw new StatusError(message, metadata);
+    }
   }
 
   async #invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {

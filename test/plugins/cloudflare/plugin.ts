@@ -54,7 +54,20 @@ const defaults: Properties = { comment: null, proxied: false, privateRouting: fa
 
 let credentials: { apiToken?: string; apiKey?: string; apiEmail?: string; baseURL?: string } = {};
 
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { version } = require("@pulumi/cloudflare/package.json") as { version: string };
+
 const handlers: Handlers = {
+  getSchema() {
+    const text = { type: "string" };
+    const schema = {
+      name: "cloudflare",
+      version,
+      provider: { inputProperties: { apiToken: text, baseUrl: text } },
+    };
+    return new proto.GetSchemaResponse().setSchema(JSON.stringify(schema));
+  },
+
   configure(request) {
     const response = new proto.ConfigureResponse();
     const args = opened(properties(request.getArgs())) as Properties;
@@ -168,8 +181,6 @@ async function invoked(request: proto.InvokeRequest): Promise<proto.InvokeRespon
   return new proto.InvokeResponse().setReturn(struct({ ...outputs(record, { zoneId }), dnsRecordId }));
 }
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { version } = require("@pulumi/cloudflare/package.json") as { version: string };
 serve({ ...handlers, invoke: invoked }, version);
 
 /** Loading the SDK takes half a second, which a preview need not wait for. */
