@@ -273,6 +273,8 @@ export interface NylasApi {
     ensureNylas(): Promise<void>;
     /** Whether there is the `nylas` connector. Makes nothing. */
     hasNylas(): Promise<boolean>;
+    /** Whether it was there before this process: what it has made itself does not count. */
+    hadNylas(): Promise<boolean>;
   };
 
   grants: {

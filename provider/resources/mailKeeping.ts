@@ -138,7 +138,7 @@ async function assertListIsBelievable(
 ): Promise<void> {
   const { newest, others } = await accountLooks(session);
   if ([newest, ...others].some((look) => look.size > 0) || knownAccounts(session).anyGone) return;
-  const wasAny = await session.api.connectors.hasNylas().catch((error: unknown) => {
+  const wasAny = await session.api.connectors.hadNylas().catch((error: unknown) => {
     if (error instanceof NylasError && error.kind === "forbidden") return false;
     throw error;
   });

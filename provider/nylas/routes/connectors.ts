@@ -16,6 +16,7 @@ export const routes = (sender: Sender) => ({ connectors: connectorRoutes(sender)
 function connectorRoutes(sender: Sender): NylasApi["connectors"] {
   const { http } = sender;
   let ensured: Promise<void> | undefined;
+  let isMadeHere = false;
 
   return {
     ensureNylas: () => {
@@ -27,6 +28,13 @@ function connectorRoutes(sender: Sender): NylasApi["connectors"] {
     },
 
     hasNylas: exists,
+
+    hadNylas: async () => {
+      const isThere = await exists();
+      // What another resource of this run makes at this moment may be seen already.
+      await ensured?.catch(() => undefined);
+      return isThere && !isMadeHere;
+    },
   };
 
   async function ensure(): Promise<void> {
@@ -42,6 +50,7 @@ function connectorRoutes(sender: Sender): NylasApi["connectors"] {
     }
     try {
       await make();
+      isMadeHere = true;
     } catch (error) {
       // Another run may have made it in this moment, and an answer may be lost after the write: look, never write twice.
       if (!(error instanceof NylasError) || !["conflict", "ambiguous", "refused"].includes(error.kind))

@@ -186,6 +186,21 @@ describe("against the simulator", () => {
     await assert.rejects(api.grants.create({ email: "b@agents.example.com" }), { kind: "quota" });
   });
 
+  it("a connector that this process makes at the same moment is none of before", async () => {
+    const other = connectWith();
+    const [, had] = await Promise.all([api.connectors.ensureNylas(), api.connectors.hadNylas()]);
+    assert.deepEqual(
+      [
+        had,
+        await api.connectors.hadNylas(),
+        await other.connectors.hadNylas(),
+        await api.connectors.hasNylas(),
+      ],
+      [false, false, true, true],
+    );
+    await other.close();
+  });
+
   it("the connector is made once, also by two at a time", async () => {
     const other = connectWith();
     await Promise.all([api.connectors.ensureNylas(), other.connectors.ensureNylas()]);
