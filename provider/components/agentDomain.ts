@@ -300,6 +300,9 @@ function loadHeldRecords(): typeof HeldRecords {
   return require("../dns/adapters/heldRecords") as typeof HeldRecords;
 }
 
+/** What stands for a domain that another process has made: a program in another language refers to it. */
+export const referredDomains = new WeakSet<object>();
+
 /** The address of a mailbox on a domain; what it depends on is what the domain's name depends on. */
 export function mailboxOn(
   domainName: pulumi.Output<string>,

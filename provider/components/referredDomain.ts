@@ -2,14 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { urnOfChild } from "../dns/adapters/heldRecords";
 import { produced } from "../hosts/dynamic/produced";
 import { nativeToken } from "../hosts/dynamic/tokens";
-import { type AgentDomain, mailboxOn } from "./agentDomain";
-
-const referred = new WeakSet<object>();
-
-/** Whether it stands for a domain that the program of another language has declared. */
-export function isReferredDomain(value: unknown): value is AgentDomain {
-  return typeof value === "object" && value !== null && referred.has(value);
-}
+import { type AgentDomain, mailboxOn, referredDomains } from "./agentDomain";
 
 /** The parts of a domain that a tenant reads, of a domain that another process has made. */
 class ReferredDomain extends pulumi.ComponentResource {
@@ -32,7 +25,7 @@ class ReferredDomain extends pulumi.ComponentResource {
       urnOfChild(urn, nativeToken("DomainVerification"), name.join("::")),
     );
     this.domainName = pulumi.all([produced(this.domainName), guard.urn]).apply(([domainName]) => domainName);
-    referred.add(this);
+    referredDomains.add(this);
   }
 
   mailbox(alias: pulumi.Input<string>): pulumi.Output<string> {

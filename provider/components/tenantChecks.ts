@@ -3,8 +3,7 @@ import { show } from "../core/fields";
 import { isLater, requireArgument, requireArguments, requireNoOutputText } from "../hosts/dynamic/arguments";
 import { argumentError } from "../hosts/dynamic/runError";
 import { isDomainName, isEmail } from "../nylas/addresses";
-import { AgentDomain } from "./agentDomain";
-import { isReferredDomain } from "./referredDomain";
+import { AgentDomain, referredDomains } from "./agentDomain";
 import { type TenantApiKeyArgs, type TenantArgs, type TenantTrial } from "./tenantArgs";
 
 /** The rule of a paused tenant. */
@@ -168,7 +167,7 @@ export function assertDomains(
   const { domain, domainName, accountsOn } = args;
   if (domain !== undefined) {
     requireArgument(what, "domain", domain, {
-      fits: (value) => value instanceof AgentDomain || isReferredDomain(value),
+      fits: (value) => value instanceof AgentDomain || referredDomains.has(value as object),
       allowed: "an AgentDomain that the program declares",
       example: 'new AgentDomain("agents", { domainName: "agents.example.com", dns: zoneFile() })',
     });

@@ -1,5 +1,5 @@
 import { visible } from "../../shown";
-import { inColumns } from "../../columns";
+import type * as Columns from "../../columns";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -84,6 +84,8 @@ export function zoneFragment(domain: string, records: readonly SlottedRecord[], 
     record.type,
     record.type === "MX" ? `${priorityOf(record)} ${absolute(record.value)}` : quoteTxt(record.value),
   ]);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs write a zone file
+  const { inColumns } = require("../../columns") as typeof Columns;
   const lines = inColumns(rows, { gap: " " });
   return `; ${visible(domain)}: DNS records for its mailboxes at Nylas. All names are absolute.\n${lines.join("\n")}\n`;
 }
