@@ -7,7 +7,13 @@ import { DEFINITIONS } from "./resources/definitions";
 import { type PluginKind } from "./hosts/plugin/pluginResource";
 import { type Provider } from "./hosts/plugin/provider";
 import { type PluginPackage } from "./hosts/plugin/server";
-import { environmentName, providerConnection, readSettings, type Settings } from "./nylas/credentials";
+import {
+  configurationKey,
+  environmentName,
+  providerConnection,
+  readSettings,
+  type Settings,
+} from "./nylas/credentials";
 import { SECRET_SETTINGS, SETTING_NAMES } from "./nylas/settingNames";
 import { TABLES } from "./properties";
 import { digestOrProblem } from "./properties/listItems";
@@ -54,7 +60,17 @@ function kindOf(table: KindTable): PluginKind<Session> {
     required: named(properties, ({ required }) => required === true),
     timeoutInput: program?.timeout,
     importInput: IMPORTED_BY[type],
+    protectedBy: program?.isProtectable ? protectionIn : undefined,
     ...(complete ? { complete } : {}),
+  };
+}
+
+function protectionIn({ settings }: Session): { source: string; variable: string } | undefined {
+  const { protect, sources, connection } = settings;
+  if (!protect) return undefined;
+  return {
+    source: sources.protect ?? configurationKey("protect", connection),
+    variable: environmentName("protect", connection),
   };
 }
 

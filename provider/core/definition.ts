@@ -3,6 +3,7 @@ import { NotSettled, UserError } from "./failure";
 import { type Claim } from "./runLedger";
 import { type Failure, type Fields, type Zod } from "./fields";
 import { type Word } from "./standing";
+import { type FailedBefore } from "./label";
 import { type Owner } from "./owner";
 
 /** Inputs every resource has beside its own. */
@@ -144,9 +145,9 @@ export interface Validation<Inputs> {
   /**
    * Mistakes in the inputs, beyond their form. A failure ends the whole program, so it is for mistakes of the program alone; see `refusals`.
    * `olds` is undefined for a resource that does not exist. `failedBefore`: in an up with --continue-on-error, a dependency of this resource
-   * has failed, and the engine will skip it.
+   * has failed, and the engine will skip it. A host may not see that.
    */
-  failures?(news: Inputs, olds: Inputs | undefined, failedBefore: boolean): Failure[];
+  failures?(news: Inputs, olds: Inputs | undefined, failedBefore: FailedBefore): Failure[];
   /**
    * Why an existing object cannot be changed in place, as `property: reason`. Only this update is refused. `olds` are the inputs as
    * recorded, or the outputs of the same names.

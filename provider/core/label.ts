@@ -6,7 +6,10 @@ export interface LabelWithMore {
   /** The paths of what was given as a secret, such as `url` or `conditions[].is`: check and diff see plain values. */
   secret?: string[];
   /** A resource of `dependsOn` has failed, or was skipped for another one that has. */
-  failedBefore?: boolean;
+  failedBefore?: FailedBefore;
   /** The program runs in an up, not in a preview. */
   up?: boolean;
 }
+
+/** Whether something that a resource depends on has failed. `unseen`: the run goes on after errors, and nobody tells what has failed. */
+export type FailedBefore = boolean | "unseen";

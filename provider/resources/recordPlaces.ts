@@ -3,6 +3,7 @@ import type { RecordSlots } from "../dns/layout";
 import { samePlace, sameResources } from "../dns/place";
 import { movedNames } from "../dns/move";
 import { type Failure } from "../core/fields";
+import { type FailedBefore } from "../core/label";
 import { lets } from "../core/standing";
 import { holdsUnknown } from "../core/unknown";
 
@@ -105,7 +106,7 @@ export function moveWarnings(
 export function assertNoHalfMove(
   news: Published,
   olds: Published | undefined,
-  failedBefore: boolean,
+  failedBefore: FailedBefore,
 ): Failure[] {
   if (!olds || !failedBefore) return [];
   // A zone that failed itself has no id in this run; its records keep their resources then, and only another vendor's are others.
@@ -117,13 +118,17 @@ export function assertNoHalfMove(
       {
         property: "publishedAt",
         reason:
-          `the DNS records of ${olds.domainName} move from ${change.from} to ${change.to}, and something that they depend on failed in this run. ` +
-          `The run ends here, because going on would delete the old records. Correct the first error, and run pulumi up again.`,
+          `the DNS records of ${olds.domainName} move from ${change.from} to ${change.to}, and ` +
+          (failedBefore === "unseen"
+            ? "this run goes on after errors (--continue-on-error). After an error it would delete the old records. Nothing more was changed. " +
+              "Run pulumi up without --continue-on-error."
+            : "something that they depend on failed in this run. " +
+              "The run ends here, because going on would delete the old records. Correct the first error, and run pulumi up again."),
       },
     ];
   const renamed = leftNames(olds, news);
   return renamed.length > 0
-    ? [{ property: "publishedAs", reason: renamedText(olds.domainName, renamed.length) }]
+    ? [{ property: "publishedAs", reason: renamedText(olds.domainName, renamed.length, failedBefore) }]
     : [];
 }
 
@@ -138,9 +143,13 @@ function leftNames(
   return before.filter((name) => !now.includes(name));
 }
 
-function renamedText(domainName: string, count: number): string {
+function renamedText(domainName: string, count: number, failedBefore: FailedBefore): string {
+  const why =
+    failedBefore === "unseen"
+      ? "this run goes on after errors (--continue-on-error)"
+      : "they could not be made under the new ones";
   return (
-    `the DNS records of ${domainName} have other names as resources than before (${count} of them), and they could not be made under the new ones. The run ends ` +
+    `the DNS records of ${domainName} have other names as resources than before (${count} of them), and ${why}. The run ends ` +
     `here, because going on would delete the old records. Give each resource an alias with its old name, such as aliases: [{ name: "agents-mx" }], ` +
     `and run pulumi up again.`
   );

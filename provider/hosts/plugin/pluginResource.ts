@@ -31,6 +31,8 @@ export interface PluginKind<Session> {
   timeoutInput?: string | undefined;
   /** The input by which an import finds an object, beside its id. */
   importInput?: string | undefined;
+  /** The setting that protects what this kind makes, and the variable that lifts it for one run; undefined where nothing does. */
+  protectedBy?: ((session: Session) => { source: string; variable: string } | undefined) | undefined;
   /** Completes the inputs of a program, before they are checked. */
   complete?(inputs: Properties): Properties;
 }
@@ -68,22 +70,23 @@ export class PluginResource<Session> {
     return this.#kind.configure({ config: { get: config } });
   }
 
-  /** `mayLack`: the engine leaves out what depends on a failed resource, and skips whatever needs it. */
+  /** `goesOn` after errors: the engine leaves out what depends on a failed resource, skips whatever needs it, and tells neither. */
   async check(
     resource: Named,
     olds: Received,
     news: Received,
-    mayLack: boolean,
+    goesOn: boolean,
   ): Promise<{ inputs: Properties; failures: Failure[] }> {
     const { secretInputs, required, complete } = this.facts;
     const given = complete ? complete(news.values) : news.values;
-    const unknown = mayLack ? required.filter((name) => given[name] === undefined) : [];
+    const unknown = goesOn ? required.filter((name) => given[name] === undefined) : [];
     const secret = toldSecrets(news, secretInputs);
     const label: LabelWithMore = {
       label: this.#labelOf(resource),
       // A request does not tell a preview from an up: what waits for somebody else is looked at again in each.
       up: true,
       ...(unknown.length > 0 ? { unknown } : {}),
+      ...(goesOn && unknown.length === 0 ? { failedBefore: "unseen" as const } : {}),
       ...(secret.length > 0 ? { secret } : {}),
     };
     return this.#check.check(withoutText(olds.values), { ...withoutText(given), label });
@@ -106,6 +109,10 @@ export class PluginResource<Session> {
   ): Promise<{ changes: boolean; replaces: string[]; differences: { path: string; change: Change }[] }> {
     const before = withoutText(olds);
     const { changes, replaces, changed } = await this.#diff.diff(id, before, news);
+    if (replaces.length > 0 && this.#kind.inProgram(before as CommonInputs))
+      await this.#assertUnprotected(id, before, "replaced");
+    // Nothing is to come for it, so nothing can have been skipped.
+    if (!changes) this.#kind.runtime.ledger.updateArrived(this.#kind.resource(news as CommonInputs, id));
     const differences = changed.flatMap((name) => differencesOf(name, before[name], news[name]));
     return { changes, replaces, differences };
   }
@@ -184,8 +191,25 @@ export class PluginResource<Session> {
     return label === undefined ? undefined : this.#kind.runtime.ledger.refusal(label);
   }
 
-  delete(id: string, outputs: Properties): Promise<void> {
-    return this.#delete.delete(id, withoutText(outputs));
+  async delete(id: string, outputs: Properties): Promise<void> {
+    const recorded = withoutText(outputs);
+    await this.#assertUnprotected(id, recorded, "deleted");
+    return this.#delete.delete(id, recorded);
+  }
+
+  /** A plugin cannot set the engine's own `protect`, as the classes for Node do: it refuses what that would refuse. */
+  async #assertUnprotected(id: string, recorded: Properties, what: "deleted" | "replaced"): Promise<void> {
+    const { protectedBy } = this.facts;
+    if (!protectedBy) return;
+    await this.#kind.operation(async () => {
+      const { session } = await this.#kind.context(recorded as CommonInputs);
+      const by = protectedBy(session);
+      if (by === undefined) return;
+      throw new UserError(
+        `${this.#kind.nameOf(id, recorded as CommonInputs)} is protected by ${by.source}, so it is not ${what}. Nothing was changed. ` +
+          `To let it go, run pulumi with ${by.variable}=false in the environment.`,
+      );
+    });
   }
 
   /** In a preview, what is missing is missing in the program. */
