@@ -1,3 +1,18 @@
+/**
+ * A label that no other resource of the type has. Pulumi lets two have one name under parents of different types: the
+ * second one's label says the parent's type as well.
+ */
+export function freeLabel(
+  label: string,
+  parentType: string | undefined,
+  isTaken: (label: string) => boolean,
+): string {
+  let free = label;
+  for (let i = 2; isTaken(free); i++)
+    free = parentType !== undefined && i === 2 ? `${label} (${parentType})` : `${label} (${i})`;
+  return free;
+}
+
 /** What check is told of a resource beside its arguments, where there is more to tell than its label. */
 export interface LabelWithMore {
   label: string;

@@ -1,19 +1,12 @@
-import { Comparison } from "../../core/comparison";
 import { type CommonInputs, type Definition } from "../../core/definition";
 import { PartialFailure, UserError } from "../../core/failure";
 import { type Failure } from "../../core/fields";
-import { Kind } from "../../core/kind";
-import { type LabelWithMore } from "../../core/label";
-import { Check } from "../../core/operations/check";
-import { Create } from "../../core/operations/create";
-import { Delete } from "../../core/operations/delete";
-import { Diff } from "../../core/operations/diff";
-import { Read } from "../../core/operations/read";
-import { Update } from "../../core/operations/update";
+import { freeLabel, type LabelWithMore } from "../../core/label";
+import { LifeCycle } from "../../core/lifeCycle";
 import { type Properties, present } from "../../core/properties";
 import { type Runtime } from "../../core/runtime";
 import { UNKNOWN } from "../../core/unknown";
-import { type Change, differencesOf } from "./detailedDiff";
+import { type Difference, differencesOf } from "./detailedDiff";
 import { PartialOutcome } from "./partialOutcome";
 import { type Named } from "./urn";
 import { type Received, toldSecrets } from "./values";
@@ -43,31 +36,17 @@ const NO_TEXT = { __provider: "native" };
 /** The operations of one kind, on plain properties: a thin layer between the engine's requests and the life cycle. */
 export class PluginResource<Session> {
   readonly facts: PluginKind<Session>;
-  readonly #kind: Kind<CommonInputs, unknown, Session>;
-  readonly #comparison: Comparison<CommonInputs, unknown, Session>;
-  readonly #check: Check<CommonInputs, unknown, Session>;
-  readonly #diff: Diff<CommonInputs, unknown, Session>;
-  readonly #create: Create<CommonInputs, unknown, Session>;
-  readonly #read: Read<CommonInputs, unknown, Session>;
-  readonly #update: Update<CommonInputs, unknown, Session>;
-  readonly #delete: Delete<CommonInputs, unknown, Session>;
+  readonly #lifeCycle: LifeCycle<CommonInputs, unknown, Session>;
   /** The URN of the resource that has a label. */
   readonly #labels = new Map<string, string>();
 
   constructor(facts: PluginKind<Session>, runtime: Runtime<Session>) {
     this.facts = facts;
-    const kind = (this.#kind = new Kind(() => facts.load(), runtime));
-    this.#comparison = new Comparison(kind);
-    this.#check = new Check(kind);
-    this.#diff = new Diff(kind);
-    this.#create = new Create(kind);
-    this.#read = new Read(kind);
-    this.#update = new Update(kind);
-    this.#delete = new Delete(kind);
+    this.#lifeCycle = new LifeCycle(() => facts.load(), runtime);
   }
 
   configure(config: (key: string) => string | undefined): Promise<void> {
-    return this.#kind.configure({ config: { get: config } });
+    return this.#lifeCycle.configure({ config: { get: config } });
   }
 
   /** `goesOn` after errors: the engine leaves out what depends on a failed resource, skips whatever needs it, and tells neither. */
@@ -89,15 +68,11 @@ export class PluginResource<Session> {
       ...(goesOn && unknown.length === 0 ? { failedBefore: "unseen" as const } : {}),
       ...(secret.length > 0 ? { secret } : {}),
     };
-    return this.#check.check(withoutText(olds.values), { ...withoutText(given), label });
+    return this.#lifeCycle.check(withoutText(olds.values), { ...withoutText(given), label });
   }
 
-  /** As in the dynamic host: two of a type may have one name under parents of different types. */
   #labelOf({ urn, label, parent }: Named): string {
-    let free = label;
-    const isTaken = () => (this.#labels.get(free) ?? urn) !== urn;
-    for (let i = 2; isTaken(); i++)
-      free = parent !== undefined && i === 2 ? `${label} (${parent})` : `${label} (${i})`;
+    const free = freeLabel(label, parent, (label) => (this.#labels.get(label) ?? urn) !== urn);
     this.#labels.set(free, urn);
     return free;
   }
@@ -106,13 +81,16 @@ export class PluginResource<Session> {
     id: string,
     olds: Properties,
     news: Properties,
-  ): Promise<{ changes: boolean; replaces: string[]; differences: { path: string; change: Change }[] }> {
+  ): Promise<{ changes: boolean; replaces: string[]; differences: Difference[] }> {
     const before = withoutText(olds);
-    const { changes, replaces, changed } = await this.#diff.diff(id, before, news);
-    if (replaces.length > 0 && this.#kind.inProgram(before as CommonInputs))
+    const { changes, replaces, changed } = await this.#lifeCycle.diff(id, before, news);
+    if (replaces.length > 0 && this.#lifeCycle.kind.inProgram(before as CommonInputs))
       await this.#assertUnprotected(id, before, "replaced");
     // Nothing is to come for it, so nothing can have been skipped.
-    if (!changes) this.#kind.runtime.ledger.updateArrived(this.#kind.resource(news as CommonInputs, id));
+    if (!changes)
+      this.#lifeCycle.kind.runtime.ledger.updateArrived(
+        this.#lifeCycle.kind.resource(news as CommonInputs, id),
+      );
     const differences = changed.flatMap((name) => differencesOf(name, before[name], news[name]));
     return { changes, replaces, differences };
   }
@@ -128,7 +106,7 @@ export class PluginResource<Session> {
       return { id: "", outputs: { ...outputs, ...inputs } };
     }
     const { id, outs } = await this.#clean(inputs, () =>
-      this.#create.create({ ...this.#withTimeout(inputs, timeout), ...NO_TEXT }),
+      this.#lifeCycle.create({ ...this.#withTimeout(inputs, timeout), ...NO_TEXT }),
     );
     return { id, outputs: this.#withoutTimeout(outs, inputs) };
   }
@@ -143,7 +121,7 @@ export class PluginResource<Session> {
     const isImport = Object.keys(recorded).length === 0;
     const asked = isImport ? await this.#importedId(id) : id;
     if (asked === undefined) return undefined;
-    const found = await this.#read.read(
+    const found = await this.#lifeCycle.read(
       asked,
       isImport && typeof inputs.connection === "string" ? { connection: inputs.connection } : recorded,
     );
@@ -154,12 +132,12 @@ export class PluginResource<Session> {
   /** The id of the object that an import names by its address. */
   async #importedId(id: string): Promise<string | undefined> {
     const { importInput } = this.facts;
-    const { identity, id: idOf } = this.#kind.definition;
+    const { identity, id: idOf } = this.#lifeCycle.kind.definition;
     if (importInput === undefined || !identity?.find) return id;
-    return this.#kind.operation(async () => {
+    return this.#lifeCycle.kind.operation(async () => {
       const inputs = { [importInput]: id } as CommonInputs;
-      const { session } = await this.#kind.context(inputs);
-      const there = await this.#kind.definition.get(session, id, {}).catch(() => undefined);
+      const { session } = await this.#lifeCycle.kind.context(inputs);
+      const there = await this.#lifeCycle.kind.definition.get(session, id, {}).catch(() => undefined);
       if (there !== undefined) return id;
       const found = await identity.find!(session, inputs, () => false);
       return found === undefined ? undefined : idOf(found);
@@ -177,36 +155,36 @@ export class PluginResource<Session> {
     if (isPreview) {
       const refusal = this.refusal(news);
       if (refusal !== undefined) throw new UserError(refusal);
-      return { ...this.#comparison.computedIn(before), ...news };
+      return { ...this.#lifeCycle.comparison.computedIn(before), ...news };
     }
     const { outs } = await this.#clean(news, () =>
-      this.#update.update(id, before, { ...this.#withTimeout(news, timeout), ...NO_TEXT }),
+      this.#lifeCycle.update(id, before, { ...this.#withTimeout(news, timeout), ...NO_TEXT }),
     );
     return this.#withoutTimeout(outs, news);
   }
 
   /** Why the update of the resource with these inputs will be refused. */
   refusal(news: Properties): string | undefined {
-    const label = this.#kind.labelOf(news as CommonInputs);
-    return label === undefined ? undefined : this.#kind.runtime.ledger.refusal(label);
+    const label = this.#lifeCycle.kind.labelOf(news as CommonInputs);
+    return label === undefined ? undefined : this.#lifeCycle.kind.runtime.ledger.refusal(label);
   }
 
   async delete(id: string, outputs: Properties): Promise<void> {
     const recorded = withoutText(outputs);
     await this.#assertUnprotected(id, recorded, "deleted");
-    return this.#delete.delete(id, recorded);
+    return this.#lifeCycle.delete(id, recorded);
   }
 
   /** A plugin cannot set the engine's own `protect`, as the classes for Node do: it refuses what that would refuse. */
   async #assertUnprotected(id: string, recorded: Properties, what: "deleted" | "replaced"): Promise<void> {
     const { protectedBy } = this.facts;
     if (!protectedBy) return;
-    await this.#kind.operation(async () => {
-      const { session } = await this.#kind.context(recorded as CommonInputs);
+    await this.#lifeCycle.kind.operation(async () => {
+      const { session } = await this.#lifeCycle.kind.context(recorded as CommonInputs);
       const by = protectedBy(session);
       if (by === undefined) return;
       throw new UserError(
-        `${this.#kind.nameOf(id, recorded as CommonInputs)} is protected by ${by.source}, so it is not ${what}. Nothing was changed. ` +
+        `${this.#lifeCycle.kind.nameOf(id, recorded as CommonInputs)} is protected by ${by.source}, so it is not ${what}. Nothing was changed. ` +
           `To let it go, run pulumi with ${by.variable}=false in the environment.`,
       );
     });
