@@ -35,3 +35,8 @@ export function componentOfToken(token: string): "AgentDomain" | "Tenant" | unde
     | "Tenant"
     | undefined;
 }
+
+/** The name of a provider that a program has made; undefined of a default one. The engine takes every name that begins with "default" for its own. */
+export function explicitName(name: string): string | undefined {
+  return name === "" || name.startsWith("default") ? undefined : name;
+}

@@ -1,12 +1,10 @@
 /** Components for programs in other languages. Loaded with the first one: the SDK is most of what a process needs. */
-import * as grpc from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import { InputPropertiesError } from "@pulumi/pulumi/proto/errors_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { shown } from "../../shown";
+import { StatusError } from "./statusError";
 
 /** Makes a component, with the SDK. `kind` is the name in its token. */
 export type Construct = (
@@ -163,21 +161,11 @@ function aliasOf(
 }
 
 /** A failure as the engine shows it: one of an argument beside its property. */
-export function failureOf(error: unknown): { message: string; metadata: grpc.Metadata } {
-  const metadata = new grpc.Metadata();
-  if (!pulumi.InputPropertyError.isInstance(error))
-    return { message: shown(error instanceof Error ? error.message : String(error)), metadata };
+export function failureOf(error: unknown): unknown {
+  if (!pulumi.InputPropertyError.isInstance(error)) return error;
+  const { propertyPath } = error;
   const reason = shown(error.reason);
-  const one = new InputPropertiesError.PropertyError().setPropertyPath(error.propertyPath).setReason(reason);
-  const packed = new Any();
-  packed.pack(
-    new InputPropertiesError().setErrorsList([one]).serializeBinary(),
-    "pulumirpc.InputPropertiesError",
-  );
-  const message = `${error.propertyPath}: ${reason}`;
-  // The engine drops details whose code is not the one of the answer.
-  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(message);
-  status.addDetails(packed);
-  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return { message, metadata };
+  const one = new InputPropertiesError.PropertyError().setPropertyPath(propertyPath).setReason(reason);
+  const detail = new InputPropertiesError().setErrorsList([one]);
+  return new StatusError(`${propertyPath}: ${reason}`, "pulumirpc.InputPropertiesError", detail);
 }

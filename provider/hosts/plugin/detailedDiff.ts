@@ -3,14 +3,19 @@ import { holdsUnknown } from "../../core/unknown";
 
 export type Change = "add" | "update" | "delete";
 
-/** Where a declared property differs, by property paths; the whole property where no part of it shows a difference. */
-export function differencesOf(
-  name: string,
-  before: unknown,
-  after: unknown,
-): { path: string; change: Change }[] {
-  const found = [...differences(name, before ?? undefined, after ?? undefined)];
-  return found.length > 0 ? found : [{ path: name, change: "update" }];
+/** Where a declared property differs. */
+export interface Difference {
+  property: string;
+  /** The property, or a part of it. */
+  path: string;
+  change: Change;
+}
+
+/** Where a declared property differs; the whole property where no part of it shows a difference. */
+export function differencesOf(property: string, before: unknown, after: unknown): Difference[] {
+  const found = [...differences(property, before ?? undefined, after ?? undefined)];
+  const shown = found.length > 0 ? found : [{ path: property, change: "update" as const }];
+  return shown.map((difference) => ({ property, ...difference }));
 }
 
 function* differences(

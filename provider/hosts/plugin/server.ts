@@ -5,10 +5,9 @@ import * as engineMessages from "@pulumi/pulumi/proto/engine_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { shown } from "../../shown";
+import { same } from "../../core/equality";
 import { nearest } from "../../core/fields";
 import { type Properties } from "../../core/properties";
 import { type Runtime } from "../../core/runtime";
@@ -21,6 +20,7 @@ import { PartialOutcome } from "./partialOutcome";
 import type * as Resources from "./pluginResource";
 import { type PluginKind, type PluginResource } from "./pluginResource";
 import { Provider } from "./provider";
+import { StatusError } from "./statusError";
 import { named, type Named } from "./urn";
 import { received, sent } from "./values";
 
@@ -180,10 +180,8 @@ class Handlers<Session> {
   /** A key may be renewed, and the application be reached by another address: nothing that stands is replaced for that. */
   #diffConfig(request: messages.DiffRequest): messages.DiffResponse {
     const [olds, news] = [received(request.getOlds()).values, received(request.getNews()).values];
-    const names = new Set([...Object.keys(olds), ...Object.keys(news)]);
-    const differs = [...names].some((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]));
     const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
-    return new messages.DiffResponse().setChanges(differs ? DIFF_SOME : DIFF_NONE);
+    return new messages.DiffResponse().setChanges(same(olds, news) ? DIFF_NONE : DIFF_SOME);
   }
 
   async #configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
@@ -252,14 +250,14 @@ class Handlers<Session> {
       .setHasdetaileddiff(true);
     const detailed = answer.getDetaileddiffMap();
     if (changes) {
-      for (const { path, change } of differences) {
-        const replacing = replaces.includes(path.split(/[.[]/)[0]!);
+      for (const { property, path, change } of differences) {
+        const replacing = replaces.includes(property);
         detailed.set(
           path,
           new messages.PropertyDiff().setKind(KINDS[change][replacing ? 1 : 0]).setInputdiff(true),
         );
       }
-      answer.setDiffsList([...new Set(differences.map(({ path }) => path.split(/[.[]/)[0]!))]);
+      answer.setDiffsList([...new Set(differences.map(({ property }) => property))]);
     }
     return answer;
   }
@@ -329,8 +327,7 @@ class Handlers<Session> {
     try {
       return await constructed(request, place, this.#served.construct());
     } catch (error) {
-      const { message, metadata } = failureOf(error);
-      throw new StatusError(message, metadata);
+      throw failureOf(error);
     }
   }
 
@@ -382,30 +379,13 @@ async function withSecrets<T>(secrets: readonly string[], run: () => Promise<T>)
   }
 }
 
-class StatusError extends Error {
-  constructor(
-    message: string,
-    readonly metadata: grpc.Metadata,
-  ) {
-    super(message);
-  }
-}
-
 function partly({ id, outputs, message }: PartialOutcome, secrets: readonly string[]): StatusError {
   const reason = shown(message);
   const detail = new messages.ErrorResourceInitFailed()
     .setId(id)
     .setProperties(sent(outputs, secrets))
     .setReasonsList([reason]);
-  const packed = new Any();
-  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const metadata = new grpc.Metadata();
-  const status = new Status();
-  status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(reason);
-  status.addDetails(packed);
-  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return new StatusError(reason, metadata);
+  return new StatusError(reason, "pulumirpc.ErrorResourceInitFailed", detail);
 }
 
 function statusOf(error: unknown): Partial<grpc.StatusObject> & { message: string; name: string } {
