@@ -119,13 +119,13 @@ async function look<T>(
   const { connection } = args;
   const answer = answers[name] as ((args: LookupArgs) => unknown) | undefined;
   if (answer) return (await answer(args)) as T;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program that looks nothing up does not load them
+  // oxlint-disable-next-line typescript/no-require-imports -- a program that looks nothing up does not load them
   const { connect } = require("./nylas/client") as typeof Client;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  // oxlint-disable-next-line typescript/no-require-imports -- see above
   const { clockOf } = require("./nylas/clock") as typeof Clocks;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  // oxlint-disable-next-line typescript/no-require-imports -- see above
   const { readSettings } = require("./nylas/credentials") as typeof Credentials;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  // oxlint-disable-next-line typescript/no-require-imports -- see above
   const lookups = require("./resources/lookups") as typeof Lookups;
   try {
     const environment = programEnvironment();

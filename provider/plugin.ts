@@ -8,5 +8,5 @@ import type * as Package from "./pluginPackage";
 /** The engine's address is the last argument. */
 const address = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+// oxlint-disable-next-line typescript/no-require-imports -- see above
 void servePackage(() => (require("./pluginPackage") as typeof Package).nylas, address);

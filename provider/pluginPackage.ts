@@ -95,7 +95,7 @@ function settingsOf(provider: Provider, connection: string | undefined): Setting
 
 export const nylas: PluginPackage<Session> = {
   name: "nylas",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   version: (require("../package.json") as { version: string }).version,
   kinds: Object.fromEntries(Object.values(TABLES).map((table) => [table.type, kindOf(table)])),
   functions: {
@@ -107,11 +107,11 @@ export const nylas: PluginPackage<Session> = {
     getAgentAccounts: async ({ api }, args) => ({ accounts: await lookUpAgentAccounts(api, args) }),
   },
   components: ["AgentDomain", "Tenant"],
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it loads the SDK
+  // oxlint-disable-next-line typescript/no-require-imports -- it loads the SDK
   construct: () => (require("./components/native") as typeof NativeComponents).construct,
   settings: SETTING_NAMES,
   secretSettings: SECRET_SETTINGS,
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- whoever runs a program does not ask for it
+  // oxlint-disable-next-line typescript/no-require-imports -- whoever runs a program does not ask for it
   schema: () => JSON.stringify(require("../hosts/plugin/schema.json")),
   serve: (engine, address, provider) =>
     serve(engine, address, (_config, connection) => settingsOf(provider, connection)),

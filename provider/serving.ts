@@ -116,6 +116,6 @@ function usable(session: Session): Session {
 }
 
 function loadClient(): typeof Client {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   return require("./nylas/client") as typeof Client;
 }

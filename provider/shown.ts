@@ -190,7 +190,7 @@ function indexed(): { long: Map<string, string[]>; short: string[] } {
 export function nearest(key: string, allowed: readonly string[]): string | undefined {
   if (key.length > 60) return undefined;
   // Loaded for the first mistake: a program without one does not wait for it.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { distance } = require("fastest-levenshtein") as typeof Levenshtein;
   return allowed.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
 }

@@ -420,7 +420,7 @@ async function main(): Promise<void> {
       console.log(`To type pulumi commands in this shell: export PATH="${path.dirname(pulumi)}:$PATH"`);
     }
     // Loaded here: finding an engine needs no TypeScript compiler.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     const { withStandIns } = require("../test/plugins") as typeof Plugins;
     const standIns = withStandIns("").split(path.delimiter).slice(0, -1);
     if (standIns.length > 0) {

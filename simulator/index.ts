@@ -52,7 +52,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       throw new BadOption(`${name}: expected a port number from 0 to 65535, got ${JSON.stringify(value)}`);
     }
   }
-  // eslint-disable-next-line prefer-const -- the store needs a way to the DNS server, and that server the store.
+  // oxlint-disable-next-line prefer-const -- the store needs a way to the DNS server, and that server the store.
   let dns: DnsServer;
   const verifyServer = options.verifyVia === undefined ? undefined : hostAndPort(options.verifyVia);
   const control: Controller = new Controller(options, (store) => {

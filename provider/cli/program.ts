@@ -31,7 +31,7 @@ export async function run(args: string[], io: Io): Promise<number> {
 }
 
 function commands(io: Io, done: (code: number) => void): Command {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { version } = require("../../package.json") as { version: string };
   const program = new Command("pulumi-nylas")
     .description("Works beside pulumi on stacks with Nylas Agent Accounts.")
@@ -90,7 +90,7 @@ Exit codes: 0 done, 1 something went wrong, 2 the command line makes no sense; m
     )
     .addHelpText("after", reviewHelp())
     .action(async (file: string | undefined, options: Record<string, unknown>) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      // oxlint-disable-next-line typescript/no-require-imports
       const { review } = require("./review/command") as typeof ReviewCommand;
       done(await review(file, options, io));
     });
@@ -116,7 +116,7 @@ Examples:
   $ npx pulumi-nylas map preview.json --redact --out fleet.html`,
     )
     .action(async (file: string | undefined, options: Record<string, unknown>) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      // oxlint-disable-next-line typescript/no-require-imports
       const { map } = require("./map/command") as typeof MapCommand;
       done(await map(file, options, io));
     });
@@ -129,7 +129,7 @@ Examples:
     .option("--json", "all that was found, for programs")
     .addHelpText("after", doctorHelp)
     .action(async (options: Record<string, unknown>) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      // oxlint-disable-next-line typescript/no-require-imports
       const { doctor } = require("./doctor/command") as typeof DoctorCommand;
       done(await doctor(options, io));
     });
@@ -144,7 +144,7 @@ Examples:
     .option("--json", "for programs: a line when it waits, and one when it ends")
     .addHelpText("after", smokeHelp)
     .action(async (account: string, options: SmokeCommand.SmokeOptions) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      // oxlint-disable-next-line typescript/no-require-imports
       const { smoke } = require("./smoke/command") as typeof SmokeCommand;
       done(await smoke(account, options, io));
     });
@@ -169,7 +169,7 @@ configuration, which pulumi opens (PULUMI_CONFIG_PASSPHRASE, or a login). Withou
 environment alone is used. No secret is shown.`;
 
 function doctorHelp(): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { exitCodes } = require("./doctor/findings") as typeof Findings;
   return `${SETTINGS_HELP}
 
@@ -185,10 +185,10 @@ Examples:
 }
 
 function smokeHelp(): string {
-  /* eslint-disable @typescript-eslint/no-require-imports */
+  /* oxlint-disable typescript/no-require-imports */
   const { exitCodes } = require("./doctor/findings") as typeof Findings;
   const { NOT_ARRIVED, INTERRUPTED } = require("./smoke/codes") as typeof SmokeCodes;
-  /* eslint-enable @typescript-eslint/no-require-imports */
+  /* oxlint-enable typescript/no-require-imports */
   return `${SETTINGS_HELP}
 
 Of the mail that arrives it shows who it is from, and the token that it was known by: nothing else of it.

@@ -152,7 +152,7 @@ export class AgentDomain extends pulumi.ComponentResource {
     const place = asFarAsKnown(placeOfAdapter(dns));
     const ids = pulumi.all([place, earlier]).apply(async ([publishedAt, places]) => {
       if (publishedAt === undefined || places?.length === 0) return [];
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever move records
+      // oxlint-disable-next-line typescript/no-require-imports -- few programs ever move records
       const { guardName, hasMoved } = require("./heldAgainstState") as typeof HeldAgainstState;
       if (places === undefined && !(await hasMoved(name, this, publishedAt))) return [];
       const guard = new this.#kinds.DomainVerification(
@@ -184,7 +184,7 @@ export class AgentDomain extends pulumi.ComponentResource {
     return pulumi
       .all([slotted, asFarAsKnown(placeOfAdapter(dns)), asFarAsKnown(connection), asFarAsKnown(word)])
       .apply(async ([known, publishedAt, of, forceDestroy]) => {
-        // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs give records or adopt a domain
+        // oxlint-disable-next-line typescript/no-require-imports -- few programs give records or adopt a domain
         const { holdAgainstState } = require("./heldAgainstState") as typeof HeldAgainstState;
         const now = { domainName, publishedAt, records: records && known, forceDestroy };
         await holdAgainstState(name, this, now, of);
@@ -202,7 +202,7 @@ export class AgentDomain extends pulumi.ComponentResource {
     if (pulumi.runtime.isDryRun() || !pulumi.Output.isInstance(place)) return slotted;
     const stays = isMadeFromResource(place).then((isOfProgram) => {
       if (!isOfProgram) return undefined;
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a zone of their own
+      // oxlint-disable-next-line typescript/no-require-imports -- few programs have a zone of their own
       const { assertZoneStays } = require("./heldAgainstState") as typeof HeldAgainstState;
       return assertZoneStays(name, this, { domainName, place: place as pulumi.Output<string> });
     });
@@ -213,7 +213,7 @@ export class AgentDomain extends pulumi.ComponentResource {
   /** The slots to adopt of which the state has no record; undefined where that cannot be told. */
   #unheld(adopts: Partial<Record<Slot, string>>): pulumi.Output<Slot[] | undefined> {
     const wanted = Object.keys(adopts) as Slot[];
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever adopt a record
+    // oxlint-disable-next-line typescript/no-require-imports -- few programs ever adopt a record
     const { slotsWithoutEntry } = require("./heldAgainstState") as typeof HeldAgainstState;
     return pulumi.output(slotsWithoutEntry(this, wanted));
   }
@@ -296,7 +296,7 @@ function asFarAsKnown<T>(value: pulumi.Input<T | undefined>): pulumi.Output<T | 
 }
 
 function loadHeldRecords(): typeof HeldRecords {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever adopt a record
+  // oxlint-disable-next-line typescript/no-require-imports -- few programs ever adopt a record
   return require("../dns/adapters/heldRecords") as typeof HeldRecords;
 }
 

@@ -110,7 +110,7 @@ export async function assertZoneStays(
 }
 
 function loadPulumiCommand(): typeof PulumiCommand {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a zone of their own
+  // oxlint-disable-next-line typescript/no-require-imports -- few programs have a zone of their own
   return require("../hosts/dynamic/pulumiCommand") as typeof PulumiCommand;
 }
 

@@ -27,7 +27,7 @@ export interface Kinds {
   readonly Workspace: typeof Workspaces.NylasWorkspace;
 }
 
-/* eslint-disable @typescript-eslint/no-require-imports -- most programs use a few of them */
+/* oxlint-disable typescript/no-require-imports -- most programs use a few of them */
 const DYNAMIC: Kinds = {
   token: (component) => `pulumi-nylas:index:${component}`,
   get Account() {
@@ -64,7 +64,7 @@ const DYNAMIC: Kinds = {
     return (require("../classes/workspace") as typeof Workspaces).NylasWorkspace;
   },
 };
-/* eslint-enable @typescript-eslint/no-require-imports */
+/* oxlint-enable typescript/no-require-imports */
 
 type Component = abstract new (...args: never[]) => object;
 

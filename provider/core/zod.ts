@@ -9,7 +9,7 @@ import { type Zod } from "./schemas";
 export function loadZod(): Zod {
   if (!loaded) {
     const withdraw = postpone("zod/v4/locales");
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     loaded = require("zod/mini") as Zod;
     withdraw();
   }
@@ -30,7 +30,7 @@ function postpone(name: string): () => void {
   };
   const whole = () => {
     withdraw();
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     return require(file) as Record<PropertyKey, unknown>;
   };
   standIn.exports = new Proxy(

@@ -7,7 +7,7 @@ import { normaliseName } from "./records";
  */
 export function isRegistrableDomain(domain: string): boolean {
   // Required here: the list is 150 KB, and only a program that declares a domain needs it.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { parse } = require("tldts") as typeof Tldts;
   const name = normaliseName(domain);
   const parsed = parse(name, { allowPrivateDomains: true, validateHostname: false });

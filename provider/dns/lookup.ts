@@ -282,7 +282,7 @@ async function delegationSeenBy(
 }
 
 function systemResolvers(): string[] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { getServers } = require("node:dns") as typeof Dns;
   return getServers();
 }

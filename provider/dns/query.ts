@@ -77,7 +77,7 @@ const noAnswer = "no answer";
 const maxDatagram = 1232;
 
 function overUdp(server: Server, question: Question, timeoutMs: number): Promise<Reply | "truncated"> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { createSocket } = require("node:dgram") as typeof Dgram;
   return new Promise((resolve) => {
     const socket = createSocket(isIPv6(server.host) ? "udp6" : "udp4");
@@ -104,7 +104,7 @@ function overUdp(server: Server, question: Question, timeoutMs: number): Promise
 }
 
 function overTcp(server: Server, question: Question, timeoutMs: number): Promise<Reply | "truncated"> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { connect } = require("node:net") as typeof Net;
   return new Promise((resolve) => {
     const { id, message } = encode(question);
@@ -200,6 +200,6 @@ function reasonOf(error: NodeJS.ErrnoException): string {
 }
 
 function packet(): typeof DnsPacket {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   return require("dns-packet") as typeof DnsPacket;
 }

@@ -127,7 +127,7 @@ function unregisteredIn(name: string, zone: string): string | undefined {
 
 /** The suffix of a name by the public list, and the domain below it; undefined for names of nobody's registry. */
 function publicSuffixOf(name: string): { suffix: string; domain: string } | undefined {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { parse } = require("tldts") as typeof Tldts;
   const { isIcann, publicSuffix, domain } = parse(name, { validateHostname: false });
   return isIcann && publicSuffix !== null && domain !== null ? { suffix: publicSuffix, domain } : undefined;

@@ -25,6 +25,6 @@ export function authentication(
 }
 
 function loadSigning(): typeof Signing {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few have a service account
+  // oxlint-disable-next-line typescript/no-require-imports -- few have a service account
   return require("./signing") as typeof Signing;
 }

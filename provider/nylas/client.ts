@@ -129,6 +129,6 @@ function digest(parts: unknown[]): string {
 }
 
 function digestOf(account: NonNullable<Settings["serviceAccount"]>): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few have a service account
+  // oxlint-disable-next-line typescript/no-require-imports -- few have a service account
   return (require("./signing") as typeof Signing).serviceAccountDigest(account);
 }

@@ -89,6 +89,6 @@ function isCertificateProblem(code: string | undefined): boolean {
 
 // undici takes 60 to 150 ms to load and zod not much less: no preview, which sends nothing, has to pay for them.
 export function loadUndici(): typeof Undici {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() cannot load a neighbour under ts-node
+  // oxlint-disable-next-line typescript/no-require-imports -- import() cannot load a neighbour under ts-node
   return require("undici") as typeof Undici;
 }

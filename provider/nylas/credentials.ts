@@ -188,7 +188,7 @@ function assertTwoKeys(
 }
 
 function parseServiceAccount({ text, source }: Found): ServiceAccount {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who has a service account pays for it
+  // oxlint-disable-next-line typescript/no-require-imports -- only who has a service account pays for it
   const signing = require("./signing") as typeof Signing;
   try {
     return signing.parseServiceAccount(text);

@@ -269,7 +269,7 @@ function queryText(query: Call<unknown>["query"]): string {
 }
 
 function loadWire(): typeof Wire {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() cannot load a neighbour under ts-node
+  // oxlint-disable-next-line typescript/no-require-imports -- import() cannot load a neighbour under ts-node
   return require("./wire") as typeof Wire;
 }
 
@@ -277,7 +277,7 @@ let agent: string | undefined;
 
 function userAgent(): string {
   if (agent === undefined) {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- found in the package, and taken into the plugin's bundle
+    // oxlint-disable-next-line typescript/no-require-imports -- found in the package, and taken into the plugin's bundle
     const { version } = require("pulumi-nylas/package.json") as { version: string };
     agent = `pulumi-nylas/${version} node/${process.versions.node}`;
   }

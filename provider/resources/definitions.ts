@@ -1,5 +1,5 @@
 // Made by `npm run generate` from provider/properties/. Edit a file there.
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */
+/* oxlint-disable typescript/no-require-imports, typescript/consistent-type-imports */
 
 /** By type, as in the state. No program uses all of them, and everybody waits for what is loaded. */
 export const DEFINITIONS = {

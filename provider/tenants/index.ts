@@ -238,7 +238,7 @@ function accountOf({ appPassword, ...rest }: { appPassword?: { secret: string } 
 
 function adapterOf({ cloudflare, route53, zoneFile: file }: DnsData): DnsAdapter {
   // The vendors' packages are the program's own: only the one that is used has to be there.
-  /* eslint-disable @typescript-eslint/no-require-imports */
+  /* oxlint-disable typescript/no-require-imports */
   if (cloudflare) {
     const { cloudflareDns } = vendors(
       "@pulumi/cloudflare",
@@ -250,7 +250,7 @@ function adapterOf({ cloudflare, route53, zoneFile: file }: DnsData): DnsAdapter
     const { route53Dns } = vendors("@pulumi/aws", () => require("../dns/adapters/route53") as typeof Route53);
     return route53Dns(zoneOf(route53));
   }
-  /* eslint-enable @typescript-eslint/no-require-imports */
+  /* oxlint-enable typescript/no-require-imports */
   return zoneFile(file);
 }
 

@@ -33,7 +33,7 @@ export function readTenants(file: string): TenantsDocument {
     ]);
   }
   // Loaded where it is used: most programs read no such file.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { parseDocument, LineCounter, isCollection, isMap, isScalar } = require("yaml") as typeof Yaml;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
@@ -82,7 +82,7 @@ export function readTenants(file: string): TenantsDocument {
  * Answers where a key is none, or stands twice in one map.
  */
 function keepKeysAsWritten(document: Yaml.Document, at: (offset: number) => string): string[] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { isScalar, visit } = require("yaml") as typeof Yaml;
   const problems: string[] = [];
   visit(document, {

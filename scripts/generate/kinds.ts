@@ -30,7 +30,7 @@ export function definitionsFile(kinds: Record<string, KindTable>): string {
   const entries = Object.entries(kinds).map(
     ([file, { type }]) => `  ${type}: () => (require("./${file}") as typeof import("./${file}")).${file},`,
   );
-  return `${HEAD}/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports */
+  return `${HEAD}/* oxlint-disable typescript/no-require-imports, typescript/consistent-type-imports */
 
 /** By type, as in the state. No program uses all of them, and everybody waits for what is loaded. */
 export const DEFINITIONS = {

@@ -13,7 +13,7 @@ export function readTables(): Record<string, KindTable> {
     .sort()
     .flatMap((name): [string, KindTable][] => {
       const file = path.basename(name, ".ts");
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- which files there are is not known before
+      // oxlint-disable-next-line typescript/no-require-imports -- which files there are is not known before
       const kind = (require(path.join(folder, file)) as Record<string, unknown>)[`${file}Kind`];
       return kind === undefined ? [] : [[file, kind as KindTable]];
     });

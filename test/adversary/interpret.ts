@@ -5,7 +5,7 @@
  */
 import type { Dns, DomainArgs, Item, Program, Surroundings, TenantItemArgs } from "./program";
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- the modules are those of another checkout */
+/* oxlint-disable typescript/no-explicit-any -- the modules are those of another checkout */
 
 /** Loads a module of the checkout under test. */
 export type Load = (name: string) => any;

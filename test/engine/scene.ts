@@ -28,7 +28,7 @@ export interface SceneOptions extends StackOptions {
 }
 
 // The types of its CommonJS entry do not compile.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 const { default: Client } = require("nylas") as { default: typeof Nylas };
 
 const open: (() => Promise<void>)[] = [];

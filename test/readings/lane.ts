@@ -91,7 +91,7 @@ export class Lane {
   #patientHand(seed: number): Hand {
     const { sim, stack } = this;
     // It registers hooks of mocha; a life alone runs without mocha, too.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- only here, see above.
+    // oxlint-disable-next-line typescript/no-require-imports -- only here, see above.
     const { handOf } = require("../plugin/orderHand") as typeof OrderHand;
     const hand = handOf({ sim, stack }, seed);
     const patient = async (run: () => Promise<WalkOutcome>): Promise<WalkOutcome> => {

@@ -38,7 +38,7 @@ export function importCommand(program: Command, io: Io, done: (code: number) => 
     .option("--connection <name>", "the keys of that connection (nylas-NAME:apiKey), named on each resource")
     .addHelpText("after", HELP)
     .action(async (options: ImportCommand.ImportOptions) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      // oxlint-disable-next-line typescript/no-require-imports
       const { importFleet } = require("./command") as typeof ImportCommand;
       done(await importFleet(options, io));
     });

@@ -41,17 +41,17 @@ export function probeCommand(command: Command, io: Io, done: (code: number) => v
     .option("--delete-mail", "with --clean: delete a mailbox of a probe although it contains mail")
     .addHelpText("after", help)
     .action(async (options: ProbeCommand.ProbeOptions) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      // oxlint-disable-next-line typescript/no-require-imports
       const { probe } = require("./command") as typeof ProbeCommand;
       done(await probe(options, io));
     });
 }
 
 function help(): string {
-  /* eslint-disable @typescript-eslint/no-require-imports */
+  /* oxlint-disable typescript/no-require-imports */
   const { exitCodes } = require("../doctor/findings") as typeof Findings;
   const { HARMLESS, AFFECTED, LEFT_BEHIND, INTERRUPTED } = require("./codes") as typeof Codes;
-  /* eslint-enable @typescript-eslint/no-require-imports */
+  /* oxlint-enable typescript/no-require-imports */
   return `
 Keys and settings come from the environment first (NYLAS_API_KEY, NYLAS_ORGANIZATION_KEY, …), then from the stack's configuration.
 

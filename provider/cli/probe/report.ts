@@ -58,6 +58,6 @@ function profileSettings(results: readonly Result[]): Record<string, unknown> {
 }
 
 function release(): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   return (require("../../../package.json") as { version: string }).version;
 }

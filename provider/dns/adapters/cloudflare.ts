@@ -85,7 +85,7 @@ export function cloudflareDns(
 }
 
 function loadHeldRecords(): typeof HeldRecords {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever adopt a record
+  // oxlint-disable-next-line typescript/no-require-imports -- few programs ever adopt a record
   return require("./heldRecords") as typeof HeldRecords;
 }
 

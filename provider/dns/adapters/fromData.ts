@@ -13,13 +13,13 @@ export interface DnsData {
   zoneFile?: ZoneFileArgs;
 }
 
-/* eslint-disable @typescript-eslint/no-require-imports -- a program has one of them */
+/* oxlint-disable typescript/no-require-imports -- a program has one of them */
 const ADAPTERS = {
   cloudflare: (args: CloudflareDnsArgs) => (require("./cloudflare") as typeof Cloudflare).cloudflareDns(args),
   route53: (args: Route53DnsArgs) => (require("./route53") as typeof Route53).route53Dns(args),
   zoneFile: (args: ZoneFileArgs) => (require("./zoneFile") as typeof ZoneFile).zoneFile(args),
 } as const;
-/* eslint-enable @typescript-eslint/no-require-imports */
+/* oxlint-enable typescript/no-require-imports */
 
 /** The adapter that the data names. `property` is where the data stands among the arguments. */
 export function adapterOf(data: DnsData, property: string): DnsAdapter {

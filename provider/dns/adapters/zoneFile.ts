@@ -84,7 +84,7 @@ export function zoneFragment(domain: string, records: readonly SlottedRecord[], 
     record.type,
     record.type === "MX" ? `${priorityOf(record)} ${absolute(record.value)}` : quoteTxt(record.value),
   ]);
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs write a zone file
+  // oxlint-disable-next-line typescript/no-require-imports -- few programs write a zone file
   const { inColumns } = require("../../columns") as typeof Columns;
   const lines = inColumns(rows, { gap: " " });
   return `; ${visible(domain)}: DNS records for its mailboxes at Nylas. All names are absolute.\n${lines.join("\n")}\n`;

@@ -9,7 +9,7 @@ export function keepValuesOutOfDebugLines(): void {
   if (quiet) return;
   quiet = true;
   // The SDK has loaded it already, for the very same answers.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const messages = require("@pulumi/pulumi/proto/resource_pb") as Record<
     string,
     { prototype: { toString(): string; getUrn(): string } } | undefined

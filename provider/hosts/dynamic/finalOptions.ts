@@ -70,7 +70,7 @@ export interface CallbackServer {
 export function transformsOfProgram(): CallbackServer | undefined {
   try {
     // Pulumi's own word on whether a program has any is in no public place.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     const { getStore } = require("@pulumi/pulumi/runtime/state") as {
       getStore?: () => { callbacks?: CallbackServer };
     };

@@ -53,7 +53,7 @@ function keepAnswersOutOfDebugLines(): void {
   if (quiet) return;
   quiet = true;
   // The SDK has loaded it already, for the very same answers.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { InvokeResponse } = require("@pulumi/pulumi/proto/provider_pb") as {
     InvokeResponse: { prototype: { toString(): string } };
   };

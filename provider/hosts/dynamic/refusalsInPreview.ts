@@ -29,7 +29,7 @@ function failAtTheEnd(): void {
   if (failing) return;
   failing = true;
   if (!isRunByEngine()) return;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever need it
+  // oxlint-disable-next-line typescript/no-require-imports -- few programs ever need it
   const { pulumiArguments, stopsAfterPreview } = require("./pulumiCommand") as typeof PulumiCommand;
   if (!stopsAfterPreview(pulumiArguments(), process.env)) return;
   void pulumi.log.info(

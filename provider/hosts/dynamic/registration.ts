@@ -285,7 +285,7 @@ let pluginFound = false;
  * do. The resources of this process do not look at a folder again that has passed.
  */
 export function requirePlugin(folder: string): void {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const own = require("../../../package.json") as { version: string };
   let manifest: string;
   try {
@@ -297,7 +297,7 @@ export function requirePlugin(folder: string): void {
         `Add pulumi-nylas ${own.version} to the package.json beside your program and install it.`,
     );
   }
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const found = require(manifest) as { version: string };
   if (found.version !== own.version) {
     throw runError(

@@ -15,7 +15,7 @@ export type Construct = (
 ) => Promise<{ urn: pulumi.Input<string>; state: pulumi.Inputs }>;
 
 // What the SDK has for this and declares in no public place. The bundle holds the version that this was written for.
-/* eslint-disable @typescript-eslint/no-require-imports */
+/* oxlint-disable typescript/no-require-imports */
 const { deserializeInputs } = require("@pulumi/pulumi/provider/server") as {
   deserializeInputs(inputs: Struct | undefined, dependencies: unknown): Promise<pulumi.Inputs>;
 };
@@ -33,7 +33,7 @@ const { serializeResourceProperties } = require("@pulumi/pulumi/runtime/rpc") as
     values: pulumi.Inputs,
   ): Promise<[Record<string, never>, Map<string, Set<pulumi.Resource>>]>;
 };
-/* eslint-enable @typescript-eslint/no-require-imports */
+/* oxlint-enable typescript/no-require-imports */
 
 /** Where the components of this process belong to. */
 export interface Place {

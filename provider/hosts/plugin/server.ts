@@ -202,7 +202,7 @@ class Handlers<Session> {
     const engine = new ConnectedEngine(this.#address, modules, () => rows.getStore());
     const { runtime, interrupt } = this.#served.serve(engine, this.#address, provider);
     const config = (key: string) => provider.setting(key);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the port is known
+    // oxlint-disable-next-line typescript/no-require-imports -- after the port is known
     const { PluginResource } = require("./pluginResource") as typeof Resources;
     const resources = Object.entries(this.#served.kinds).map(
       ([name, kind]) => [name, new PluginResource(kind, runtime)] as const,
@@ -321,7 +321,7 @@ class Handlers<Session> {
     if (scope !== name || index !== "index" || !components.includes(kind))
       throw new Error(`${request.getType()} is not a component of the provider ${name} ${version}`);
     await this.#configured();
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a component
+    // oxlint-disable-next-line typescript/no-require-imports -- few programs have a component
     const { constructed, failureOf } = require("./construct") as typeof Constructing;
     const place = { packageName: name, address: this.#address, self: this.#reference };
     try {

@@ -47,7 +47,7 @@ export interface Surrounding {
   plugin: Plugin;
   vendors: Record<string, Provider>;
   config: Record<string, string>;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- modules of another checkout
+  // oxlint-disable-next-line typescript/no-explicit-any -- modules of another checkout
   load: (name: string) => any;
   /** A whole number from 0 to below the limit. */
   draw: (limit: number) => number;

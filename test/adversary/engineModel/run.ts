@@ -44,7 +44,7 @@ export interface ProgramRun {
   preview: boolean;
   config: Record<string, string>;
   /** Loads a module as the program would. */
-  load: (name: string) => any; // eslint-disable-line @typescript-eslint/no-explicit-any
+  load: (name: string) => any; // oxlint-disable-line typescript/no-explicit-any
   program: () => void;
   /** Answers a registration; never resolves once the engine has given up. */
   register: (registration: Registration) => Promise<Answer>;

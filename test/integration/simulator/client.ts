@@ -5,7 +5,7 @@ export interface Wire {
   status: number;
   headers: Headers;
   // Bodies of every shape are looked into by the tests.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any
   body: any;
 }
 

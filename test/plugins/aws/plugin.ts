@@ -183,7 +183,7 @@ const handlers: Handlers = {
   },
 };
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 serve(handlers, (require("@pulumi/aws/package.json") as { version: string }).version);
 
 interface Declared {
@@ -205,7 +205,7 @@ let connected: route53.Route53Client | undefined;
 
 /** Loading the SDK takes a third of a second, which a preview need not wait for. */
 function route53Sdk(): typeof route53 {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   return (sdk ??= require("@aws-sdk/client-route-53") as typeof route53);
 }
 

@@ -54,7 +54,7 @@ const defaults: Properties = { comment: null, proxied: false, privateRouting: fa
 
 let credentials: { apiToken?: string; apiKey?: string; apiEmail?: string; baseURL?: string } = {};
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 const { version } = require("@pulumi/cloudflare/package.json") as { version: string };
 
 const handlers: Handlers = {
@@ -188,7 +188,7 @@ function records(): Records {
   if (!credentials.apiToken && !(credentials.apiKey && credentials.apiEmail)) {
     throw new Error("Cloudflare has no credentials: set cloudflare:apiToken or CLOUDFLARE_API_TOKEN");
   }
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { Cloudflare } = require("cloudflare") as typeof cloudflare;
   return new Cloudflare(credentials).dns.records;
 }

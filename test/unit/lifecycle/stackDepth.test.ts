@@ -25,7 +25,7 @@ describe("the depth of stacks", () => {
         !name.startsWith("Nylas"),
     ) as [string, new (name: string, args: object) => pulumi.CustomResource][];
     assert.equal(classes.length, 13, classes.map(([name]) => name).join());
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     const { getStore } = require("@pulumi/pulumi/runtime/state") as {
       getStore(): { leakCandidates: Set<{ _debugStackTrace: string }> };
     };
