@@ -22,8 +22,8 @@ let loaded: Zod | undefined;
 function postpone(name: string): () => void {
   // A bundler, or a test that loads modules in its own way, may have none.
   const cache = require.cache as NodeJS.Dict<NodeJS.Module> | undefined;
-  const file = require.resolve(name);
-  if (!cache || cache[file] !== undefined) return () => undefined;
+  const file = fileOf(name);
+  if (!cache || file === undefined || cache[file] !== undefined) return () => undefined;
   const standIn = new Module(file);
   const withdraw = () => {
     if (cache[file] === standIn) delete cache[file];
@@ -48,4 +48,13 @@ function postpone(name: string): () => void {
   standIn.loaded = true;
   cache[file] = standIn;
   return withdraw;
+}
+
+/** A bundle holds what it needs, and nothing beside it is to be found. */
+function fileOf(name: string): string | undefined {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
 }

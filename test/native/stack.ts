@@ -1,4 +1,6 @@
 /** Stacks whose resources the native plugin serves, on the real engine. */
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { pluginFolder } from "../../scripts/plugin";
 import { openScene, type Scene, type SceneOptions } from "../engine/scene";
@@ -30,10 +32,21 @@ export function yamlProject(program: string): string {
 
 /** The plugin as it was built; under each of the versions, where a program names several. */
 export function projectFile(runtime: string, versions: readonly string[] = []): string {
-  const folder = JSON.stringify(path.resolve(pluginFolder));
+  const folder = JSON.stringify(alone());
   const providers =
     versions.length === 0
       ? [`{ name: nylas, path: ${folder} }`]
       : versions.map((version) => `{ name: nylas, version: ${version}, path: ${folder} }`);
   return `name: project\nruntime: ${runtime}\nplugins: { providers: [${providers.join(", ")}] }\n`;
 }
+
+/** A copy of the plugin where it finds no packages. */
+function alone(): string {
+  if (copy !== undefined) return copy;
+  const folder = (copy = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-nylas-plugin-")));
+  process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+  fs.cpSync(pluginFolder, folder, { recursive: true });
+  return folder;
+}
+
+let copy: string | undefined;
