@@ -6,6 +6,7 @@ import { type AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { archiveName, buildArchive } from "../../scripts/archive";
+import { pluginFolder } from "../../scripts/plugin";
 import { installedEngine } from "../engine/harness";
 import { describeInLongRun } from "../engine/longRun";
 import { closeScenes, leftBehind, openScene, succeeded } from "../engine/scene";
@@ -76,6 +77,43 @@ resources:
     } finally {
       server.closeAllConnections();
       server.close();
+    }
+  });
+});
+
+describeInLongRun("the plugin of a clone", function () {
+  this.timeout(300_000);
+  afterEach(closeScenes);
+
+  it("is built by its first start after a change, and serves a program", async () => {
+    // The engine starts it by its language host for Node, which an engine that was built from source has none of.
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-nylas-clone-"));
+    const entry = path.join(__dirname, "../../scripts/clone/index.cjs");
+    fs.writeFileSync(path.join(folder, "pulumi-resource-nylas"), `#!/bin/sh\nexec node '${entry}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const bundle = path.join(pluginFolder, "pulumi-resource-nylas");
+    fs.utimesSync(bundle, 0, 0);
+    try {
+      const { sim, stack } = await openScene({
+        files: {
+          "Pulumi.yaml": `
+name: project
+runtime: yaml
+plugins: { providers: [{ name: nylas, path: ${JSON.stringify(folder)} }] }
+resources:
+  outreach: { type: nylas:Policy }
+`,
+        },
+      });
+      assert.deepEqual(succeeded(await stack.up()).summary, { create: 1 });
+      assert.deepEqual(
+        sim.state().policies.map(({ name }) => name),
+        ["project/test/outreach"],
+      );
+      assert.ok(fs.statSync(bundle).mtimeMs > 0);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
     }
   });
 });
