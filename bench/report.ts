@@ -26,7 +26,7 @@ export interface Measured {
 export interface Line {
   what: string;
   measured: number;
-  unit: "B" | "ms" | "calls" | "×" | "%";
+  unit: "MB" | "B" | "ms" | "calls" | "×" | "%";
   limit: number;
   /** The limit is the least it may be. */
   atLeast?: boolean;

@@ -1,8 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
+import { buildPlugin, pluginFolder } from "../scripts/plugin";
 import { Plugin } from "../test/plugin/harness";
 import { median } from "./median";
 import { type Bench, type Line, type Progress, round } from "./report";
@@ -23,6 +25,9 @@ export const startUp: Bench = {
     const plugin = await plugins(progress);
     const help = turns(progress, "command lines", () => millisecondsOf(CLI, "--help"));
     const node = turns(progress, "times node", () => millisecondsOf("-e", "0"));
+    await buildPlugin();
+    const native = await ports(progress, BUNDLE);
+    const bare = await ports(progress, "-e", "console.log(0)");
     const lines: Line[] = [
       { what: 'import "pulumi-nylas" adds to a program', measured: median(program), unit: "ms", limit: 30 },
       {
@@ -37,8 +42,29 @@ export const startUp: Bench = {
         unit: "ms",
         limit: 150,
       },
+      // gRPC and the engine's messages are as much again as node itself; the rest is reading the file.
+      {
+        what: "native plugin: start to port, against node itself",
+        measured: median(native) / median(bare),
+        unit: "×",
+        limit: 3,
+      },
+      {
+        what: "native plugin: the file",
+        measured: fs.statSync(BUNDLE).size / 1024 / 1024,
+        unit: "MB",
+        limit: 3,
+      },
     ];
-    const all = { program, plugin: plugin.ours, pluginThatDoesNothing: plugin.nothing, help, node };
+    const all = {
+      program,
+      plugin: plugin.ours,
+      pluginThatDoesNothing: plugin.nothing,
+      help,
+      node,
+      native,
+      bare,
+    };
     const details = Object.entries(all).map(([name, each]) => [name, each.map(round)]);
     return { lines, details: Object.fromEntries(details) as object };
   },
@@ -46,6 +72,7 @@ export const startUp: Bench = {
 
 const PROCESSES = 15;
 const ROOT = path.join(__dirname, "..");
+const BUNDLE = path.join(pluginFolder, "pulumi-resource-nylas");
 const CLI = path.join(ROOT, "provider", "dist", "cli", "main.js");
 
 /** The first process fills the disk cache and does not count. */
@@ -67,6 +94,21 @@ function millisecondsOf(...args: string[]): number {
   const begun = performance.now();
   execFileSync(process.execPath, args, { stdio: "ignore" });
   return performance.now() - begun;
+}
+
+/** Milliseconds from the start of a process to its first line. */
+async function ports(progress: Progress, ...args: string[]): Promise<number[]> {
+  progress(`${PROCESSES} starts of ${path.basename(args[0]!)}`);
+  const taken: number[] = [];
+  for (let turn = 0; turn <= PROCESSES; turn++) {
+    const begun = performance.now();
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+    await once(child.stdout, "data");
+    taken.push(performance.now() - begun);
+    child.kill();
+    await once(child, "close");
+  }
+  return taken.slice(1);
 }
 
 /** From when the plugin is there and configured to its first answer: ours, and one that does nothing, in turn. */

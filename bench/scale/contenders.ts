@@ -1,6 +1,7 @@
 import { type Simulator } from "nylas-simulator";
 import { Stack } from "../../test/engine/harness";
 import { connection, keys } from "../../test/engine/scene";
+import { projectFile } from "../../test/native/stack";
 import { nothingSdk } from "./nothing";
 import { clientOfSdk, type SdkLoop } from "./sdkLoop";
 import { usualSdk } from "./usual";
@@ -27,6 +28,14 @@ export const PER_TENANT = 10;
 /** This provider. */
 export const ours: Contender = engine("pulumi-nylas", "pulumi-nylas");
 
+/** The same resources in the native plugin. */
+export const native: Contender = engine("pulumi-nylas/native", "pulumi-nylas/native", {
+  "Pulumi.yaml": projectFile("{ name: nodejs, options: { typescript: false } }").replace(
+    "name: project",
+    "name: scale",
+  ),
+});
+
 /** The same engine, program and size of state with a plugin that does nothing: nothing can be faster than that. */
 export const floor: Contender = engine("the floor: a plugin that does nothing", "./nothing");
 
@@ -39,14 +48,18 @@ export const eightAtATime: Contender = loop("the nylas SDK in a loop, eight call
 
 const CLASSES = ["NylasPolicy", "NylasWorkspace", "AgentAccount"] as const;
 
-function engine(name: string, from: string): Contender {
+function engine(name: string, from: string, files: Record<string, string> = {}): Contender {
   return {
     name,
     kind: "engine",
     open(simulator) {
       // Time is not to run faster here than it does.
       const env = { ...connection(simulator), ...keys(simulator), NYLAS_TEST_TIME_SCALE: undefined };
-      return new Stack({ project: "scale", env, files: { ...nothingSdk(...CLASSES), ...usualSdk() } });
+      return new Stack({
+        project: "scale",
+        env,
+        files: { ...nothingSdk(...CLASSES), ...usualSdk(), ...files },
+      });
     },
     program: (fleet) => program(from, fleet),
   };

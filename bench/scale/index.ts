@@ -1,7 +1,7 @@
 import { type Bench, type Line, type Progress, round } from "../report";
 import { inColumns } from "../../provider/columns";
 import { chart } from "./chart";
-import { type Contender, eightAtATime, floor, oneByOne, ours, usual } from "./contenders";
+import { type Contender, eightAtATime, floor, native, oneByOne, ours, usual } from "./contenders";
 import { type Conditions, measure, nameOf, OPERATIONS, type OperationName, type Run } from "./measure";
 
 /** Milliseconds of each answer of the simulated API. */
@@ -51,7 +51,7 @@ async function runsOf(
   progress: Progress,
 ): Promise<Run[]> {
   const conditions = conditionsOf(accounts);
-  const all: Contender[] = [floor, ours];
+  const all: Contender[] = [floor, ours, native];
   if (accounts <= MOST_OF_THE_USUAL) all.push(usual);
   all.push(eightAtATime);
   if (accounts <= MOST_OF_THE_USUAL) all.push(oneByOne);
@@ -143,6 +143,7 @@ function linesOf(runs: Run[], accounts: number): Line[] {
       limit: 1,
     });
   }
+  lines.push(...nativeLines(mine, of(native), accounts));
   const [plugin, nothing] = [mine, least].map((run) =>
     Math.max(...OPERATIONS.map((operation) => run?.operations[operation]?.peaks.plugin ?? 0)),
   );
@@ -154,6 +155,31 @@ function linesOf(runs: Run[], accounts: number): Line[] {
       limit: 1.25,
     });
   }
+  return lines;
+}
+
+/** Of 300 accounts and more: with less, start-up is most of what is measured. */
+function nativeLines(mine: Run | undefined, other: Run | undefined, accounts: number): Line[] {
+  if (accounts < 300) return [];
+  const lines: Line[] = [];
+  for (const operation of ["no-op up", "refresh"] as const) {
+    const [dynamic, native] = [mine?.operations[operation], other?.operations[operation]];
+    if (dynamic === undefined || native === undefined) continue;
+    lines.push({
+      what: `${accounts}: ${operation} of the native plugin, against the dynamic one`,
+      measured: native.seconds / dynamic.seconds,
+      unit: "×",
+      limit: 1,
+    });
+  }
+  const peak = Math.max(...OPERATIONS.map((operation) => other?.operations[operation]?.peaks.plugin ?? 0));
+  if (peak > 0 && accounts === 300)
+    lines.push({
+      what: `${accounts}: peak memory of the native plugin`,
+      measured: peak,
+      unit: "MB",
+      limit: 120,
+    });
   return lines;
 }
 

@@ -43,7 +43,7 @@ function roleOf(pid: number): Role | undefined {
   const command = read(`/proc/${pid}/cmdline`).split("\0");
   // A shell stands between the engine and the plugin; it is no part of it.
   if (/(^|\/)(ba|da)?sh$/.test(command[0] ?? "")) return undefined;
-  if (command.some((part) => /cmd\/dynamic-provider/.test(part))) return "plugin";
+  if (command.some((part) => /cmd\/dynamic-provider|pulumi-resource-nylas$/.test(part))) return "plugin";
   if (command.some((part) => /cmd\/run(\/index\.js)?$/.test(part))) return "program";
   return /(^|\/)pulumi$/.test(command[0] ?? "") ? "engine" : undefined;
 }
