@@ -72,6 +72,16 @@ outputs:
     assert.deepEqual(mailbox(sim, "agent@acme.nylas.email")?.subjects, ["first"]);
   });
 
+  it("knows a resource that declares nothing again", async () => {
+    const { sim, stack } = await openYaml("resources:\n  ours: { type: nylas:DefaultWorkspace }\n");
+    succeeded(await stack.up());
+    writesOf(sim);
+    const again = succeeded(await stack.up("--refresh"));
+    assert.deepEqual(again.summary, { same: 1 });
+    assert.doesNotMatch(again.text, /is a new resource to the engine/);
+    assert.deepEqual(writesOf(sim), []);
+  });
+
   it("may not hide from the guards what takes back a word", async () => {
     const { sim, stack } = await openYaml(program(100));
     succeeded(await stack.up());

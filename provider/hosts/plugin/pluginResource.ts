@@ -33,6 +33,9 @@ export interface PluginKind<Session> {
 /** Stands where a dynamic resource has the provider's text. It never leaves this process. */
 const NO_TEXT = { __provider: "native" };
 
+/** What is recorded of a resource that declares nothing: an engine that has no inputs of one takes it for new. */
+const NOTHING_DECLARED: Properties = { __defaults: {} };
+
 /** The operations of one kind, on plain properties: a thin layer between the engine's requests and the life cycle. */
 export class PluginResource<Session> {
   readonly facts: PluginKind<Session>;
@@ -68,7 +71,8 @@ export class PluginResource<Session> {
       ...(goesOn && unknown.length === 0 ? { failedBefore: "unseen" as const } : {}),
       ...(secret.length > 0 ? { secret } : {}),
     };
-    return this.#lifeCycle.check(withoutText(olds.values), { ...withoutText(given), label });
+    const { inputs, failures } = await this.#lifeCycle.check(olds.values, { ...withoutText(given), label });
+    return { inputs: Object.keys(inputs).length > 0 ? inputs : NOTHING_DECLARED, failures };
   }
 
   #labelOf({ urn, label, parent }: Named): string {
