@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated parts of README.md and SECURITY.md, between their markers. `--check` only says whether they are right. */
+/** `npm run docs`: writes the generated parts of pages, between their markers. `--check` only says whether they are right. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { diagnose, formatDiagnosis } from "../provider/dns/diagnosis";
@@ -8,7 +8,9 @@ import { type Delegation, type LookupOutcome } from "../provider/dns/outcomes";
 import type { DnsRecord } from "../provider/dns/records";
 import { NEEDS } from "../provider/resources/needs";
 
-const documents = ["README.md", "SECURITY.md"].map((name) => path.join(__dirname, "..", name));
+export const documents = ["docs/settings.md", "docs/verification.md", "SECURITY.md"].map((name) =>
+  path.join(__dirname, "..", name),
+);
 
 /** Which key and which permissions each resource needs. */
 export function needsTable(): string {

@@ -1,7 +1,7 @@
 // Made by `npm run generate` from provider/properties/. Edit a file there.
 import { type Need } from "./need";
 
-/** By type, as in the state. The README's table is made of it. */
+/** By type, as in the state. The table in docs/settings.md is made of it. */
 export const NEEDS: Record<string, Need> = {
   Domain: {
     resource: "NylasDomain",

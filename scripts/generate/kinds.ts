@@ -18,7 +18,7 @@ export function needsFile(kinds: Record<string, KindTable>): string {
   });
   return `${HEAD}import { type Need } from "./need";
 
-/** By type, as in the state. The README's table is made of it. */
+/** By type, as in the state. The table in docs/settings.md is made of it. */
 export const NEEDS: Record<string, Need> = {
 ${entries.join("\n")}
 };
