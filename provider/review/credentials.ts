@@ -1,17 +1,15 @@
 /** Which set of credentials a resource works with. */
+import { isDefaultProvider } from "../hosts/dynamic/tokens";
 import { asText } from "./json";
 import { type State } from "./steps";
 
 type Served = Pick<State, "inputs" | "provider">;
 
-/**
- * The explicit provider of the native plugin that serves a resource, by its types and its name. The engine takes every name that begins
- * with "default" for one of its own.
- */
+/** The explicit provider of the native plugin that serves a resource, by its types and its name. */
 export function explicitProvider({ provider = "" }: Pick<Served, "provider">): string | undefined {
   const [, , ...place] = provider.split("::");
   const [types = "", name = ""] = place;
-  if (types.split("$").at(-1) !== "pulumi:providers:nylas" || name.startsWith("default")) return undefined;
+  if (types.split("$").at(-1) !== "pulumi:providers:nylas" || isDefaultProvider(name)) return undefined;
   return place.join("::");
 }
 

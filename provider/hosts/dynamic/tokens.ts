@@ -35,3 +35,11 @@ export function componentOfToken(token: string): "AgentDomain" | "Tenant" | unde
     | "Tenant"
     | undefined;
 }
+
+/**
+ * Whether the engine has made a provider of this name: `default`, with the version and the address of the package behind it. (`DefaultName` of
+ * engine 3.256.0. The engine takes every name that begins so for one of its own. A program may give such a name to another application.)
+ */
+export function isDefaultProvider(name: string): boolean {
+  return /^default(_\d+_\d+_\d+(_.*)?|_.*\/.*)?$/s.test(name);
+}

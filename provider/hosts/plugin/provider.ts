@@ -1,15 +1,16 @@
 import { type Properties } from "../../core/properties";
+import { isDefaultProvider } from "../dynamic/tokens";
 
 /** One provider of a program: the default one, or an explicit one with a name and arguments of its own. */
 export class Provider {
-  /** Of an explicit provider. The engine takes every name that begins with "default" for one of its own. */
+  /** Of an explicit provider. */
   readonly name: string | undefined;
   readonly #package: string;
   readonly #arguments: Properties;
 
   constructor(urn: string, packageName: string, args: Properties) {
     const name = urn.split("::").slice(3).join("::");
-    this.name = name === "" || name.startsWith("default") ? undefined : name;
+    this.name = name === "" || isDefaultProvider(name) ? undefined : name;
     this.#package = packageName;
     this.#arguments = args;
   }
