@@ -17,16 +17,21 @@ export interface Published {
   publishedAs?: string[];
 }
 
-/** How `zoneFile()` names its place and its kind: records there are the customer's own, and no run of ours takes them away. */
+/** How `zoneFile()` names its place and its kind. */
 export const ZONE_FILE_PLACE = "zone file";
 export const ZONE_FILE_KIND = "zone-file";
+
+/** Whether nothing of the program stands at a place. An adapter that is made of `zoneFile()` may publish all the same. */
+export function isOfCustomer(place: unknown, { publishedIds }: { publishedIds?: unknown }): boolean {
+  const isZoneFile = place === ZONE_FILE_PLACE || place === ZONE_FILE_KIND;
+  return isZoneFile && !(Array.isArray(publishedIds) && publishedIds.length > 0);
+}
 
 /** Where the records go from and to; undefined while they stay. An entry of an earlier release knows the vendor alone. */
 export function placeChange(olds: Published, news: Published): { from: string; to: string } | undefined {
   const from = olds.publishedAt ?? olds.publishedBy;
   const to = olds.publishedAt === undefined ? news.publishedBy : news.publishedAt;
-  if (from === undefined || samePlace(from, to) || from === ZONE_FILE_PLACE || from === ZONE_FILE_KIND)
-    return undefined;
+  if (from === undefined || samePlace(from, to) || isOfCustomer(from, olds)) return undefined;
   if (olds.publishedAt === undefined && to === undefined) return undefined;
   return { from, to: holdsUnknown(to) || to === undefined ? "another place" : to };
 }
