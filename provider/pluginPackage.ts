@@ -60,6 +60,7 @@ function kindOf(table: KindTable): PluginKind<Session> {
     required: named(properties, ({ required }) => required === true),
     timeoutInput: program?.timeout,
     importInput: IMPORTED_BY[type],
+    isGuard: program?.isGuard === true,
     protectedBy: program?.isProtectable ? protectionIn : undefined,
     ...(complete ? { complete } : {}),
   };

@@ -74,7 +74,9 @@ export class AgentDomain extends pulumi.ComponentResource {
       givenRecords || args.adopt !== undefined
         ? this.#heldAgainstState(name, domainName, args, slotted)
         : slotted;
-    const records = withDmarc(domainName, args, this.#inStayingZone(name, domainName, args.dns, held));
+    const made: { published: pulumi.Resource[] } = { published: [] };
+    const named = this.#heldUnderNames(name, domainName, args, { slotted: held, asked, made });
+    const records = withDmarc(domainName, args, this.#inStayingZone(name, domainName, args.dns, named));
     const request: PublishRequest = {
       component: name,
       domainName,
@@ -88,7 +90,7 @@ export class AgentDomain extends pulumi.ComponentResource {
         ...(args.dns.adopts ? loadHeldRecords().importOnce() : {}),
       },
     };
-    const published = args.dns.publish(request);
+    const published = (made.published = args.dns.publish(request));
     const guards = this.#guardsOfPlace(name, args, { domainName, records, asked, published });
     const verification = new kinds.DomainVerification(
       name,
@@ -188,6 +190,41 @@ export class AgentDomain extends pulumi.ComponentResource {
         const { holdAgainstState } = require("./heldAgainstState") as typeof HeldAgainstState;
         const now = { domainName, publishedAt, records: records && known, forceDestroy };
         await holdAgainstState(name, this, now, of);
+        return known;
+      });
+  }
+
+  /** The records, or an error where an adapter would make those of another place of them, under their names. */
+  #heldUnderNames(
+    name: string,
+    domainName: string,
+    { dns, connection, forceDestroy: word }: AgentDomainArgs,
+    of: {
+      slotted: pulumi.Output<RecordSlots>;
+      asked: NylasDomainRecords | undefined;
+      made: { published: pulumi.Resource[] };
+    },
+  ): pulumi.Output<RecordSlots> {
+    const { slotted, asked, made } = of;
+    const place = asFarAsKnown(placeOfAdapter(dns));
+    const before = asked && asFarAsKnown(asked.publishedAt.apply((recorded) => recorded ?? ""));
+    const earlier = asked && asFarAsKnown(asked.earlierPlaces.apply((places) => places ?? []));
+    return pulumi
+      .all([slotted, place, before, earlier, asFarAsKnown(connection), asFarAsKnown(word)])
+      .apply(async ([known, publishedAt, recorded, places, of, forceDestroy]) => {
+        const isSure = (places ?? []).length > 0 || (recorded !== undefined && recorded !== publishedAt);
+        if (publishedAt === undefined || (!isSure && asked !== undefined && places !== undefined))
+          return known;
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever move records
+        const { holdUnderNames } = require("./heldAgainstState") as typeof HeldAgainstState;
+        const now = {
+          domainName,
+          publishedAt,
+          records: undefined,
+          forceDestroy,
+          published: made.published,
+        };
+        await holdUnderNames(name, this, now, { connection: of, isSure });
         return known;
       });
   }

@@ -10,6 +10,7 @@ import { kindOfToken, nativeToken, typeToken } from "../hosts/dynamic/tokens";
 import { lets } from "../core/standing";
 import { runError } from "../hosts/dynamic/runError";
 import { familyOf, samePlace } from "../dns/place";
+import { digestOfName } from "./published";
 import { readSettings } from "../nylas/credentials";
 import { mxStands } from "../dns/live";
 import {
@@ -17,7 +18,8 @@ import {
   replacedFrom,
   replacedText,
   withEarlierPlaces,
-  ZONE_FILE_PLACE,
+  isOfCustomer,
+  placeChange,
 } from "../resources/recordPlaces";
 
 /** What the program declares of a domain's records. */
@@ -34,13 +36,15 @@ interface RecordedDomain {
   domainName: string;
   records: Partial<RecordSlots>;
   publishedAt?: string;
+  publishedIds?: string[];
+  publishedAs?: string[];
   status?: string;
   forceDestroy?: boolean;
 }
 
 /** Why the records must not become what is declared under the names that they have as resources; undefined where they may. */
 export function changeInPlace(past: RecordedDomain, now: DeclaredDomain): string | undefined {
-  if (past.publishedAt === ZONE_FILE_PLACE) return undefined;
+  if (isOfCustomer(past.publishedAt, past)) return undefined;
   if (past.domainName !== now.domainName)
     return (
       `The DNS records of ${past.domainName} would become those of ${now.domainName}, and its mail would end. Nothing was changed. Declare ` +
@@ -71,17 +75,84 @@ export async function holdAgainstState(
   const past = recorded(await stateFor(component), await urnsOf(domain), component);
   const change = past && changeInPlace(past, now);
   if (past === undefined || change === undefined || lets("forceDestroy", past, now)) return;
+  if (!(await mayBeInUse(past, connection))) return;
+  // A word for one run does not help: see `assertMayBeReplaced`.
+  throw runError(
+    `AgentDomain ${component}: ${change} If mail may be cut off, take the change back, set forceDestroy: true, run pulumi up, and change it then.`,
+  );
+}
+
+async function mayBeInUse(
+  { records: { mx }, status }: RecordedDomain,
+  connection: string | undefined,
+): Promise<boolean> {
+  if (status !== "pending") return true;
   const { dnsServers } = readSettings(
     (key) => pulumi.runtime.getConfig(key),
     programEnvironment(),
     connection,
   );
-  const { mx } = past.records;
-  if (past.status === "pending" && (mx === undefined || !(await mxStands(mx, dnsServers)))) return;
-  // A word for one run does not help: see `assertMayBeReplaced`.
+  return mx !== undefined && (await mxStands(mx, dnsServers));
+}
+
+/**
+ * Throws where the records of a domain in use would become those of another place under the names that they have as resources. Of the
+ * vendors' adapters their places tell it, see `sameResources`. An adapter of the program's own may give its resources any name and type.
+ */
+export async function holdUnderNames(
+  component: string,
+  domain: pulumi.Resource,
+  now: DeclaredDomain & { published: readonly pulumi.Resource[] },
+  { connection, isSure }: { connection: string | undefined; isSure: boolean },
+): Promise<void> {
+  if (isMocked()) return;
+  const { publishedAt, published } = now;
+  if (publishedAt === undefined || published.length === 0) return;
+  // Where nothing tells that the records have moved, a state that cannot be read is no reason to stop.
+  const state = isSure ? await stateFor(component) : await readOwnState().catch(() => []);
+  const components = await urnsOf(domain);
+  const past = recorded(state, components, component);
+  if (past?.publishedAt === undefined || placeChange(past, { ...past, publishedAt }) === undefined) return;
+  if (lets("forceDestroy", past, now)) return;
+  const declared = published.map((record) => {
+    const { __name: name = "", __pulumiType: type = "" } = record as {
+      __name?: string;
+      __pulumiType?: string;
+    };
+    return { name, urns: components.map((urn) => urnOfChild(urn, type, name)) };
+  });
+  if (!recordsInPlace(state, components, past, declared)) return;
+  if (!(await mayBeInUse(past, connection))) return;
   throw runError(
-    `AgentDomain ${component}: ${change} If mail may be cut off, take the change back, set forceDestroy: true, run pulumi up, and change it then.`,
+    `AgentDomain ${component}: The DNS records of ${now.domainName} would move from ${past.publishedAt} to ${publishedAt} under the names that they have as ` +
+      "resources. For a domain that is in use that is refused, and nothing is changed: the old records could not be kept until the new place serves the " +
+      `domain. Let the DNS adapter give the resources at the new place other names, such as "${component}-mx-new". ` +
+      "If mail may be cut off, take the change back, set forceDestroy: true, run pulumi up, and change it then.",
   );
+}
+
+/**
+ * Whether one of the declared records is, in the state, a record of the old place. A run that was refused may have made those of the new place
+ * already: another type under the same name is another resource.
+ */
+export function recordsInPlace(
+  state: readonly StateEntry[],
+  components: readonly string[],
+  { publishedAs, publishedIds }: Pick<RecordedDomain, "publishedAs" | "publishedIds">,
+  declared: readonly { name: string; urns: readonly string[] }[],
+): boolean {
+  const vendors = state.filter(({ type }) => kindOfToken(type) === undefined);
+  return declared.some(({ name, urns }) => {
+    const own = vendors.find(({ urn }) => urns.includes(urn));
+    if (own === undefined) return false;
+    const { id } = own.outputs;
+    if (typeof id === "string" && publishedIds?.includes(id)) return true;
+    if (publishedAs === undefined || !publishedAs.includes(digestOfName(name))) return false;
+    return !vendors.some(
+      ({ urn, type }) =>
+        type !== own.type && components.some((component) => urn === urnOfChild(component, type, name)),
+    );
+  });
 }
 
 /**
@@ -100,7 +171,7 @@ export async function assertZoneStays(
   const publishedAt = await valueOf(place);
   const past = recorded(await stateFor(component), await urnsOf(domain), component);
   const from = past?.publishedAt;
-  if (from === undefined || from === ZONE_FILE_PLACE || publishedAt === undefined) return;
+  if (from === undefined || isOfCustomer(from, past!) || publishedAt === undefined) return;
   if (samePlace(from, publishedAt)) return;
   throw runError(
     `AgentDomain ${component}: the DNS records of ${domainName} move from ${from} to ${publishedAt}, whose zone is a resource of this program. If that ` +

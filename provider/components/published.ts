@@ -28,8 +28,12 @@ export function namesOf(published: pulumi.Resource[]): Promise<string[]> | undef
   return valueOf(pulumi.all(earlier)).then((all) => {
     const names = [...own, ...all.map((urn) => urn.split("::").slice(3).join("::"))];
     // Digests: the names of five records and their aliases would be a sixth of the entry.
-    return [...new Set(names.map((name) => createHash("sha256").update(name).digest("hex").slice(0, 6)))];
+    return [...new Set(names.map(digestOfName))];
   });
+}
+
+export function digestOfName(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 6);
 }
 
 /** True where the MX was served before the program made it. An adopted record is the one that was served. */

@@ -26,5 +26,8 @@ export interface LabelWithMore {
   up?: boolean;
 }
 
-/** Whether something that a resource depends on has failed. `unseen`: the run goes on after errors, and nobody tells what has failed. */
-export type FailedBefore = boolean | "unseen";
+/**
+ * Whether something that a resource depends on has failed. `unseen`: the run goes on after errors, and nobody tells what has failed. `untold`:
+ * nobody tells whether it goes on.
+ */
+export type FailedBefore = boolean | "unseen" | "untold";

@@ -105,6 +105,8 @@ export interface ProgramSide {
   mayBeRefused?: true;
   /** `nylas:protect` protects it. */
   isProtectable?: true;
+  /** It is neither looked up nor imported: the engine would let go of an entry that guards published records. */
+  isGuard?: true;
   /** The property that carries `customTimeouts`. */
   timeout?: string;
   /** Check is told when something of `dependsOn` has failed. */

@@ -223,7 +223,11 @@ The ownership value rotates until it is verified: a refresh notices, and the nex
   key: "organizationKey",
   review: { section: "dns", noun: "records of", counted: ["domain's records", "domains' records"] },
   needs: { permissions: DOMAIN_PERMISSIONS, signed: true },
-  program: { isProtectable: true, options: { name: "watchedOptions", from: "classes/retained" } },
+  program: {
+    isProtectable: true,
+    isGuard: true,
+    options: { name: "watchedOptions", from: "classes/retained" },
+  },
 });
 
 function bySlot(of: (slot: Slot) => Property): PropertyTable {

@@ -156,6 +156,7 @@ It also guards the published records against a delete, because the engine delete
   },
   program: {
     isProtectable: true,
+    isGuard: true,
     timeout: "timeoutSeconds",
     tellsFailed: true,
     tellsUp: true,

@@ -15,8 +15,7 @@ import { conflictBeside } from "./freeNames";
 import { assertOldRecordsMayGo, whoServes } from "./recordsMove";
 import {
   droppedRecords,
-  ZONE_FILE_KIND,
-  ZONE_FILE_PLACE,
+  isOfCustomer,
   moveByReplacement,
   moveWarnings,
   placeChange,
@@ -93,8 +92,8 @@ export const domainVerification: Definition<DomainVerificationInputs, Verificati
     successor: (session, id, outputs) =>
       outputs.domainId === undefined ? Promise.resolve(undefined) : registeredAgain(session, id, outputs),
     successorText: registeredAgainText,
-    staysReason: ({ domainId, publishedBy }) =>
-      domainId === undefined || publishedBy === ZONE_FILE_KIND
+    staysReason: ({ domainId, publishedBy, publishedIds }) =>
+      domainId === undefined || isOfCustomer(publishedBy, { publishedIds })
         ? undefined
         : "the domain was deleted outside Pulumi. This entry stays in the state, so that nobody's mail is cut off if the domain is registered again: " +
           "a delete of its DNS records asks first. The next pulumi up registers it; a pulumi destroy removes what is left.",
@@ -175,11 +174,11 @@ async function verifyInApplication(
 /** The record may have come into the program when the others stood already, and nothing has looked at its name then. */
 async function warnOfSecondDmarc(
   { session, log }: Context<Session>,
-  { records, publishedAt }: DomainVerificationInputs,
+  { records, publishedAt, publishedIds }: DomainVerificationInputs,
   old: DnsRecord | undefined,
 ): Promise<void> {
   const { dmarc } = records;
-  if (dmarc === undefined || publishedAt === ZONE_FILE_PLACE) return;
+  if (dmarc === undefined || isOfCustomer(publishedAt, { publishedIds })) return;
   const conflict = await conflictBeside(session, { dmarc }, old === undefined ? [] : [old]);
   if (conflict !== undefined) await log("warning", `${conflict}.`);
 }

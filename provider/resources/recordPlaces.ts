@@ -17,16 +17,21 @@ export interface Published {
   publishedAs?: string[];
 }
 
-/** How `zoneFile()` names its place and its kind: records there are the customer's own, and no run of ours takes them away. */
+/** How `zoneFile()` names its place and its kind. */
 export const ZONE_FILE_PLACE = "zone file";
 export const ZONE_FILE_KIND = "zone-file";
+
+/** Whether nothing of the program stands at a place. An adapter that is made of `zoneFile()` may publish all the same. */
+export function isOfCustomer(place: unknown, { publishedIds }: { publishedIds?: unknown }): boolean {
+  const isZoneFile = place === ZONE_FILE_PLACE || place === ZONE_FILE_KIND;
+  return isZoneFile && !(Array.isArray(publishedIds) && publishedIds.length > 0);
+}
 
 /** Where the records go from and to; undefined while they stay. An entry of an earlier release knows the vendor alone. */
 export function placeChange(olds: Published, news: Published): { from: string; to: string } | undefined {
   const from = olds.publishedAt ?? olds.publishedBy;
   const to = olds.publishedAt === undefined ? news.publishedBy : news.publishedAt;
-  if (from === undefined || samePlace(from, to) || from === ZONE_FILE_PLACE || from === ZONE_FILE_KIND)
-    return undefined;
+  if (from === undefined || samePlace(from, to) || isOfCustomer(from, olds)) return undefined;
   if (olds.publishedAt === undefined && to === undefined) return undefined;
   return { from, to: holdsUnknown(to) || to === undefined ? "another place" : to };
 }
@@ -119,11 +124,7 @@ export function assertNoHalfMove(
         property: "publishedAt",
         reason:
           `the DNS records of ${olds.domainName} move from ${change.from} to ${change.to}, and ` +
-          (failedBefore === "unseen"
-            ? "this run goes on after errors (--continue-on-error). After an error it would delete the old records. Nothing more was changed. " +
-              "Run pulumi up without --continue-on-error."
-            : "something that they depend on failed in this run. " +
-              "The run ends here, because going on would delete the old records. Correct the first error, and run pulumi up again."),
+          HALF_MOVES[failedBefore === true ? "failed" : failedBefore],
       },
     ];
   const renamed = leftNames(olds, news);
@@ -131,6 +132,19 @@ export function assertNoHalfMove(
     ? [{ property: "publishedAs", reason: renamedText(olds.domainName, renamed.length, failedBefore) }]
     : [];
 }
+
+/** Why a move does not begin, by what is known of earlier errors. */
+const HALF_MOVES = {
+  failed:
+    "something that they depend on failed in this run. " +
+    "The run ends here, because going on would delete the old records. Correct the first error, and run pulumi up again.",
+  unseen:
+    "this run goes on after errors (--continue-on-error). After an error it would delete the old records. Nothing more was changed. " +
+    "Run pulumi up without --continue-on-error.",
+  untold:
+    "it cannot be told whether this run goes on after errors (--continue-on-error). If it does, it deletes the old records after an error. " +
+    "Nothing more was changed. Run pulumi up without that flag, with PULUMI_CONTINUE_ON_ERROR=false in the environment.",
+};
 
 /** The names as resources that records had and that the program neither declares nor gives as an alias. */
 function leftNames(
@@ -144,10 +158,11 @@ function leftNames(
 }
 
 function renamedText(domainName: string, count: number, failedBefore: FailedBefore): string {
-  const why =
-    failedBefore === "unseen"
-      ? "this run goes on after errors (--continue-on-error)"
-      : "they could not be made under the new ones";
+  const why = {
+    failed: "they could not be made under the new ones",
+    unseen: "this run goes on after errors (--continue-on-error)",
+    untold: "it cannot be told whether this run goes on after errors",
+  }[failedBefore === true || failedBefore === false ? "failed" : failedBefore];
   return (
     `the DNS records of ${domainName} have other names as resources than before (${count} of them), and ${why}. The run ends ` +
     `here, because going on would delete the old records. Give each resource an alias with its old name, such as aliases: [{ name: "agents-mx" }], ` +

@@ -3,7 +3,7 @@ import { type RecordSlots } from "../dns/layout";
 import { mxStands } from "../dns/live";
 import { normaliseName } from "../dns/records";
 import { domainDeletionBlocker } from "./domainGuard";
-import { ZONE_FILE_KIND, ZONE_FILE_PLACE } from "./recordPlaces";
+import { isOfCustomer } from "./recordPlaces";
 import { stillDeclared } from "./renamedDomain";
 import { type Session } from "./session";
 import { type Verification } from "./verify";
@@ -17,7 +17,11 @@ export function movedElsewhere(
   id: string,
   outputs: Record<string, unknown>,
 ): string | undefined {
-  if (outputs.publishedBy === ZONE_FILE_KIND || outputs.guardOnly === true || context.isReplaced(id))
+  if (
+    isOfCustomer(outputs.publishedBy as string | undefined, outputs) ||
+    outputs.guardOnly === true ||
+    context.isReplaced(id)
+  )
     return undefined;
   const domainName = normaliseName(String(outputs.domainName));
   const verification = context.claimOf("verification", `of ${domainName}`);
@@ -58,6 +62,6 @@ export async function neededDomain(
  */
 async function isServed({ settings }: Session, outputs: Record<string, unknown>): Promise<boolean> {
   const { mx } = (outputs.records ?? {}) as Partial<RecordSlots>;
-  if (mx === undefined || outputs.publishedAt === ZONE_FILE_PLACE) return false;
+  if (mx === undefined || isOfCustomer(outputs.publishedAt as string | undefined, outputs)) return false;
   return mxStands(mx, settings.dnsServers);
 }

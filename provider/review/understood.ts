@@ -1,5 +1,6 @@
 /** What this review does not understand, and so says nothing certain of. */
 import { type PropertyTable } from "../core/types";
+import { holdsUnknown } from "../core/unknown";
 import { kindOfToken } from "../hosts/dynamic/tokens";
 import { TABLES } from "../properties";
 import { BINDINGS } from "../properties/principal";
@@ -9,6 +10,7 @@ import { changed, changedProperties, type Resource } from "./fleet";
 import { asObject } from "./json";
 import { type Kind, KINDS } from "./kinds";
 import { type Finding, type Review } from "./review";
+import { isRecord, isZone, reachesAllRecords } from "./records";
 import { isDeclared, notShown } from "./standing";
 import { code, counted, enumerated, say, some, type Markdown } from "./text";
 
@@ -54,6 +56,7 @@ export function unknownFindings(review: Review): Finding[] {
     ...unknownKinds(review),
     ...unknownProperties(review),
     ...unknownNames(review),
+    ...unaskedProviders(review),
   ];
 }
 
@@ -151,6 +154,36 @@ function unknownNames(review: Review): Finding[] {
     ),
   );
 }
+
+/**
+ * The engine does not ask a provider whose own arguments are not known yet: it compares inputs. A replacement is an update then, and what the
+ * provider refuses is not seen.
+ */
+function unaskedProviders(review: Review): Finding[] {
+  const unasked = new Set(
+    review.resources
+      .filter(({ type, after }) => type.startsWith(PROVIDERS) && holdsUnknown(after?.inputs))
+      .map(({ urn }) => urn),
+  );
+  if (unasked.size === 0) return [];
+  const concerns = (each: Resource) =>
+    each.kind !== undefined || isRecord(each) || isZone(each) || reachesAllRecords(each);
+  const blind = review.resources.filter(
+    (each) => each.change === "update" && concerns(each) && unasked.has(each.after?.provider ?? ""),
+  );
+  return blind.length === 0
+    ? []
+    : [
+        incomplete(
+          say`The provider of ${some(
+            blind.map((each) => review.name(each)),
+            8,
+          )} has arguments that are known at the \`up\` alone. So it was not asked what changes, and what is shown as an update may be a replacement.`,
+        ),
+      ];
+}
+
+const PROVIDERS = "pulumi:providers:";
 
 function incomplete(text: Markdown): Finding {
   return { section: "loss", gates: ["incomplete", "change"], text };

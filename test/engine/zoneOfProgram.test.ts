@@ -53,10 +53,13 @@ describe("a move to a zone of the program that replaces the old one", function (
     await stands(moving);
     refused(await stack.up(), "still served by");
     await stands(moving);
-    stack.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
-    refused(await stack.up(), said);
-    await stands(moving);
-    delete stack.env["PULUMI_CONTINUE_ON_ERROR"];
+    // The engine has a variable for each flag, and an older one for this.
+    for (const variable of ["PULUMI_CONTINUE_ON_ERROR", "PULUMI_OPTION_CONTINUE_ON_ERROR"]) {
+      stack.env[variable] = "true";
+      refused(await stack.up(), said);
+      await stands(moving);
+      delete stack.env[variable];
+    }
 
     delegateTo(sim, second.id);
     succeeded(await stack.up());

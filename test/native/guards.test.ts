@@ -1,7 +1,19 @@
 import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
 import { assertMailArrives, DOMAIN, EMAIL, held, secondZone } from "../engine/moving";
 import { closeScenes, mailbox, refused, type Scene, succeeded } from "../engine/scene";
-import { openYaml, yamlProject } from "./stack";
+import { openNative, openYaml, yamlProject } from "./stack";
+
+/** The engine under another name than its own: what it has started cannot tell its arguments from those of another program. */
+async function typed({ stack }: Scene, args: string[]): Promise<{ code: number | null; text: string }> {
+  const child = spawn("pulumi", args, { cwd: stack.folder, env: stack.env, argv0: "engine" });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  child.stdin.end();
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, text: text.replace(/\s+/g, " ") };
+}
 
 /** What the guards keep, for programs in other languages than Node's. The simulator and the DNS are the judges. */
 describe("the guards of the native plugin", function () {
@@ -87,6 +99,80 @@ describe("the guards of the native plugin", function () {
     );
     assert.notEqual(run.code, 0);
     await assertAllStands(scene, run.text);
+  });
+
+  it("a move is refused where the run may go on after errors: by the engine's variable, and where nobody tells", async () => {
+    const scene = await live();
+    const { sim, stack } = scene;
+    const second = secondZone(sim, "cloudflare");
+    const moved = (more: string) => say(scene, program(second.at, `, nameSuffix: new${more}`));
+    moved("");
+    await assertAllStands(scene, refused(await stack.up(), "is still served by").text);
+    moved(", ttl: 600");
+    for (const method of ["PUT", "PATCH"])
+      sim.addFault({ kind: "status", status: 400, method, path: "dns_records", times: "always" });
+    stack.env["PULUMI_OPTION_CONTINUE_ON_ERROR"] = "true";
+    await assertAllStands(scene, refused(await stack.up(), "this run goes on after errors").text);
+    delete stack.env["PULUMI_OPTION_CONTINUE_ON_ERROR"];
+    // An engine of another name, as its arguments are not seen under Windows either.
+    const args = ["up", "--yes", "--skip-preview", "--continue-on-error", "--color", "never"];
+    const unseen = await typed(scene, args);
+    assert.notEqual(unseen.code, 0);
+    assert.match(unseen.text, /it cannot be told whether this run goes on after errors/);
+    await assertAllStands(scene, unseen.text);
+    sim.clearFaults();
+    stack.env["PULUMI_CONTINUE_ON_ERROR"] = "false";
+    const told = await typed(scene, ["up", "--yes", "--skip-preview", "--color", "never"]);
+    assert.match(told.text, /is still served by/);
+    await assertAllStands(scene, told.text);
+  });
+
+  it("a verification and the records of a domain are neither looked up nor imported over their entries", async () => {
+    const hand = (verification: string) => `
+      import { DnsRecord } from "@pulumi/cloudflare";
+      // As the SDKs that are made from the schema have it: they look at no option.
+      class Generated extends pulumi.CustomResource {
+        constructor(kind: string, name: string, props: object, options: object) {
+          super("nylas:index:" + kind, name, { records: undefined, ...props }, options);
+        }
+      }
+      const domain = new Generated("Domain", "domain", { domainName: "${DOMAIN}" }, {});
+      const records: any = new Generated("DomainRecords", "records", { domainId: domain.id, domainName: "${DOMAIN}" }, {});
+      const of = (slot: string, property: string) => records.records.apply((all: any) => all[slot][property]);
+      const published = ["ownership", "spf", "mx", "dkim", "feedback"].map((slot) => new DnsRecord(slot, {
+        zoneId: ZONE, ttl: 60, type: of(slot, "type"), name: of(slot, "name"),
+        content: pulumi.all([of(slot, "type"), of(slot, "value")]).apply(([type, value]) => type === "TXT" ? JSON.stringify(value) : value),
+        ...(slot === "mx" || slot === "feedback" ? { priority: 10 } : {}),
+      }));
+      ${verification}`;
+    const declared = `const verification = new Generated("DomainVerification", "verification", {
+      domainId: domain.id, domainName: "${DOMAIN}", records: records.records,
+    }, { dependsOn: published });
+    new Generated("AgentAccount", "scheduling", { email: "${EMAIL}" }, { dependsOn: [verification] });`;
+    const scene = await openNative({ program: "", simulator: { dnsRole: "resolver" } });
+    const { sim, stack, declare } = scene;
+    Object.assign(stack.env, {
+      CLOUDFLARE_BASE_URL: sim.cloudflareUrl,
+      CLOUDFLARE_API_TOKEN: sim.keys.cloudflareToken,
+    });
+    const first = sim.zones[0]!.id;
+    const declares = (verification: string) => declare(hand(verification).replace("ZONE", `"${first}"`));
+    declares(declared);
+    succeeded(await stack.up());
+    sim.addMessage({ grant: EMAIL, subject: "hello" });
+    const { id } = stack.resource("verification")!;
+    for (const [kind, name, props, options] of [
+      ["DomainVerification", "verification", "{}", `{ id: "${id}" }`],
+      ["DomainVerification", "verification", `{ domainName: "${DOMAIN}" }`, `{ id: "${id}" }`],
+      ["DomainVerification", "verification", "{}", `{ import: "0b7c3f2e-5d1a-4c7e-9f60-2a8b1c3d4e5f" }`],
+      ["DomainRecords", "more", "{}", `{ id: "${id}" }`],
+    ]) {
+      declares(`new Generated("${kind}", "${name}", ${props}, ${options});`);
+      for (const run of [await stack.up(), await stack.destroy("--continue-on-error")]) {
+        await assertAllStands({ ...scene, first }, refused(run).text);
+        assert.notEqual(stack.resource("verification")!.external, true, run.text);
+      }
+    }
   });
 
   it("nylas:protect keeps an account from its end and from its replacement, until one run is told otherwise", async () => {

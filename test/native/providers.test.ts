@@ -24,6 +24,22 @@ describe("trap 2: the settings of a provider", function () {
     assert.deepEqual(leftBehind(sim), []);
   });
 
+  it("an explicit provider whose name begins with default writes where its arguments say", async () => {
+    const { sim, stack, declare } = await openNative({ program: "" });
+    const own = (name: string) =>
+      `const own = new native.Provider("${name}", { apiKey: "${sim.keys.secondApiKey}", apiUrl: "${sim.url}" });`;
+    for (const name of ["default-eu", "defaultEu", "default_eu"]) {
+      declare(own(name) + policy);
+      succeeded(await stack.up());
+      assert.deepEqual(
+        sim.state().policies.map(({ application_id: application }) => application),
+        [sim.ids.secondApplication],
+        name,
+      );
+      succeeded(await stack.destroy());
+    }
+  });
+
   it("a rotated key reaches a refresh by the variable of the provider's name, and a foreign one is refused", async () => {
     const { sim, stack, declare } = await openNative({ program: "" });
     declare(

@@ -24,7 +24,8 @@ export interface DnsAdapter {
    * Where exactly the records are published: `cloudflare:<zone id>`. Default: `kind`. When it changes for a live
    * domain, the verification fails until the domain is delegated to other name servers that serve every record. The
    * engine keeps the old records until then. An adapter whose vendor has more than one zone or account has to state
-   * it, or a change of zone goes unnoticed.
+   * it, or a change of zone goes unnoticed. Give the resources at another place other names: under the same names they
+   * would be replaced, and for a domain in use that is refused.
    */
   readonly place?: pulumi.Input<string>;
 

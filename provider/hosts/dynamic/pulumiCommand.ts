@@ -17,9 +17,28 @@ export function stopsAfterPreview(args: readonly string[] | undefined, env: Node
 
 /** Whether the run goes on after errors. Where the arguments cannot be seen, the environment alone decides. */
 export function goesOnAfterErrors(args: readonly string[] | undefined, env: NodeJS.ProcessEnv): boolean {
+  return saysItGoesOn(args, env) ?? false;
+}
+
+/**
+ * The same, and undefined where it cannot be told. The engine reads the flag first, then the variable that it has for each flag, and then
+ * the older variable (`declareFlagsAsEnvironmentVariables` of engine 3.256.0).
+ */
+export function saysItGoesOn(
+  args: readonly string[] | undefined,
+  env: NodeJS.ProcessEnv,
+): boolean | undefined {
   const flag = args?.findLast((arg) => /^--continue-on-error(=|$)/.test(arg));
-  const asked = flag?.split("=")[1] ?? (flag === undefined ? env.PULUMI_CONTINUE_ON_ERROR : "true");
-  return /^(1|t|true)$/i.test(asked ?? "");
+  if (flag !== undefined) return isYes(flag.split("=")[1] ?? "true");
+  const ofFlag = env.PULUMI_OPTION_CONTINUE_ON_ERROR?.toLowerCase();
+  if (["true", "1", "false", "0"].includes(ofFlag ?? "")) return isYes(ofFlag!);
+  const { PULUMI_CONTINUE_ON_ERROR: older } = env;
+  if (args === undefined && !older) return undefined;
+  return isYes(older ?? "");
+}
+
+function isYes(text: string): boolean {
+  return /^(1|t|true)$/i.test(text);
 }
 
 /**

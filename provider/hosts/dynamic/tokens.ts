@@ -36,7 +36,11 @@ export function componentOfToken(token: string): "AgentDomain" | "Tenant" | unde
     | undefined;
 }
 
-/** The name of a provider that a program has made; undefined of a default one. The engine takes every name that begins with "default" for its own. */
+/**
+ * The name of a provider that a program has made; undefined of one that the engine has made. That is called `default`, with the version and
+ * the address of the package behind it. (`DefaultName` of engine 3.256.0. The engine takes every name that begins so for one of its own. A
+ * program may give such a name to another application.)
+ */
 export function explicitName(name: string): string | undefined {
-  return name === "" || name.startsWith("default") ? undefined : name;
+  return name === "" || /^default(_\d+_\d+_\d+(_.*)?|_.*\/.*)?$/s.test(name) ? undefined : name;
 }

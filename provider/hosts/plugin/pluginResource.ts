@@ -24,6 +24,8 @@ export interface PluginKind<Session> {
   timeoutInput?: string | undefined;
   /** The input by which an import finds an object, beside its id. */
   importInput?: string | undefined;
+  /** It is neither looked up nor imported. */
+  isGuard: boolean;
   /** The setting that protects what this kind makes, and the variable that lifts it for one run; undefined where nothing does. */
   protectedBy?: ((session: Session) => { source: string; variable: string } | undefined) | undefined;
   /** Completes the inputs of a program, before they are checked. */
@@ -52,23 +54,28 @@ export class PluginResource<Session> {
     return this.#lifeCycle.configure({ config: { get: config } });
   }
 
-  /** `goesOn` after errors: the engine leaves out what depends on a failed resource, skips whatever needs it, and tells neither. */
+  /**
+   * `goesOn` after errors: the engine leaves out what depends on a failed resource, skips whatever needs it, and tells neither. Undefined where
+   * it cannot be told whether it does.
+   */
   async check(
     resource: Named,
     olds: Received,
     news: Received,
-    goesOn: boolean,
+    goesOn: boolean | undefined,
   ): Promise<{ inputs: Properties; failures: Failure[] }> {
     const { secretInputs, required, complete } = this.facts;
     const given = complete ? complete(news.values) : news.values;
-    const unknown = goesOn ? required.filter((name) => given[name] === undefined) : [];
+    const unknown = goesOn === true ? required.filter((name) => given[name] === undefined) : [];
     const secret = toldSecrets(news, secretInputs);
     const label: LabelWithMore = {
       label: this.#labelOf(resource),
       // A request does not tell a preview from an up: what waits for somebody else is looked at again in each.
       up: true,
       ...(unknown.length > 0 ? { unknown } : {}),
-      ...(goesOn && unknown.length === 0 ? { failedBefore: "unseen" as const } : {}),
+      ...(goesOn !== false && unknown.length === 0
+        ? { failedBefore: goesOn ? ("unseen" as const) : ("untold" as const) }
+        : {}),
       ...(secret.length > 0 ? { secret } : {}),
     };
     const { inputs, failures } = await this.#lifeCycle.check(olds.values, { ...withoutText(given), label });

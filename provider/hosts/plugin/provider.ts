@@ -1,5 +1,5 @@
-import { explicitName } from "../dynamic/tokens";
 import { type Properties } from "../../core/properties";
+import { explicitName } from "../dynamic/tokens";
 
 /** One provider of a program: the default one, or an explicit one with a name and arguments of its own. */
 export class Provider {

@@ -14,7 +14,7 @@ import { type Runtime } from "../../core/runtime";
 import { UNKNOWN } from "../../core/unknown";
 import { ignoredProblem } from "../ignoredChanges";
 import { ConnectedEngine, type EngineModules } from "../engine";
-import { pulumiArguments, stopsAfterPreview } from "../dynamic/pulumiCommand";
+import { pulumiArguments, saysItGoesOn, stopsAfterPreview } from "../dynamic/pulumiCommand";
 import type * as Constructing from "./construct";
 import { PartialOutcome } from "./partialOutcome";
 import type * as Resources from "./pluginResource";
@@ -275,6 +275,12 @@ class Handlers<Session> {
   async #read(request: messages.ReadRequest, resource: Named): Promise<messages.ReadResponse> {
     const handler = await this.#resource(resource);
     const [outputs, inputs] = [received(request.getProperties()), received(request.getInputs())];
+    // A look-up and an import come without inputs, and what the state has of the resource would go. A refresh hands on what is recorded.
+    if (handler.facts.isGuard && Object.keys(inputs.values).length === 0)
+      throw new Error(
+        `Nylas ${resource.kind} ${JSON.stringify(resource.name)} can be neither looked up (get) nor imported. The engine would let go of the entry ` +
+          `that guards published DNS records. Nothing was changed. Declare it with its arguments, or look up the domain.`,
+      );
     const found = await handler.read(request.getId(), outputs.values, inputs.values);
     // Properties and inputs that are there, and empty, would be an object.
     if (found === undefined) return new messages.ReadResponse();
@@ -363,12 +369,20 @@ function secretsOf<Session>(facts: PluginKind<Session>, given: readonly string[]
   return [...facts.secretInputs, ...facts.secretOutputs, ...given];
 }
 
-/** Whether the engine goes on after errors: what depends on a failed resource then comes here without its values, to be skipped. */
-function goesOnAfterErrors(): boolean {
-  return (goesOn ??= !stopsAfterPreview(pulumiArguments(), process.env));
+/**
+ * Whether the engine goes on after errors: what depends on a failed resource then comes here without its values, to be skipped. Undefined
+ * where nobody tells, as under Windows.
+ */
+function goesOnAfterErrors(): boolean | undefined {
+  if (goesOn === undefined) {
+    const args = pulumiArguments();
+    const isTold = saysItGoesOn(args, process.env) !== undefined;
+    goesOn = { asked: isTold ? !stopsAfterPreview(args, process.env) : undefined };
+  }
+  return goesOn.asked;
 }
 
-let goesOn: boolean | undefined;
+let goesOn: { asked: boolean | undefined } | undefined;
 
 /** A partial failure is recorded by the engine, so its secrets are marked like those of a success. */
 async function withSecrets<T>(secrets: readonly string[], run: () => Promise<T>): Promise<T> {

@@ -149,6 +149,43 @@ describe("the review of native resources", () => {
     assert.deepEqual(reviewed(digest).gates, []);
   });
 
+  it("gates what stands under a provider whose arguments are not known yet: the engine has not asked it", () => {
+    const account = (email: string) => object("AgentAccount", "desk", { email });
+    const digest = plugin([account("desk@agents.example.com")], [account("other@agents.example.com")]);
+    const before = { apiKey: "[secret]", apiUrl: "https://api.example.com" };
+    const gated = (type: string, after: object) => {
+      const urn = `urn:pulumi:staging::acme::${type}::eu`;
+      const step = {
+        op: "update",
+        urn,
+        oldState: { urn, type, custom: true, inputs: before },
+        newState: { urn, type, custom: true, inputs: { ...before, ...after } },
+      };
+      const steps = structuredClone(digest.steps);
+      for (const { oldState, newState } of steps)
+        for (const state of [oldState, newState]) if (state?.custom) state.provider = `${urn}::id`;
+      return reviewed({
+        ...digest,
+        steps: [...steps, step],
+        changeSummary: { ...digest.changeSummary, update: 2 },
+      });
+    };
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const type = "pulumi:providers:nylas";
+    assert.match(stops(gated(type, { auditLog: unknown }), "incomplete"), /may be a replacement/);
+    stops(gated(type, { dnsServers: [`${unknown}:53`] }), "incomplete");
+    assert.ok(!gatesOf(gated(type, { auditLog: "log" })).includes("incomplete"));
+    // Those of the DNS vendors' providers too: a record in another zone is a replacement.
+    const record = (zoneId: string) =>
+      object("cloudflare:index/dnsRecord:DnsRecord", "mx", {
+        zoneId,
+        type: "MX",
+        name: "agents.example.com",
+      });
+    Object.assign(digest, dynamic([record("one")], [record("two")]));
+    stops(gated("pulumi:providers:cloudflare", { apiToken: unknown }), "incomplete");
+  });
+
   it("says that it does not know a kind of a later version", () => {
     for (const type of ["nylas:index:Signature", "nylas:mail/signature:Signature"]) {
       const made = reviewed(dynamic([], [object(type, "footer")]));
@@ -172,8 +209,18 @@ describe("the review of native resources", () => {
       "pulumi:providers:nylas::eu",
       "acme:index:Team$pulumi:providers:nylas::eu",
       "pulumi:providers:nylas::us",
+      // The program's own, and not the engine's.
+      "pulumi:providers:nylas::default-eu",
+      "pulumi:providers:nylas::default_eu",
     ];
-    assert.equal(new Set(["", "eu", ...explicit.map((each) => served(each))]).size, 5);
+    assert.equal(new Set(["", "eu", ...explicit.map((each) => served(each))]).size, 7);
+    const ofEngine = [
+      "default",
+      "default_1_0_0_alpha_1",
+      "default_1_0_0_https_/example.com",
+      "default_https_/a",
+    ];
+    for (const name of ofEngine) assert.equal(served(`pulumi:providers:nylas::${name}`), "", name);
   });
 });
 

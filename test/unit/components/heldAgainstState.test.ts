@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { changeInPlace, unheldSlots } from "../../../provider/components/heldAgainstState";
+import { changeInPlace, recordsInPlace, unheldSlots } from "../../../provider/components/heldAgainstState";
+import { digestOfName } from "../../../provider/components/published";
 import { type RecordSlots } from "../../../provider/dns/layout";
 
 const DOMAIN = "agents.example.com";
@@ -37,6 +38,49 @@ describe("what the state has of given records, held against what is declared (C1
       changeInPlace({ ...past, publishedAt: "zone file" }, { ...now, domainName: "agents2.example.com" }),
       undefined,
     );
+  });
+});
+
+describe("records that an adapter of the program's own declares, held against those of the old place", () => {
+  const component = "urn:pulumi:s::p::pulumi-nylas:index:AgentDomain::agents";
+  const GANDI = "gandi:index/record:Record";
+  const CLOUDFLARE = "cloudflare:index/dnsRecord:DnsRecord";
+  const urn = (type: string, name = "agents-mx") => `${component.replace("::agents", "")}$${type}::${name}`;
+  const entry = (type: string, outputs = {}, name?: string) => ({ urn: urn(type, name), type, outputs });
+  const at = (type: string, name = "agents-mx") => [{ name, urns: [urn(type, name)] }];
+  const old = { publishedAs: [digestOfName("agents-mx")], publishedIds: ["old"] };
+  const cases: [
+    what: string,
+    state: ReturnType<typeof entry>[],
+    declared: ReturnType<typeof at>,
+    same: boolean,
+  ][] = [
+    ["the same resource", [entry(GANDI)], at(GANDI), true],
+    ["the same resource, by its id", [entry(GANDI, { id: "old" })], at(GANDI), true],
+    ["another type under the name", [entry(GANDI)], at(CLOUDFLARE), false],
+    [
+      "another type, made by a run that was refused",
+      [entry(GANDI), entry(CLOUDFLARE)],
+      at(CLOUDFLARE),
+      false,
+    ],
+    ["back to the old one of the two", [entry(GANDI, { id: "old" }), entry(CLOUDFLARE)], at(GANDI), true],
+    ["another name", [entry(GANDI)], at(GANDI, "agents-mx-new"), false],
+    [
+      "another name, made already",
+      [entry(GANDI), entry(GANDI, {}, "agents-mx-new")],
+      at(GANDI, "agents-mx-new"),
+      false,
+    ],
+    ["none in the state", [], at(GANDI), false],
+  ];
+  for (const [what, state, declared, same] of cases)
+    it(`${what}: ${same ? "the same" : "another one"}`, () => {
+      assert.equal(recordsInPlace(state, [component], old, declared), same);
+    });
+
+  it("nothing is known of an entry that an earlier release has recorded without names and ids", () => {
+    assert.equal(recordsInPlace([entry(GANDI)], [component], {}, at(GANDI)), false);
   });
 });
 

@@ -1,7 +1,11 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import { type Definition } from "../../../provider/core/definition";
-import { pulumiArguments, stopsAfterPreview } from "../../../provider/hosts/dynamic/pulumiCommand";
+import {
+  pulumiArguments,
+  saysItGoesOn,
+  stopsAfterPreview,
+} from "../../../provider/hosts/dynamic/pulumiCommand";
 import { REFUSED } from "../../../provider/core/fields";
 import { account } from "../../../provider/resources/account";
 import { apiKey } from "../../../provider/resources/apiKey";
@@ -42,6 +46,35 @@ describe("finding 3: a preview with a refused resource", () => {
     for (const [args, variable, fails] of cases) {
       const env = variable === undefined ? {} : { PULUMI_CONTINUE_ON_ERROR: variable };
       assert.equal(stopsAfterPreview(args, env), fails, `${args?.join(" ")} with ${variable}`);
+    }
+  });
+
+  it("reads the variable that the engine has for the flag, after the flag and before the older one", () => {
+    const up = ["up", "--yes"];
+    const cases: [args: string[] | undefined, ofFlag: string, older: string | undefined, goesOn?: boolean][] =
+      [
+        [up, "true", undefined, true],
+        [up, "TRUE", undefined, true],
+        [up, "1", "false", true],
+        [up, "false", "true", false],
+        [up, "0", "true", false],
+        // The engine takes these for no value.
+        [up, "", "true", true],
+        [up, "yes", undefined, false],
+        [[...up, "--continue-on-error=false"], "true", "true", false],
+        [[...up, "--continue-on-error"], "false", "false", true],
+        [undefined, "true", undefined, true],
+        [undefined, "false", undefined, false],
+        [undefined, "", "false", false],
+        // Nobody tells.
+        [undefined, "", undefined, undefined],
+      ];
+    for (const [args, ofFlag, older, goesOn] of cases) {
+      const env = {
+        PULUMI_OPTION_CONTINUE_ON_ERROR: ofFlag,
+        ...(older === undefined ? {} : { PULUMI_CONTINUE_ON_ERROR: older }),
+      };
+      assert.equal(saysItGoesOn(args, env), goesOn, `${args?.join(" ")} with ${ofFlag} and ${older}`);
     }
   });
 
