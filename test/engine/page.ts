@@ -33,7 +33,7 @@ export async function followPage(name: string, { env, after }: Way = {}): Promis
       else if (language === "sh") {
         printed = await reader.type(text, info.startsWith("exit") ? Number(info.slice(5)) : 0);
         await after?.(text, reader);
-      } else if (language === "text") says(printed, text, heading);
+      } else if (language === "text" && info === "") says(printed, text, heading);
       else {
         assert.ok(introduced.includes(`\`${info}\``), `a reader does not see that this is ${info}:\n${text}`);
         reader.write(info, text);
