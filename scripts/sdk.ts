@@ -21,13 +21,11 @@ export function buildGenerator(): string {
   return generator;
 }
 
-/**
- * Builds the hosts of programs in Python and Go, and returns the folder to put before the PATH. Undefined where the engine has brought its own.
- */
+/** Builds the hosts of programs in Python and Go, and returns the folder to put before the PATH. Undefined where Pulumi's own are on it. */
 export function buildHosts(): string | undefined {
-  const engine = findEngine();
-  if (engine !== undefined && fs.existsSync(path.join(path.dirname(engine.pulumi), "pulumi-language-python")))
-    return undefined;
+  const searched = findEngine()?.path.split(path.delimiter) ?? [];
+  const isThere = (name: string) => searched.some((each) => fs.existsSync(path.join(each, name)));
+  if (["python", "go"].every((language) => isThere(`pulumi-language-${language}`))) return undefined;
   const folder = path.join(root, ".work/hosts");
   const host = path.join(folder, "host");
   go(["build", "-trimpath", `-o=${host}`, "./host"], sources);

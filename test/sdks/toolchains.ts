@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { engineVersion } from "../../scripts/engine";
-import { buildGenerator, buildHosts, writeSdks } from "../../scripts/sdk";
+import { buildGenerator, buildHosts, go, writeSdks } from "../../scripts/sdk";
 import { environment, installedEngine } from "../engine/harness";
 import type { Toolchain } from "../native/forms";
 
@@ -45,5 +45,20 @@ export function pythonToolchain(): Toolchain {
   return {
     env: withHosts(),
     prepare: (folder) => fs.symlinkSync(venv, path.join(folder, "venv")),
+  };
+}
+
+/** Without the path of the project in what is compiled, each one uses what the first has compiled. */
+export const compiledOnce = { GOFLAGS: "-trimpath", GOWORK: "off" };
+
+/** Every project has the SDK where `pulumi package gen-sdk` writes it, and its `go.mod` completed as `pulumi install` does. */
+export function goToolchain(): Toolchain {
+  const sdk = path.join(exampleSdks(), "go");
+  return {
+    env: { ...withHosts(), ...compiledOnce },
+    prepare: (folder) => {
+      fs.cpSync(sdk, path.join(folder, "sdks/go"), { recursive: true });
+      go(["mod", "tidy"], folder);
+    },
   };
 }

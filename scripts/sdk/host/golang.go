@@ -36,9 +36,9 @@ func (golang) packages(ctx context.Context, info *pulumirpc.ProgramInfo) ([]stri
 	return found, nil
 }
 
-func (golang) command(ctx context.Context, h *host, request *pulumirpc.RunRequest) (*exec.Cmd, error) {
+func (golang) command(ctx context.Context, h *host, request *pulumirpc.RunRequest, folder string) (*exec.Cmd, error) {
 	info := request.GetInfo()
-	built := filepath.Join(os.TempDir(), fmt.Sprintf("pulumi-nylas-program-%d", os.Getpid()))
+	built := filepath.Join(folder, "program")
 	build := exec.CommandContext(ctx, "go", "build", "-o", built, ".")
 	build.Dir = info.GetProgramDirectory()
 	build.Stdout, build.Stderr = os.Stdout, os.Stderr

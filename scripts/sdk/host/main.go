@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -29,8 +30,8 @@ const userHasBeenTold = 32
 type language interface {
 	// The folders in which the program's packages are, each perhaps with a pulumi-plugin.json.
 	packages(ctx context.Context, info *pulumirpc.ProgramInfo) ([]string, error)
-	// What runs the program.
-	command(ctx context.Context, host *host, request *pulumirpc.RunRequest) (*exec.Cmd, error)
+	// What runs the program. The folder is for what is built; it is removed afterwards.
+	command(ctx context.Context, host *host, request *pulumirpc.RunRequest, folder string) (*exec.Cmd, error)
 	generate(pkg *schema.Package, loader schema.ReferenceLoader) (map[string][]byte, error)
 	// Writes the SDKs in these folders into the files of the project, by the name of the package.
 	link(ctx context.Context, info *pulumirpc.ProgramInfo, folders map[string]string) (string, error)
@@ -63,9 +64,18 @@ func main() {
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(1<<30), grpc.MaxSendMsgSize(1<<30))
 	pulumirpc.RegisterLanguageRuntimeServer(server, served)
 	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
+	go endWithEngine(server)
 	if err := server.Serve(listener); err != nil {
 		fail(err)
 	}
+}
+
+// A killed engine cannot end its host. Where the server stops, so do the programs.
+func endWithEngine(server *grpc.Server) {
+	for engine := os.Getppid(); os.Getppid() == engine; {
+		time.Sleep(time.Second)
+	}
+	server.Stop()
 }
 
 func fail(err error) {
@@ -119,7 +129,12 @@ func (h *host) GetRequiredPackages(
 }
 
 func (h *host) Run(ctx context.Context, request *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
-	program, err := h.command(ctx, h, request)
+	folder, err := os.MkdirTemp("", "pulumi-nylas-program-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	program, err := h.command(ctx, h, request, folder)
 	if err != nil {
 		return &pulumirpc.RunResponse{Error: err.Error()}, nil
 	}

@@ -45,7 +45,7 @@ func (p python) packages(ctx context.Context, info *pulumirpc.ProgramInfo) ([]st
 	return filepath.Glob(filepath.Join(environment, "lib", "python*", "site-packages", "*"))
 }
 
-func (p python) command(ctx context.Context, h *host, request *pulumirpc.RunRequest) (*exec.Cmd, error) {
+func (p python) command(ctx context.Context, h *host, request *pulumirpc.RunRequest, _ string) (*exec.Cmd, error) {
 	info := request.GetInfo()
 	tools, err := p.tools(info)
 	if err != nil {
