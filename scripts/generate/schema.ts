@@ -48,7 +48,8 @@ export function packageSchema(): PackageSpec {
     keywords: ["pulumi", "nylas", "kind/native", "category/utility"],
     license,
     attribution: "",
-    meta: { moduleFormat: "(.*)" },
+    // An SDK for Go has a go.mod of its own then.
+    meta: { moduleFormat: "(.*)", supportPack: true },
     language: language(),
     config: { variables },
     types: {},

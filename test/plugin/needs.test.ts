@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { NEEDS } from "../../provider/resources/needs";
 import { documents, withGeneratedParts } from "../../scripts/docs";
 import { startReceiver, type Receiver } from "../receiver";

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { buildGenerator, examplesFolder, go, writeExamples, writeSdks } from "../../scripts/sdk";
-import { engineVersion } from "../../scripts/engine";
+import { pythonOfTests } from "./toolchains";
 
 const root = path.join(__dirname, "../..");
 const folder = path.join(root, ".work/sdks");
@@ -14,11 +14,7 @@ const names = fs
 
 /** What Python's checker says of programs in a folder of ours, beside what it says of the SDK itself. */
 function mypy(programs: string): string[] {
-  const python = path.join(root, ".work/sdks-venv/bin/python");
-  if (!fs.existsSync(python)) {
-    execFileSync("python3", ["-m", "venv", path.dirname(path.dirname(python))]);
-    execFileSync(python, ["-m", "pip", "install", "-q", `pulumi==${engineVersion}`, "mypy==2.4.1"]);
-  }
+  const python = pythonOfTests();
   try {
     execFileSync(python, ["-m", "mypy", "--scripts-are-modules", "--follow-imports=silent", programs], {
       cwd: folder,
@@ -97,13 +93,14 @@ describe("SDKs from the schema", () => {
   }).timeout(600_000);
 
   it("Go: vet has nothing against the SDK and the examples", () => {
-    for (const file of ["go.mod", "go.sum"])
-      fs.writeFileSync(
-        path.join(folder, file),
-        fs
-          .readFileSync(path.join(root, "scripts/sdk", file), "utf8")
-          .replace(/^module .*/, "module github.com/pulumi-nylas/pulumi-nylas/sdk"),
-      );
+    // The SDK is a module of its own, as `pulumi package` writes it for a program.
+    const sdk = "github.com/pulumi-nylas/pulumi-nylas/sdk/go";
+    const own = fs.readFileSync(path.join(root, "scripts/sdk/go.mod"), "utf8");
+    fs.writeFileSync(
+      path.join(folder, "go.mod"),
+      `${own.replace(/^module .*/, "module programs")}\nrequire ${sdk} v0.0.0\nreplace ${sdk} => ./go\n`,
+    );
+    fs.copyFileSync(path.join(root, "scripts/sdk/go.sum"), path.join(folder, "go.sum"));
     for (const name of names) {
       fs.mkdirSync(path.join(folder, "programs-go", name), { recursive: true });
       fs.copyFileSync(
@@ -111,7 +108,7 @@ describe("SDKs from the schema", () => {
         path.join(folder, "programs-go", name, "main.go"),
       );
     }
-    go(["vet", "-mod=mod", "-trimpath", "./go/...", "./programs-go/..."], folder);
+    go(["vet", "-mod=mod", "-trimpath", `${sdk}/nylas/...`, "./programs-go/..."], folder);
   }).timeout(1_200_000);
 
   it("Node: tsc has nothing against the SDK and the examples", () => {

@@ -1,0 +1,3 @@
+import { describeExamples } from "./forms";
+
+describeExamples("yaml", () => ({}));

@@ -1,0 +1,3 @@
+import { describePage } from "./forms";
+
+describePage("yaml.md", () => ({}));
