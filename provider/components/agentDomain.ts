@@ -60,7 +60,8 @@ export class AgentDomain extends pulumi.ComponentResource {
     const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
     const kinds = kindsOf(new.target);
     const type = kinds.token("AgentDomain");
-    super(type, name, {}, withAliasesForChildren(type, name, opts, isOwnChild));
+    const formerType = kinds.formerToken?.("AgentDomain");
+    super(type, name, {}, withAliasesForChildren(type, name, opts, isOwnChild, formerType));
     this.#kinds = kinds;
     children.of = this;
     for (const warning of args.dmarc === undefined ? [] : readDmarc(args.dmarc).warnings)

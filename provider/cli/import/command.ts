@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type ConnectionOptions, closedKey, connectTo, redacted } from "../connection";
-import { componentOfToken, kindOfToken, typeToken } from "../../hosts/dynamic/tokens";
+import { componentOfToken, dynamicComponentToken, kindOfToken, typeToken } from "../../hosts/dynamic/tokens";
 import { CliError, type Io } from "../io";
 import { Progress } from "../progress";
 import { readStack, type StackSeen } from "../stack";
@@ -110,7 +110,7 @@ async function bringIn(
 function writtenAs(type: string): string {
   const [kind, component] = [kindOfToken(type), componentOfToken(type)];
   if (kind !== undefined) return typeToken(kind);
-  return component === undefined ? type : `pulumi-nylas:index:${component}`;
+  return component === undefined ? type : dynamicComponentToken(component);
 }
 
 function missingKey(closed: string | undefined, connection: string | undefined): string {
