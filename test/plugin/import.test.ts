@@ -139,6 +139,7 @@ describe("a fleet that is brought under management", function () {
     const forms = [
       ["--as", "flat", "--with-dns", "cloudflare"],
       ["--as", "tenants", "--with-dns", "route53"],
+      ["--host", "native", "--with-dns", "cloudflare"],
     ];
     const written: string[] = [];
     for (const form of forms) {
@@ -561,6 +562,21 @@ describe("a fleet that is brought under management", function () {
     ]);
     await wrong(2, /--zone says which zones --with-dns reads/, ["--zone", "example.com"]);
     await wrong(2, /"people" is none of domains, policies/, ["--kind", "people"]);
+    for (const [language, name] of [
+      ["python", "Python"],
+      ["go", "Go"],
+      ["yaml", "YAML"],
+    ] as const) {
+      const native = ["--language", language];
+      const why = `dynamic resources are made by Node, and a program in ${name} cannot declare them. Leave --host out`;
+      await wrong(2, new RegExp(why), [...native, "--host", "dynamic"]);
+      await wrong(2, /names no connection\. Leave it out, and set NYLAS_API_KEY/, [
+        ...native,
+        "--connection",
+        "eu",
+      ]);
+    }
+    await wrong(2, /Allowed choices are typescript, python, go, yaml/, ["--language", "perl"]);
     await wrong(2, /Allowed choices are cloudflare, route53/, ["--with-dns", "gandi"]);
     await wrong(1, /set CLOUDFLARE_API_TOKEN/, ["--with-dns", "cloudflare"], { CLOUDFLARE_API_TOKEN: "" });
     await registerDomain(sim, "agents.example.com");
@@ -572,6 +588,53 @@ describe("a fleet that is brought under management", function () {
     await wrong(1, /401|key/i, [], { NYLAS_API_KEY: "not-the-key-of-anybody" });
   });
 
+  it("writes the same resources for the native plugin in each language, each in its own file, and names the next steps", async () => {
+    const { sim } = world;
+    await makeFleet(sim, new Random("languages"), {
+      accounts: 8,
+      workspaces: 4,
+      policies: 3,
+      lists: 3,
+      rules: 4,
+      webhooks: 1,
+      connected: 1,
+      domains: ["agents.example.com"],
+    });
+    const dynamic = await importInto(another(), sim, "--with-dns", "cloudflare");
+    const expected = dynamic.entries.map(({ type, logicalName, id, parent, inputs, outputs, ...rest }) => ({
+      ...rest,
+      logicalName,
+      id,
+      parent,
+      type: type.replace(/^(pulumi-nodejs:dynamic\/nylas|pulumi-nylas:index):/, "nylas:index:"),
+      inputs: inputs && { ...inputs, __provider: undefined },
+      outputs: outputs && { ...outputs, __provider: undefined },
+    }));
+    for (const [language, file, next] of [
+      ["python", "__main__.py", "pulumi package add node_modules/pulumi-nylas/plugin/pulumi-resource-nylas"],
+      ["go", "main.go", "pulumi package add node_modules/pulumi-nylas/plugin/pulumi-resource-nylas"],
+      ["yaml", "Main.yaml", "path: node_modules/pulumi-nylas/plugin"],
+    ] as const) {
+      const into = another();
+      const written = await importInto(into, sim, "--language", language, "--with-dns", "cloudflare");
+      assert.equal(written.code, 0, written.stderr);
+      assert.deepEqual(Object.keys(written.files).sort(), [file, "import.json"].sort());
+      assert.ok(
+        written.stdout.includes(`The program is ${file}, its import file import.json.`),
+        written.stdout,
+      );
+      assert.ok(written.stdout.includes(next), written.stdout);
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(written.entries)),
+        JSON.parse(JSON.stringify(expected.map(withoutNone))),
+      );
+      // What was left out is named in it too.
+      const left = dynamic.program.split("// Not brought in:\n")[1]!.trim().split("\n");
+      for (const line of left) assert.ok(written.files[file]!.includes(line.replace("// - ", "")), line);
+      assert.doesNotMatch(written.files[file]!, /__provider/);
+    }
+  });
+
   it("says what it does while it takes longer than two seconds", async () => {
     const { sim } = world;
     sim.seed({ kind: "list", name: "Slow", items: ["spam.example"] });
@@ -581,3 +644,8 @@ describe("a fleet that is brought under management", function () {
     assert.match(stderr, /^… reading .* \(\d s\)\n/);
   });
 });
+
+/** An entry without what it lacks. */
+function withoutNone<T extends object>(entry: T): Partial<T> {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
