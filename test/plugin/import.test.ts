@@ -540,7 +540,13 @@ describe("a fleet that is brought under management", function () {
 
   it("says what is wrong in a sentence, and writes no file then", async () => {
     const { sim } = world;
-    const wrong = async (code: number, said: RegExp, args: string[], more: NodeJS.ProcessEnv = {}) => {
+    const wrong = async (
+      code: number,
+      said: RegExp,
+      args: string[],
+      more: NodeJS.ProcessEnv = {},
+      files: string[] = [],
+    ) => {
       const err: string[] = [];
       const result = await run(["import", "--cwd", folder, ...args], {
         stdin: Object.assign(Readable.from([]), { isTTY: true }),
@@ -550,7 +556,7 @@ describe("a fleet that is brought under management", function () {
       });
       assert.equal(result, code, err.join(""));
       assert.match(err.join(""), said);
-      assert.deepEqual(fs.readdirSync(folder), []);
+      assert.deepEqual(fs.readdirSync(folder), files);
     };
     await wrong(1, /^pulumi-nylas: The application's API key is needed to read it: set NYLAS_API_KEY/, [], {
       NYLAS_API_KEY: "",
@@ -576,6 +582,13 @@ describe("a fleet that is brought under management", function () {
         "eu",
       ]);
     }
+    const project = path.join(folder, "Pulumi.yaml");
+    fs.writeFileSync(project, "name: mail\nruntime: yaml\nresources:\n  a: { type: nylas:Policy }\n");
+    const beside = /Pulumi\.yaml has a program of its own.*Nothing was written\. Write into another file/;
+    await wrong(1, beside, ["--language", "yaml", "--force"], {}, ["Pulumi.yaml"]);
+    const other = await importInto(folder, sim, "--language", "yaml", "--program", "fleet.yaml");
+    assert.equal(other.code, 0, other.stderr);
+    for (const file of Object.keys(other.files)) fs.rmSync(path.join(folder, file));
     await wrong(2, /Allowed choices are typescript, python, go, yaml/, ["--language", "perl"]);
     await wrong(2, /Allowed choices are cloudflare, route53/, ["--with-dns", "gandi"]);
     await wrong(1, /set CLOUDFLARE_API_TOKEN/, ["--with-dns", "cloudflare"], { CLOUDFLARE_API_TOKEN: "" });

@@ -166,6 +166,11 @@ function nameOf(urn: string): string {
 /** All files or none: what is in the way is found before the first one is written. */
 function write({ program, file, force, cwd = "." }: Meant, { program: text, entries, files }: Layout): void {
   const inFolder = (name: string) => path.resolve(cwd, name);
+  if (
+    PROJECT_PASSED_OVER.has(path.basename(program)) &&
+    path.dirname(inFolder(program)) === path.resolve(cwd)
+  )
+    assertNoProgramIn(inFolder("Pulumi.yaml"), program);
   const all = [
     { path: program, text },
     { path: file, text: `${JSON.stringify({ resources: entries }, null, 2)}\n` },
@@ -188,6 +193,18 @@ function write({ program, file, force, cwd = "." }: Meant, { program: text, entr
       throw new CliError(`${target} cannot be written: ${(error as Error).message}.`);
     }
   }
+}
+
+/** Pulumi's YAML takes the program from one of these, and from the project file where there is none. */
+const PROJECT_PASSED_OVER = new Set(["Main.yaml", "Main.json"]);
+
+function assertNoProgramIn(project: string, program: string): void {
+  const text = fs.existsSync(project) ? fs.readFileSync(project, "utf8") : "";
+  if (!/^(resources|variables|outputs|components)[ \t]*:(?![ \t]*\{[ \t]*\})/m.test(text)) return;
+  throw new CliError(
+    `Pulumi.yaml has a program of its own, and Pulumi passes it over where there is a ${program}. Nothing was written. ` +
+      `Write into another file (--program fleet.yaml), and move its resources into Pulumi.yaml.`,
+  );
 }
 
 function summary(

@@ -13,7 +13,7 @@ export const SCHEMA: SchemaTypes = {
     DomainRecords: {
       domainId: { type: "string" },
       domainName: { type: "string" },
-      dkimKeyLength: { $ref: "#/types/DkimKeyLength" },
+      dkimKeyLength: { type: "integer" },
       hosts: { $ref: "#/types/HostOverrides" },
       known: { $ref: "#/types/RecordSlots" },
       allowApex: { type: "boolean" },
@@ -132,7 +132,7 @@ export const SCHEMA: SchemaTypes = {
       wait: { type: "boolean" },
       purposes: { type: "array", items: { $ref: "#/types/VerificationPurpose" } },
       dmarc: { type: "string" },
-      dkimKeyLength: { $ref: "#/types/DkimKeyLength" },
+      dkimKeyLength: { type: "integer" },
       hosts: { $ref: "#/types/HostOverrides" },
       known: { $ref: "#/types/GivenRecords" },
       records: { $ref: "#/types/GivenRecords" },
@@ -163,12 +163,6 @@ export const SCHEMA: SchemaTypes = {
     },
   },
   types: {
-    DkimKeyLength: {
-      enum: [
-        { name: "Bits1024", value: 1024 },
-        { name: "Bits2048", value: 2048 },
-      ],
-    },
     HostOverrides: {
       properties: {
         ownership: { type: "string" },
@@ -393,7 +387,7 @@ export const SCHEMA: SchemaTypes = {
         wait: { type: "boolean" },
         purposes: { type: "array", items: { $ref: "#/types/VerificationPurpose" } },
         dmarc: { type: "string" },
-        dkimKeyLength: { $ref: "#/types/DkimKeyLength" },
+        dkimKeyLength: { type: "integer" },
         hosts: { $ref: "#/types/HostOverrides" },
         known: { $ref: "#/types/GivenRecords" },
         records: { $ref: "#/types/GivenRecords" },
