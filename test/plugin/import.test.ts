@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
 import * as fc from "fast-check";
+import { parse } from "yaml";
 import { comment, literal } from "../../provider/cli/import/code";
 import { Names, slug, variable } from "../../provider/cli/import/names";
 import { run } from "../../provider/cli/program";
@@ -448,7 +449,15 @@ describe("a fleet that is brought under management", function () {
     });
     sim.seed({ kind: "principal", name: "Customer A's agent", binding: { type: "workspace", id: "w" } });
     const { files, stdout, stderr } = await importInto(folder, sim, "--with-dns", "cloudflare");
-    const all = [...Object.values(files), stdout, stderr].join("\n");
+    const others = await Promise.all(
+      ["python", "go", "yaml"].map((language) =>
+        importInto(another(), sim, "--language", language, "--with-dns", "cloudflare"),
+      ),
+    );
+    const all = [files, ...others.map((each) => each.files)]
+      .flatMap((each) => Object.values(each))
+      .concat(stdout, stderr, ...others.map((each) => each.stdout))
+      .join("\n");
     const secrets = [
       app_password,
       hook.webhook_secret,
@@ -648,6 +657,50 @@ describe("a fleet that is brought under management", function () {
     }
   });
 
+  for (let seed = 1; seed <= Number(process.env["FLEETS"] ?? (process.env["LONG_RUN"] ? 40 : 3)); seed++)
+    it(`says in YAML of each resource what it says in TypeScript: fleet ${seed}`, async () => {
+      const { sim } = world;
+      const random = new Random(`yaml ${seed}`);
+      await makeFleet(sim, random, {
+        accounts: 5 + random.below(20),
+        workspaces: random.below(8),
+        policies: random.below(6),
+        lists: random.below(5),
+        rules: random.below(8),
+        webhooks: random.below(3),
+        connected: 0,
+        domains: ["agents.example.com"],
+      });
+      const typescript = await importInto(folder, sim);
+      const expected = (await runProgram(folder, typescript)).map(({ type, name, inputs }) => {
+        const { __provider: _text, label: _label, itemsDigest: _digest, ...declared } = inputs;
+        return [`${type.replace("pulumi-nodejs:dynamic/nylas:", "nylas:")} ${name}`, declared];
+      });
+      const yaml = await importInto(another(), sim, "--language", "yaml");
+      const { resources } = parse(yaml.files["Main.yaml"]!) as { resources: Record<string, Declaration> };
+      const ids = new Map(
+        yaml.entries.map(({ type, logicalName, name, id }) => [
+          `${type.replace("nylas:index:", "nylas:")} ${logicalName ?? name}`,
+          id,
+        ]),
+      );
+      const said = Object.entries(resources).map(([key, { type, name = key, properties = {} }]) => {
+        const resolved = JSON.stringify(properties, (_key, value: unknown) => {
+          if (typeof value !== "string") return value;
+          const [, target] = /^\$\{(\w+)\.id\}$/.exec(value) ?? [];
+          if (target === undefined) return value.replaceAll("$$", "$");
+          const { type, name = target } = resources[target]!;
+          return ids.get(`${type} ${name}`);
+        });
+        return [`${type} ${name}`, JSON.parse(resolved) as unknown];
+      });
+      assert.ok(said.length > 5);
+      assert.deepEqual(
+        Object.fromEntries(said),
+        JSON.parse(JSON.stringify(Object.fromEntries(expected) as object)),
+      );
+    });
+
   it("says what it does while it takes longer than two seconds", async () => {
     const { sim } = world;
     sim.seed({ kind: "list", name: "Slow", items: ["spam.example"] });
@@ -657,6 +710,13 @@ describe("a fleet that is brought under management", function () {
     assert.match(stderr, /^… reading .* \(\d s\)\n/);
   });
 });
+
+/** A resource of a program in YAML. */
+interface Declaration {
+  type: string;
+  name?: string;
+  properties?: object;
+}
 
 /** An entry without what it lacks. */
 function withoutNone<T extends object>(entry: T): Partial<T> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as fc from "fast-check";
+import { parse } from "yaml";
 import { PRINTERS } from "../../../provider/cli/import/languages";
 import { type Host, type Language, LANGUAGES } from "../../../provider/cli/import/languages/language";
 import { exported, quoted } from "../../../provider/cli/import/languages/text";
@@ -10,10 +11,6 @@ import { nameOf } from "../../../provider/cli/import/languages/python";
 import { SCHEMA } from "../../../provider/cli/import/languages/schemaTypes";
 import { type Program, Reference, type Statement } from "../../../provider/cli/import/program";
 import { importedProgram, ODD } from "./importFixture";
-
-// What pulumi's SDK reads YAML with.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { load } = require("js-yaml") as { load(text: string): unknown };
 
 const GOLDEN = path.join(__dirname, "fixtures/import");
 
@@ -62,7 +59,7 @@ describe("the program that pulumi-nylas import writes", () => {
     });
 
   it("means in YAML what the program says: each text, each reference, and nothing between them", () => {
-    const { resources } = load(PRINTERS.yaml(importedProgram({ withVendor: true }), "native")) as {
+    const { resources } = parse(PRINTERS.yaml(importedProgram({ withVendor: true }), "native")) as {
       resources: Record<
         string,
         { type: string; name?: string; properties?: Record<string, unknown>; options?: object }
@@ -90,7 +87,7 @@ describe("the program that pulumi-nylas import writes", () => {
   it("quotes any text so that YAML means that text, and no text becomes a reference", () => {
     fc.assert(
       fc.property(texts, (text) => {
-        const read = (load(`x: ${yamlText(text)}`) as { x: unknown }).x;
+        const read = (parse(`x: ${yamlText(text)}`) as { x: unknown }).x;
         assert.equal(typeof read, "string");
         assert.equal(interpolated(read as string).join(""), wellFormed(text));
         assert.ok(interpolated(read as string).every((part) => typeof part === "string"));
@@ -112,7 +109,7 @@ describe("the program that pulumi-nylas import writes", () => {
       "=",
       "NaN",
     ])
-      assert.equal((load(`x: ${yamlText(word)}`) as { x: unknown }).x, word);
+      assert.equal((parse(`x: ${yamlText(word)}`) as { x: unknown }).x, word);
   });
 
   it("quotes any text on one visible line that Python and Go read as well", () => {
