@@ -36,13 +36,15 @@ export function withAliasesForChildren<Options extends pulumi.ComponentResourceO
   return { ...options!, aliases, transformations: [...(options?.transformations ?? []), handOn] };
 }
 
-/** The aliases as they are, and each of them with this type. */
+/** The aliases as they are, and each of them with this type. A URN has its own. */
 function alsoAs(type: string, aliases: Aliases): Aliases {
-  const typed = aliases.map((alias) =>
-    pulumi
-      .output(alias)
-      .apply((each) => (typeof each === "string" || each.type !== undefined ? each : { ...each, type })),
-  );
+  const typed = aliases
+    .filter((alias) => typeof alias !== "string")
+    .map((alias) =>
+      pulumi
+        .output(alias)
+        .apply((each) => (typeof each === "string" || each.type !== undefined ? each : { ...each, type })),
+    );
   return [...aliases, { type }, ...(typed as Aliases)];
 }
 
@@ -95,8 +97,10 @@ function formerUrn(
 
 /** The type that a child has in the host that serves its component. A vendor's record has the same in both. */
 function typeUnder(component: string, child: string): string {
-  const [kind, nested] = [kindOfToken(child), componentOfToken(child)];
-  const isNative = component === nativeToken(componentOfToken(component) ?? "");
+  const [kind, nested, ours] = [kindOfToken(child), componentOfToken(child), componentOfToken(component)];
+  // What somebody else's component held was of the host that it is of now.
+  if (ours === undefined) return child;
+  const isNative = component === nativeToken(ours);
   if (nested !== undefined) return isNative ? nativeToken(nested) : dynamicComponentToken(nested);
   if (kind === undefined) return child;
   return isNative ? nativeToken(kind) : typeToken(kind);
