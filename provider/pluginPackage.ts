@@ -44,7 +44,7 @@ const COMPLETED: Readonly<Record<string, (inputs: Properties) => Properties>> = 
 };
 
 function kindOf(table: KindTable): PluginKind<Session> {
-  const { type, properties, outputs, program } = table;
+  const { type, properties, outputs, program, notImported, key } = table;
   const named = <T extends object>(all: Record<string, T>, is: (one: T) => boolean) =>
     Object.entries(all).flatMap(([name, one]) => (is(one) ? [name] : []));
   const complete = COMPLETED[type];
@@ -61,6 +61,8 @@ function kindOf(table: KindTable): PluginKind<Session> {
     timeoutInput: program?.timeout,
     importInput: IMPORTED_BY[type],
     isGuard: program?.isGuard === true,
+    notImported,
+    seenBy: { setting: key, variable: environmentName(key, undefined) },
     protectedBy: program?.isProtectable ? protectionIn : undefined,
     ...(complete ? { complete } : {}),
   };

@@ -6,6 +6,7 @@ import { argumentFiles } from "./generate/args";
 import { classFile, nativeClassFile } from "./generate/classes";
 import { entryParts, withPart } from "./generate/exports";
 import { knownFile, routesFile, wireFile } from "./generate/families";
+import { importTypesFile } from "./generate/importTypes";
 import { definitionsFile, needsFile } from "./generate/kinds";
 import { referenceIndex, referencePage } from "./generate/reference";
 import { schemaFile } from "./generate/schema";
@@ -30,7 +31,8 @@ export async function generated(): Promise<Map<string, string>> {
     .set("provider/nylas/wire/known.ts", knownFile())
     .set("provider/resources/needs.ts", needsFile(tables))
     .set("provider/resources/definitions.ts", definitionsFile(tables))
-    .set("provider/hosts/plugin/schema.json", schemaFile());
+    .set("provider/hosts/plugin/schema.json", schemaFile())
+    .set("provider/cli/import/languages/schemaTypes.ts", importTypesFile());
   for (const [file, text] of argumentFiles()) files.set(file, text);
   for (const [file, part] of entryParts(tables))
     files.set(file, withPart(file, fs.readFileSync(path.join(root, file), "utf8"), part));

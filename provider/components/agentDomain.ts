@@ -60,7 +60,8 @@ export class AgentDomain extends pulumi.ComponentResource {
     const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
     const kinds = kindsOf(new.target);
     const type = kinds.token("AgentDomain");
-    super(type, name, {}, withAliasesForChildren(type, name, opts, isOwnChild));
+    const formerType = kinds.formerToken?.("AgentDomain");
+    super(type, name, {}, withAliasesForChildren(type, name, opts, isOwnChild, formerType));
     this.#kinds = kinds;
     children.of = this;
     for (const warning of args.dmarc === undefined ? [] : readDmarc(args.dmarc).warnings)
@@ -215,7 +216,7 @@ export class AgentDomain extends pulumi.ComponentResource {
         const isSure = (places ?? []).length > 0 || (recorded !== undefined && recorded !== publishedAt);
         if (publishedAt === undefined || (!isSure && asked !== undefined && places !== undefined))
           return known;
-        // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs ever move records
+        // oxlint-disable-next-line typescript/no-require-imports -- few programs ever move records
         const { holdUnderNames } = require("./heldAgainstState") as typeof HeldAgainstState;
         const now = {
           domainName,

@@ -13,7 +13,7 @@ import { NylasSmokeTest } from "../classes/native/smokeTest";
 import { NylasWorkspace } from "../classes/native/workspace";
 import { adapterOf, type DnsData, inputError } from "../dns/adapters/fromData";
 import { isArgumentError } from "../hosts/dynamic/runError";
-import { nativeToken } from "../hosts/dynamic/tokens";
+import { dynamicComponentToken, nativeToken } from "../hosts/dynamic/tokens";
 import { AgentDomain } from "./agentDomain";
 import { type AgentDomainArgs } from "./agentDomainArgs";
 import { type Form, opened } from "./given";
@@ -25,6 +25,8 @@ import { type TenantArgs } from "./tenantArgs";
 // Each has the arguments and outputs of the class for dynamic resources.
 const NATIVE = {
   token: nativeToken,
+  // The same component, as a Node program of dynamic resources declares it.
+  formerToken: dynamicComponentToken,
   Account: AgentAccount,
   ApiKey: NylasApiKey,
   Domain: NylasDomain,
@@ -129,9 +131,7 @@ export async function construct(
   options: pulumi.ComponentResourceOptions,
 ): Promise<{ urn: pulumi.Input<string>; state: pulumi.Inputs }> {
   try {
-    // The same component, as a Node program of dynamic resources declares it.
-    const aliases = [...(options.aliases ?? []), { type: `pulumi-nylas:index:${kind}` }];
-    const { component, outputs } = await COMPONENTS[kind]!(name, inputs, { ...options, aliases });
+    const { component, outputs } = await COMPONENTS[kind]!(name, inputs, options);
     return { urn: component.urn, state: outputs };
   } catch (error) {
     throw isArgumentError(error) ? inputError(error.property, error.reason) : error;

@@ -9,11 +9,14 @@ import type * as Principals from "../classes/principal";
 import type * as Rules from "../classes/rule";
 import type * as SmokeTests from "../classes/smokeTest";
 import type * as Workspaces from "../classes/workspace";
+import { dynamicComponentToken } from "../hosts/dynamic/tokens";
 
 /** What a component is made of: the classes of whichever host serves its children, each loaded where it is used. */
 export interface Kinds {
   /** The component's own token: `nylas:index:AgentDomain`. */
   token(component: "AgentDomain" | "Tenant"): string;
+  /** The component's token in the host that a program may come from. */
+  formerToken?(component: "AgentDomain" | "Tenant"): string;
   readonly Account: typeof Accounts.AgentAccount;
   readonly ApiKey: typeof ApiKeys.NylasApiKey;
   readonly Domain: typeof Domains.NylasDomain;
@@ -29,7 +32,7 @@ export interface Kinds {
 
 /* oxlint-disable typescript/no-require-imports -- most programs use a few of them */
 const DYNAMIC: Kinds = {
-  token: (component) => `pulumi-nylas:index:${component}`,
+  token: dynamicComponentToken,
   get Account() {
     return (require("../classes/account") as typeof Accounts).AgentAccount;
   },

@@ -63,7 +63,8 @@ export class Tenant extends pulumi.ComponentResource {
     const isOwnChild = (parent?: pulumi.Resource) => parent !== undefined && parent === children.of;
     const kinds = kindsOf(new.target);
     const type = kinds.token("Tenant");
-    super(type, name, {}, withAliasesForChildren(type, name, opts, isOwnChild));
+    const formerType = kinds.formerToken?.("Tenant");
+    super(type, name, {}, withAliasesForChildren(type, name, opts, isOwnChild, formerType));
     this.#kinds = kinds;
     children.of = this;
     const { connection, domainArgs, policy, sending = "on" } = args;
@@ -79,7 +80,10 @@ export class Tenant extends pulumi.ComponentResource {
             omitUndefined({
               ...child,
               customTimeouts: opts?.customTimeouts,
-              aliases: [...(args.domainAliases ?? []), ...aliasesOfChild(type, name, opts, name)],
+              aliases: [
+                ...(args.domainAliases ?? []),
+                ...aliasesOfChild(type, name, opts, name, kinds.token("AgentDomain"), formerType),
+              ],
             }),
           ));
 

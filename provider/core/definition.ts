@@ -194,6 +194,8 @@ export interface Identity<Inputs, Remote, Session> {
   adoptCondition?(remote: Remote): string;
   /** Why an existing object can never be this resource; undefined where it can. */
   cannotManageReason?(remote: Remote): string | undefined;
+  /** Why `pulumi import` may not take an object for this kind, where that has to be asked; undefined where it may. */
+  cannotImportReason?(session: Session, remote: Remote): Promise<string | undefined>;
   /** Logs what the user has to know about an object that an interrupted run has made, and that is taken now. */
   logTaken?(context: Context<Session>, remote: Remote): Promise<void>;
 }

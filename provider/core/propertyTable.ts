@@ -43,6 +43,8 @@ export interface KindTable<Table extends PropertyTable = PropertyTable> {
   outputs: Record<string, OutputProperty>;
   /** Completes "{A policy} that is managed elsewhere, by {its id}": it can be looked up. Left out: it cannot. */
   get?: { what: string; by: string };
+  /** Completes "{nylas:index:SmokeTest} cannot be imported: …". Left out: it can. */
+  notImported?: string;
   /** What `adopt` says. Left out: it takes over nothing. */
   adopt?: { text: string; type?: "id" };
   /** The setting that the text of `connection` names. */

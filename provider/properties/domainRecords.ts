@@ -220,6 +220,8 @@ The ownership value rotates until it is verified: a refresh notices, and the nex
       mayBeMissing: true,
     },
   },
+  notImported:
+    "it is no object at Nylas but its answer about a domain, and asking again can change the DKIM key. npx pulumi-nylas import --with-dns brings in a domain with its records.",
   key: "organizationKey",
   review: { section: "dns", noun: "records of", counted: ["domain's records", "domains' records"] },
   needs: { permissions: DOMAIN_PERMISSIONS, signed: true },

@@ -143,6 +143,8 @@ It also guards the published records against a delete, because the engine delete
       mayBeMissing: true,
     },
   },
+  notImported:
+    "it is no object at Nylas but a look at a domain. npx pulumi-nylas import --with-dns brings in a domain with its records and its verification.",
   key: "organizationKey",
   review: {
     section: "dns",

@@ -48,6 +48,8 @@ It waits two minutes for the message; \`customTimeouts: { create: "5m" }\` sets 
   api: { title: "Messages", address: "https://developer.nylas.com/docs/reference/api/messages/" },
   properties: smokeTestProperties,
   outputs: { passedAt: { type: { text: "string" }, text: "When it passed, as in RFC 3339." } },
+  notImported:
+    "it is no object at Nylas but a test that has passed. Declare it in the program, and pulumi up runs it.",
   key: "apiKey",
   program: { timeout: "timeoutSeconds" },
 });

@@ -60,6 +60,11 @@ export const defaultWorkspace: Definition<DefaultWorkspaceInputs, Written, Sessi
       const what = inWords(await standingOn(session, remote));
       return `On it ${what}: set by another stack, by hand or by Nylas.`;
     },
+    async cannotImportReason(session, { id }) {
+      return id === (await defaultWorkspaceId(session))
+        ? undefined
+        : "is not the default one: import it as nylas:index:Workspace.";
+    },
   },
   validation: {
     warnings: (olds, news, stands) =>

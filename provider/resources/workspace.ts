@@ -65,6 +65,11 @@ export const workspace: Definition<WorkspaceInputs, Written, Session> = {
     scope: applicationScope,
     createdAt: (remote) => remote.createdAt,
     whose: (context, remote) => whoseLabel(context.label, remote.name),
+    async cannotImportReason(session, { id }) {
+      return id === (await defaultWorkspaceId(session))
+        ? "is the default one: import it as nylas:index:DefaultWorkspace."
+        : undefined;
+    },
   },
   validation: {
     failures(news) {

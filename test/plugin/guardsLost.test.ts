@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isNative } from "./host";
 import { type Input } from "./stack";
 import { account, done, lostMail, openWorld, policy, refused, succeeded, workspace, writesOf } from "./world";
 
@@ -228,7 +229,11 @@ describe("a mailbox that was deleted outside Pulumi", () => {
     const { sim } = world;
     sim.remove("grant", id);
     const plugin = await world.plugin();
-    assert.equal((await plugin.read("AgentAccount", id, {})).id, "");
-    assert.equal((await plugin.read("AgentAccount", id, { connection: undefined })).id, "");
+    for (const known of [{}, { connection: undefined }]) {
+      const found = plugin.read("AgentAccount", id, known);
+      // The native plugin answers an import in the same way, with the next step.
+      if (isNative) await assert.rejects(found, /does not exist/);
+      else assert.equal((await found).id, "");
+    }
   });
 });

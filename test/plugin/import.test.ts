@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
 import * as fc from "fast-check";
+import { parse } from "yaml";
 import { comment, literal } from "../../provider/cli/import/code";
 import { Names, slug, variable } from "../../provider/cli/import/names";
 import { run } from "../../provider/cli/program";
@@ -139,6 +140,7 @@ describe("a fleet that is brought under management", function () {
     const forms = [
       ["--as", "flat", "--with-dns", "cloudflare"],
       ["--as", "tenants", "--with-dns", "route53"],
+      ["--host", "native", "--with-dns", "cloudflare"],
     ];
     const written: string[] = [];
     for (const form of forms) {
@@ -447,7 +449,15 @@ describe("a fleet that is brought under management", function () {
     });
     sim.seed({ kind: "principal", name: "Customer A's agent", binding: { type: "workspace", id: "w" } });
     const { files, stdout, stderr } = await importInto(folder, sim, "--with-dns", "cloudflare");
-    const all = [...Object.values(files), stdout, stderr].join("\n");
+    const others = await Promise.all(
+      ["python", "go", "yaml"].map((language) =>
+        importInto(another(), sim, "--language", language, "--with-dns", "cloudflare"),
+      ),
+    );
+    const all = [files, ...others.map((each) => each.files)]
+      .flatMap((each) => Object.values(each))
+      .concat(stdout, stderr, ...others.map((each) => each.stdout))
+      .join("\n");
     const secrets = [
       app_password,
       hook.webhook_secret,
@@ -539,7 +549,13 @@ describe("a fleet that is brought under management", function () {
 
   it("says what is wrong in a sentence, and writes no file then", async () => {
     const { sim } = world;
-    const wrong = async (code: number, said: RegExp, args: string[], more: NodeJS.ProcessEnv = {}) => {
+    const wrong = async (
+      code: number,
+      said: RegExp,
+      args: string[],
+      more: NodeJS.ProcessEnv = {},
+      files: string[] = [],
+    ) => {
       const err: string[] = [];
       const result = await run(["import", "--cwd", folder, ...args], {
         stdin: Object.assign(Readable.from([]), { isTTY: true }),
@@ -549,7 +565,7 @@ describe("a fleet that is brought under management", function () {
       });
       assert.equal(result, code, err.join(""));
       assert.match(err.join(""), said);
-      assert.deepEqual(fs.readdirSync(folder), []);
+      assert.deepEqual(fs.readdirSync(folder), files);
     };
     await wrong(1, /^pulumi-nylas: The application's API key is needed to read it: set NYLAS_API_KEY/, [], {
       NYLAS_API_KEY: "",
@@ -561,6 +577,28 @@ describe("a fleet that is brought under management", function () {
     ]);
     await wrong(2, /--zone says which zones --with-dns reads/, ["--zone", "example.com"]);
     await wrong(2, /"people" is none of domains, policies/, ["--kind", "people"]);
+    for (const [language, name] of [
+      ["python", "Python"],
+      ["go", "Go"],
+      ["yaml", "YAML"],
+    ] as const) {
+      const native = ["--language", language];
+      const why = `dynamic resources are made by Node, and a program in ${name} cannot declare them. Leave --host out`;
+      await wrong(2, new RegExp(why), [...native, "--host", "dynamic"]);
+      await wrong(2, /names no connection\. Leave it out, and set NYLAS_API_KEY/, [
+        ...native,
+        "--connection",
+        "eu",
+      ]);
+    }
+    const project = path.join(folder, "Pulumi.yaml");
+    fs.writeFileSync(project, "name: mail\nruntime: yaml\nresources:\n  a: { type: nylas:Policy }\n");
+    const beside = /Pulumi\.yaml has a program of its own.*Nothing was written\. Write into another file/;
+    await wrong(1, beside, ["--language", "yaml", "--force"], {}, ["Pulumi.yaml"]);
+    const other = await importInto(folder, sim, "--language", "yaml", "--program", "fleet.yaml");
+    assert.equal(other.code, 0, other.stderr);
+    for (const file of Object.keys(other.files)) fs.rmSync(path.join(folder, file));
+    await wrong(2, /Allowed choices are typescript, python, go, yaml/, ["--language", "perl"]);
     await wrong(2, /Allowed choices are cloudflare, route53/, ["--with-dns", "gandi"]);
     await wrong(1, /set CLOUDFLARE_API_TOKEN/, ["--with-dns", "cloudflare"], { CLOUDFLARE_API_TOKEN: "" });
     await registerDomain(sim, "agents.example.com");
@@ -572,6 +610,97 @@ describe("a fleet that is brought under management", function () {
     await wrong(1, /401|key/i, [], { NYLAS_API_KEY: "not-the-key-of-anybody" });
   });
 
+  it("writes the same resources for the native plugin in each language, each in its own file, and names the next steps", async () => {
+    const { sim } = world;
+    await makeFleet(sim, new Random("languages"), {
+      accounts: 8,
+      workspaces: 4,
+      policies: 3,
+      lists: 3,
+      rules: 4,
+      webhooks: 1,
+      connected: 1,
+      domains: ["agents.example.com"],
+    });
+    const dynamic = await importInto(another(), sim, "--with-dns", "cloudflare");
+    const expected = dynamic.entries.map(({ type, logicalName, id, parent, inputs, outputs, ...rest }) => ({
+      ...rest,
+      logicalName,
+      id,
+      parent,
+      type: type.replace(/^(pulumi-nodejs:dynamic\/nylas|pulumi-nylas:index):/, "nylas:index:"),
+      inputs: inputs && { ...inputs, __provider: undefined },
+      outputs: outputs && { ...outputs, __provider: undefined },
+    }));
+    for (const [language, file, next] of [
+      ["python", "__main__.py", "pulumi package add node_modules/pulumi-nylas/plugin/pulumi-resource-nylas"],
+      ["go", "main.go", "pulumi package add node_modules/pulumi-nylas/plugin/pulumi-resource-nylas"],
+      ["yaml", "Main.yaml", "path: node_modules/pulumi-nylas/plugin"],
+    ] as const) {
+      const into = another();
+      const written = await importInto(into, sim, "--language", language, "--with-dns", "cloudflare");
+      assert.equal(written.code, 0, written.stderr);
+      assert.deepEqual(Object.keys(written.files).sort(), [file, "import.json"].sort());
+      assert.ok(
+        written.stdout.includes(`The program is ${file}, its import file import.json.`),
+        written.stdout,
+      );
+      assert.ok(written.stdout.includes(next), written.stdout);
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(written.entries)),
+        JSON.parse(JSON.stringify(expected.map(withoutNone))),
+      );
+      // What was left out is named in it too.
+      const left = dynamic.program.split("// Not brought in:\n")[1]!.trim().split("\n");
+      for (const line of left) assert.ok(written.files[file]!.includes(line.replace("// - ", "")), line);
+      assert.doesNotMatch(written.files[file]!, /__provider/);
+    }
+  });
+
+  for (let seed = 1; seed <= Number(process.env["FLEETS"] ?? (process.env["LONG_RUN"] ? 40 : 3)); seed++)
+    it(`says in YAML of each resource what it says in TypeScript: fleet ${seed}`, async () => {
+      const { sim } = world;
+      const random = new Random(`yaml ${seed}`);
+      await makeFleet(sim, random, {
+        accounts: 5 + random.below(20),
+        workspaces: random.below(8),
+        policies: random.below(6),
+        lists: random.below(5),
+        rules: random.below(8),
+        webhooks: random.below(3),
+        connected: 0,
+        domains: ["agents.example.com"],
+      });
+      const typescript = await importInto(folder, sim);
+      const expected = (await runProgram(folder, typescript)).map(({ type, name, inputs }) => {
+        const { __provider: _text, label: _label, itemsDigest: _digest, ...declared } = inputs;
+        return [`${type.replace("pulumi-nodejs:dynamic/nylas:", "nylas:")} ${name}`, declared];
+      });
+      const yaml = await importInto(another(), sim, "--language", "yaml");
+      const { resources } = parse(yaml.files["Main.yaml"]!) as { resources: Record<string, Declaration> };
+      const ids = new Map(
+        yaml.entries.map(({ type, logicalName, name, id }) => [
+          `${type.replace("nylas:index:", "nylas:")} ${logicalName ?? name}`,
+          id,
+        ]),
+      );
+      const said = Object.entries(resources).map(([key, { type, name = key, properties = {} }]) => {
+        const resolved = JSON.stringify(properties, (_key, value: unknown) => {
+          if (typeof value !== "string") return value;
+          const [, target] = /^\$\{(\w+)\.id\}$/.exec(value) ?? [];
+          if (target === undefined) return value.replaceAll("$$", "$");
+          const { type, name = target } = resources[target]!;
+          return ids.get(`${type} ${name}`);
+        });
+        return [`${type} ${name}`, JSON.parse(resolved) as unknown];
+      });
+      assert.ok(said.length > 5);
+      assert.deepEqual(
+        Object.fromEntries(said),
+        JSON.parse(JSON.stringify(Object.fromEntries(expected) as object)),
+      );
+    });
+
   it("says what it does while it takes longer than two seconds", async () => {
     const { sim } = world;
     sim.seed({ kind: "list", name: "Slow", items: ["spam.example"] });
@@ -581,3 +710,15 @@ describe("a fleet that is brought under management", function () {
     assert.match(stderr, /^… reading .* \(\d s\)\n/);
   });
 });
+
+/** A resource of a program in YAML. */
+interface Declaration {
+  type: string;
+  name?: string;
+  properties?: object;
+}
+
+/** An entry without what it lacks. */
+function withoutNone<T extends object>(entry: T): Partial<T> {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

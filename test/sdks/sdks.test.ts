@@ -4,6 +4,10 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { buildGenerator, examplesFolder, go, writeExamples, writeSdks } from "../../scripts/sdk";
+import * as fc from "fast-check";
+import { PRINTERS } from "../../provider/cli/import/languages";
+import { quoted } from "../../provider/cli/import/languages/text";
+import { importedProgram, ODD } from "../unit/cli/importFixture";
 import { pythonOfTests } from "./toolchains";
 
 const root = path.join(__dirname, "../..");
@@ -81,6 +85,39 @@ describe("SDKs from the schema", () => {
     );
   }).timeout(600_000);
 
+  it("Python: mypy has nothing against a program that pulumi-nylas import writes, which compiles", () => {
+    const programs = path.join(folder, "programs-imported");
+    fs.mkdirSync(programs);
+    const text = PRINTERS.python(importedProgram({ withVendor: false }), "native");
+    fs.writeFileSync(path.join(programs, "imported.py"), text);
+    execFileSync("python3", ["-m", "py_compile", "imported.py"], { cwd: programs });
+    assert.deepEqual(mypy(programs), []);
+  }).timeout(600_000);
+
+  it("Python and Go read each text of a written program as the text that it was", () => {
+    const texts = [
+      ODD,
+      ...fc
+        .sample(fc.string({ unit: "binary" }), { numRuns: 500, seed: 1 })
+        .map((text) => text.replace(/\p{Cs}/gu, "\uFFFD")),
+    ];
+    const programs = path.join(folder, "programs-texts");
+    fs.mkdirSync(programs);
+    const lines = texts.map((text) => `\t${quoted(text)},\n`).join("");
+    fs.writeFileSync(
+      path.join(programs, "texts.py"),
+      `import json\nprint(json.dumps([\n${lines.replaceAll("\t", "    ")}]))\n`,
+    );
+    fs.writeFileSync(
+      path.join(programs, "texts.go"),
+      `package main\n\nimport (\n\t"encoding/json"\n\t"os"\n)\n\nfunc main() {\n\t_ = json.NewEncoder(os.Stdout).Encode([]string{\n${lines}})\n}\n`,
+    );
+    const said = (command: string, ...args: string[]) =>
+      JSON.parse(execFileSync(command, args, { cwd: programs, encoding: "utf8" })) as unknown;
+    assert.deepEqual(said("python3", "texts.py"), texts);
+    assert.deepEqual(said("go", "run", "texts.go"), texts);
+  }).timeout(300_000);
+
   it("Python: mypy finds a word and an argument that the schema does not have", () => {
     const programs = path.join(folder, "programs-wrong");
     fs.mkdirSync(programs);
@@ -92,7 +129,7 @@ describe("SDKs from the schema", () => {
     assert.deepEqual([...new Set(lines)], ["2", "3"]);
   }).timeout(600_000);
 
-  it("Go: vet has nothing against the SDK and the examples", () => {
+  it("Go: vet has nothing against the SDK, the examples and a program that pulumi-nylas import writes", () => {
     // The SDK is a module of its own, as `pulumi package` writes it for a program.
     const sdk = "github.com/pulumi-nylas/pulumi-nylas/sdk/go";
     const own = fs.readFileSync(path.join(root, "scripts/sdk/go.mod"), "utf8");
@@ -108,6 +145,11 @@ describe("SDKs from the schema", () => {
         path.join(folder, "programs-go", name, "main.go"),
       );
     }
+    const imported = path.join(folder, "programs-go", "imported");
+    fs.mkdirSync(imported, { recursive: true });
+    const text = PRINTERS.go(importedProgram({ withVendor: false }), "native");
+    fs.writeFileSync(path.join(imported, "main.go"), text);
+    assert.equal(execFileSync("gofmt", ["-d", imported], { encoding: "utf8" }), "");
     go(["vet", "-mod=mod", "-trimpath", `${sdk}/nylas/...`, "./programs-go/..."], folder);
   }).timeout(1_200_000);
 

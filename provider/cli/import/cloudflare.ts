@@ -32,6 +32,9 @@ export function cloudflare(environment: NodeJS.ProcessEnv, folder: string): Vend
       type: "cloudflare:index/dnsRecord:DnsRecord",
       module: "@pulumi/cloudflare/dnsRecord",
       className: "DnsRecord",
+      python: { module: "pulumi_cloudflare", name: "DnsRecord" },
+      go: { module: "github.com/pulumi/pulumi-cloudflare/sdk/v6/go/cloudflare", name: "DnsRecord" },
+      numbers: "number",
     },
     adapter: { module: "pulumi-nylas/cloudflare", functionName: "cloudflareDns" },
     zones: () =>

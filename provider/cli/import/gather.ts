@@ -245,7 +245,7 @@ async function webhooks(step: Step, fleet: Fleet, selection: Selection): Promise
     );
     if (holdsTokens(url)) {
       imported.comments.push(
-        "Its address holds what may be a token: put it into the configuration (pulumi config set --secret), and give it with config.requireSecret.",
+        "Its address holds what may be a token: put it into the configuration (pulumi config set --secret), and read it from there.",
       );
     }
     step.gathered.secrets.push(

@@ -1,7 +1,9 @@
 /** The program and the import file that belongs to it: each resource stands in both, under the same name. */
-import { typeToken } from "../../hosts/dynamic/tokens";
-import { comment, Expression, literal } from "./code";
+import { dynamicComponentToken, nativeToken, typeToken } from "../../hosts/dynamic/tokens";
 import { type Fleet } from "./fleet";
+import { PRINTERS } from "./languages";
+import { type Host, type Language } from "./languages/language";
+import { Dns, Mailbox, Reference, type Statement } from "./program";
 import {
   type ImportedResource,
   type ImportedAccount,
@@ -9,7 +11,7 @@ import {
   type ImportedList,
   type Gathered,
 } from "./step";
-import { Names, slug, variable } from "./names";
+import { Names, slug } from "./names";
 import { domainOf } from "./selection";
 import { type PlannedTenant } from "./tenants";
 import { installedVersion, type StandingRecord, type Vendor } from "./vendors";
@@ -38,6 +40,8 @@ export interface Layout {
 
 export interface Target {
   vendor: Vendor | undefined;
+  language: Language;
+  host: Host;
   /** As the program's reader is told. */
   importFile: string;
   /** The set of credentials that every resource names. */
@@ -46,13 +50,9 @@ export interface Target {
   taken: { type: string; name: string }[];
 }
 
-export function layOut(
-  fleet: Fleet,
-  gathered: Gathered,
-  tenants: PlannedTenant[],
-  { vendor, importFile, connection, taken }: Target,
-): Layout {
-  const writer = new Writer(vendor, connection);
+export function layOut(fleet: Fleet, gathered: Gathered, tenants: PlannedTenant[], target: Target): Layout {
+  const { importFile, taken } = target;
+  const writer = new Writer(target);
   for (const { type, name } of taken) writer.taken(type, name);
   // What a tenant makes itself is named after it; nothing beside it is to have the same name.
   for (const { name } of tenants) writer.reserve(name);
@@ -92,63 +92,38 @@ function partsOf({
   ];
 }
 
-interface Statement {
-  section: string;
-  comments: string[];
-  /** Given a `const` where something refers to it. */
-  variable: string;
-  code: string;
-}
-
-const TITLES = {
-  Domains: "Domains",
-  Lists: "Lists",
-  Rules: "Rules",
-  Policies:
-    "Policies. Nylas shows every limit that is in force; one that was never set stands here as the plan's maximum.",
-  Workspaces: "Workspaces",
-  Tenants: "Tenants",
-  Accounts: "Accounts",
-  Webhooks: "Webhooks",
-};
-const SECTIONS = Object.keys(TITLES) as (keyof typeof TITLES)[];
-
 /**
  * An imported entry depends on nothing. So the verification of a domain precedes the delete of its records only once
  * an `up` has recorded that. The engine takes its own protection off each record by itself, also in an `up` that
  * fails before it comes to the verification.
  */
-const PROTECTED = { protect: true } as const;
-
-const PROTECTION = [
-  "Keep { protect: true } of a domain, or of a tenant with one, until a pulumi up has ended well: before that, nothing else guards its DNS records.",
-];
+const PROTECTED = true;
 
 class Writer {
   readonly entries: Entry[] = [];
   readonly files: { path: string; text: string }[] = [];
   readonly #statements: Statement[] = [];
-  readonly #variables = new Names();
   readonly #resources = new Map<string, Names>();
   readonly #entryNames = new Names();
-  /** The variables of what others refer to, by its id. */
-  readonly #declared = new Map<string, string>();
-  readonly #agentDomains = new Map<string, string>();
-  readonly #used = new Set<string>();
-  readonly #imports = new Map<string, Set<string>>();
+  /** What others refer to, by its id. */
+  readonly #declared = new Map<string, Statement>();
+  readonly #agentDomains = new Map<string, Statement>();
   readonly #version: string | undefined;
   /** Whether an AgentDomain is protected. */
   #protects = false;
 
-  constructor(
-    private readonly vendor: Vendor | undefined,
-    private readonly connection: string | undefined,
-  ) {
+  constructor(private readonly target: Target) {
+    const { vendor } = target;
     this.#version = vendor && installedVersion(vendor.resource.module, vendor.folder);
   }
 
+  /** Whether components are the native plugin's. In Node they are made of dynamic resources. */
+  get #hasNativeComponents(): boolean {
+    return this.target.language !== "typescript";
+  }
+
   taken(type: string, name: string): void {
-    const isRecord = type === this.vendor?.resource.type;
+    const isRecord = type === this.target.vendor?.resource.type;
     this.#name(isRecord ? "record" : type.split(":").at(-1)!, name);
   }
 
@@ -160,59 +135,40 @@ class Writer {
     const { address } = domain.domain;
     const name = this.#name("Domain", address);
     if (domain.records && domain.dns?.whole) {
-      const known = this.#variable(name, "domain");
-      this.#agentDomains.set(address, known);
       const args = { domainName: address, ...this.#published(domain) };
-      this.#statement("Domains", domain.comments, known, "AgentDomain", name, args, PROTECTED);
+      const declared = { of: "component", type: "AgentDomain" } as const;
+      const { comments } = domain;
+      const statement = { section: "Domains", comments, declared, name, noun: "domain", args } as const;
+      this.#agentDomains.set(address, this.#statement({ ...statement, isProtected: PROTECTED }));
       this.#agentDomainEntries(name, domain, undefined);
       return;
     }
-    this.#resource("Domains", "NylasDomain", "domain", name, domain);
+    this.#resource("Domains", "domain", name, domain);
     for (const record of domain.dns?.plain ?? []) this.#plainRecord(record);
   }
 
   list(list: ImportedList): void {
-    this.#resource("Lists", "NylasList", "list", this.#name("List", slug(list.title, "list")), list);
+    this.#resource("Lists", "list", this.#name("List", slug(list.title, "list")), list);
     this.#keep(list);
   }
 
   rule(rule: ImportedResource): void {
     const name = this.#name("Rule", slug(rule.title, "rule"));
-    this.#resource("Rules", "NylasRule", "rule", name, rule, this.#rule(rule.args, new Map()));
+    this.#resource("Rules", "rule", name, rule, this.#rule(rule.args, new Map()));
   }
 
   policy(policy: ImportedResource): void {
-    this.#resource(
-      "Policies",
-      "NylasPolicy",
-      "policy",
-      this.#name("Policy", slug(policy.title, "policy")),
-      policy,
-    );
+    this.#resource("Policies", "policy", this.#name("Policy", slug(policy.title, "policy")), policy);
   }
 
   defaultWorkspace(workspace: ImportedResource): void {
     const name = this.#name("DefaultWorkspace", "default");
-    this.#resource(
-      "Workspaces",
-      "NylasDefaultWorkspace",
-      "workspace",
-      name,
-      workspace,
-      this.#keeping(workspace.args),
-    );
+    this.#resource("Workspaces", "workspace", name, workspace, this.#keeping(workspace.args));
   }
 
   workspace(workspace: ImportedResource): void {
     const name = this.#name("Workspace", slug(workspace.title, "workspace"));
-    this.#resource(
-      "Workspaces",
-      "NylasWorkspace",
-      "workspace",
-      name,
-      workspace,
-      this.#keeping(workspace.args),
-    );
+    this.#resource("Workspaces", "workspace", name, workspace, this.#keeping(workspace.args));
   }
 
   account(account: ImportedAccount): void {
@@ -220,23 +176,25 @@ class Writer {
     const address = String(email);
     const domain = this.#agentDomains.get(domainOf(address));
     const alias = address.slice(0, address.lastIndexOf("@"));
+    // A key in a path of Pulumi's YAML has no way to write a backslash.
+    const isReferred = domain !== undefined && !(this.#hasNativeComponents && alias.includes("\\"));
     const args = {
-      email: domain === undefined ? email : this.#use(domain, `.mailbox(${literal(alias)})`),
+      email: isReferred ? new Mailbox(domain, alias) : email,
       ...rest,
       ...(workspaceId === undefined ? {} : { workspaceId: this.#reference(String(workspaceId)) }),
     };
-    this.#resource("Accounts", "AgentAccount", "account", this.#name("AgentAccount", address), account, args);
+    this.#resource("Accounts", "account", this.#name("AgentAccount", address), account, args);
   }
 
   webhook(webhook: ImportedResource): void {
     const name = this.#name("Webhook", slug(webhook.title, "webhook"));
-    this.#resource("Webhooks", "NylasWebhook", "webhook", name, webhook);
+    this.#resource("Webhooks", "webhook", name, webhook);
   }
 
   tenant(tenant: PlannedTenant): void {
     const { workspace, accounts, policy, lists, rules, domain, domainIsShared, trial } = tenant;
     const name = this.#name("Tenant", tenant.name);
-    const parent = this.#entry({ type: "pulumi-nylas:index:Tenant", logicalName: name, component: true });
+    const parent = this.#entry({ type: this.#component("Tenant"), logicalName: name, component: true });
     const { policyId, ruleIds, ...settings } = workspace.args;
     const ownRules = new Set([...rules.values()].map(({ id }) => id));
     const shared = ((ruleIds ?? []) as string[]).filter((id) => !ownRules.has(id));
@@ -265,8 +223,9 @@ class Writer {
       each.comments.map((line) => (each === workspace || each === policy ? line : `${each.title}: ${line}`)),
     );
     const own = domain && !domainIsShared ? domain : undefined;
-    const options = own && PROTECTED;
-    this.#statement("Tenants", comments, this.#variable(name, "tenant"), "Tenant", name, args, options);
+    const declared = { of: "component", type: "Tenant" } as const;
+    const isProtected = own ? PROTECTED : false;
+    this.#statement({ section: "Tenants", comments, declared, name, noun: "tenant", args, isProtected });
 
     if (own) this.#agentDomainEntries(name, own, parent);
     if (policy) this.#recorded(policy, name, parent);
@@ -278,38 +237,25 @@ class Writer {
   }
 
   text({ application }: Fleet, { left }: Gathered, importFile: string): string {
-    const head = [
+    const { language, host } = this.target;
+    const head = (protect: string) => [
       `Written by pulumi-nylas import: what stands in application ${application.id} (${application.region}), as it stands.`,
       `It belongs to ${importFile}; take that into the state before anything else:`,
       `  pulumi import --file ${importFile} --generate-code=false --yes`,
       "The preview after it is empty. pulumi up then records what depends on what, and writes nothing at Nylas.",
-      ...(this.#protects ? PROTECTION : []),
-    ].map(comment);
-    const imports = [...this.#imports]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([module, names]) => {
-        const list = [...names].sort();
-        const line = `import { ${list.join(", ")} } from "${module}";`;
-        return line.length <= 110
-          ? line
-          : `import {\n${list.map((each) => `  ${each},\n`).join("")}} from "${module}";`;
-      });
-    const body = SECTIONS.flatMap((section) => {
-      const statements = this.#statements.filter((each) => each.section === section);
-      if (statements.length === 0) return [];
-      return ["", comment(TITLES[section]), ...statements.flatMap((each) => ["", ...this.#shown(each)])];
-    });
-    const rest =
-      left.length === 0
-        ? []
-        : ["", comment("Not brought in:"), ...left.map(({ what, why }) => comment(`- ${what}: ${why}.`))];
-    // Without anything imported or exported it would be a script, whose names are everybody's.
-    const modules = imports.length > 0 ? imports : ["export {};"];
-    return [...head, "", ...modules, ...body, ...rest, ""].join("\n");
-  }
-
-  #shown({ comments, variable, code }: Statement): string[] {
-    return [...comments.map(comment), `${this.#used.has(variable) ? `const ${variable} = ` : ""}${code}`];
+      ...(this.#protects
+        ? [
+            `Keep ${protect} of a domain, or of a tenant with one, until a pulumi up has ended well: before that, nothing else guards its DNS records.`,
+          ]
+        : []),
+    ];
+    const rest = left.map(({ what, why }) => `- ${what}: ${why}.`);
+    const program = {
+      head,
+      statements: this.#statements,
+      left: rest.length > 0 ? ["Not brought in:", ...rest] : [],
+    };
+    return PRINTERS[language](program, host);
   }
 
   #tenantDomain(
@@ -318,26 +264,23 @@ class Writer {
     trial: PlannedTenant["trial"],
     tenant: string,
   ): Record<string, unknown> {
-    if (trial)
-      return {
-        trial:
-          trial.prefix === `${tenant}-`
-            ? trial.domainName
-            : { domainName: trial.domainName, prefix: trial.prefix },
-      };
+    if (trial) {
+      const { domainName, prefix } = trial;
+      if (prefix !== `${tenant}-`) return { trial: { domainName, prefix } };
+      return { trial: this.#hasNativeComponents ? { domainName } : domainName };
+    }
     const { address } = domain!.domain;
-    if (isShared) return { domain: this.#use(this.#agentDomains.get(address)!, "") };
+    if (isShared) return { domain: new Reference(this.#agentDomains.get(address)!, "itself") };
     const { dns, ...domainArgs } = this.#published(domain!);
     return { domainName: address, dns, domainArgs };
   }
 
   /** The arguments of an AgentDomain beside its name. */
   #published(domain: ImportedDomain): Record<string, unknown> {
-    const { module, functionName } = this.vendor!.adapter;
+    const { name, adapter } = this.target.vendor!;
     const { adapted, args } = domain.dns!.whole!;
-    this.#import(module, functionName);
     return {
-      dns: new Expression(`${functionName}(${literal(adapted.args, 2)})`),
+      dns: new Dns(name, adapter, adapted.args),
       name: domain.args.name,
       ...args,
     };
@@ -345,7 +288,7 @@ class Writer {
 
   #agentDomainEntries(name: string, domain: ImportedDomain, tenant: string | undefined): void {
     const component = this.#entry({
-      type: "pulumi-nylas:index:AgentDomain",
+      type: this.#component("AgentDomain"),
       logicalName: name,
       component: true,
       ...(tenant === undefined ? {} : { parent: tenant }),
@@ -359,18 +302,19 @@ class Writer {
   }
 
   #plainRecord(record: StandingRecord): void {
-    const { module, className } = this.vendor!.resource;
+    const { resource } = this.target.vendor!;
     const name = this.#name("record", `${record.name}-${record.type.toLowerCase()}`);
-    this.#import(module, className);
+    const declared = { of: "vendor", resource } as const;
     // No verification depends on it, so nothing of ours is asked before its delete.
-    this.#statement("Domains", [], this.#variable(name, "record"), className, name, record.args, PROTECTED);
+    const statement = { section: "Domains", comments: [], declared, name, noun: "record" } as const;
+    this.#statement({ ...statement, comments: [], args: record.args, isProtected: PROTECTED });
     this.#vendorEntry(name, record, undefined);
   }
 
   /** Read by the vendor's own plugin, of the version that the program has. */
   #vendorEntry(logicalName: string, record: StandingRecord, parent: string | undefined): void {
     this.#entry({
-      type: this.vendor!.resource.type,
+      type: this.target.vendor!.resource.type,
       logicalName,
       ...(parent === undefined ? {} : { parent }),
       id: record.importId,
@@ -379,38 +323,25 @@ class Writer {
   }
 
   #resource(
-    section: string,
-    className: string,
-    kind: string,
+    section: Statement["section"],
+    noun: string,
     name: string,
     imported: ImportedResource,
     args: Record<string, unknown> = imported.args,
   ): void {
-    const known = this.#variable(name, kind);
-    this.#declared.set(imported.id, known);
-    this.#statement(section, imported.comments, known, className, name, args);
+    const declared = { of: "kind", type: imported.type } as const;
+    const { comments } = imported;
+    const statement = this.#statement({ section, comments, declared, name, noun, args, isProtected: false });
+    this.#declared.set(imported.id, statement);
     this.#recorded(imported, name, undefined);
   }
 
-  #statement(
-    section: string,
-    comments: string[],
-    variable: string,
-    className: string,
-    name: string,
-    args: Record<string, unknown>,
-    options?: { protect: true },
-  ): void {
-    const ours = className !== this.vendor?.resource.className;
-    if (ours) this.#import("pulumi-nylas", className);
-    const all = ours ? { ...args, connection: this.connection } : args;
-    const given = Object.values(all).some((value) => value !== undefined) ? `, ${literal(all)}` : "";
-    this.#statements.push({
-      section,
-      comments,
-      variable,
-      code: `new ${className}(${literal(name)}${given}${options ? `, ${literal(options)}` : ""});`,
-    });
+  #statement(statement: Statement): Statement {
+    const { declared, args } = statement;
+    const { connection } = this.target;
+    const made = declared.of === "vendor" ? statement : { ...statement, args: { ...args, connection } };
+    this.#statements.push(made);
+    return made;
   }
 
   #recorded(
@@ -418,14 +349,19 @@ class Writer {
     logicalName: string,
     parent: string | undefined,
   ): void {
+    const isNative = this.target.host === "native" && (parent === undefined || this.#hasNativeComponents);
     this.#entry({
-      type: typeToken(type),
+      type: isNative ? nativeToken(type) : typeToken(type),
       logicalName,
       ...(parent === undefined ? {} : { parent }),
       id,
-      inputs,
-      outputs,
+      inputs: isNative ? withoutText(inputs) : inputs,
+      outputs: isNative ? withoutText(outputs) : outputs,
     });
+  }
+
+  #component(type: "AgentDomain" | "Tenant"): string {
+    return this.#hasNativeComponents ? nativeToken(type) : dynamicComponentToken(type);
   }
 
   #entry(entry: Omit<Entry, "name"> & { logicalName: string }): string {
@@ -464,12 +400,7 @@ class Writer {
   /** The id of an object: of the program's own by its variable, of others as it is. */
   #reference(id: string): unknown {
     const known = this.#declared.get(id);
-    return known === undefined ? id : this.#use(known, ".id");
-  }
-
-  #use(variable: string, rest: string): Expression {
-    this.#used.add(variable);
-    return new Expression(`${variable}${rest}`);
+    return known === undefined ? id : new Reference(known, "id");
   }
 
   #name(type: string, wanted: string): string {
@@ -477,15 +408,11 @@ class Writer {
     this.#resources.set(type, names);
     return names.unique(wanted);
   }
+}
 
-  #variable(resource: string, kind: string): string {
-    return this.#variables.unique(variable(resource, kind), "");
-  }
-
-  #import(module: string, name: string): void {
-    const names = this.#imports.get(module) ?? new Set<string>();
-    this.#imports.set(module, names.add(name));
-  }
+/** What a dynamic resource is served by. The native plugin has no use for it. */
+function withoutText({ __provider: _provider, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return rest;
 }
 
 function members<T>(

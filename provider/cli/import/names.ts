@@ -25,12 +25,18 @@ export function slug(text: string, otherwise: string): string {
   return name === "" ? otherwise : name;
 }
 
-/** A variable for a resource: `customer-a` of kind `workspace` is `customerAWorkspace`, which is no word of the language. */
+/** A variable for a resource: `customer-a` of kind `workspace` is `customerAWorkspace`, which is no word of any language. */
 export function variable(resource: string, kind: string): string {
-  const words = resource.split(/[^a-zA-Z0-9]+/).filter((word) => word !== "");
-  if (/^\d/.test(words[0] ?? "0")) words.unshift(kind);
-  else if (words.length === 1 || ![words[0], words.at(-1)].includes(kind)) words.push(kind);
-  return words
+  return wordsOf(resource, kind)
     .map((word, at) => (at === 0 ? word[0]!.toLowerCase() : word[0]!.toUpperCase()) + word.slice(1))
     .join("");
+}
+
+/** The words of a variable: those of the name. The kind is added where one word would be left, or a digit would come first. */
+export function wordsOf(resource: string, kind: string): string[] {
+  const words = resource.split(/[^a-zA-Z0-9]+/).filter((word) => word !== "");
+  if (words.length === 0) words.push(kind);
+  if (/^\d/.test(words[0]!)) words.unshift(kind);
+  else if (words.length === 1 || ![words[0], words.at(-1)].includes(kind)) words.push(kind);
+  return words;
 }

@@ -3,18 +3,30 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../io";
 import type * as ImportCommand from "./command";
 import { type Kind, KINDS } from "./kinds";
+import { HOSTS, LANGUAGES, PROGRAM_FILES } from "./languages/language";
 
 /** Adds the command; what it needs is loaded when it is run. */
 export function importCommand(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command("import")
     .description(
-      "Reads an application as it stands, and writes a TypeScript program for it with the file that pulumi import --file takes. Writes nothing at Nylas or in DNS; the preview after the import is empty.",
+      "Reads an application as it stands, and writes a program for it with the file that pulumi import --file takes. Writes nothing at Nylas or in DNS; the preview after the import is empty.",
     )
     .addOption(
       new Option("--as <form>", "every object by itself, or workspaces with all that is theirs as Tenants")
         .choices(["flat", "tenants"])
         .default("flat"),
+    )
+    .addOption(
+      new Option("--language <language>", "what the program is written in")
+        .choices(LANGUAGES)
+        .default("typescript"),
+    )
+    .addOption(
+      new Option(
+        "--host <host>",
+        "what serves the resources: dynamic resources (only in TypeScript, and the default there) or the native plugin",
+      ).choices(HOSTS),
     )
     .addOption(
       new Option(
@@ -30,7 +42,10 @@ export function importCommand(program: Command, io: Io, done: (code: number) => 
       "--include-foreign",
       "also what bears the default name of another stack (project/stack/name); by default it is left out and named",
     )
-    .option("--program <file>", "where the program goes", "index.ts")
+    .option(
+      "--program <file>",
+      `where the program goes; by default ${Object.values(PROGRAM_FILES).join(", ")}, by its language`,
+    )
     .option("--file <file>", "where the import file goes", "import.json")
     .option("--force", "overwrite these files")
     .option("-s, --stack <name>", "the stack that it is for; without it, the selected one of this folder")
@@ -54,6 +69,7 @@ Examples:
   $ npx pulumi-nylas import --with-dns cloudflare
   $ npx pulumi-nylas import --as tenants --with-dns route53 --domain agents.customer-a.com
   $ npx pulumi-nylas import --workspace "Customer A" --program customer-a.ts --file customer-a.json
+  $ npx pulumi-nylas import --language yaml --with-dns cloudflare
 Then, in the folder of the program:
   $ pulumi import --file import.json --generate-code=false --yes
   $ pulumi preview --expect-no-changes`;

@@ -48,6 +48,9 @@ export function route53(environment: NodeJS.ProcessEnv, folder: string): Vendor 
       type: "aws:route53/record:Record",
       module: "@pulumi/aws/route53/record",
       className: "Record",
+      python: { module: "pulumi_aws", name: "route53.Record" },
+      go: { module: "github.com/pulumi/pulumi-aws/sdk/v7/go/aws/route53", name: "Record" },
+      numbers: "integer",
     },
     adapter: { module: "pulumi-nylas/route53", functionName: "route53Dns" },
     zones: () =>

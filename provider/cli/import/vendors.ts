@@ -35,14 +35,26 @@ export interface Adapted {
   records: Map<string, StandingRecord>;
 }
 
+/** The resource of a vendor's Pulumi package that is a record, in each language. */
+export interface VendorResource {
+  /** The type token. */
+  type: string;
+  /** The module of the package for Node, and the name of the class there. */
+  module: string;
+  className: string;
+  python: { module: string; name: string };
+  go: { module: string; name: string };
+  /** How Go has its numbers. */
+  numbers: "integer" | "number";
+}
+
 export interface Vendor {
   name: VendorName;
   /** As people call it. */
   title: string;
   /** The folder of the program, beside which its packages are. */
   folder: string;
-  /** The type token of its record, the module of the package that has it, and the name of the class there. */
-  resource: { type: string; module: string; className: string };
+  resource: VendorResource;
   /** Where `pulumi-nylas` has its adapter, and the name of that. */
   adapter: { module: string; functionName: string };
   zones(): Promise<Zone[]>;

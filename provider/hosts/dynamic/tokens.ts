@@ -22,6 +22,11 @@ export function nativeToken(type: string): string {
   return `nylas:index:${type}`;
 }
 
+/** The type token of a component whose children are dynamic resources. */
+export function dynamicComponentToken(component: string): string {
+  return `pulumi-nylas:index:${component}`;
+}
+
 /** The kind that a token stands for, whichever host serves it; undefined where it is no resource of ours. */
 export function kindOfToken(token: string): string | undefined {
   if (componentOfToken(token) !== undefined) return undefined;

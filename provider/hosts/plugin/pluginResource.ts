@@ -26,6 +26,10 @@ export interface PluginKind<Session> {
   importInput?: string | undefined;
   /** It is neither looked up nor imported. */
   isGuard: boolean;
+  /** Completes "… cannot be imported: …". */
+  notImported?: string | undefined;
+  /** The setting whose key sees the objects, and its variable. */
+  seenBy: { setting: string; variable: string };
   /** The setting that protects what this kind makes, and the variable that lifts it for one run; undefined where nothing does. */
   protectedBy?: ((session: Session) => { source: string; variable: string } | undefined) | undefined;
   /** Completes the inputs of a program, before they are checked. */
@@ -130,29 +134,43 @@ export class PluginResource<Session> {
   ): Promise<{ id: string; outputs: Properties; inputs: Properties } | undefined> {
     const recorded = withoutText(outputs);
     const isImport = Object.keys(recorded).length === 0;
-    const asked = isImport ? await this.#importedId(id) : id;
-    if (asked === undefined) return undefined;
-    const found = await this.#lifeCycle.read(
-      asked,
-      isImport && typeof inputs.connection === "string" ? { connection: inputs.connection } : recorded,
-    );
+    const given = typeof inputs.connection === "string" ? { connection: inputs.connection } : {};
+    const asked = isImport ? await this.#importedId(id, given) : id;
+    const found = await this.#lifeCycle.read(asked, isImport ? given : recorded);
     if (found.id === "") return undefined;
     return { id: found.id, outputs: withoutText(found.props), inputs: withoutText(found.inputs) };
   }
 
-  /** The id of the object that an import names by its address. */
-  async #importedId(id: string): Promise<string | undefined> {
-    const { importInput } = this.facts;
-    const { identity, id: idOf } = this.#lifeCycle.kind.definition;
-    if (importInput === undefined || !identity?.find) return id;
+  /** The id of the object that an import names by its id or its address. A look-up comes here as well: the engine does not tell them apart. */
+  #importedId(id: string, given: CommonInputs): Promise<string> {
+    const { definition } = this.#lifeCycle.kind;
+    const { type, identity } = definition;
+    const { importInput, notImported } = this.facts;
     return this.#lifeCycle.kind.operation(async () => {
-      const inputs = { [importInput]: id } as CommonInputs;
-      const { session } = await this.#lifeCycle.kind.context(inputs);
-      const there = await this.#lifeCycle.kind.definition.get(session, id, {}).catch(() => undefined);
-      if (there !== undefined) return id;
-      const found = await identity.find!(session, inputs, () => false);
-      return found === undefined ? undefined : idOf(found);
+      if (notImported !== undefined) throw new UserError(`${type} cannot be imported: ${notImported}`);
+      const { session } = await this.#lifeCycle.kind.context(given);
+      const byAddress = importInput !== undefined && identity?.find !== undefined;
+      const there = definition.get(session, id, {});
+      const remote =
+        (await (byAddress ? there.catch(() => undefined) : there)) ??
+        (byAddress ? await identity.find!(session, { ...given, [importInput]: id }, () => false) : undefined);
+      if (remote === undefined) throw new UserError(this.#notThere(id));
+      const reason =
+        identity?.cannotManageReason?.(remote) ?? (await identity?.cannotImportReason?.(session, remote));
+      if (reason !== undefined)
+        throw new UserError(`${definition.describe(remote)} ${reason} Nothing was imported.`);
+      return definition.id(remote);
     });
+  }
+
+  #notThere(id: string): string {
+    const { importInput, seenBy } = this.facts;
+    const { noun } = this.#lifeCycle.kind.definition;
+    return (
+      `${noun} ${JSON.stringify(id)} does not exist, as far as the key of this provider sees. Nothing was imported. ` +
+      `Check the id${importInput === undefined ? "" : " or the address"}. What another application or organization holds is seen by its own key alone: ` +
+      `${seenBy.variable} for the default provider, ${seenBy.setting} for an explicit one. npx pulumi-nylas import names what a key sees.`
+    );
   }
 
   async update(

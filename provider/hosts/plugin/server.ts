@@ -278,8 +278,8 @@ class Handlers<Session> {
     // A look-up and an import come without inputs, and what the state has of the resource would go. A refresh hands on what is recorded.
     if (handler.facts.isGuard && Object.keys(inputs.values).length === 0)
       throw new Error(
-        `Nylas ${resource.kind} ${JSON.stringify(resource.name)} can be neither looked up (get) nor imported. The engine would let go of the entry ` +
-          `that guards published DNS records. Nothing was changed. Declare it with its arguments, or look up the domain.`,
+        `Nylas ${resource.kind} ${JSON.stringify(resource.name)} can be neither looked up (get) nor imported: ` +
+          `${handler.facts.notImported} The engine would let go of the entry that guards published DNS records. Nothing was changed.`,
       );
     const found = await handler.read(request.getId(), outputs.values, inputs.values);
     // Properties and inputs that are there, and empty, would be an object.

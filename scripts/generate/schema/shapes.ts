@@ -112,10 +112,11 @@ export class Shapes {
     const { values } = shape;
     // A single word beside another type is a text like others to most languages.
     if (values.length === 1) return { type: typeof values[0] === "string" ? "string" : "integer" };
-    const isText = typeof values[0] === "string";
+    // Pulumi's YAML reports an internal error for an enum of numbers.
+    if (typeof values[0] !== "string") return { type: "integer" };
     const spec: EnumSpec = {
-      type: isText ? "string" : "integer",
-      enum: values.map((value) => ({ name: wordOf(value), value })),
+      type: "string",
+      enum: values.map((value) => ({ name: wordOf(value as string), value })),
     };
     return this.#named(shape.name ?? `${owner}${capitalised(name)}`, spec);
   }
@@ -187,8 +188,7 @@ function shapeOf(type: string): Shape {
 }
 
 /** `from.address` as `FromAddress`. */
-function wordOf(value: string | number): string {
-  if (typeof value === "number") return `Bits${value}`;
+function wordOf(value: string): string {
   return value
     .split(/[^A-Za-z0-9]+/)
     .map(capitalised)

@@ -62,6 +62,7 @@ describe("the command line", function () {
     assert.deepEqual(loaded.filter((file) => !file.includes("commander")).sort(), [
       "bin/pulumi-nylas.js",
       "dist/cli/import/kinds.js",
+      "dist/cli/import/languages/language.js",
       "dist/cli/import/options.js",
       "dist/cli/io.js",
       "dist/cli/main.js",

@@ -57,7 +57,29 @@ const types = [
 
 let configured: { region?: string; accessKey?: string; secretKey?: string; endpoint?: string } = {};
 
+// oxlint-disable-next-line typescript/no-require-imports
+const { version } = require("@pulumi/aws/package.json") as { version: string };
+
 const handlers: Handlers = {
+  getSchema() {
+    const text = { type: "string" };
+    const inputProperties = {
+      allowOverwrite: { type: "boolean" },
+      name: text,
+      records: { type: "array", items: text },
+      ttl: { type: "integer" },
+      type: text,
+      zoneId: text,
+    };
+    const schema = {
+      name: "aws",
+      version,
+      meta: { moduleFormat: "(.*)(?:/[^/]*)" },
+      resources: { [recordType]: { inputProperties, properties: inputProperties, requiredInputs: required } },
+    };
+    return new proto.GetSchemaResponse().setSchema(JSON.stringify(schema));
+  },
+
   configure(request) {
     const args = opened(properties(request.getArgs())) as Properties;
     const found = settings(args, {
@@ -183,8 +205,7 @@ const handlers: Handlers = {
   },
 };
 
-// oxlint-disable-next-line typescript/no-require-imports
-serve(handlers, (require("@pulumi/aws/package.json") as { version: string }).version);
+serve(handlers, version);
 
 interface Declared {
   zoneId: string;

@@ -60,10 +60,17 @@ const { version } = require("@pulumi/cloudflare/package.json") as { version: str
 const handlers: Handlers = {
   getSchema() {
     const text = { type: "string" };
+    const [number, flag, texts] = [{ type: "number" }, { type: "boolean" }, { type: "array", items: text }];
+    const texted = Object.fromEntries(
+      ["comment", "content", "name", "type", "zoneId"].map((name) => [name, text]),
+    );
+    const inputProperties = { ...texted, priority: number, ttl: number, proxied: flag, tags: texts };
     const schema = {
       name: "cloudflare",
       version,
+      meta: { moduleFormat: "(.*)(?:/[^/]*)" },
       provider: { inputProperties: { apiToken: text, baseUrl: text } },
+      resources: { [recordType]: { inputProperties, properties: inputProperties, requiredInputs: required } },
     };
     return new proto.GetSchemaResponse().setSchema(JSON.stringify(schema));
   },
