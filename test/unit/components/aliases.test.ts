@@ -35,7 +35,8 @@ describe("the aliases of what is in a component", () => {
     child: [type: string, name: string],
     formerType?: string,
   ): Promise<string[]> => {
-    const options = withAliasesForChildren(type, "a", { aliases: given! }, () => true, formerType)!;
+    const own: pulumi.ComponentResourceOptions = { aliases: given! };
+    const options = withAliasesForChildren(type, "a", own, () => true, formerType)!;
     const [handOn] = options.transformations!;
     const made = handOn!({ type: child[0], name: child[1], props: {}, opts: {}, resource: {} as never });
     return places((made?.opts as pulumi.CustomResourceOptions).aliases);

@@ -51,24 +51,28 @@ describe("finding 3: a preview with a refused resource", () => {
 
   it("reads the variable that the engine has for the flag, after the flag and before the older one", () => {
     const up = ["up", "--yes"];
-    const cases: [args: string[] | undefined, ofFlag: string, older: string | undefined, goesOn?: boolean][] =
-      [
-        [up, "true", undefined, true],
-        [up, "TRUE", undefined, true],
-        [up, "1", "false", true],
-        [up, "false", "true", false],
-        [up, "0", "true", false],
-        // The engine takes these for no value.
-        [up, "", "true", true],
-        [up, "yes", undefined, false],
-        [[...up, "--continue-on-error=false"], "true", "true", false],
-        [[...up, "--continue-on-error"], "false", "false", true],
-        [undefined, "true", undefined, true],
-        [undefined, "false", undefined, false],
-        [undefined, "", "false", false],
-        // Nobody tells.
-        [undefined, "", undefined, undefined],
-      ];
+    const cases: [
+      args: string[] | undefined,
+      ofFlag: string,
+      older: string | undefined,
+      goesOn: boolean | undefined,
+    ][] = [
+      [up, "true", undefined, true],
+      [up, "TRUE", undefined, true],
+      [up, "1", "false", true],
+      [up, "false", "true", false],
+      [up, "0", "true", false],
+      // The engine takes these for no value.
+      [up, "", "true", true],
+      [up, "yes", undefined, false],
+      [[...up, "--continue-on-error=false"], "true", "true", false],
+      [[...up, "--continue-on-error"], "false", "false", true],
+      [undefined, "true", undefined, true],
+      [undefined, "false", undefined, false],
+      [undefined, "", "false", false],
+      // Nobody tells.
+      [undefined, "", undefined, undefined],
+    ];
     for (const [args, ofFlag, older, goesOn] of cases) {
       const env = {
         PULUMI_OPTION_CONTINUE_ON_ERROR: ofFlag,
