@@ -39,6 +39,12 @@ export function schemaChanges(before: PackageSpec, after: PackageSpec): Change[]
   ];
 }
 
+/** A schema without its texts, as the tests keep the one of a release. */
+export function bareSchema(spec: PackageSpec): string {
+  const bare = JSON.stringify(spec, (key, value: unknown) => (key === "description" ? undefined : value), 1);
+  return `${bare}\n`;
+}
+
 /** Those of the breaking changes that a changelog does not own up to: a line that begins with **Breaking:** and names the place's last word. */
 export function untold(changes: Change[], changelog: string): Change[] {
   const [, unreleased = ""] = /^## Unreleased\n([^]*?)(?=^## |(?![^]))/m.exec(changelog) ?? [];

@@ -31,7 +31,7 @@ export function schemaFile(): string {
 }
 
 export function packageSchema(): PackageSpec {
-  const { version, description: about, license } = manifest();
+  const { version, description: about, license, homepage } = manifest();
   const texts: { target: Described; text: string; place: string }[] = [];
   const describe = (target: Described, text: string, place: string) => {
     // Stands first, whatever else is put into it.
@@ -47,6 +47,9 @@ export function packageSchema(): PackageSpec {
     description: about,
     keywords: ["pulumi", "nylas", "kind/native", "category/utility"],
     license,
+    homepage,
+    // As pkg.go.dev and PyPI show it, without the form that npm wants.
+    repository: homepage.replace("#readme", ""),
     attribution: "",
     // An SDK for Go has a go.mod of its own then.
     meta: { moduleFormat: "(.*)", supportPack: true },
@@ -172,6 +175,17 @@ function onlyTexts(properties: Record<string, PropertySpec>): Record<string, Pro
   );
 }
 
+/** What the registry of a language shows. Its links have to lead out of there. */
+function readmeOf(name: string, page: string): string {
+  const { description: about, homepage } = manifest();
+  const folder = homepage.replace("#readme", "/blob/main/docs");
+  return [
+    about + ".",
+    `This is the SDK for ${name}. [From an empty folder to a verified domain](${folder}/${page}) shows how to use it, with the plugin that it needs.`,
+    `Before you use it, read [what may be lost, and what it takes](${folder}/mail-loss.md). It is unofficial, and not made by Nylas or Pulumi.\n`,
+  ].join("\n\n");
+}
+
 function language(): object {
   return {
     nodejs: {
@@ -183,6 +197,7 @@ function language(): object {
     python: {
       packageName: "pulumi_nylas",
       respectSchemaVersion: true,
+      readme: readmeOf("Python", "python.md"),
       pyproject: { enabled: true },
       requires: { pulumi: ">=3.216.0,<4.0.0" },
     },
@@ -205,6 +220,6 @@ function language(): object {
   };
 }
 
-function manifest(): { version: string; description: string; license: string } {
+function manifest(): { version: string; description: string; license: string; homepage: string } {
   return JSON.parse(fs.readFileSync(path.join(root, "provider/package.json"), "utf8")) as never;
 }

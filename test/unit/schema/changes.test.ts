@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type PackageSpec } from "../../../scripts/generate/schema/types";
-import { schemaChanges, untold } from "../../../scripts/schemaChanges";
+import { bareSchema, schemaChanges, untold } from "../../../scripts/schemaChanges";
 
 const root = path.join(__dirname, "../../..");
 const folder = path.join(root, "test/golden/schema");
@@ -144,13 +144,8 @@ describe("changes of the schema", () => {
       fs.readFileSync(path.join(root, "provider/hosts/plugin/schema.json"), "utf8"),
     ) as PackageSpec;
     if (process.env["UPDATE_GOLDEN"]) {
-      const bare = JSON.stringify(
-        now,
-        (key, value: unknown) => (key === "description" ? undefined : value),
-        1,
-      );
       fs.mkdirSync(folder, { recursive: true });
-      fs.writeFileSync(path.join(folder, `schema-${version}.json`), `${bare}\n`);
+      fs.writeFileSync(path.join(folder, `schema-${version}.json`), bareSchema(now));
     }
     const releases = fs.readdirSync(folder).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     const last = JSON.parse(fs.readFileSync(path.join(folder, releases.at(-1)!), "utf8")) as PackageSpec;
