@@ -1,5 +1,5 @@
 /** What a process shares that serves resources to an engine, whichever host it is. */
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateJournal } from "./core/createJournal";
 import { type Runtime } from "./core/runtime";
@@ -105,7 +105,10 @@ export function serve(
 function factsOf(address: string | undefined): SharedFacts | undefined {
   if (address === undefined) return undefined;
   const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
-  return new SharedFacts({ address, engine: engineProcess() }, join(home, "pulumi-nylas-runs"));
+  // The home folder may be read-only, or its disk full. Each user has a name of its own in a folder that all share.
+  const elsewhere = `pulumi-nylas-runs-${process.getuid?.() ?? "own"}`;
+  const roots = [join(home, "pulumi-nylas-runs"), join(tmpdir(), elsewhere)];
+  return new SharedFacts({ address, engine: engineProcess() }, roots);
 }
 
 /** A configuration that a state remembers cannot be mended before the next up, so only a program is held to it. */

@@ -24,6 +24,8 @@ export interface Facts {
   add(fact: Fact): void;
   /** What others have added since the last time. */
   news(): Fact[];
+  /** Whether what is added reaches the others. */
+  isWhole(): boolean;
   /** Nothing is added any more. */
   end(): void;
 }
@@ -64,6 +66,11 @@ export class RunLedger {
   /** The operation is over, as far as this process can tell. */
   end(): void {
     this.#facts?.end();
+  }
+
+  /** Whether the processes of this operation can tell each other what they hold. */
+  get isWhole(): boolean {
+    return this.#facts?.isWhole() ?? true;
   }
 
   /** A check was asked for: the engine runs the program in this process, with the configuration as it is now. */

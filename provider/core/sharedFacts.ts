@@ -34,10 +34,13 @@ const SAME_MOMENT = 1_000;
  * a process for each instance and each version of a provider, and gives all of them its address. An address comes again some day, so the folder
  * is the engine's process too. A folder that is left behind by a killed one is never read.
  *
+ * There are several places for the folder. A process writes to the first one that takes what it has to tell, and reads all of them. The disk of one
+ * may be full for this process, and have been free for another one.
+ *
  * Keys and ids are written as digests with the operation as their salt.
  */
 export class SharedFacts implements Facts {
-  readonly #root: string;
+  readonly #roots: readonly string[];
   readonly #name: string;
   readonly #pid: number;
   readonly #file: string;
@@ -45,15 +48,15 @@ export class SharedFacts implements Facts {
   /** What of the others' files has been read. */
   readonly #read = new Map<string, { offset: number; rest: string }>();
   readonly #own: string[] = [];
-  #others: string[] = [];
-  #seen: number | undefined;
-  #descriptor: number | undefined;
-  #isOpen = false;
+  /** The others' files in each folder, and when it was looked at. */
+  readonly #seen = new Map<string, { at: number; others: string[] }>();
+  /** Where the file of this process is open. */
+  #open: { folder: string; descriptor: number } | undefined;
   #hasEnded = false;
 
-  constructor(operation: Operation, root: string, pid = process.pid) {
+  constructor(operation: Operation, roots: readonly string[], pid = process.pid) {
     const { address, engine } = operation;
-    this.#root = root;
+    this.#roots = roots;
     this.#pid = pid;
     this.#name = `run-${engine?.pid ?? 0}-${engine?.start ?? 0}-${short(address).slice(0, 12)}`;
     this.#file = `facts-${pid}-${randomBytes(6).toString("hex")}`;
@@ -66,109 +69,145 @@ export class SharedFacts implements Facts {
   }
 
   add(fact: Fact): void {
+    this.#revive();
     const line = `${JSON.stringify(fact)}\n`;
-    try {
-      this.#open();
-      this.#own.push(line);
-      writeSync(this.#descriptor!, line);
-    } catch {
-      // A folder that cannot be written: this process knows what it knows, as it did before there was a ledger.
-      this.#close();
-    }
+    this.#own.push(line);
+    // Where no place takes it, this process knows what it knows. `isWhole` tells of it.
+    if (!this.#writes(line)) this.#start();
   }
 
   news(): Fact[] {
-    try {
-      this.#open();
-      this.#look();
-      return this.#others.flatMap((name) => this.#newsIn(name));
-    } catch {
-      this.#close();
-      return [];
-    }
+    this.#revive();
+    if (!this.#isThere()) this.#start();
+    return this.#roots.flatMap((root) => {
+      const folder = join(root, this.#name);
+      try {
+        assertPrivate(root);
+        return this.#othersIn(folder).flatMap((name) => this.#newsIn(join(folder, name)));
+      } catch {
+        // It is not there, or it is no folder of ours: no process writes to such a one.
+        return [];
+      }
+    });
+  }
+
+  /** Whether what is told now reaches the others. A full disk shows only when something is written. */
+  isWhole(): boolean {
+    this.#revive();
+    return this.#writes("\n") || this.#start();
+  }
+
+  #writes(text: string): boolean {
+    return this.#isThere() && writes(this.#open!.descriptor, text);
+  }
+
+  /** A file that somebody has removed can be written to, and nobody reads it. */
+  #isThere(): boolean {
+    return this.#open !== undefined && fstatSync(this.#open.descriptor).nlink > 0;
   }
 
   /** Which files there are. A folder tells when one came, to within some milliseconds. */
-  #look(): void {
-    const { mtimeMs } = statSync(this.#folder);
-    if (mtimeMs === this.#seen && Date.now() - mtimeMs > SAME_MOMENT) return;
-    const names = readdirSync(this.#folder);
-    this.#seen = mtimeMs;
-    this.#others = names.filter((name) => isFacts(name) && name !== this.#file);
+  #othersIn(folder: string): string[] {
+    const { mtimeMs } = statSync(folder);
+    const seen = this.#seen.get(folder);
+    if (mtimeMs === seen?.at && Date.now() - mtimeMs > SAME_MOMENT) return seen.others;
+    assertPrivate(folder);
+    const names = readdirSync(folder);
+    const others = names.filter((name) => isFacts(name) && name !== this.#file);
+    this.#seen.set(folder, { at: mtimeMs, others });
     // Another process took this one for ended, and removed what was there.
-    if (!names.includes(this.#file)) this.#rewrite();
+    if (this.#open?.folder === folder && !names.includes(this.#file)) this.#start();
+    return others;
   }
 
   /** This process will add nothing more. The last one of the operation removes what there is. */
   end(): void {
-    if (!this.#isOpen || this.#hasEnded) return;
+    if (this.#open === undefined || this.#hasEnded) return;
     try {
-      closeSync(openSync(join(this.#folder, `${this.#file}${ENDED}`), "w", 0o600));
+      closeSync(openSync(join(this.#open.folder, `${this.#file}${ENDED}`), "w", 0o600));
       this.#hasEnded = true;
-      const names = readdirSync(this.#folder);
-      const others = names.filter((name) => isFacts(name) && !names.includes(`${name}${ENDED}`));
-      if (others.some((name) => isRunning(pidOf(name), "0"))) return;
-      this.#close();
-      rmSync(this.#folder, { recursive: true, force: true });
     } catch {
-      // It was the others' to remove, and they have.
+      // It was the others' to remove, and they have; or it is the next run's.
+    }
+    for (const root of this.#roots) this.#removeWhereOver(join(root, this.#name));
+  }
+
+  #removeWhereOver(folder: string): void {
+    try {
+      assertPrivate(folder);
+      const names = readdirSync(folder);
+      const open = names.filter((name) => isFacts(name) && !names.includes(`${name}${ENDED}`));
+      // Of this process there may be a file where it wrote before.
+      const others = open.filter((name) => name !== this.#file || this.#open?.folder === folder);
+      if (others.some((name) => isRunning(pidOf(name), "0"))) return;
+      if (this.#open?.folder === folder) this.#close();
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // It is not there, or it is not ours.
     }
   }
 
-  get #folder(): string {
-    return join(this.#root, this.#name);
+  /** It goes on after an end that was none. */
+  #revive(): void {
+    if (!this.#hasEnded) return;
+    this.#hasEnded = false;
+    for (const root of this.#roots) remove(join(root, this.#name, `${this.#file}${ENDED}`));
   }
 
-  #open(): void {
-    if (this.#hasEnded) {
-      rmSync(join(this.#folder, `${this.#file}${ENDED}`), { force: true });
-      this.#hasEnded = false;
-    }
-    if (this.#isOpen) return;
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    assertPrivate(this.#folder);
-    this.#sweep();
-    this.#isOpen = true;
-    this.#rewrite();
-  }
-
-  #rewrite(): void {
+  /** All that this process has told, in the first place that takes it. False where none does. */
+  #start(): boolean {
     this.#close();
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    assertPrivate(this.#folder);
-    const { O_WRONLY, O_APPEND, O_CREAT } = constants;
-    this.#descriptor = openSync(join(this.#folder, this.#file), O_WRONLY | O_APPEND | O_CREAT, 0o600);
-    this.#isOpen = true;
-    if (this.#own.length > 0) writeSync(this.#descriptor, this.#own.join(""));
+    return this.#roots.some((root) => this.#startIn(root));
+  }
+
+  #startIn(root: string): boolean {
+    const folder = join(root, this.#name);
+    let descriptor: number | undefined;
+    try {
+      mkdirSync(root, { recursive: true, mode: 0o700 });
+      assertPrivate(root);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      assertPrivate(folder);
+      if (!this.#seen.has(folder)) this.#sweep(root);
+      const { O_WRONLY, O_APPEND, O_CREAT } = constants;
+      descriptor = openSync(join(folder, this.#file), O_WRONLY | O_APPEND | O_CREAT, 0o600);
+      // The line before it may be torn, by a disk that was full.
+      if (!writes(descriptor, `\n${this.#own.join("")}`)) throw new Error("the disk is full");
+      this.#open = { folder, descriptor };
+      return true;
+    } catch {
+      if (descriptor !== undefined) closeSync(descriptor);
+      return false;
+    }
   }
 
   #close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-    this.#isOpen = false;
-    this.#seen = undefined;
+    if (this.#open !== undefined) closeSync(this.#open.descriptor);
+    this.#open = undefined;
+    this.#seen.clear();
   }
 
   /** What earlier operations have left, and what an earlier life of this very process has. */
-  #sweep(): void {
-    for (const name of readdirSync(this.#root)) {
+  #sweep(root: string): void {
+    for (const name of readdirSync(root)) {
       const [, pid, start] = /^run-(\d+)-(\d+)-/.exec(name) ?? [];
       if (name === this.#name || pid === undefined || start === undefined) continue;
-      const path = join(this.#root, name);
+      const path = join(root, name);
       const over =
         pid === "0" ? Date.now() - lstatSync(path).mtimeMs > EXPIRES : !isRunning(Number(pid), start);
-      if (over) rmSync(path, { recursive: true, force: true });
+      if (over) remove(path);
     }
-    for (const name of readdirSync(this.#folder))
-      if (isFacts(name) && pidOf(name) === this.#pid) rmSync(join(this.#folder, name), { force: true });
+    const folder = join(root, this.#name);
+    for (const name of readdirSync(folder))
+      if (isFacts(name) && pidOf(name) === this.#pid && name !== this.#file) remove(join(folder, name));
   }
 
-  #newsIn(name: string): Fact[] {
-    const known = this.#read.get(name) ?? { offset: 0, rest: "" };
-    this.#read.set(name, known);
+  #newsIn(file: string): Fact[] {
+    const known = this.#read.get(file) ?? { offset: 0, rest: "" };
+    this.#read.set(file, known);
     let descriptor: number;
     try {
-      descriptor = openSync(join(this.#folder, name), "r");
+      descriptor = openSync(file, "r");
     } catch {
       return [];
     }
@@ -189,6 +228,23 @@ export class SharedFacts implements Facts {
 }
 
 const ENDED = ".ended";
+
+/** Whether all of it is written: a full disk takes a part, or nothing. */
+function writes(descriptor: number, text: string): boolean {
+  try {
+    return writeSync(descriptor, text) === Buffer.byteLength(text);
+  } catch {
+    return false;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // What stays is never read.
+  }
+}
 
 function isFacts(name: string): boolean {
   return /^facts-\d+-[0-9a-f]+$/.test(name);

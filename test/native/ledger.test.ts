@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { closeScenes, mailbox, refused, type Scene, succeeded } from "../engine/scene";
 import { openNative, projectFile } from "./stack";
@@ -47,6 +48,46 @@ describe("trap 1: several processes serve one operation", function () {
     assertKept(scene, id, up.text);
     assert.equal(scene.stack.resource("agent")!.id, id);
   });
+
+  /** What the ledger would be written to takes nothing: as on a full disk, or in a home folder that is read-only. */
+  async function withoutLedger(scene: Scene, elsewhere: boolean): Promise<string> {
+    const id = await begun(scene);
+    const runs = path.join(scene.stack.env["PULUMI_HOME"]!, "pulumi-nylas-runs");
+    fs.rmSync(runs, { recursive: true, force: true });
+    fs.writeFileSync(runs, "");
+    const temporary = path.join(scene.stack.folder, "temporary");
+    fs.mkdirSync(temporary);
+    scene.stack.env["TMPDIR"] = temporary;
+    if (!elsewhere) fs.writeFileSync(path.join(temporary, `pulumi-nylas-runs-${process.getuid!()}`), "");
+    return id;
+  }
+  const ownHome = () => fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-home-"));
+
+  for (const elsewhere of [true, false])
+    it(`a ledger that cannot be written ${elsewhere ? "in the home folder" : "anywhere"} deletes no mailbox that another process has taken over`, async () => {
+      const home = ownHome();
+      const scene = await openNative({
+        program: account("nylas", "agent", "{}", "forceDestroy: true"),
+        env: { PULUMI_HOME: home },
+      });
+      const { sim, stack } = scene;
+      const id = await withoutLedger(scene, elsewhere);
+      scene.declare(account("native", "renamed", "{}", "adopt: true, forceDestroy: true"));
+      const up = await stack.up();
+      assert.deepEqual(mailbox(sim, ADDRESS), { id, subjects: ["first"] }, up.text);
+      assert.deepEqual(sim.state().lostMail, []);
+      if (elsewhere) succeeded(up);
+      else {
+        refused(up, "whether another process of this run holds it cannot be told");
+        // As the message says: the next run, where there is room, goes on.
+        fs.rmSync(path.join(home, "pulumi-nylas-runs"));
+        succeeded(await stack.up());
+        assert.deepEqual(mailbox(sim, ADDRESS), { id, subjects: ["first"] });
+      }
+      assert.equal(stack.resource("renamed")!.id, id);
+      assert.equal(stack.resource("agent"), undefined);
+      fs.rmSync(home, { recursive: true, force: true });
+    });
 
   it("upgraded and renamed in one change", async () => {
     const versions = ["0.1.0", "0.1.1"];

@@ -72,7 +72,19 @@ export class Delete<Inputs extends CommonInputs, Remote, Session> {
         : await this.#factsOfStanding(context, id, { outputs, remote, isLost }),
     );
     if (decision.act === "refuse") throw new UserError(decision.reason);
-    if (decision.act === "delete") await this.#end(context, id, { outputs, remote: remote! });
+    if (decision.act === "delete") {
+      this.#assertOthersAreHeard(id, outputs);
+      await this.#end(context, id, { outputs, remote: remote! });
+    }
+  }
+
+  /** Another process of this run may hold the very object, under the name that it has in the program now. */
+  #assertOthersAreHeard(id: string, outputs: Properties): void {
+    if (this.#kind.runtime.ledger.isWhole) return;
+    throw new UserError(
+      `${this.#kind.nameOf(id, outputs as Inputs)} is kept: whether another process of this run holds it cannot be told, because no file can be written ` +
+        `below PULUMI_HOME (default: ~/.pulumi) or in the folder for temporary files. Make room there, or set PULUMI_HOME to a folder that can be written.`,
+    );
   }
 
   /** Looks for a successor only where that would stand against the delete. */

@@ -15,7 +15,7 @@ describe("the ledger that the processes of one operation share", () => {
   // Numbers of processes that run: this one and the one that has started it.
   const PIDS = [process.pid, process.ppid] as const;
   const facts = (pid: number = PIDS[0], of = { address: "127.0.0.1:4000", engine }) =>
-    new SharedFacts(of, root, pid);
+    new SharedFacts(of, [root], pid);
   const ledgers = () => [new RunLedger(facts(PIDS[0])), new RunLedger(facts(PIDS[1]))] as const;
   const KEY = "account bot@agents.example.com@side";
 
@@ -165,6 +165,61 @@ describe("the ledger that the processes of one operation share", () => {
     assert.deepEqual(other.news(), [["read", "a"]]);
     facts(PIDS[0]).add(["read", "b"]);
     assert.deepEqual(facts(PIDS[1]).news(), [["read", "b"]]);
+  });
+
+  describe("where a place takes nothing", () => {
+    const places = () => [root, path.join(path.dirname(root), "elsewhere")];
+    const at = (pid: number) =>
+      new RunLedger(new SharedFacts({ address: "127.0.0.1:4000", engine }, places(), pid));
+
+    it("is in the next one, which all of them read", () => {
+      const first = at(PIDS[0]);
+      first.markRead("a");
+      fs.rmSync(root, { recursive: true });
+      fs.writeFileSync(root, "no folder");
+      const other = at(PIDS[1]);
+      first.markRead("b");
+      for (const key of ["a", "b"]) assert.ok(other.isRead(key), key);
+      other.markRead("c");
+      assert.ok(first.isRead("c"));
+      assert.ok(first.isWhole && other.isWhole);
+      first.end();
+      other.end();
+      assert.deepEqual(fs.readdirSync(places()[1]!), []);
+    });
+
+    it("tells those that wrote to the first one before", () => {
+      const first = at(PIDS[0]);
+      first.markRead("a");
+      // What the second process finds here is no place for its own file.
+      const folder = path.join(root, fs.readdirSync(root)[0]!);
+      fs.renameSync(folder, `${folder}-kept`);
+      fs.writeFileSync(folder, "no folder");
+      const other = at(PIDS[1]);
+      other.markRead("b");
+      fs.rmSync(folder);
+      fs.renameSync(`${folder}-kept`, folder);
+      assert.ok(first.isRead("b"));
+      assert.ok(other.isRead("a"));
+    });
+
+    it("goes on where the folder was deleted, with all that was known", () => {
+      const [first, other] = [at(PIDS[0]), at(PIDS[1])];
+      first.markRead("a");
+      assert.ok(other.isRead("a"));
+      fs.rmSync(root, { recursive: true });
+      assert.ok(first.isWhole);
+      first.markRead("b");
+      for (const key of ["a", "b"]) assert.ok(at(PIDS[1]).isRead(key), key);
+      assert.ok(other.isRead("b"));
+    });
+
+    it("says so where no place is left, also to a process that has told nothing yet", () => {
+      for (const place of places()) fs.writeFileSync(place, "no folder");
+      assert.equal(at(PIDS[0]).isWhole, false);
+      for (const place of places()) fs.rmSync(place);
+      assert.equal(at(PIDS[0]).isWhole, true);
+    });
   });
 
   it("without a folder that can be written leaves each process with what it knows", () => {
